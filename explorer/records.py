@@ -1,0 +1,176 @@
+"""The finished values that cross module borders: frozen, without behaviour, arrays read-only.
+
+Shapes use N for the images of a batch (1 to 8) and C for the classes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Language = Literal["en", "zh"]
+Kind = Literal["input", "flatten", "linear", "relu", "softmax", "other"]
+Action = Literal["off", "clamp", "scale", "patch"]
+Floats = NDArray[np.float32]
+Pixels = NDArray[np.uint8]
+
+SIDE = 28
+PIXELS = SIDE * SIDE
+
+
+# ---------------------------------------------------------------- what is asked
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a patched value comes from: an image of the batch, run through a checkpoint."""
+
+    image: int
+    checkpoint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One intervention on the output of one step.
+
+    `units` are flat indices into that output; empty means every unit. `off` sets them to 0, `clamp` to `value`,
+    `scale` multiplies by `value`, `patch` copies them from `source`.
+    """
+
+    step: str
+    units: tuple[int, ...]
+    action: Action
+    value: float = 0.0
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Versus:
+    """The other side of a comparison; what is None is the same as on this side."""
+
+    checkpoint: str | None = None
+    image: int | None = None
+    edits: tuple[Edit, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Everything the screen depends on. `images` are 784 bytes each: 28 rows of 28 grey values, 0 black to 255 white.
+
+    `show` names the optional parts wanted (see `explorer.viewing.SECTIONS`); the trace, the prediction, the facts and
+    the checks always come.
+    """
+
+    model: str = "fashion-mlp"
+    checkpoint: str = ""
+    images: tuple[bytes, ...] = (bytes(PIXELS),)
+    focus: int = 0
+    step: str = "input"
+    unit: int | None = None
+    edits: tuple[Edit, ...] = ()
+    versus: Versus | None = None
+    language: Language = "en"
+    show: tuple[str, ...] = ("figure",)
+    options: Mapping[str, str | float] = field(default_factory=dict)
+
+
+# ---------------------------------------------------------------- what was captured
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Call:
+    """One call of one leaf module: `output` is (N, …) float32, copied when the module returned.
+
+    `path` is the module's name in `named_modules()`, `call` counts its calls in this forward pass from 1.
+    """
+
+    path: str
+    call: int
+    kind: Kind
+    module: str
+    input: Floats
+    output: Floats
+
+    @property
+    def step(self) -> str:
+        """The identity of this call on the page: the path, and `path#2` from the second call on."""
+        return self.path if self.call == 1 else f"{self.path}#{self.call}"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Trace:
+    """One forward pass: the images (N, 1, 28, 28), every leaf call in execution order, and the output (N, C)."""
+
+    images: Floats
+    calls: tuple[Call, ...]
+    output: Floats
+
+
+# ---------------------------------------------------------------- what is shown
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One card of the strip. `shape` counts the whole batch, as `torch.Size` would print it."""
+
+    id: str
+    kind: Kind
+    module: str
+    path: str
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A labelled number (or short text) about the current step, with its unit in the label."""
+
+    key: str
+    label: str
+    value: float | int | str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """An identity that has to hold: passed when `residual` ≤ `tolerance`."""
+
+    key: str
+    sentence: str
+    left: float
+    right: float
+    residual: float
+    tolerance: float
+
+    @property
+    def passed(self) -> bool:
+        """Whether the identity holds; a residual that is not a number does not."""
+        return self.residual <= self.tolerance
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prediction:
+    """Softmax over the output: `probabilities` is (N, C) float32; `classes` the argmax of each row; `labels` the names."""
+
+    probabilities: Floats
+    classes: tuple[int, ...]
+    labels: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """The screen as data. `tensors` maps step id to the focused image's values, (…) without the batch dimension.
+
+    `figure` is a Plotly figure as a JSON-ready dict, `sections` whatever else `Query.show` asked for.
+    """
+
+    steps: tuple[Step, ...]
+    tensors: Mapping[str, Floats]
+    prediction: Prediction
+    facts: tuple[Fact, ...]
+    checks: tuple[Check, ...]
+    texts: Mapping[str, str]
+    figure: Mapping[str, Any] | None = None
+    sections: Mapping[str, Any] = field(default_factory=dict)
