@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Language = Literal["en", "zh"]
-Kind = Literal["input", "flatten", "linear", "relu", "softmax", "other"]
+Kind = Literal["input", "flatten", "linear", "relu", "logits", "softmax", "other"]
 Action = Literal["off", "clamp", "scale", "patch"]
 Floats = NDArray[np.float32]
 Pixels = NDArray[np.uint8]

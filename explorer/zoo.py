@@ -86,8 +86,9 @@ def load(name: str, checkpoint: str = "", device: str = "cpu") -> nn.Module:
     """
     chosen = card(name)
     wanted = checkpoint or chosen.default
-    torch.manual_seed(chosen.seed)
-    model = BUILDERS[chosen.builder]()
+    with torch.random.fork_rng(devices=[]):  # building must not disturb anyone else's random numbers
+        torch.manual_seed(chosen.seed)
+        model = BUILDERS[chosen.builder]()
     if wanted != UNTRAINED:
         _fill(model, chosen, chosen.checkpoint(wanted))
     return model.eval().requires_grad_(False).to(device)

@@ -1,0 +1,54 @@
+/** The probability bars, in sight at every step; classes keep their order so that nothing jumps. */
+
+import { make } from "./elements.js";
+import { percent } from "./numbers.js";
+
+const QUIET = 700; // milliseconds without change before the answer is read out
+
+/** @param {{say: any}} page */
+export function createPrediction({ say }) {
+  const title = make("h2");
+  const answer = make("p", { class: "answer" });
+  const rows = make("div", { class: "bars" });
+  const spoken = make("p", { class: "unseen", "aria-live": "polite" });
+  const section = make("section", { id: "prediction" }, title, answer, rows, spoken);
+  /** @type {any[]} */ let bars = [];
+  let timer = 0;
+
+  function build(count) {
+    bars = Array.from({ length: count }, (_, index) => {
+      const label = make("span", { class: "label" });
+      const fill = make("span", { class: "fill" });
+      const value = make("span", { class: "value" });
+      const row = make("div", { class: "bar", "data-class": index }, label, make("span", { class: "track" }, fill), value);
+      return { row, label, fill, value };
+    });
+    rows.replaceChildren(...bars.map((bar) => bar.row));
+  }
+
+  return {
+    section,
+    update(reply, focus) {
+      const { probabilities, classes, labels } = reply.prediction;
+      const shares = probabilities[focus];
+      if (bars.length !== shares.length) build(shares.length);
+      bars.forEach((bar, index) => {
+        bar.label.textContent = labels[index];
+        bar.row.dataset.probability = shares[index];
+        bar.fill.style.transform = `scaleX(${shares[index]})`;
+        bar.value.textContent = percent(shares[index]);
+        bar.row.toggleAttribute("data-predicted", index === classes[focus]);
+      });
+      const best = classes[focus];
+      answer.textContent = labels[best];
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        spoken.textContent = say("prediction.spoken", { label: labels[best], share: percent(shares[best]) });
+      }, QUIET);
+    },
+    name() {
+      title.textContent = say("prediction.title");
+      section.setAttribute("aria-label", say("prediction.title"));
+    },
+  };
+}

@@ -1,0 +1,5 @@
+"""The page: layout builds, wiring connects, handlers answer. The only package that knows gradio."""
+
+from explorer.ui.serving import serve
+
+__all__ = ["serve"]

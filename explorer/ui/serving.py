@@ -1,0 +1,78 @@
+"""Build the page and serve it: options of launch, static files, the theme."""
+
+from __future__ import annotations
+
+import gzip
+import mimetypes
+from functools import cache
+from pathlib import Path
+
+import gradio as gr
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from explorer import figures
+from explorer.records import Language
+from explorer.ui import layout
+
+WEB = Path(__file__).parent.parent.parent / "assets" / "web"
+DAY = 86_400
+
+
+def serve(
+    *, host: str, port: int | None, browser: bool, language: Language | None, device: str | None
+) -> None:  # pragma: no cover  blocks; the browser tests run it in a process of its own
+    """Serve the page until interrupted."""
+    torch.set_num_threads(1)  # a forward pass of 0.1 ms is not worth waking a second thread
+    page = layout.build(device=device or default_device(), language=language)
+    page.launch(**options(host=host, port=port, browser=browser))
+
+
+def options(*, host: str, port: int | None, browser: bool) -> dict[str, object]:
+    """Return the arguments of `gr.Blocks.launch`."""
+    return {
+        "server_name": host,
+        "server_port": port,
+        "inbrowser": browser,
+        "ssr_mode": False,
+        "run_history": False,
+        "enable_monitoring": False,
+        "max_file_size": "12mb",
+        "footer_links": [],
+        "quiet": False,
+        "theme": layout.theme(),
+        "css": figures.css(),
+        "head": layout.HEAD,
+        "app_kwargs": {"routes": [Route("/web/{name:path}", static)]},
+    }
+
+
+def default_device() -> str:
+    """Return the course's choice of device: the current accelerator if there is one, else the CPU."""
+    accelerator = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
+    return accelerator.type if accelerator else "cpu"
+
+
+async def static(request: Request) -> Response:
+    """Answer with a file of assets/web, or with plotly's own script."""
+    name = request.path_params["name"]
+    try:
+        body, kind = packed(name)
+    except OSError:
+        return Response(f"There is no file {name!r} here.", status_code=404, media_type="text/plain")
+    headers = {"Content-Encoding": "gzip", "Cache-Control": f"public, max-age={DAY if name == figures.SCRIPT else 0}"}
+    return Response(body, media_type=kind, headers=headers)
+
+
+@cache
+def packed(name: str) -> tuple[bytes, str]:
+    """Return a file compressed once for all visitors (brotli per request costs 0.1 s for plotly), and its type.
+
+    Raises:
+        OSError: when there is no such file below assets/web.
+    """
+    path = figures.script() if name == figures.SCRIPT else (WEB / name).resolve()
+    if path != figures.script() and WEB.resolve() not in path.parents:
+        raise FileNotFoundError(name)
+    return gzip.compress(path.read_bytes(), 6), mimetypes.guess_type(path.name)[0] or "application/octet-stream"
