@@ -81,6 +81,19 @@ def view(query: Query, *, device: str = "cpu") -> View:
     )
 
 
+def ready(device: str | None = None) -> str:
+    """Prepare this process for views of a few milliseconds and return the device in use.
+
+    Without a wish it is the course's choice: the current accelerator if there is one, else the CPU.
+    """
+    torch.set_num_threads(1)  # a forward pass of 0.1 ms is not worth waking a second thread
+    if device is None:
+        accelerator = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
+        device = accelerator.type if accelerator else "cpu"
+    view(Query(), device=device)
+    return device
+
+
 def look(query: Query, *, device: str = "cpu") -> Scene:
     """Run the network on the images of a query and name its steps."""
     card = zoo.card(query.model)

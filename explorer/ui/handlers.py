@@ -2,13 +2,81 @@
 
 from __future__ import annotations
 
-import base64
 import json
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
-from explorer import queries, replies, viewing
+import gradio as gr
+import orjson
+from starlette.responses import Response
+
+from explorer import images, parameters as weights, queries, replies, viewing, zoo
 from explorer.errors import ExplorerError, InvalidQuery
-from explorer.records import Language
+from explorer.records import Language, Query
+from explorer.words import LANGUAGES, say
+
+__all__ = ["parameters", "predict", "prepare", "reply", "say", "test_image", "view"]
+
+
+def reply(data: dict[str, Any]) -> Response:
+    """Return finished JSON bytes, so that nobody walks through the data again to encode it."""
+    return Response(orjson.dumps(data), media_type="application/json")
+
+
+def view(query: object, *, device: str = "cpu") -> dict[str, Any]:
+    """Return the reply to one query (JSON text or data): a view, or an error as a sentence."""
+    try:
+        return replies.write(viewing.view(queries.read(parse(query)), device=device))
+    except ExplorerError as error:
+        return dict(replies.refusal(error, language_of(query)))
+
+
+def parameters(query: object) -> dict[str, Any]:
+    """Return every parameter of the model a query names, or an error as a sentence."""
+    try:
+        asked = queries.read(parse(query))
+        return weights.listing(asked.model, asked.checkpoint)
+    except ExplorerError as error:
+        return dict(replies.refusal(error, language_of(query)))
+
+
+def test_image(query: object) -> dict[str, Any]:
+    """Return one random image of the real test set, `{pixels, label, index}`, or an error as a sentence."""
+    from explorer import datasets  # noqa: PLC0415  torchvision is not needed for the first page
+
+    try:
+        asked = parse(query)
+        return datasets.random_test_image(download=bool(asked.get("download")))
+    except ExplorerError as error:
+        return dict(replies.refusal(error, language_of(query)))
+
+
+def prepare(path: str | None, decisions: Sequence[str], inversion: str) -> str:
+    """Return the pipeline's stages and the finished 28×28 pixels of an uploaded file as JSON text for the page."""
+    if path is None:
+        return json.dumps({"empty": True})
+    try:
+        chosen = images.Decisions(upright="upright" in decisions, crop="crop" in decisions, invert=inversion)
+        return json.dumps(images.as_json(images.prepare(Path(path).read_bytes(), chosen, filename=Path(path).name)))
+    except ExplorerError as error:
+        return json.dumps({"error": {language: error.sentence(language) for language in LANGUAGES}})
+
+
+def predict(path: str | None, *, device: str = "cpu") -> dict[str, Any]:
+    """Return `{class name: probability}` for a picture file, prepared as the page prepares it.
+
+    Raises:
+        gradio.Error: with the sentence that says what is wrong with the picture.
+    """
+    try:
+        if path is None:
+            raise InvalidQuery("upload.none")
+        prepared = images.prepare(Path(path).read_bytes(), images.Decisions(), filename=Path(path).name)
+        seen = viewing.view(Query(images=(prepared.pixels.tobytes(),), show=()), device=device)
+    except ExplorerError as error:
+        raise gr.Error(str(error), print_exception=False) from error
+    return dict(zip(seen.prediction.labels, seen.prediction.probabilities[0].tolist(), strict=True))
 
 
 def parse(text: object) -> Any:
@@ -27,18 +95,10 @@ def parse(text: object) -> Any:
         raise InvalidQuery("query.json", reason=error) from error
 
 
-def view(query: object, *, device: str = "cpu") -> dict[str, Any]:
-    """Return the reply to one query (JSON text or data): a view, or an error as a sentence."""
-    language: Language = "en"
+def language_of(query: object) -> Language:
+    """Return the language a query asks for, even one that could not be read."""
     try:
         data = parse(query)
-        if isinstance(data, dict) and data.get("language") == "zh":
-            language = "zh"
-        return replies.write(viewing.view(queries.read(data), device=device))
-    except ExplorerError as error:
-        return dict(replies.refusal(error, language))
-
-
-def encoded(pixels: bytes) -> str:
-    """Return pixels as the base64 text that queries carry."""
-    return base64.b64encode(pixels).decode("ascii")
+    except InvalidQuery:
+        return "en"
+    return "zh" if isinstance(data, dict) and data.get("language") == "zh" else "en"

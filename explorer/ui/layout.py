@@ -1,24 +1,23 @@
-"""The components of the page, by name; what they do is in `wiring` and `handlers`."""
+"""The components of the page, by name; `wiring` connects them, `handlers` answer."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from explorer import figures, samples, zoo
 from explorer.records import Language
-from explorer.ui import handlers
-from explorer.words import LANGUAGES, catalogue
+from explorer.words import LANGUAGES, catalogue, say
 
 ROOT = '<div id="explorer" data-state="loading" data-revision="0"></div>'
+# "relabel" stands here in quotes because gradio looks for the names of a component's events in this text.
 ON_LOAD = """
 import(new URL("web/main.js", document.baseURI)).then(
-  (page) => page.start({ element, props, server, trigger, watch }),
+  (page) => page.start({ element, props, server, watch, relabel: (language) => trigger("relabel", { language }) }),
   (error) => { element.textContent = "The page's script could not be loaded: " + error.message; },
 );
 """
@@ -27,6 +26,18 @@ HEAD = """
 <link rel="stylesheet" href="web/style.css">
 <link rel="icon" href="web/icon.svg" type="image/svg+xml">
 """
+DECISIONS = ("upright", "crop")
+INVERSIONS = ("auto", "yes", "no")
+
+
+class Picture(gr.Image):
+    """An upload that hands over the file as it came: reading it, and saying what is wrong with it, is ours."""
+
+    is_template = True
+
+    def preprocess(self, payload: Any) -> str | None:
+        """Return the path of the uploaded file, unopened."""
+        return None if payload is None else payload.path
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,26 +45,56 @@ class Components:
     """Every component that wiring connects."""
 
     live: gr.HTML
+    picture: gr.Image
+    decisions: gr.CheckboxGroup
+    inversion: gr.Radio
+    answer: gr.Label
+    asker: gr.Button
 
 
-def build(*, device: str, language: Language | None) -> gr.Blocks:
-    """Return the page, ready to launch."""
-
-    async def view(query: str) -> Any:
-        """Answer the live component. On the event loop: a view takes less time than the hop to a thread."""
-        return handlers.reply(query, device=device)
-
-    with gr.Blocks(title="Layer Explorer", fill_width=True, delete_cache=(3600, 3600)) as page:
-        live = gr.HTML(
-            value="",
-            html_template=ROOT,
-            js_on_load=ON_LOAD,
-            server_functions=[view],
-            apply_default_css=False,
-            elem_id="live",
-            start=json.dumps(start(device=device, language=language), ensure_ascii=False),
+def create(*, functions: list[Callable[..., Any]], device: str, language: Language | None) -> Components:
+    """Build the page inside the current Blocks: the live component, and the panel for pictures from outside."""
+    live = gr.HTML(
+        value="",
+        html_template=ROOT,
+        js_on_load=ON_LOAD,
+        server_functions=functions,
+        apply_default_css=False,
+        elem_id="live",
+        start=json.dumps(start(device=device, language=language), ensure_ascii=False),
+    )
+    first = language or "en"
+    with gr.Column(elem_id="picture-panel"):
+        picture = Picture(
+            type="filepath",
+            image_mode=None,
+            sources=["upload", "clipboard", "webcam"],
+            show_label=False,
+            buttons=[],
+            height=260,
+            elem_id="picture",
         )
-    return page
+        decisions = gr.CheckboxGroup(value=list(DECISIONS), elem_id="decisions", **decision_words(first))
+        inversion = gr.Radio(value="auto", elem_id="inversion", **inversion_words(first))
+        answer = gr.Label(visible=False)
+        asker = gr.Button(visible=False)
+    return Components(live, picture, decisions, inversion, answer, asker)
+
+
+def decision_words(language: Language) -> dict[str, Any]:
+    """Return label and choices of the pipeline's switches in one language."""
+    return {
+        "label": say(language, "upload.decisions"),
+        "choices": [(say(language, f"upload.{name}"), name) for name in DECISIONS],
+    }
+
+
+def inversion_words(language: Language) -> dict[str, Any]:
+    """Return label and choices of the inversion's switch in one language."""
+    return {
+        "label": say(language, "upload.inversion"),
+        "choices": [(say(language, f"upload.invert.{name}"), name) for name in INVERSIONS],
+    }
 
 
 def start(*, device: str, language: Language | None) -> dict[str, Any]:
@@ -77,8 +118,3 @@ def start(*, device: str, language: Language | None) -> dict[str, Any]:
         "samples": samples.listing(),
         "figures": figures.page(),
     }
-
-
-def theme() -> gr.themes.Base:
-    """Return gradio's theme in the colours of the palette."""
-    return gr.themes.Base()

@@ -12,9 +12,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from explorer import figures
+from explorer import figures, viewing
 from explorer.records import Language
-from explorer.ui import layout
+from explorer.ui import layout, wiring
 
 WEB = Path(__file__).parent.parent.parent / "assets" / "web"
 DAY = 86_400
@@ -24,8 +24,7 @@ def serve(
     *, host: str, port: int | None, browser: bool, language: Language | None, device: str | None
 ) -> None:  # pragma: no cover  blocks; the browser tests run it in a process of its own
     """Serve the page until interrupted."""
-    torch.set_num_threads(1)  # a forward pass of 0.1 ms is not worth waking a second thread
-    page = layout.build(device=device or default_device(), language=language)
+    page = wiring.build(device=viewing.ready(device), language=language)
     page.launch(**options(host=host, port=port, browser=browser))
 
 
@@ -41,17 +40,11 @@ def options(*, host: str, port: int | None, browser: bool) -> dict[str, object]:
         "max_file_size": "12mb",
         "footer_links": [],
         "quiet": False,
-        "theme": layout.theme(),
+        "theme": gr.themes.Base(),
         "css": figures.css(),
         "head": layout.HEAD,
         "app_kwargs": {"routes": [Route("/web/{name:path}", static)]},
     }
-
-
-def default_device() -> str:
-    """Return the course's choice of device: the current accelerator if there is one, else the CPU."""
-    accelerator = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
-    return accelerator.type if accelerator else "cpu"
 
 
 async def static(request: Request) -> Response:

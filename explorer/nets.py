@@ -1,0 +1,37 @@
+"""The networks of PyTorch's "Build the Neural Network" course, with its own names."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+
+class NeuralNetwork(nn.Module):
+    """The course's network: 784 → 512 → 512 → 10, with ReLU between."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.flatten = nn.Flatten()
+        self.linear_relu_stack = nn.Sequential(
+            nn.Linear(28 * 28, 512),
+            nn.ReLU(),
+            nn.Linear(512, 512),
+            nn.ReLU(),
+            nn.Linear(512, 10),
+        )
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return the logits (N, 10) of images (N, 28, 28) or (N, 1, 28, 28)."""
+        x = self.flatten(x)  # (N, 784)
+        logits: torch.Tensor = self.linear_relu_stack(x)  # (N, 10)
+        return logits
+
+
+def course_sequential() -> nn.Sequential:
+    """Return the course's `seq_modules`: Flatten, Linear 784 → 20, ReLU, Linear 20 → 10."""
+    return nn.Sequential(
+        nn.Flatten(),  # (N, 784)
+        nn.Linear(28 * 28, 20),  # (N, 20)
+        nn.ReLU(),
+        nn.Linear(20, 10),  # (N, 10)
+    )
