@@ -67,7 +67,11 @@ def facts(step: Step, values: Floats, *, language: Language) -> tuple[Fact, ...]
         case "softmax":
             numbers |= {"sum": float(values.sum(dtype=np.float64)), "maximum": float(values.max())}
         case "relu":
-            numbers |= {"off": int(np.count_nonzero(values <= 0)), "maximum": float(values.max()), "mean": _mean(values)}
+            numbers |= {
+                "off": int(np.count_nonzero(values <= 0)),
+                "maximum": float(values.max()),
+                "mean": _mean(values),
+            }
         case _:
             numbers |= {
                 "minimum": float(values.min()),

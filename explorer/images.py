@@ -1,1 +1,2 @@
-class Decisions: pass
+class Decisions:
+    pass

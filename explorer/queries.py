@@ -194,6 +194,8 @@ def _options(value: object) -> dict[str, str | float]:
     if len(data) > MAX_OPTIONS:
         raise InvalidQuery("query.many", field="options", received=len(data), limit=MAX_OPTIONS)
     return {
-        _text("options", name): _text(f"options.{name}", item) if isinstance(item, str) else _number(f"options.{name}", item)
+        _text("options", name): _text(f"options.{name}", item)
+        if isinstance(item, str)
+        else _number(f"options.{name}", item)
         for name, item in data.items()
     }

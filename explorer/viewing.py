@@ -99,9 +99,7 @@ def look(query: Query, *, device: str = "cpu") -> Scene:
     card = zoo.card(query.model)
     model = zoo.load(query.model, query.checkpoint or card.default, device)
     if query.focus >= len(query.images):
-        raise InvalidQuery(
-            "query.focus", received=query.focus, count=len(query.images), high=len(query.images) - 1
-        )
+        raise InvalidQuery("query.focus", received=query.focus, count=len(query.images), high=len(query.images) - 1)
     images = batch(query.images)
     passed = trace(model, images.to(device))
     probabilities = torch.softmax(torch.from_numpy(passed.output.copy()), dim=1).numpy()
@@ -164,7 +162,14 @@ def checks(scene: Scene) -> tuple[Check, ...]:
     focus = scene.query.focus
     total = float(scene.prediction.probabilities[focus].sum(dtype=np.float64))
     return (
-        Check("forward", "max |hooked − model(x)| = 0", float(scene.trace.output[focus].max()), float(plain[focus].max()), apart, 0.0),
+        Check(
+            "forward",
+            "max |hooked − model(x)| = 0",
+            float(scene.trace.output[focus].max()),
+            float(plain[focus].max()),
+            apart,
+            0.0,
+        ),
         Check("sum", "Σ p = 1", total, 1.0, abs(total - 1.0), 1e-6),
     )
 

@@ -1,0 +1,73 @@
+"""Numbers before pixels: arranging, sorting, counting and limits of scales, as plain functions of arrays."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from explorer.records import Floats
+
+BINS = 40
+FEW = 16  # up to here values are worth a bar each
+STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
+
+Indices = NDArray[np.int32]
+
+
+def arrangement(count: int) -> tuple[int, int]:
+    """Return (rows, columns) that show `count` values, all of them, about twice as wide as high.
+
+    A square number of more than 16 is a square, as 784 is 28×28; 512 is 16×32. The page's `grid` follows the same rule.
+    """
+    side = math.isqrt(count)
+    if side * side == count and count > FEW:
+        return side, side
+    rows = max(1, round(math.sqrt(count / 2)))
+    while rows > 1 and count % rows:
+        rows -= 1
+    return rows, math.ceil(count / rows)
+
+
+def cells(values: Floats) -> tuple[Floats, Indices]:
+    """Return all values as (rows, columns) float32, and each cell's flat index, (rows, columns) int32."""
+    flat = values.reshape(-1)
+    rows, columns = arrangement(flat.size)
+    return flat.reshape(rows, columns), np.arange(flat.size, dtype=np.int32).reshape(rows, columns)
+
+
+def mosaic(maps: Floats) -> tuple[Floats, Indices]:
+    """Return maps (C, H, W) side by side with one cell of NaN between them, and the flat indices (−1 in the gaps)."""
+    count, height, width = maps.shape
+    rows, columns = arrangement(count)
+    picture = np.full((rows * (height + 1) - 1, columns * (width + 1) - 1), np.nan, dtype=np.float32)
+    index = np.full(picture.shape, -1, dtype=np.int32)
+    flat = np.arange(maps.size, dtype=np.int32).reshape(maps.shape)
+    for number in range(count):
+        top, left = (number // columns) * (height + 1), (number % columns) * (width + 1)
+        picture[top : top + height, left : left + width] = maps[number]
+        index[top : top + height, left : left + width] = flat[number]
+    return picture, index
+
+
+def limit(*arrays: Floats) -> float:
+    """Return a round number not below any |value|: the end of a legend that does not move with every stroke."""
+    most = max((float(np.abs(values[np.isfinite(values)]).max(initial=0.0)) for values in arrays), default=0.0)
+    if most == 0.0:
+        return 1.0
+    magnitude = 10.0 ** math.floor(math.log10(most))
+    return next((step * magnitude for step in STEPS if step * magnitude >= most), 10 * magnitude)
+
+
+def ranked(values: Floats) -> tuple[Floats, Indices]:
+    """Return the values from largest to smallest, and whose they are; equal ones in the order of their units."""
+    flat = values.reshape(-1)
+    order = np.argsort(-flat, kind="stable").astype(np.int32)
+    return flat[order], order
+
+
+def counted(values: Floats, low: float, high: float) -> tuple[Floats, NDArray[np.int64]]:
+    """Return the middles of 40 equal bins from `low` to `high` and how many values lie in each (all of them, if bounded)."""
+    counts, edges = np.histogram(values.reshape(-1), bins=BINS, range=(low, high))
+    return ((edges[:-1] + edges[1:]) / 2).astype(np.float32), counts
