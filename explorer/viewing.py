@@ -14,6 +14,7 @@ from explorer import describing, figures, zoo
 from explorer.errors import InvalidQuery
 from explorer.records import SIDE, Call, Check, Floats, Kind, Prediction, Query, Step, Trace, View
 from explorer.tracing import trace
+from explorer.words import say
 
 SOFTMAX = "softmax"
 
@@ -127,29 +128,18 @@ def batch(images: tuple[bytes, ...]) -> torch.Tensor:
 
 def figure(scene: Scene) -> figures.Figure:
     """Return the stage's figure of the current step."""
-    query = scene.query
-    values = scene.after[query.focus]
-    language = query.language
-    selected = query.unit
-    labels = scene.prediction.labels
-    match scene.step.kind:
-        case "input":
-            return figures.picture(values.reshape(SIDE, SIDE), language=language, selected=selected)
-        case "flatten":
-            return figures.flattened(values, language=language, selected=selected)
-        case "linear":
-            return figures.units(values, language=language, selected=selected)
-        case "relu":
-            return figures.rectified(
-                scene.before[query.focus].ravel(), values.ravel(), language=language, selected=selected
-            )
-        case "logits":
-            return figures.logits(values, labels, language=language, selected=selected)
-        case "softmax":
-            predicted = scene.prediction.classes[query.focus]
-            return figures.probabilities(values, labels, predicted, language=language, selected=selected)
-        case _:
-            return figures.tensor(values, language=language, selected=selected)
+    focus = scene.query.focus
+    values, labels = scene.after[focus], scene.prediction.labels
+    same: dict[str, Any] = {"language": scene.query.language, "selected": scene.query.unit}
+    draw: Mapping[Kind, Callable[[], figures.Figure]] = {
+        "input": lambda: figures.picture(values, **same),
+        "flatten": lambda: figures.flattened(values, **same),
+        "linear": lambda: figures.units(values, **same),
+        "relu": lambda: figures.rectified(scene.before[focus], values, **same),
+        "logits": lambda: figures.logits(values, labels, **same),
+        "softmax": lambda: figures.probabilities(values, labels, scene.prediction.classes[focus], **same),
+    }
+    return draw.get(scene.step.kind, lambda: figures.tensor(values, **same))()
 
 
 def checks(scene: Scene) -> tuple[Check, ...]:
@@ -161,16 +151,11 @@ def checks(scene: Scene) -> tuple[Check, ...]:
     apart = float(np.abs(plain - scene.trace.output).max())
     focus = scene.query.focus
     total = float(scene.prediction.probabilities[focus].sum(dtype=np.float64))
+    language = scene.query.language
+    left, right = float(scene.trace.output[focus].max()), float(plain[focus].max())
     return (
-        Check(
-            "forward",
-            "max |hooked − model(x)| = 0",
-            float(scene.trace.output[focus].max()),
-            float(plain[focus].max()),
-            apart,
-            0.0,
-        ),
-        Check("sum", "Σ p = 1", total, 1.0, abs(total - 1.0), 1e-6),
+        Check("forward", say(language, "check.forward"), left, right, apart, 0.0),
+        Check("sum", say(language, "check.sum"), total, 1.0, abs(total - 1.0), 1e-6),
     )
 
 

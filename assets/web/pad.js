@@ -97,10 +97,10 @@ export function createPad({ store, say, changed }) {
 
   const dot = (diameter) => make("span", { class: "dot", style: `width:${diameter}px;height:${diameter}px` });
   const swatch = (name) => make("span", { class: `swatch ${name}` });
-  const back = (step) => (event) => {
+  function back(step, since) {
     step();
-    changed(event.timeStamp);
-  };
+    changed(since);
+  }
   const tools = make(
     "div",
     { class: "tools", role: "toolbar" },
@@ -115,11 +115,10 @@ export function createPad({ store, say, changed }) {
       choice(name, "grey", swatch(name), () => ((tool.grey = GREYS[name]), press(name))),
     ),
   );
-  const history = make(
-    "div",
-    { class: "tools", role: "toolbar" },
-    button("undo", "undo", back(store.undo)),
-    button("redo", "redo", back(store.redo)),
+  tools.append(
+    make("span", { class: "gap" }),
+    button("undo", "undo", (event) => back(store.undo, event.timeStamp)),
+    button("redo", "redo", (event) => back(store.redo, event.timeStamp)),
     button("clear", "clear", (event) => put(base64(new Uint8Array(PIXELS)), event.timeStamp)),
   );
   for (const action of ["pen", "medium", "white"]) press(action);
@@ -138,12 +137,11 @@ export function createPad({ store, say, changed }) {
   function name() {
     canvas.setAttribute("aria-label", say("pad.label"));
     tools.setAttribute("aria-label", say("pad.tools"));
-    history.setAttribute("aria-label", say("pad.history"));
     for (const [action, element] of buttons) {
       element.setAttribute("aria-label", say(`pad.${action}`));
       element.title = say(`pad.${action}`);
     }
   }
 
-  return { canvas, tools, history, put, update, name };
+  return { canvas, tools, put, back, update, name };
 }

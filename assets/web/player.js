@@ -1,4 +1,4 @@
-/** Step with buttons and keys, or let the page step by itself. */
+/** Step with buttons, or let the page step by itself. */
 
 import { icon, make } from "./elements.js";
 
@@ -18,8 +18,8 @@ export function createPlayer({ say, steps, current, goTo }) {
   }
 
   function to(index, since) {
-    const all = steps();
-    if (all.length && all[index] !== current()) goTo(all[index], since);
+    const step = steps().at(index);
+    if (step && step !== current()) goTo(step, since);
   }
 
   function toggle() {
@@ -36,19 +36,6 @@ export function createPlayer({ say, steps, current, goTo }) {
     name();
   }
 
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || busy(event.target)) return;
-    const moves = { ArrowLeft: () => by(-1, event), ArrowRight: () => by(1, event), Home: () => to(0, event.timeStamp), End: () => to(steps().length - 1, event.timeStamp) };
-    if (!moves[event.key]) return;
-    event.preventDefault();
-    moves[event.key]();
-  });
-
-  /** Where arrows and Home already mean something else. */
-  function busy(target) {
-    return target instanceof Element && target.closest("input, select, textarea, [contenteditable], [role=dialog], [role=grid]") !== null;
-  }
-
   function name() {
     group.setAttribute("aria-label", say("player.label"));
     for (const [button, key] of [[previous, "player.previous"], [next, "player.next"], [play, timer ? "player.pause" : "player.play"]]) {
@@ -60,6 +47,9 @@ export function createPlayer({ say, steps, current, goTo }) {
   return {
     group,
     name,
+    by,
+    to,
+    toggle,
     update() {
       const index = steps().indexOf(current());
       previous.disabled = index <= 0;

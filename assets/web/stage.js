@@ -2,17 +2,18 @@
 
 import { make } from "./elements.js";
 import { fixed, size } from "./numbers.js";
+import { createPlot } from "./plot.js";
 
 /**
- * @param {{say: any, figures: any, theme: () => string, choose: (unit: number, since: number) => void,
- *   hover: (unit: number | null) => void}} page
+ * @param {{say: any, figures: any, theme: () => string, unit: () => number | null,
+ *   choose: (unit: number | null, since: number) => void, hover: (unit: number | null) => void}} page
  */
-export function createStage({ say, figures, theme, choose, hover }) {
+export function createStage({ say, figures, theme, unit, choose, hover }) {
   const title = make("h2");
   const where = make("span", { class: "where" });
   const shape = make("code", { class: "shape" });
   const sentence = make("p", { class: "sentence" });
-  const plot = make("div", { class: "plot" });
+  const plot = createPlot({ say, figures, theme, choose, hover });
   const formula = make("code", { class: "formula" });
   const code = make("code", { class: "code" });
   const facts = make("dl", { class: "facts" });
@@ -22,47 +23,24 @@ export function createStage({ say, figures, theme, choose, hover }) {
     { id: "stage" },
     make("div", { class: "head" }, title, where, shape),
     sentence,
-    plot,
+    plot.element,
     make("div", { class: "lines" }, formula, code),
     facts,
     printed,
   );
-  /** @type {Promise<any> | null} */ let library = null;
-  let figure = null;
-  let listening = false;
+  let count = 0;
 
-  /** Plotly is 4.7 MB: it is fetched once the first picture stands. */
-  function plotly() {
-    library ??= new Promise((resolve, reject) => {
-      const script = make("script", { src: new URL(figures.script, import.meta.url).href });
-      script.onload = () => resolve(globalThis.Plotly);
-      script.onerror = () => reject(new Error(say("stage.plotly")));
-      document.head.append(script);
-    });
-    return library;
-  }
-
-  async function draw() {
-    const shown = figure;
-    const { Plotly } = { Plotly: await plotly() };
-    if (shown !== figure || !shown) return;
-    const layout = { ...shown.layout, template: figures.templates[theme()], autosize: true };
-    await Plotly.react(plot, shown.data, layout, figures.config);
-    if (!listening) listen();
-  }
-
-  function listen() {
-    listening = true;
-    plot.on("plotly_click", ({ points, event }) => {
-      const unit = points[0]?.customdata;
-      if (unit !== undefined && unit >= 0) choose(unit, event?.timeStamp ?? performance.now());
-    });
-    plot.on("plotly_hover", ({ points }) => {
-      const unit = points[0]?.customdata;
-      if (unit !== undefined && unit >= 0) hover(unit);
-    });
-    plot.on("plotly_unhover", () => hover(null));
-  }
+  /** Arrows walk from unit to unit while one is pinned and the figure has the focus; Enter pins the first. */
+  plot.element.addEventListener("keydown", (event) => {
+    const pinned = unit();
+    if (event.key === "Enter" && pinned === null) return choose(0, event.timeStamp);
+    const moves = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -plot.columns(), ArrowDown: plot.columns() };
+    if (pinned === null || !(event.key in moves) || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const next = pinned + moves[event.key];
+    if (next >= 0 && next < count) choose(next, event.timeStamp);
+  });
 
   return {
     section,
@@ -71,6 +49,7 @@ export function createStage({ say, figures, theme, choose, hover }) {
       const step = reply.steps.find((each) => each.id === current);
       section.dataset.step = step.id;
       section.dataset.kind = step.kind;
+      count = step.shape.slice(1).reduce((product, each) => product * each, 1);
       title.textContent = reply.texts.title;
       where.textContent = step.path;
       shape.textContent = size(step.shape);
@@ -84,14 +63,10 @@ export function createStage({ say, figures, theme, choose, hover }) {
       );
       printed.hidden = !reply.texts.printed;
       printed.textContent = reply.texts.printed ?? "";
-      plot.setAttribute("role", "img");
-      plot.setAttribute("aria-label", `${reply.texts.title}. ${reply.texts.sentence}`);
-      figure = reply.figure;
+      plot.element.setAttribute("aria-label", say("stage.figure", { step: reply.texts.title, sentence: reply.texts.sentence }));
+      plot.set(reply.figure);
     },
-    draw,
-    /** The box of the figure changed its size. */
-    async resize() {
-      if (figure && globalThis.Plotly) await globalThis.Plotly.Plots.resize(plot);
-    },
+    draw: plot.draw,
+    resize: plot.resize,
   };
 }

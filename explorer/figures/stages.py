@@ -17,8 +17,8 @@ from explorer.records import SIDE, Floats, Language
 from explorer.words import say
 
 EXACT = ".9~g"  # nine significant digits tell any two float32 apart
-LEFT, RIGHT = (0.0, 0.56), (0.70, 1.0)
-UPPER, LOWER = (0.60, 1.0), (0.0, 0.36)
+GRID, BELOW = (0.42, 1.0), (0.0, 0.27)
+WHOLE = (0.0, 1.0)
 
 Axis = dict[str, Any]
 
@@ -28,12 +28,13 @@ def picture(values: Floats, *, language: Language, selected: int | None = None) 
     grey, indices = values.reshape(SIDE, SIDE), np.arange(values.size, dtype=np.int32).reshape(SIDE, SIDE)
     middles, counts = arrays.counted(values, 0.0, 1.0)
     layout = {
-        "coloraxis3": _bar(0.0, 1.0, say(language, "figure.grey"), x=0.58),
-        "xaxis": _cells(LEFT, "y"),
-        "yaxis": _down((0.0, 1.0), "x"),
-        "xaxis2": _axis(RIGHT, "y2", say(language, "figure.grey"), range=[0, 1]),
-        "yaxis2": _axis((0.0, 1.0), "x2", say(language, "figure.count"), type="log", dtick=1),
+        "coloraxis3": _bar(0.0, 1.0, say(language, "figure.grey"), x=0.52),
+        "xaxis": _cells((0.0, 0.5), "y"),
+        "yaxis": _down(WHOLE, "x"),
+        "xaxis2": _axis((0.68, 1.0), "y2", say(language, "figure.grey"), range=[0, 1]),
+        "yaxis2": _axis(WHOLE, "x2", say(language, "figure.count"), type="log", dtick=1),
         "shapes": _marked(selected, SIDE),
+        "meta": {"columns": SIDE},
     }
     return _figure(
         [
@@ -57,9 +58,10 @@ def flattened(values: Floats, *, language: Language, selected: int | None = None
             (0.5, 1.0), "y2", say(language, "figure.position"), range=[-0.5, flat.size - 0.5], dtick=4 * SIDE
         ),
         "yaxis2": _axis((0.36, 1.0), "x2", say(language, "figure.value"), range=[0, 1.02]),
-        "xaxis3": _cells((0.0, 1.0), "y3", title=say(language, "figure.line"), ticks=True, constrain=False),
+        "xaxis3": _cells(WHOLE, "y3", title=say(language, "figure.line"), ticks=True, constrain=False),
         "yaxis3": {"domain": [0.0, 0.1], "anchor": "x3", "visible": False, "fixedrange": True},
         "shapes": _marked(selected, columns),
+        "meta": {"link": "flat", "columns": columns},
     }
     hover = say(language, "figure.hover.position", value=f"%{{z:{EXACT}}}")
     line = {
@@ -74,7 +76,7 @@ def flattened(values: Floats, *, language: Language, selected: int | None = None
         "yaxis": "y2",
         "hovertemplate": say(language, "figure.hover.position", value=f"%{{y:{EXACT}}}"),
     }
-    figure = _figure(
+    return _figure(
         [
             _heat(flat.reshape(rows, columns), positions.reshape(rows, columns), "coloraxis3", hover),
             line,
@@ -82,8 +84,6 @@ def flattened(values: Floats, *, language: Language, selected: int | None = None
         ],
         layout,
     )
-    figure.layout.meta = {"link": "flat", "columns": columns}
-    return figure
 
 
 def units(values: Floats, *, language: Language, selected: int | None = None) -> go.Figure:
@@ -93,14 +93,15 @@ def units(values: Floats, *, language: Language, selected: int | None = None) ->
     ordered, order = arrays.ranked(values)
     middles, counts = arrays.counted(values, -end, end)
     layout = {
-        "coloraxis": _bar(-end, end, say(language, "figure.preactivation"), x=0.58),
-        "xaxis": _cells(LEFT, "y"),
-        "yaxis": _down((0.0, 1.0), "x"),
-        "xaxis2": _axis(RIGHT, "y2", say(language, "figure.rank"), range=[-0.5, order.size - 0.5]),
-        "yaxis2": _axis(UPPER, "x2", "z", range=[-end, end], zeroline=True),
-        "xaxis3": _axis(RIGHT, "y3", "z", range=[-end, end], zeroline=True),
-        "yaxis3": _axis(LOWER, "x3", say(language, "figure.count")),
+        "coloraxis": _bar(-end, end, say(language, "figure.preactivation"), y=GRID),
+        "xaxis": _cells(WHOLE, "y"),
+        "yaxis": _down(GRID, "x", square=False),
+        "xaxis2": _axis((0.0, 0.46), "y2", say(language, "figure.rank"), range=[-0.5, order.size - 0.5]),
+        "yaxis2": _axis(BELOW, "x2", "z", range=[-end, end], zeroline=True),
+        "xaxis3": _axis((0.56, 1.0), "y3", "z", range=[-end, end], zeroline=True),
+        "yaxis3": _axis(BELOW, "x3", say(language, "figure.count")),
         "shapes": _marked(selected, grid.shape[1]),
+        "meta": {"columns": grid.shape[1]},
     }
     return _figure(
         [
@@ -120,13 +121,14 @@ def rectified(before: Floats, after: Floats, *, language: Language, selected: in
     end = arrays.limit(before, after)
     columns = received.shape[1]
     layout = {
-        "coloraxis": _bar(-end, end, say(language, "figure.shared"), x=1.01),
+        "coloraxis": _bar(-end, end, say(language, "figure.shared")),
         "coloraxis4": {"cmin": -1, "cmax": 1, "showscale": False},
         "xaxis": _cells((0.0, 0.485), "y", title=say(language, "figure.before")),
-        "yaxis": _down((0.0, 1.0), "x"),
+        "yaxis": _down(WHOLE, "x", square=False),
         "xaxis2": _cells((0.515, 1.0), "y2", title=say(language, "figure.after")) | {"matches": "x"},
-        "yaxis2": _down((0.0, 1.0), "x2") | {"matches": "y"},
+        "yaxis2": _down(WHOLE, "x2", square=False) | {"matches": "y"},
         "shapes": _marked(selected, columns) + _marked(selected, columns, axes="2"),
+        "meta": {"columns": columns},
     }
     return _figure(
         [
@@ -151,7 +153,7 @@ def logits(values: Floats, labels: Sequence[str], *, language: Language, selecte
     bars["marker"] = {"color": values, "coloraxis": "coloraxis"}
     layout = {
         "coloraxis": {"cmin": -end, "cmax": end, "showscale": False},
-        "xaxis": _axis((0.0, 1.0), "y", say(language, "figure.logit"), range=[-1.18 * end, 1.18 * end], zeroline=True),
+        "xaxis": _axis(WHOLE, "y", say(language, "figure.logit"), range=[-1.18 * end, 1.18 * end], zeroline=True),
         "yaxis": _classes(selected),
         "showlegend": False,
         "shapes": _row(selected),
@@ -165,7 +167,7 @@ def probabilities(
     """Return one bar per class from 0 to 1; the predicted class stands out."""
     layout = {
         "xaxis": _axis(
-            (0.0, 1.0), "y", say(language, "figure.probability"), range=[0, 1.12], tickvals=[0, 0.25, 0.5, 0.75, 1]
+            WHOLE, "y", say(language, "figure.probability"), range=[0, 1.12], tickvals=[0, 0.25, 0.5, 0.75, 1]
         ),
         "yaxis": _classes(selected),
         "barmode": "overlay",
@@ -192,9 +194,9 @@ def tensor(values: Floats, *, language: Language, selected: int | None = None) -
         return units(values, language=language, selected=selected)
     end = arrays.limit(values)
     layout = {
-        "coloraxis": _bar(-end, end, say(language, "figure.value"), x=1.01),
-        "xaxis": _cells((0.0, 1.0), "y"),
-        "yaxis": _down((0.0, 1.0), "x"),
+        "coloraxis": _bar(-end, end, say(language, "figure.value")),
+        "xaxis": _cells(WHOLE, "y"),
+        "yaxis": _down(WHOLE, "x"),
     }
     hover = say(language, "figure.hover.unit", value=f"%{{z:{EXACT}}}")
     return _figure([_heat(shown, indices, "coloraxis", hover)], layout)
@@ -257,21 +259,12 @@ def _bars(values: Floats, labels: Sequence[str], hover: str) -> dict[str, Any]:
     }
 
 
-def _bar(low: float, high: float, title: str, *, x: float) -> dict[str, Any]:
+def _bar(low: float, high: float, title: str, *, x: float = 1.01, y: tuple[float, float] = WHOLE) -> dict[str, Any]:
     """A legend with its unit, from `low` over 0 to `high`."""
     ticks = [low, low / 2, 0.0, high / 2, high] if low < 0 else [low, high / 2, high]
-    return {
-        "cmin": low,
-        "cmax": high,
-        "colorbar": {
-            "title": {"text": title, "side": "right"},
-            "x": x,
-            "thickness": 12,
-            "len": 1.0,
-            "tickvals": ticks,
-            "outlinewidth": 0,
-        },
-    }
+    bar = {"title": {"text": title, "side": "right"}, "thickness": 12, "tickvals": ticks, "outlinewidth": 0}
+    place = {"x": x, "y": (y[0] + y[1]) / 2, "len": y[1] - y[0], "lenmode": "fraction", "ypad": 0}
+    return {"cmin": low, "cmax": high, "colorbar": bar | place}
 
 
 def _cells(
@@ -282,9 +275,10 @@ def _cells(
     return axis | ({"constrain": "domain"} if constrain else {"dtick": 4 * SIDE})
 
 
-def _down(domain: tuple[float, float], anchor: str, *, title: str = "") -> Axis:
-    """Rows from top to bottom, cells as high as wide."""
-    return _cells(domain, anchor, title=title) | {"autorange": "reversed", "scaleanchor": anchor}
+def _down(domain: tuple[float, float], anchor: str, *, title: str = "", square: bool = True) -> Axis:
+    """Rows from top to bottom; `square` keeps the pixels of a picture as high as wide."""
+    axis = _cells(domain, anchor, title=title) | {"autorange": "reversed"}
+    return axis | ({"scaleanchor": anchor} if square else {})
 
 
 def _axis(domain: tuple[float, float], anchor: str, title: str, **more: Any) -> Axis:

@@ -65,6 +65,7 @@ def create(*, functions: list[Callable[..., Any]], device: str, language: Langua
     )
     first = language or "en"
     with gr.Column(elem_id="picture-panel"):
+        gr.HTML('<div id="picture-head"></div>', apply_default_css=False)
         picture = Picture(
             type="filepath",
             image_mode=None,
@@ -76,6 +77,7 @@ def create(*, functions: list[Callable[..., Any]], device: str, language: Langua
         )
         decisions = gr.CheckboxGroup(value=list(DECISIONS), elem_id="decisions", **decision_words(first))
         inversion = gr.Radio(value="auto", elem_id="inversion", **inversion_words(first))
+        gr.HTML('<div id="pipeline"></div>', apply_default_css=False)
         answer = gr.Label(visible=False)
         asker = gr.Button(visible=False)
     return Components(live, picture, decisions, inversion, answer, asker)

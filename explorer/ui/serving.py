@@ -12,7 +12,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from explorer import figures, viewing
+from explorer import figures, parameters, viewing
+from explorer.errors import ExplorerError
 from explorer.records import Language
 from explorer.ui import layout, wiring
 
@@ -43,7 +44,7 @@ def options(*, host: str, port: int | None, browser: bool) -> dict[str, object]:
         "theme": gr.themes.Base(),
         "css": figures.css(),
         "head": layout.HEAD,
-        "app_kwargs": {"routes": [Route("/web/{name:path}", static)]},
+        "app_kwargs": {"routes": [Route("/web/{name:path}", static), Route("/parameters/{address:path}", parameter)]},
     }
 
 
@@ -56,6 +57,17 @@ async def static(request: Request) -> Response:
         return Response(f"There is no file {name!r} here.", status_code=404, media_type="text/plain")
     headers = {"Content-Encoding": "gzip", "Cache-Control": f"public, max-age={DAY if name == figures.SCRIPT else 0}"}
     return Response(body, media_type=kind, headers=headers)
+
+
+async def parameter(request: Request) -> Response:
+    """Answer with all values of one parameter, `/parameters/<model>/<checkpoint>/<name>`: little-endian float32."""
+    model, _, rest = request.path_params["address"].partition("/")
+    checkpoint, _, name = rest.partition("/")
+    try:
+        body = parameters.values(model, checkpoint, name)
+    except ExplorerError as error:
+        return Response(str(error), status_code=404, media_type="text/plain")
+    return Response(body, media_type="application/octet-stream")
 
 
 @cache
