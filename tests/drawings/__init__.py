@@ -1,0 +1,1 @@
+"""Our own drawings of the ten classes, as pen strokes: for evaluation, never for training."""
