@@ -22,7 +22,7 @@ _PUBLIC = {
     "trace": "explorer.tracing",
     "view": "explorer.viewing",
 }
-__all__ = sorted(_PUBLIC)
+__all__ = ["Edit", "ExplorerError", "NeuralNetwork", "Query", "Trace", "View", "trace", "view"]
 
 
 def __getattr__(name: str) -> Any:

@@ -33,7 +33,10 @@ def load(*, train: bool, directory: Path | None = None, download: bool = False) 
     where = directory or root()
     try:
         found = FashionMNIST(str(where), train=train, download=download)
-    except (RuntimeError, OSError) as error:  # torchvision raises RuntimeError for what it does not find or cannot fetch
+    except (
+        RuntimeError,
+        OSError,
+    ) as error:  # torchvision raises RuntimeError for what it does not find or cannot fetch
         raise MissingData("data.missing", where=where.name) from error
     return found.data, found.targets.to(torch.int64)
 

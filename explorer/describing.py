@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import torch
 
-from explorer.records import Fact, Floats, Kind, Language, Step
+from explorer import likeness
+from explorer.records import SIDE, Fact, Floats, Kind, Language, Step
 from explorer.words import say
 
 FORMULAS: Mapping[Kind, str] = {
@@ -80,6 +81,18 @@ def facts(step: Step, values: Floats, *, language: Language) -> tuple[Fact, ...]
                 "positive": int(np.count_nonzero(values > 0)),
             }
     return tuple(Fact(key, say(language, f"fact.{key}"), value) for key, value in numbers.items())
+
+
+def notices(image: Floats, usual: Mapping[str, Sequence[float]], *, language: Language) -> tuple[str, ...]:
+    """Return in what way an image (28, 28), 0 to 1, is unlike the training data; nothing for an empty one."""
+    pixels = np.rint(image.reshape(SIDE, SIDE) * 255).astype(np.uint8)
+    if not pixels.any():
+        return (say(language, "notice.empty"),)
+    found = [
+        say(language, f"notice.{name}", value=f"{value:.2f}", low=f"{low:.2f}", high=f"{high:.2f}")
+        for name, value, low, high in likeness.unlike(pixels, usual)
+    ]
+    return (say(language, "notice.unlike"), *found) if found else ()
 
 
 def _mean(values: Floats) -> float:

@@ -68,7 +68,10 @@ def inner_edges(fine: torch.Tensor, threshold: torch.Tensor) -> torch.Tensor:
 
 
 def moved(images: torch.Tensor, generator: torch.Generator, *, size: int = 28) -> torch.Tensor:
-    """Return fine pictures (N, 1, S, S) as (N, 1, size, size), each one shifted, scaled, turned, sheared and wobbled as by an unsteady hand."""
+    """Return fine pictures (N, 1, S, S) as (N, 1, size, size), each put there by an unsteady hand.
+
+    They are shifted, scaled, turned, sheared and wobbled.
+    """
     count = len(images)
     angle = 0.16 * _signed(count, generator)
     shear = 0.18 * _signed(count, generator)

@@ -13,9 +13,9 @@ LOW, HIGH = 0.25, 99.75  # percentiles of the training pictures that bound what 
 
 
 def measures(images: Pixels) -> dict[str, NDArray[np.float64]]:
-    """Return for images (N, 28, 28) uint8, each as (N,) from 0 to 1:
+    """Return four measures of images (N, 28, 28) uint8, each as (N,) from 0 to 1.
 
-    `ink`, the share of pixels that are not black; `mean`, the mean grey; `border`, the mean grey of the outermost rows
+    They are `ink`, the share of pixels that are not black; `mean`, the mean grey; `border`, the mean grey of the outermost rows
     and columns; `edges`, the mean absolute difference between neighbours.
     """
     grey = images.astype(np.float64) / 255

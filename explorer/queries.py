@@ -93,7 +93,7 @@ def _choice(field: str, value: object, choices: tuple[str, ...]) -> str:
 
 
 def _whole(field: str, value: object, low: int, high: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) == math.inf:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
         raise _wrong(field, value, "whole", low=low, high=high)
     if value != int(value) or not low <= value <= high:
         raise _wrong(field, value, "whole", low=low, high=high)

@@ -163,7 +163,8 @@ class Prediction:
 class View:
     """The screen as data. `tensors` maps step id to the focused image's values, (…) without the batch dimension.
 
-    `figure` is a Plotly figure as a JSON-ready dict, `sections` whatever else `Query.show` asked for.
+    `notices` are sentences about the picture, `figure` is a Plotly figure as a JSON-ready dict, `sections` whatever
+    else `Query.show` asked for.
     """
 
     steps: tuple[Step, ...]
@@ -172,5 +173,6 @@ class View:
     facts: tuple[Fact, ...]
     checks: tuple[Check, ...]
     texts: Mapping[str, str]
+    notices: tuple[str, ...] = ()
     figure: Mapping[str, Any] | None = None
     sections: Mapping[str, Any] = field(default_factory=dict)

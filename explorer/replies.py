@@ -40,6 +40,7 @@ def write(view: View) -> dict[str, Any]:
             for check in view.checks
         ],
         "texts": dict(view.texts),
+        "notices": list(view.notices),
         "figure": view.figure,
         "sections": dict(view.sections),
     }

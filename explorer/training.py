@@ -91,7 +91,10 @@ def train(
 def accuracy(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> float:
     """Return the share of images (N, 28, 28) uint8 whose largest logit is their label's."""
     with torch.inference_mode():
-        right = [(model(part.float() / 255).argmax(1) == of).sum() for part, of in zip(images.split(2000), labels.split(2000), strict=True)]
+        right = [
+            (model(part.float() / 255).argmax(1) == of).sum()
+            for part, of in zip(images.split(2000), labels.split(2000), strict=True)
+        ]
     return int(torch.stack(right).sum()) / len(images)
 
 
@@ -146,12 +149,16 @@ def run(recipe: Recipe, data: Path | None, out: Path, *, download: bool, tell: C
 def main(given: Sequence[str] | None = None) -> int:
     """Read the options, train, and say where the card is."""
     standard = Recipe()
-    parser = argparse.ArgumentParser(prog="python -m explorer.training", description=__doc__.splitlines()[0] if __doc__ else "")
+    parser = argparse.ArgumentParser(
+        prog="python -m explorer.training", description=__doc__.splitlines()[0] if __doc__ else ""
+    )
     parser.add_argument("--model", choices=sorted(NETWORKS), default=standard.model)
     parser.add_argument("--epochs", type=int, default=standard.epochs)
     parser.add_argument("--batch", type=int, default=standard.batch)
     parser.add_argument("--seed", type=int, default=standard.seed)
-    parser.add_argument("--drawn", type=float, default=standard.drawn, help="share of drawings among the pictures, 0 to 1")
+    parser.add_argument(
+        "--drawn", type=float, default=standard.drawn, help="share of drawings among the pictures, 0 to 1"
+    )
     parser.add_argument("--data", type=Path, help="directory that holds FashionMNIST/raw (default: data/)")
     parser.add_argument("--download", action="store_true", help="fetch the data set if it is not there (30 MB)")
     parser.add_argument("--out", type=Path, help="default: assets/models/<model>")

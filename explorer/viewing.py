@@ -77,6 +77,7 @@ def view(query: Query, *, device: str = "cpu") -> View:
         facts=describing.facts(step, scene.after[focus], language=query.language),
         checks=checks(scene),
         texts=describing.texts(step, scene.before, scene.after, language=query.language),
+        notices=describing.notices(scene.trace.images[focus], scene.card.statistics, language=query.language),
         figure=figures.as_json(figure(scene)) if "figure" in wanted else None,
         sections={name: SECTIONS[name](scene) for name in wanted if name != "figure"},
     )

@@ -11,7 +11,8 @@ export function createPrediction({ say }) {
   const answer = make("p", { class: "answer" });
   const rows = make("div", { class: "bars" });
   const spoken = make("p", { class: "unseen", "aria-live": "polite" });
-  const section = make("section", { id: "prediction" }, title, answer, rows, spoken);
+  const notice = make("div", { class: "notice", hidden: true });
+  const section = make("section", { id: "prediction" }, title, answer, rows, notice, spoken);
   /** @type {any[]} */ let bars = [];
   let timer = 0;
 
@@ -39,6 +40,8 @@ export function createPrediction({ say }) {
         bar.value.textContent = percent(shares[index]);
         bar.row.toggleAttribute("data-predicted", index === classes[focus]);
       });
+      notice.hidden = reply.notices.length === 0;
+      notice.replaceChildren(...reply.notices.map((sentence, index) => make(index ? "span" : "strong", {}, `${sentence} `)));
       const best = classes[focus];
       answer.textContent = labels[best];
       clearTimeout(timer);

@@ -154,8 +154,9 @@ def logits(values: Floats, labels: Sequence[str], *, language: Language, selecte
     layout = {
         "coloraxis": {"cmin": -end, "cmax": end, "showscale": False},
         "xaxis": _axis(WHOLE, "y", say(language, "figure.logit"), range=[-1.18 * end, 1.18 * end], zeroline=True),
-        "yaxis": _classes(selected),
-        "showlegend": False,
+        "yaxis": _classes(),
+        "bargap": 0.3,
+        "margin": {"l": 120},
         "shapes": _row(selected),
     }
     return _figure([bars], layout)
@@ -169,8 +170,10 @@ def probabilities(
         "xaxis": _axis(
             WHOLE, "y", say(language, "figure.probability"), range=[0, 1.12], tickvals=[0, 0.25, 0.5, 0.75, 1]
         ),
-        "yaxis": _classes(selected),
+        "yaxis": _classes(),
         "barmode": "overlay",
+        "bargap": 0.3,
+        "margin": {"l": 120},
         "shapes": _row(selected),
     }
     hover = f"p = %{{x:{EXACT}}}"
@@ -186,9 +189,9 @@ def probabilities(
 
 def tensor(values: Floats, *, language: Language, selected: int | None = None) -> go.Figure:
     """Return any other output: maps (C, H, W) as a mosaic, a matrix as it is, everything else as a grid of units."""
-    if values.ndim == 3:  # noqa: PLR2004
+    if values.ndim == 3:
         shown, indices = arrays.mosaic(values)
-    elif values.ndim == 2:  # noqa: PLR2004
+    elif values.ndim == 2:
         shown, indices = values, np.arange(values.size, dtype=np.int32).reshape(values.shape)
     else:
         return units(values, language=language, selected=selected)
@@ -293,9 +296,15 @@ def _axis(domain: tuple[float, float], anchor: str, title: str, **more: Any) -> 
     }
 
 
-def _classes(selected: int | None) -> Axis:
-    del selected  # the row is marked by a shape; the axis stays as it is, so that nothing jumps
-    return {"autorange": "reversed", "fixedrange": True, "automargin": False, "showgrid": False, "ticks": ""}
+def _classes() -> Axis:
+    return {
+        "autorange": "reversed",
+        "fixedrange": True,
+        "automargin": False,
+        "showgrid": False,
+        "ticks": "",
+        "ticksuffix": " ",
+    }
 
 
 def _marked(selected: int | None, columns: int, *, axes: str = "") -> list[dict[str, Any]]:

@@ -11,7 +11,8 @@ import gradio as gr
 import orjson
 from starlette.responses import Response
 
-from explorer import images, parameters as weights, queries, replies, viewing, zoo
+from explorer import images, queries, replies, viewing
+from explorer import parameters as weights
 from explorer.errors import ExplorerError, InvalidQuery
 from explorer.records import Language, Query
 from explorer.words import LANGUAGES, say

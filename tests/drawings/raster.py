@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -60,7 +62,8 @@ def _outside(pen: ImageDraw.ImageDraw, line: Line, grey: int, width: float, canv
         _stroke(pen, line, grey, 1.6 * width)
 
 
-def _hand(seed: int | None):  # type: ignore[no-untyped-def]
+def _hand(seed: int | None) -> Callable[[Line], Line]:
+    """Return how a hand moves a line: to the fine grid, and with a seed turned, scaled, shifted and wobbled."""
     if seed is None:
         return lambda line: tuple((x * FINE, y * FINE) for x, y in line)
     random = np.random.default_rng(seed)
@@ -89,7 +92,7 @@ def _hand(seed: int | None):  # type: ignore[no-untyped-def]
 def _dense(line: Line) -> Line:
     """Put points between the corners, so that straight lines can wobble too."""
     points = [line[0]]
-    for (x0, y0), (x1, y1) in zip(line, line[1:], strict=False):
+    for (x0, y0), (x1, y1) in itertools.pairwise(line):
         steps = max(1, round(math.hypot(x1 - x0, y1 - y0)))
         points += [(x0 + (x1 - x0) * k / steps, y0 + (y1 - y0) * k / steps) for k in range(1, steps + 1)]
     return tuple(points)

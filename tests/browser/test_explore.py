@@ -1,0 +1,236 @@
+"""Draw with the pointer, step with keys and buttons, and compare every number on the page with model(x)."""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Page, expect
+
+from explorer import zoo
+from explorer.records import SIDE
+
+pytestmark = pytest.mark.browser
+
+STEPS = (
+    "input",
+    "flatten",
+    "linear_relu_stack.0",
+    "linear_relu_stack.1",
+    "linear_relu_stack.2",
+    "linear_relu_stack.3",
+    "linear_relu_stack.4",
+    "softmax",
+)
+PIXELS = """() => {
+  const pad = document.querySelector("#pad");
+  return [...pad.getContext("2d").getImageData(0, 0, 28, 28).data].filter((_, index) => index % 4 === 0);
+}"""
+FIGURE = """() => {
+  const graph = document.querySelector("#stage .js-plotly-plot");
+  return graph._fullData.map((trace) => [...(trace.type === "heatmap" ? trace.z : [trace.orientation === "h" ? trace.x : trace.y])].map((row) => [...row]));
+}"""
+
+
+def settled(page: Page) -> int:
+    """Wait until nothing is under way, and return the revision painted last."""
+    page.wait_for_function(
+        """() => new Promise((resolve) => {
+          const root = document.querySelector("#explorer");
+          const before = root.dataset.revision;
+          setTimeout(() => resolve(root.dataset.state === "ready" && root.dataset.revision === before), 250);
+        })"""
+    )
+    return int(page.locator("#explorer").get_attribute("data-revision") or 0)
+
+
+def drag(page: Page, *points: tuple[float, float]) -> None:
+    """Draw a stroke with the pointer; points are shares of the pad's width and height."""
+    box = page.locator("#pad").bounding_box()
+    assert box
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=8)
+    page.mouse.up()
+
+
+def pixels(page: Page) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    return np.array(page.evaluate(PIXELS), dtype=np.uint8).reshape(SIDE, SIDE)
+
+
+def by_hand(image: np.ndarray[Any, np.dtype[np.uint8]]) -> dict[str, np.ndarray[Any, Any]]:
+    """Run the network layer by layer without hooks, apart from the program."""
+    model = zoo.load("fashion-mlp")
+    values = {"input": torch.from_numpy(image.astype(np.float32) / np.float32(255))[None]}
+    x = values["input"]
+    with torch.no_grad():
+        x = values["flatten"] = model.flatten(x)
+        for number, layer in enumerate(model.linear_relu_stack):
+            x = values[f"linear_relu_stack.{number}"] = layer(x)
+        values["softmax"] = torch.softmax(x, dim=1)
+    return {name: tensor[0].numpy() for name, tensor in values.items()}
+
+
+def test_first_page_shows_a_trained_network_and_a_sample(page: Page) -> None:
+    assert [card.get_attribute("data-step") for card in page.locator("#strip [data-step]").all()] == list(STEPS)
+    assert pixels(page).any()
+    assert page.locator("#prediction [data-class]").count() == 10
+    assert page.locator("[data-check=failed]").count() == 0
+    assert page.locator("[data-check=passed]").count() >= 2
+    expect(page.locator("#device")).to_contain_text("cpu")
+    kinds = [card.inner_text() for card in page.locator("#strip [data-step]").all()]
+    assert "torch.Size([1, 28, 28])" in kinds[0]
+    assert "torch.Size([1, 512])" in kinds[2]
+    assert "Linear" in kinds[2]
+
+
+def test_drawing_with_the_pointer_changes_every_number(page: Page) -> None:
+    page.click("[data-action=clear]")
+    drag(page, (0.3, 0.2), (0.7, 0.2), (0.7, 0.85), (0.3, 0.85), (0.3, 0.2))
+    settled(page)
+    image = pixels(page)
+    assert image.max() == 255
+    expected = by_hand(image)
+    shown = [
+        float(bar.get_attribute("data-probability") or "nan") for bar in page.locator("#prediction [data-class]").all()
+    ]
+    np.testing.assert_allclose(shown, expected["softmax"], rtol=1e-5, atol=1e-7)
+    for step in STEPS:
+        page.click(f"#strip [data-step='{step}']")
+        page.wait_for_selector(f"#stage[data-step='{step}']")
+        settled(page)
+        first = np.array(page.evaluate(FIGURE)[0], dtype=float)
+        values = expected[step].reshape(-1)
+        if step in {"linear_relu_stack.1", "linear_relu_stack.3"}:
+            before = expected[f"linear_relu_stack.{int(step[-1]) - 1}"]
+            np.testing.assert_allclose(first.reshape(-1), before, rtol=1e-5, atol=1e-6)
+            after = np.array(page.evaluate(FIGURE)[1], dtype=float).reshape(-1)
+            np.testing.assert_allclose(np.nan_to_num(after), values, rtol=1e-5, atol=1e-6)
+            assert f"{np.count_nonzero(values <= 0)}" in page.locator("[data-fact=off]").inner_text()
+        elif step == "softmax":
+            both = np.array(page.evaluate(FIGURE)[:2], dtype=float).reshape(2, -1)
+            np.testing.assert_allclose(np.nansum(both, axis=0), values, rtol=1e-5, atol=1e-7)
+        else:
+            np.testing.assert_allclose(first.reshape(-1), values, rtol=1e-5, atol=1e-5)
+
+
+def test_keys_and_buttons_step(page: Page) -> None:
+    current = page.locator("#strip [aria-current=step]")
+    page.keyboard.press("ArrowRight")
+    assert current.get_attribute("data-step") == "flatten"
+    page.keyboard.press("End")
+    assert current.get_attribute("data-step") == "softmax"
+    page.keyboard.press("ArrowRight")
+    assert current.get_attribute("data-step") == "softmax"
+    page.click("#previous")
+    assert current.get_attribute("data-step") == "linear_relu_stack.4"
+    page.keyboard.press("Home")
+    page.click("#next")
+    page.wait_for_selector("#stage[data-step=flatten]")
+    page.click("[data-action=play]")
+    page.wait_for_selector("#stage[data-step='linear_relu_stack.0']", timeout=8000)
+    page.click("[data-action=play]")
+
+
+def test_undo_redo_clear_and_eraser(page: Page) -> None:
+    sample = pixels(page)
+    page.click("[data-action=clear]")
+    settled(page)
+    assert not pixels(page).any()
+    drag(page, (0.2, 0.5), (0.8, 0.5))
+    line = pixels(page)
+    page.click("[data-action=eraser]")
+    drag(page, (0.2, 0.5), (0.8, 0.5))
+    assert pixels(page).sum() < line.sum() / 3
+    page.keyboard.press("Control+z")
+    assert (pixels(page) == line).all()
+    page.click("[data-action=undo]")
+    page.click("[data-action=undo]")
+    assert (pixels(page) == sample).all()
+    page.keyboard.press("Control+y")
+    assert not pixels(page).any()
+
+
+def test_samples_work_by_keyboard(page: Page) -> None:
+    before = pixels(page)
+    page.focus(".sample:nth-child(4)")
+    page.keyboard.press("Enter")
+    settled(page)
+    assert (pixels(page) != before).any()
+
+
+def test_language_switches_everything_live(page: Page) -> None:
+    page.click("[data-action=language]")
+    settled(page)
+    assert page.evaluate("document.documentElement.lang") == "zh-CN"
+    expect(page.locator("#prediction")).to_contain_text("预测")
+    words = page.locator("#explorer").inner_text()
+    for english in ("Prediction", "Undo", "Checks", "grey value"):
+        assert english not in words
+    page.reload()
+    page.wait_for_selector("#explorer[data-state=ready]")
+    expect(page.locator("#prediction")).to_contain_text("预测")
+
+
+def test_chinese_browsers_get_chinese(chinese: Page) -> None:
+    expect(chinese.locator("#prediction")).to_contain_text("预测")
+    assert chinese.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_flatten_links_pixel_and_position(page: Page) -> None:
+    page.keyboard.press("ArrowRight")
+    page.wait_for_selector("#stage[data-step=flatten]")
+    settled(page)
+    page.hover("#stage .plot", position={"x": 200, "y": 100})
+    page.wait_for_function("document.querySelector('#stage .js-plotly-plot').layout.shapes?.length === 3")
+
+
+def test_weights_view_lists_named_parameters(page: Page) -> None:
+    page.click("[data-view=weights]")
+    page.wait_for_selector("#weights tbody tr")
+    model = zoo.load("fashion-mlp")
+    rows = {row.get_attribute("data-parameter"): row.inner_text() for row in page.locator("#weights tbody tr").all()}
+    assert list(rows) == [name for name, _ in model.named_parameters()]
+    for name, parameter in model.named_parameters():
+        assert f"torch.Size({list(parameter.shape)})" in rows[name]
+    page.wait_for_selector("#weights .rows canvas[width]")
+    page.select_option("#row-order", "activation")
+
+
+def test_an_unknown_model_is_a_sentence_and_the_drawing_stays(page: Page) -> None:
+    drawn = pixels(page)
+    reply = page.evaluate(
+        """async () => (await (await fetch("gradio_api/call/view", {method: "POST", headers: {"Content-Type": "application/json"},
+             body: JSON.stringify({data: [{model: "nonsense"}]})})).json()).event_id"""
+    )
+    assert reply
+    answer = page.evaluate(f"async () => (await fetch('gradio_api/call/view/{reply}')).text()")
+    assert "nonsense" in answer
+    assert "fashion-mlp" in answer
+    assert (pixels(page) == drawn).all()
+
+
+def test_the_phone_draws_by_touch(phone: Page) -> None:
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 390
+    phone.click("[data-action=clear]")
+    box = phone.locator("#pad").bounding_box()
+    assert box
+    session = phone.context.new_cdp_session(phone)
+    for kind, share in (("touchStart", 0.3), ("touchMove", 0.5), ("touchMove", 0.7)):
+        point = {"x": box["x"] + share * box["width"], "y": box["y"] + 0.5 * box["height"]}
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    settled(phone)
+    assert pixels(phone).any()
+
+
+def test_the_random_test_image_says_what_to_do_without_data(page: Page) -> None:
+    drawn = base64.b64encode(pixels(page).tobytes())
+    page.click("[data-action=random]")
+    expect(page.locator("#message")).to_contain_text("FashionMNIST")
+    assert base64.b64encode(pixels(page).tobytes()) == drawn

@@ -1,0 +1,31 @@
+"""What many tests need: one thread for torch, and two pictures."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+
+from explorer.records import PIXELS, SIDE
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_thread() -> None:
+    torch.set_num_threads(1)  # as the program itself does
+
+
+@pytest.fixture(scope="session")
+def blank() -> bytes:
+    """An empty pad: 784 black pixels."""
+    return bytes(PIXELS)
+
+
+@pytest.fixture(scope="session")
+def sample() -> bytes:
+    """A T-shirt of three greys: body, sleeves and a fading hem."""
+    picture = np.zeros((SIDE, SIDE), dtype=np.uint8)
+    picture[4:25, 8:20] = 200
+    picture[4:11, 2:26] = 140
+    picture[4:7, 12:16] = 0
+    picture[20:25, 8:20] = np.linspace(190, 40, 5, dtype=np.uint8)[:, None]
+    return picture.tobytes()

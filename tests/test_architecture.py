@@ -1,0 +1,193 @@
+"""The rules that keep the package readable: one direction of imports, one place for hooks, small modules."""
+
+from __future__ import annotations
+
+import ast
+import dataclasses
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import explorer
+from explorer import errors, records
+
+ROOT = Path(__file__).parent.parent
+PYTHON = {path: ast.parse(path.read_text("utf-8")) for path in (ROOT / "app.py", *(ROOT / "explorer").rglob("*.py"))}
+SCRIPTS = sorted((ROOT / "assets" / "web").glob("*.js"))
+LONGEST_MODULE = 300
+LONGEST_FUNCTION = 60
+
+# A module may import from its own row and the rows above it.
+ROWS: tuple[frozenset[str], ...] = (
+    frozenset({"records", "errors", "words"}),
+    frozenset({"images", "nets", "arithmetic", "figures", "snippets", "linearity", "ablation", "perturbations"})
+    | {"drawings", "likeness", "queries", "replies", "samples", "describing", "datasets"},
+    frozenset({"zoo", "tracing"}),
+    frozenset({"viewing", "training", "parameters"}),
+    frozenset({"ui"}),
+    frozenset({"app"}),
+)
+
+
+def area(path: Path) -> str:
+    """Return the module or subpackage a file belongs to; the package's own `__init__` is `explorer`."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return "app" if parts == ("app",) else "explorer" if parts[1] == "__init__" else parts[1]
+
+
+def imported(tree: ast.AST) -> Iterator[str]:
+    """Yield the dotted name of everything a tree imports; `from a import b` yields `a.b`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports name the package in full"
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def on_load(tree: ast.Module) -> Iterator[str]:
+    """Yield what is imported when the module itself is, outside every function."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.Import | ast.ImportFrom):
+                yield from imported(child)
+            elif not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+                waiting.append(child)
+
+
+def users_of(package: str) -> set[str]:
+    return {
+        area(path) for path, tree in PYTHON.items() if any(name.split(".")[0] == package for name in imported(tree))
+    }
+
+
+def test_every_module_has_its_row() -> None:
+    areas = {area(path) for path in PYTHON} - {"explorer"}
+    assert areas <= frozenset().union(*ROWS), "put the new module into its row"
+
+
+def test_imports_run_one_way() -> None:
+    row = {name: index for index, names in enumerate(ROWS) for name in names}
+    against = [
+        f"{area(path)} imports {name}"
+        for path, tree in PYTHON.items()
+        if area(path) in row
+        for name in imported(tree)
+        if name.startswith("explorer.") and name.split(".")[1] in row and row[name.split(".")[1]] > row[area(path)]
+    ]
+    assert not against
+
+
+def test_imports_make_no_circle() -> None:
+    needs = {area(path): set[str]() for path in PYTHON}
+    for path, tree in PYTHON.items():
+        inside = {name.split(".")[1] for name in on_load(tree) if name.startswith("explorer.")}
+        needs[area(path)] |= (inside & set(needs)) - {area(path)}
+    while free := {name for name, wanted in needs.items() if not wanted}:
+        needs = {name: wanted - free for name, wanted in needs.items() if name not in free}
+    assert not needs
+
+
+def test_only_ui_knows_gradio_and_only_figures_know_plotly() -> None:
+    assert users_of("gradio") == {"ui"}
+    assert users_of("plotly") == {"figures"}
+
+
+def test_torch_stays_out_of_figures_words_and_ui() -> None:
+    assert users_of("torch").isdisjoint({"records", "errors", "words", "figures", "ui", "app", "explorer"})
+
+
+def test_torchvision_is_imported_where_it_is_used() -> None:
+    assert not [area(path) for path, tree in PYTHON.items() if any("torchvision" in name for name in on_load(tree))]
+    assert users_of("torchvision") <= {"training", "datasets", "snippets"}
+
+
+def test_only_tracing_registers_hooks() -> None:
+    def hooks(tree: ast.AST) -> set[str]:
+        names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+        names |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+        names |= {name.split(".")[-1] for name in imported(tree)}
+        return {name for name in names if re.fullmatch(r"register_forward.*|register_.*hook", name)}
+
+    assert {area(path) for path, tree in PYTHON.items() if hooks(tree)} == {"tracing"}
+
+
+def test_users_never_meet_an_assert() -> None:
+    found = [path.name for path, tree in PYTHON.items() for node in ast.walk(tree) if isinstance(node, ast.Assert)]
+    assert not found
+
+
+def test_modules_and_functions_are_short() -> None:
+    long = [path.name for path in (*PYTHON, *SCRIPTS) if path.read_text("utf-8").count("\n") > LONGEST_MODULE]
+    long += [
+        f"{path.name}: {node.name}"
+        for path, tree in PYTHON.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (node.end_lineno or 0) - node.lineno >= LONGEST_FUNCTION
+    ]
+    assert not long
+
+
+def test_errors_are_the_tree_in_their_docstring() -> None:
+    drawn = re.findall(r"^(?:├── |└── )(\w+) ", errors.__doc__ or "", re.MULTILINE)
+    kinds = [kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Exception)]
+    assert drawn == [kind.__name__ for kind in kinds if kind is not errors.ExplorerError]
+    assert all(kind.__bases__ == (errors.ExplorerError,) for kind in kinds[1:])
+
+
+def test_records_cannot_be_changed() -> None:
+    kinds = [kind for kind in vars(records).values() if dataclasses.is_dataclass(kind) and isinstance(kind, type)]
+    assert len(kinds) > 8
+    for kind in kinds:
+        assert kind.__dataclass_params__.frozen, kind  # type: ignore[attr-defined]
+        assert "__slots__" in vars(kind), kind
+
+
+def loaded(statement: str, *names: str) -> set[str]:
+    """Return which of the modules `names` a fresh Python has loaded after a statement."""
+    told = f"import sys; {statement}; print(*({{*sys.modules}} & {set(names)!r}))"
+    done = subprocess.run([sys.executable, "-c", told], cwd=ROOT, capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_importing_the_package_costs_nothing() -> None:
+    assert not loaded("import explorer", "torch", "numpy", "gradio", "plotly", "PIL", "torchvision", "safetensors")
+
+
+def test_the_first_page_does_without_torchvision() -> None:
+    names = loaded("import explorer.ui", "torch", "torchvision", "gradio", "plotly", "explorer.training")
+    assert names == {"torch", "gradio", "plotly"}
+
+
+def test_public_names_are_there() -> None:
+    for name in explorer.__all__:
+        assert getattr(explorer, name).__name__ == name
+    with pytest.raises(AttributeError, match="nothing_like_this"):
+        _ = explorer.nothing_like_this
+
+
+def test_scripts_import_each_other_without_a_circle() -> None:
+    needs = {
+        path.name: set(re.findall(r"""(?:from|import\()\s*["']([^"']+)["']""", path.read_text("utf-8")))
+        for path in SCRIPTS
+    }
+    assert all(name.startswith("./") for wanted in needs.values() for name in wanted), "no bundler, no other server"
+    left = {name: {each.removeprefix("./") for each in wanted} for name, wanted in needs.items()}
+    while free := {name for name, wanted in left.items() if not wanted}:
+        left = {name: wanted - free for name, wanted in left.items() if name not in free}
+    assert not left
+
+
+def test_the_page_asks_no_other_server() -> None:
+    files = [path for path in (ROOT / "assets" / "web").iterdir() if path.suffix in {".js", ".css", ".svg"}]
+    assert len(files) > 20
+    for path in files:
+        outside = set(re.findall(r"(?:https?:)?//[a-z0-9-]+\.[a-z][^\s\"')]*", path.read_text("utf-8")))
+        assert outside <= {"http://www.w3.org/2000/svg"}, path.name

@@ -1,0 +1,170 @@
+"""Both languages say the same things, and every sentence is said somewhere."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from string import Formatter
+
+import pytest
+
+from explorer import errors
+from explorer.records import Language
+from explorer.words import LANGUAGES, catalogue, say
+
+ROOT = Path(__file__).parent.parent
+PYTHON = sorted((ROOT / "explorer").rglob("*.py"))
+SCRIPTS = sorted((ROOT / "assets" / "web").glob("*.js"))
+CJK = r"[㐀-鿿]"
+ENGLISH, CHINESE = catalogue("en"), catalogue("zh")
+
+# Chinese texts that are code, names or the other language's own name.
+CODE = {
+    "nn.Flatten",
+    "nn.Linear",
+    "nn.ReLU",
+    "nn.Linear → logits",
+    "nn.Softmax(dim=1)",
+    "Layer",
+    "Size",
+    "logit",
+    "English",
+}
+ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}
+
+
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """One place in the code that says something: a key, or a pattern where part of the key is computed."""
+
+    place: str
+    pattern: str
+    literal: bool
+    values: frozenset[str] | None  # the blanks that are filled here; None when they are computed
+
+    def says(self, key: str) -> bool:
+        return re.fullmatch(self.pattern, key) is not None
+
+
+def _python() -> Iterator[Saying]:
+    for path in PYTHON:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            position = 1 if name == "say" else 0 if name in ERRORS else None
+            if position is None or len(node.args) <= position:
+                continue
+            key = node.args[position]
+            names = [keyword.arg for keyword in node.keywords]
+            values = None if None in names else frozenset(name for name in names if name)
+            place = f"{path.name}:{node.lineno}"
+            if isinstance(key, ast.Constant):
+                yield Saying(place, re.escape(str(key.value)), True, values)
+            elif isinstance(key, ast.JoinedStr):
+                parts = [
+                    re.escape(str(part.value)) if isinstance(part, ast.Constant) else "(.+)" for part in key.values
+                ]
+                yield Saying(place, "".join(parts), False, values)
+
+
+def _script() -> Iterator[Saying]:
+    for path in SCRIPTS:
+        text = path.read_text("utf-8")
+        for found in re.finditer(r"\bsay\(\s*([\"'`])(.+?)\1", text):
+            end, depth = found.end(), 1
+            while depth:
+                depth += {"(": 1, ")": -1}.get(text[end], 0)
+                end += 1
+            pattern = "(.+)".join(re.escape(part) for part in re.split(r"\$\{[^}]*\}", found[2]))
+            place = f"{path.name}:{text.count(chr(10), 0, found.start()) + 1}"
+            words = frozenset(re.findall(r"\w+", text[found.end() : end]))
+            yield Saying(place, pattern, "${" not in found[2], words)
+
+
+SAYINGS = (*_python(), *_script())
+SOURCE = "\n".join(path.read_text("utf-8") for path in (*PYTHON, *SCRIPTS))
+WORDS_IN_CODE = frozenset(re.findall(r"\w+", SOURCE))
+
+
+def blanks(text: str) -> set[str]:
+    """Return the names between braces; those behind % are Plotly's own."""
+    ours = re.sub(r"%\{[^}]*\}", "", text.replace("%{{", "").replace("}}", ""))
+    return {name for _, name, _, _ in Formatter().parse(ours) if name is not None}
+
+
+def plotly_blanks(text: str) -> list[str]:
+    """Return what Plotly fills in while hovering."""
+    return sorted(re.findall(r"%\{+([^}]*)\}+", text))
+
+
+def test_the_scan_finds_sayings_in_both_languages_of_the_code() -> None:
+    assert len([each for each in SAYINGS if ".py" in each.place]) > 20
+    assert len([each for each in SAYINGS if ".js" in each.place]) > 40
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert list(ENGLISH) == list(CHINESE)
+
+
+def test_both_languages_leave_the_same_blanks() -> None:
+    apart = [
+        key
+        for key in ENGLISH
+        if blanks(ENGLISH[key]) != blanks(CHINESE[key]) or plotly_blanks(ENGLISH[key]) != plotly_blanks(CHINESE[key])
+    ]
+    assert not apart
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_empty_or_padded(language: Language) -> None:
+    odd = [key for key, text in catalogue(language).items() if not text or text != " ".join(text.split())]
+    assert not odd
+
+
+def test_what_the_code_says_is_in_the_catalogue() -> None:
+    unwritten = [f"{each.place}: {each.pattern}" for each in SAYINGS if not any(map(each.says, ENGLISH))]
+    assert not unwritten
+
+
+def test_every_blank_is_filled() -> None:
+    unfilled = [
+        f"{each.place}: {key} needs {sorted(blanks(ENGLISH[key]) - each.values)}"
+        for each in SAYINGS
+        if each.literal and each.values is not None
+        for key in filter(each.says, ENGLISH)
+        if not blanks(ENGLISH[key]) <= each.values
+    ]
+    assert not unfilled
+
+
+def test_every_text_is_said_somewhere() -> None:
+    """Said under its own name, or under a computed one whose computed part is a word of the code."""
+    computed = [each.pattern for each in SAYINGS if not each.literal]
+
+    def said(key: str) -> bool:
+        parts = (part for pattern in computed for found in re.finditer(f"^{pattern}$", key) for part in found.groups())
+        return f'"{key}"' in SOURCE or any(set(re.findall(r"\w+", part)) <= WORDS_IN_CODE for part in parts)
+
+    assert not [key for key in ENGLISH if not said(key)]
+
+
+def test_chinese_is_chinese_and_english_is_not() -> None:
+    assert not [key for key, text in CHINESE.items() if not re.search(CJK, text) and text not in CODE]
+    assert [key for key, text in ENGLISH.items() if re.search(CJK, text)] == ["header.language"]
+
+
+def test_chinese_sentences_have_chinese_punctuation() -> None:
+    straight = rf"{CJK}\s*[,.;:!?]\s*{CJK}|{CJK}[,.;:!?]$"
+    assert not [key for key, text in CHINESE.items() if re.search(straight, text)]
+
+
+def test_say_fills_blanks_and_refuses_unknown_keys() -> None:
+    assert say("en", "query.section", received="{x}", known="figure") == (
+        "show asks for “{x}”. Expected some of: figure."
+    )
+    with pytest.raises(KeyError):
+        say("zh", "no.such.key")
