@@ -1,6 +1,7 @@
 """What each unit is worth: the logits without it, for every unit at once, and small sets that flip the prediction.
 
-The part of the network behind the units is handed in as a `tail`, so that nothing has to be hooked or changed.
+The part of the network behind the units is handed in as a `tail`, so that nothing has to be hooked or changed. For a
+network whose modules follow each other in line it is `nn.Sequential(*chain(model)[place + 1 :])`.
 """
 
 from __future__ import annotations
@@ -15,13 +16,17 @@ from torch import nn
 
 from explorer.arithmetic import sealed
 from explorer.errors import InvalidQuery
-from explorer.records import Floats
+from explorer.records import SIDE, Floats
 
 # From activations (B, …) to logits (B, C); rows must not influence each other. An `nn.Sequential` or a single
 # `nn.Linear` that starts with the next Linear is the fast one.
 Tail = Callable[[torch.Tensor], torch.Tensor]
 
+# The leaves that a chain may have: those that a matrix, a vector and a mask describe, and a Softmax.
+AFFINE = frozenset({nn.Flatten, nn.Linear, nn.ReLU, nn.Dropout, nn.Identity})
+
 LIMIT = 64
+PROBES = 4
 LARGEST_BATCH = 1 << 24  # numbers in one batch, 64 MiB of float32: every step of the course's network is one batch
 
 
@@ -41,6 +46,42 @@ class FlipSet:
     after: Floats
     found: bool
     verified: bool
+
+
+def chain(model: nn.Module, probe: torch.Tensor | None = None) -> tuple[nn.Module, ...] | None:
+    """Return the leaf modules in order if the network is nothing but them, one after the other; else None.
+
+    Leaves may be Flatten, Linear (fed with vectors), ReLU, Softmax(dim=1), Dropout in eval mode and Identity. That the
+    forward pass calls each once in `named_modules` order and does nothing else is tried out: both ways must give the
+    same numbers, bit for bit, on `probe` (an image (…) on the model's device; default: none) and on fixed random images
+    of its shape (default (28, 28)).
+    """
+    leaves = tuple(module for module in model.modules() if not module._modules)
+    if not leaves or not all(_links(leaf) for leaf in leaves):
+        return None
+    parameter = next(model.parameters(), None)
+    device = probe.device if probe is not None else parameter.device if parameter is not None else torch.device("cpu")
+    with torch.inference_mode():
+        shape = (SIDE, SIDE) if probe is None else tuple(probe.shape)
+        images = torch.randn(PROBES, *shape, generator=torch.Generator().manual_seed(0)).to(device)
+        if probe is not None:
+            images = torch.cat([probe.unsqueeze(0).to(images.dtype), images])
+        try:
+            inputs, output = followed(leaves, images)
+            same = torch.equal(output, model(images.clone()))
+        except Exception:  # whatever a stranger's forward pass raises: it is not a plain chain
+            return None
+    vectors = all(given.dim() == 2 for leaf, given in zip(leaves, inputs, strict=True) if type(leaf) is nn.Linear)
+    return leaves if same and vectors and len(output) == len(images) else None
+
+
+def followed(modules: tuple[nn.Module, ...], images: torch.Tensor) -> tuple[list[torch.Tensor], torch.Tensor]:
+    """Return what enters each module of a chain, and what leaves the last; an in-place ReLU overwrites nothing here."""
+    inputs = []
+    for module in modules:
+        inputs.append(images)
+        images = torch.relu(images) if type(module) is nn.ReLU else module(images)
+    return inputs, images
 
 
 def sweep(tail: Tail, activations: Floats, *, device: str | torch.device = "cpu") -> Floats:
@@ -90,6 +131,13 @@ def flip_set(
         after = tail(_silenced(values, [units]))
         verified = found and bool(_flipped(after, target, wins=wins))
         return FlipSet(target, tuple(units), _kept(before[0]), _kept(after[0]), found, verified)
+
+
+def _links(leaf: nn.Module) -> bool:
+    """Whether a leaf can be a link of a chain."""
+    if type(leaf) is nn.Softmax:
+        return leaf.dim in (1, -1)
+    return type(leaf) in AFFINE and not (type(leaf) is nn.Dropout and leaf.training)
 
 
 def _greedy(tail: Tail, values: torch.Tensor, *, target: int, wins: bool, limit: int) -> tuple[list[int], bool]:

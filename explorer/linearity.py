@@ -14,14 +14,13 @@ import numpy as np
 import torch
 from torch import nn
 
+from explorer.ablation import AFFINE, chain, followed
 from explorer.arithmetic import Doubles, sealed
 from explorer.errors import UntraceableModel
-from explorer.records import SIDE, Floats
+from explorer.records import Floats
 
 Method = Literal["chain", "biases", "local"]
 
-# What the matrix chain understands, and the last layer that a chain may have besides.
-AFFINE = frozenset({nn.Flatten, nn.Linear, nn.ReLU, nn.Dropout, nn.Identity})
 # Linear where they stand, without an offset of their own: f(c·x) = c·f(x) for c > 0.
 HOMOGENEOUS = frozenset(
     {nn.Flatten, nn.Unflatten, nn.Identity, nn.ReLU, nn.LeakyReLU, nn.Dropout, nn.Dropout2d}
@@ -32,7 +31,6 @@ OFFSET = NORMS | {nn.Linear, nn.Conv2d}
 # Modules that do something else in training mode, or change themselves; unknown ones might.
 CAREFREE = (HOMOGENEOUS | {nn.Linear, nn.Conv2d, nn.Softmax}) - {nn.Dropout, nn.Dropout2d}
 
-PROBES = 4
 TOLERANCE = 1e-4  # of the absolute terms added up: float32 rounding stays below, a missing nonlinearity does not
 RADII = (0.01, 0.1, 0.5, 1.0)
 
@@ -84,33 +82,6 @@ class Boundary:
     distance: float
 
 
-def chain(model: nn.Module, probe: torch.Tensor | None = None) -> tuple[nn.Module, ...] | None:
-    """Return the leaf modules in order if the network is nothing but them, one after the other; else None.
-
-    Leaves may be Flatten, Linear (fed with vectors), ReLU, Softmax(dim=1), Dropout in eval mode and Identity. That the
-    forward pass calls each once in `named_modules` order and does nothing else is tried out: both ways must give the
-    same numbers, bit for bit, on `probe` (an image (…) on the model's device; default: none) and on fixed random images
-    of its shape (default (28, 28)).
-    """
-    leaves = tuple(module for module in model.modules() if not module._modules)
-    if not leaves or not all(_links(leaf) for leaf in leaves):
-        return None
-    parameter = next(model.parameters(), None)
-    device = probe.device if probe is not None else parameter.device if parameter is not None else torch.device("cpu")
-    with torch.inference_mode():
-        shape = (SIDE, SIDE) if probe is None else tuple(probe.shape)
-        images = torch.randn(PROBES, *shape, generator=torch.Generator().manual_seed(0)).to(device)
-        if probe is not None:
-            images = torch.cat([probe.unsqueeze(0).to(images.dtype), images])
-        try:
-            inputs, output = _followed(leaves, images)
-            same = torch.equal(output, model(images.clone()))
-        except Exception:  # whatever a stranger's forward pass raises: it is not a plain chain
-            return None
-    vectors = all(given.dim() == 2 for leaf, given in zip(leaves, inputs, strict=True) if type(leaf) is nn.Linear)
-    return leaves if same and vectors and len(output) == len(images) else None
-
-
 def linear_view(model: nn.Module, image: torch.Tensor, *, device: str | torch.device = "cpu") -> LinearView:
     """Return the linear map that the network is around one image, (28, 28) or (1, 28, 28) float32 as the model takes it.
 
@@ -122,7 +93,8 @@ def linear_view(model: nn.Module, image: torch.Tensor, *, device: str | torch.de
       b_eff = Σ ∂logits/∂b·b over all biases come out of one batched backward pass through a copy that shares the
       weights (Srinivas & Fleuret, "Full-Gradient Representation for Neural Network Visualization", 2019). What the
       forward pass does besides its modules cannot be seen; if the identity fails, the network is treated as `local`.
-    - `local`: anything else. W_eff is the gradient, one forward and one backward pass of C copies of the image.
+    - `local`: anything else whose rows do not influence each other. W_eff is the gradient, from one forward and one
+      backward pass of C copies of the image.
 
     Raises:
         UntraceableModel: when a module would behave otherwise in eval mode, or the logits have no gradient.
@@ -137,9 +109,8 @@ def linear_view(model: nn.Module, image: torch.Tensor, *, device: str | torch.de
             with torch.no_grad():
                 return _view("chain", _matrices(modules, given), given, logits)
         if all(_piecewise(module) for module in model.modules() if not module._modules):
-            view = _view("biases", _full_gradient(model, given), given, logits)
-            scale = np.abs(view.products).sum(axis=1) + np.abs(view.bias) + np.abs(view.logits)
-            if bool((view.residual <= TOLERANCE * scale).all()):
+            view = _by_biases(model, given, logits)
+            if view is not None:
                 return view
         return _view("local", _gradient(model, given, len(logits)), given, logits)
 
@@ -154,7 +125,7 @@ def boundaries(modules: tuple[nn.Module, ...], image: torch.Tensor) -> tuple[Bou
     """
     found = []
     with torch.inference_mode():
-        inputs, _ = _followed(modules, image.detach().unsqueeze(0))
+        inputs, _ = followed(modules, image.detach().unsqueeze(0))
         last = max((place for place, module in enumerate(modules) if type(module) is nn.ReLU), default=-1)
         slopes: torch.Tensor | None = None  # ∂/∂x (n, P) of what enters the next module; None: that is x itself
         for place, module in enumerate(modules[: last + 1]):
@@ -188,13 +159,6 @@ def _product(weights: torch.Tensor, slopes: torch.Tensor) -> torch.Tensor:
     return weights[:, on] @ slopes[on]
 
 
-def _links(leaf: nn.Module) -> bool:
-    """Whether a leaf can be a link of a chain."""
-    if type(leaf) is nn.Softmax:
-        return leaf.dim in (1, -1)
-    return type(leaf) in AFFINE and not (type(leaf) is nn.Dropout and leaf.training)
-
-
 def _piecewise(leaf: nn.Module) -> bool:
     """Whether a leaf is linear where it stands; a BatchNorm is if it keeps statistics."""
     if type(leaf) in NORMS:
@@ -205,21 +169,12 @@ def _piecewise(leaf: nn.Module) -> bool:
 def _expect_steady(model: nn.Module) -> None:
     for path, module in model.named_modules():
         if module.training and not module._modules and type(module) not in CAREFREE:
-            raise UntraceableModel("arithmetic.training", step=path, module=type(module).__name__)
-
-
-def _followed(modules: tuple[nn.Module, ...], images: torch.Tensor) -> tuple[list[torch.Tensor], torch.Tensor]:
-    """Return what enters each module of a chain, and what leaves the last; an in-place ReLU overwrites nothing here."""
-    inputs = []
-    for module in modules:
-        inputs.append(images)
-        images = torch.relu(images) if type(module) is nn.ReLU else module(images)
-    return inputs, images
+            raise UntraceableModel("arithmetic.training", step=path or "model", module=type(module).__name__)
 
 
 def _matrices(modules: tuple[nn.Module, ...], image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Return W_eff (C, P) and b_eff (C,) of an affine chain: matrices from the back, biases from the front."""
-    inputs, output = _followed(modules, image.unsqueeze(0))
+    inputs, output = followed(modules, image.unsqueeze(0))
     weights = torch.eye(output.numel(), dtype=output.dtype, device=output.device)
     for module, given in zip(reversed(modules), reversed(inputs), strict=True):
         if type(module) is nn.Linear:
@@ -230,6 +185,16 @@ def _matrices(modules: tuple[nn.Module, ...], image: torch.Tensor) -> tuple[torc
     for module, given in zip(modules, inputs, strict=True):
         offset = offset * (given > 0) if type(module) is nn.ReLU else module(offset)
     return weights, offset.flatten()
+
+
+def _by_biases(model: nn.Module, image: torch.Tensor, logits: torch.Tensor) -> LinearView | None:
+    """Return the view whose bias comes from the network's biases; None if the network cannot be copied or is not that."""
+    try:
+        view = _view("biases", _full_gradient(model, image), image, logits)
+    except Exception:  # a stranger's module may refuse to be copied; the gradient alone needs no copy
+        return None
+    scale = np.abs(view.products).sum(axis=1) + np.abs(view.bias) + np.abs(view.logits)
+    return view if bool((view.residual <= TOLERANCE * scale).all()) else None
 
 
 def _full_gradient(model: nn.Module, image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
@@ -265,26 +230,26 @@ def _twin(model: nn.Module) -> nn.Module:
     }
     twin = copy.deepcopy(model, memo)
     for norm in twin.modules():
-        if type(norm) in NORMS:
-            scale = (norm.running_var + norm.eps).rsqrt() * (1 if norm.weight is None else norm.weight)
-            shift = (0 if norm.bias is None else norm.bias.detach()) - norm.running_mean * scale
+        if isinstance(norm, nn.BatchNorm1d | nn.BatchNorm2d) and norm.running_mean is not None:
+            mean, variance = torch.as_tensor(norm.running_mean), torch.as_tensor(norm.running_var)
+            scale = (variance + norm.eps).rsqrt() * (1 if norm.weight is None else norm.weight)
+            shift = (0 if norm.bias is None else norm.bias.detach()) - mean * scale
             norm.bias = nn.Parameter(shift.detach())
-            norm.running_mean = torch.zeros_like(norm.running_mean)
+            norm.running_mean = torch.zeros_like(mean)
     return twin
 
 
 def _differentiated(
     logits: torch.Tensor, inputs: list[torch.Tensor], rows: torch.Tensor, *, model: nn.Module, batched: bool
 ) -> list[torch.Tensor]:
+    """Return the gradients of every logit, (C, …) each: of one row for all classes, or of row c for class c."""
     try:
-        return list(
-            torch.autograd.grad(
-                logits, inputs, rows, is_grads_batched=batched, allow_unused=True, materialize_grads=True
-            )
-        )
+        found = torch.autograd.grad(logits, inputs, rows, is_grads_batched=batched, allow_unused=True)
     except RuntimeError as error:
         reason = str(error).splitlines()[0]
         raise UntraceableModel("arithmetic.gradient", model=type(model).__name__, reason=reason) from error
+    empty = [each.new_zeros(len(rows), *(each.shape if batched else each.shape[1:])) for each in inputs]
+    return [zero if each is None else each for each, zero in zip(found, empty, strict=True)]
 
 
 def _forward(model: nn.Module, images: torch.Tensor) -> torch.Tensor:

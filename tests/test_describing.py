@@ -65,7 +65,8 @@ def test_the_ink_of_a_picture_is_counted() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_facts_are_plain_numbers_with_labels_in_both_languages(kind: Kind) -> None:
-    english, chinese = (describing.facts(step(kind), some(24), language=language) for language in LANGUAGES)
+    values = some(24)
+    english, chinese = (describing.facts(step(kind), values, language=language) for language in LANGUAGES)
     assert [(fact.key, fact.value) for fact in english] == [(fact.key, fact.value) for fact in chinese]
     assert all(type(fact.value) in {int, float} for fact in english)
     assert {fact.label for fact in english}.isdisjoint(fact.label for fact in chinese)
@@ -74,7 +75,7 @@ def test_facts_are_plain_numbers_with_labels_in_both_languages(kind: Kind) -> No
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_has_its_words(kind: Kind) -> None:
     for language in LANGUAGES:
-        texts = describing.texts(step(kind), some(2, 24), some(2, 10), language=language)
+        texts = describing.texts(step(kind), some(2, 24), some(2, 24), language=language)
         assert {"title", "sentence", "formula", "code"} <= set(texts)
         assert all(texts.values())
         assert "{" not in texts["sentence"]

@@ -65,6 +65,9 @@ class Server:
     def stop(self) -> None:
         self.process.terminate()
         self.process.wait(10)
+        self._reader.join(10)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
 
 
 @pytest.fixture(scope="session")

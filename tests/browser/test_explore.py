@@ -31,7 +31,8 @@ PIXELS = """() => {
 }"""
 FIGURE = """() => {
   const graph = document.querySelector("#stage .js-plotly-plot");
-  return graph._fullData.map((trace) => [...(trace.type === "heatmap" ? trace.z : [trace.orientation === "h" ? trace.x : trace.y])].map((row) => [...row]));
+  const values = (trace) => (trace.type === "heatmap" ? trace.z : [trace.orientation === "h" ? trace.x : trace.y]);
+  return graph._fullData.map((trace) => [...values(trace)].map((row) => [...row]));
 }"""
 
 
