@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import base64
 import binascii
-import math
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import Any, TypeVar, cast, get_args
 
 from explorer.errors import InvalidQuery
@@ -24,6 +24,10 @@ MAX_OPTIONS = 24
 MAX_TEXT = 120
 MAX_VALUE = 1e6
 MAX_BYTES = 2_000_000
+MAX_UNIT = 10_000_000
+HUGE = 10**18
+LONGEST = 60
+SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: JSON allows it, UTF-8 does not
 
 Item = TypeVar("Item")
 
@@ -36,24 +40,20 @@ def read(data: object) -> Query:
     Raises:
         InvalidQuery: naming the field, what was received and what was expected.
     """
-    fields = _mapping("query", data)
-    known = set(Query.__slots__)
-    for name in fields:
-        if name not in known:
-            raise InvalidQuery("query.field", field=_shown(name), known=", ".join(sorted(known)))
+    given = _mapping("query", data, _fields(Query))
     blank = Query()
     return Query(
-        model=_text("model", fields.get("model", blank.model)),
-        checkpoint=_text("checkpoint", fields.get("checkpoint", "")),
-        images=_images(fields.get("images", [blank.images[0]])),
-        focus=_whole("focus", fields.get("focus", 0), 0, MAX_IMAGES - 1),
-        step=_text("step", fields.get("step", blank.step)),
-        unit=_optional("unit", fields.get("unit"), lambda name, value: _whole(name, value, 0, 10_000_000)),
-        edits=_edits("edits", fields.get("edits", [])),
-        versus=_optional("versus", fields.get("versus"), _versus),
-        language=cast(Language, _choice("language", fields.get("language", "en"), get_args(Language))),
-        show=_items("show", fields.get("show", ["figure"]), MAX_SHOW, _text),
-        options=_options(fields.get("options", {})),
+        model=_text("model", given.get("model", blank.model)),
+        checkpoint=_text("checkpoint", given.get("checkpoint", "")),
+        images=_images(given.get("images", [blank.images[0]])),
+        focus=_whole("focus", given.get("focus", 0), 0, MAX_IMAGES - 1),
+        step=_text("step", given.get("step", blank.step)),
+        unit=_optional("unit", given.get("unit"), lambda name, value: _whole(name, value, 0, MAX_UNIT)),
+        edits=_edits("edits", given.get("edits", [])),
+        versus=_optional("versus", given.get("versus"), _versus),
+        language=cast(Language, _choice("language", given.get("language", "en"), get_args(Language))),
+        show=_items("show", given.get("show", ["figure"]), MAX_SHOW, _text),
+        options=_options(given.get("options", {})),
     )
 
 
@@ -64,24 +64,35 @@ def write(query: Query) -> dict[str, Any]:
     return data
 
 
+def _fields(record: type[Any]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(record))
+
+
 def _shown(value: object) -> str:
-    """Return what was received, short enough for a sentence."""
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}…"
+    """Return what was received, short enough for a sentence, and as text that can be sent."""
+    if isinstance(value, list | tuple | Mapping):
+        return f"{type(value).__name__} ({len(value)})"  # what is in it may be nested without end
+    if isinstance(value, int) and abs(value) > HUGE:
+        return "int (> 10¹⁸)"  # Python refuses to print the longest ones
+    text = repr(value).encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 
 def _wrong(field: str, received: object, expected: str, **values: object) -> InvalidQuery:
     return InvalidQuery(f"query.{expected}", field=field, received=_shown(received), **values)
 
 
-def _mapping(field: str, value: object) -> Mapping[str, Any]:
+def _mapping(field: str, value: object, known: tuple[str, ...] | None = None) -> Mapping[str, Any]:
     if not isinstance(value, Mapping):
         raise _wrong(field, value, "mapping")
+    for name in value:
+        if known is not None and name not in known:
+            raise InvalidQuery("query.field", field=_shown(name), known=", ".join(sorted(known)))
     return value
 
 
 def _text(field: str, value: object) -> str:
-    if not isinstance(value, str) or len(value) > MAX_TEXT:
+    if not isinstance(value, str) or len(value) > MAX_TEXT or SURROGATE.search(value):
         raise _wrong(field, value, "text", limit=MAX_TEXT)
     return value
 
@@ -93,9 +104,7 @@ def _choice(field: str, value: object, choices: tuple[str, ...]) -> str:
 
 
 def _whole(field: str, value: object, low: int, high: int) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise _wrong(field, value, "whole", low=low, high=high)
-    if value != int(value) or not low <= value <= high:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high or value != int(value):
         raise _wrong(field, value, "whole", low=low, high=high)
     return int(value)
 
@@ -158,11 +167,11 @@ def _edits(field: str, value: object) -> tuple[Edit, ...]:
 
 
 def _edit(field: str, value: object) -> Edit:
-    data = _mapping(field, value)
+    data = _mapping(field, value, _fields(Edit))
     return Edit(
         step=_text(f"{field}.step", data.get("step")),
         units=_items(
-            f"{field}.units", data.get("units", []), MAX_UNITS, lambda name, unit: _whole(name, unit, 0, 10_000_000)
+            f"{field}.units", data.get("units", []), MAX_UNITS, lambda name, unit: _whole(name, unit, 0, MAX_UNIT)
         ),
         action=cast(Action, _choice(f"{field}.action", data.get("action"), get_args(Action))),
         value=_number(f"{field}.value", data.get("value", 0.0)),
@@ -171,7 +180,7 @@ def _edit(field: str, value: object) -> Edit:
 
 
 def _source(field: str, value: object) -> Source:
-    data = _mapping(field, value)
+    data = _mapping(field, value, _fields(Source))
     return Source(
         image=_whole(f"{field}.image", data.get("image"), 0, MAX_IMAGES - 1),
         checkpoint=_text(f"{field}.checkpoint", data.get("checkpoint", "")),
@@ -179,7 +188,7 @@ def _source(field: str, value: object) -> Source:
 
 
 def _versus(field: str, value: object) -> Versus:
-    data = _mapping(field, value)
+    data = _mapping(field, value, _fields(Versus))
     return Versus(
         checkpoint=_optional(f"{field}.checkpoint", data.get("checkpoint"), _text),
         image=_optional(

@@ -105,6 +105,7 @@ def look(query: Query, *, device: str = "cpu") -> Scene:
     images = batch(query.images)
     passed = trace(model, images.to(device))
     probabilities = torch.softmax(torch.from_numpy(passed.output.copy()), dim=1).numpy()
+    probabilities.setflags(write=False)
     values = {"input": passed.images, **{call.step: call.output for call in passed.calls}}
     values.setdefault(SOFTMAX, probabilities)
     steps = _steps(passed, values)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -19,6 +20,7 @@ from explorer.records import Language
 
 MODELS = Path(__file__).parent.parent / "assets" / "models"
 UNTRAINED = "untrained"
+_building = threading.Lock()
 BUILDERS: Mapping[str, Callable[[], nn.Module]] = {
     "NeuralNetwork": nets.NeuralNetwork,
     "course_sequential": nets.course_sequential,
@@ -86,7 +88,8 @@ def load(name: str, checkpoint: str = "", device: str = "cpu") -> nn.Module:
     """
     chosen = card(name)
     wanted = checkpoint or chosen.default
-    with torch.random.fork_rng(devices=[]):  # building must not disturb anyone else's random numbers
+    # Building draws from the one generator of the process: nobody's numbers may be disturbed, nor anybody disturb ours.
+    with _building, torch.random.fork_rng(devices=[]):
         torch.manual_seed(chosen.seed)
         model = BUILDERS[chosen.builder]()
     if wanted != UNTRAINED:
@@ -106,9 +109,12 @@ def _fill(model: nn.Module, chosen: Card, checkpoint: Checkpoint) -> None:
     if hashlib.sha256(data).hexdigest() != checkpoint.sha256:
         raise UnusableWeights("zoo.altered", file=checkpoint.file, model=chosen.name)
     try:
-        model.load_state_dict(parse(data))
+        weights = parse(data)
+        model.load_state_dict(weights)
     except (RuntimeError, SafetensorError) as error:
         raise UnusableWeights("zoo.shapes", file=checkpoint.file, model=chosen.name) from error
+    if any(values.dtype != model.get_parameter(name).dtype for name, values in weights.items()):
+        raise UnusableWeights("zoo.shapes", file=checkpoint.file, model=chosen.name)
 
 
 def _read(path: Path) -> Card:

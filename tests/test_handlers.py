@@ -39,11 +39,16 @@ nearly = st.fixed_dictionaries({}, optional=dict.fromkeys(Query.__slots__, anyth
 
 
 def error(answer: dict[str, Any]) -> dict[str, str]:
-    """Return the error of an answer that is nothing else, after sending it as the page receives it."""
-    sent: dict[str, dict[str, str]] = json.loads(handlers.reply(answer).body)
-    assert set(sent) == {"error"}
-    assert set(sent["error"]) == {"kind", "key", "message"}
-    return sent["error"]
+    """Return the error of an answer that is nothing else."""
+    received: dict[str, dict[str, str]] = sent(answer)
+    assert set(received) == {"error"}
+    assert set(received["error"]) == {"kind", "key", "message"}
+    return received["error"]
+
+
+def sent(answer: dict[str, Any]) -> Any:
+    """Return an answer as whoever asked receives it."""
+    return json.loads(bytes(handlers.reply(answer).body))
 
 
 def text(query: Query) -> str:
@@ -56,7 +61,7 @@ def test_text_and_data_have_the_same_answer(language: Language, sample: bytes) -
     expected = replies.write(view(query))
     assert handlers.view(text(query)) == expected
     assert handlers.view(queries.write(query)) == expected
-    assert json.loads(handlers.reply(expected).body) == json.loads(json.dumps(expected))
+    assert sent(expected) == json.loads(json.dumps(expected))
 
 
 def test_an_empty_query_shows_the_first_screen() -> None:
@@ -138,7 +143,7 @@ def test_nesting_of_any_depth_is_refused(depth: int) -> None:
 @settings(max_examples=150, deadline=None)
 def test_anything_has_an_answer_that_can_be_sent(data: object) -> None:
     for handler in (handlers.view, handlers.parameters):
-        answer = json.loads(handlers.reply(handler(json.dumps(data))).body)
+        answer = sent(handler(json.dumps(data)))
         assert ("error" in answer) != ({"steps", "rows"} & set(answer) != set())
 
 
@@ -172,9 +177,9 @@ def test_a_picture_that_is_none_is_refused_in_both_languages(tmp_path: Path) -> 
     said = json.loads(handlers.prepare(str(path), [], "no"))["error"]
     assert set(said) == set(LANGUAGES)
     assert said["en"] != said["zh"]
-    for given in (str(path), None):
+    for missing in (str(path), None):
         with pytest.raises(gr.Error) as caught:
-            handlers.predict(given)
+            handlers.predict(missing)
         assert caught.value.message.endswith(".")
         assert isinstance(caught.value.__cause__, ExplorerError)
     assert json.loads(handlers.prepare(None, [], "no")) == {"empty": True}

@@ -42,13 +42,11 @@ def test_nothing_made_by_tools_is_tracked() -> None:
     assert not [path for path in tracked() if made.search(path) and not path.endswith(".py")]
 
 
-def test_torch_and_torchvision_are_pinned_as_a_pair_and_gradio_exactly() -> None:
+def test_the_packages_that_decide_what_is_seen_are_pinned() -> None:
     wanted = requirements("requirements.txt")
     assert set(wanted) == {"torch", "torchvision", "gradio", "plotly", "numpy", "pillow", "safetensors"}
     for name in ("torch", "torchvision", "gradio", "plotly"):
         assert re.fullmatch(r"==[\d.]+", wanted[name]), f"pin {name} exactly"
-    needed = next(line for line in metadata.requires("torchvision") or () if re.match(r"torch\b", line))
-    assert wanted["torch"] in needed
 
 
 @pytest.mark.parametrize("name", ["torch", "torchvision", "gradio", "plotly"])
@@ -90,7 +88,7 @@ def test_the_readme_names_the_commands() -> None:
 
 def test_the_machine_runs_what_the_readme_says() -> None:
     lines = [line.strip() for line in (ROOT / ".ci" / "run").read_text("utf-8").splitlines()]
-    said = [line for line in lines if line and not line.startswith("#") and not line.startswith("set ")]
+    said = [line for line in lines if line and not line.startswith("#") and line.split()[0] not in {"set", "cd"}]
     assert said == ["bash tests/run"]
     assert (ROOT / "tests" / "run").is_file()
 

@@ -48,7 +48,9 @@ def test_image(query: object) -> dict[str, Any]:
 
     try:
         asked = parse(query)
-        return datasets.random_test_image(download=bool(asked.get("download")))
+        if not isinstance(asked, dict):
+            raise InvalidQuery("query.mapping", field="query", received=type(asked).__name__)
+        return datasets.random_test_image(download=asked.get("download") is True)
     except ExplorerError as error:
         return dict(replies.refusal(error, language_of(query)))
 

@@ -52,8 +52,8 @@ async def static(request: Request) -> Response:
     """Answer with a file of assets/web, or with plotly's own script."""
     name = request.path_params["name"]
     try:
-        body, kind = packed(name)
-    except OSError:
+        body, kind = packed(figures.script() if name == figures.SCRIPT else (WEB / name).resolve())
+    except (OSError, ValueError):  # ValueError: a name with a null byte
         return Response(f"There is no file {name!r} here.", status_code=404, media_type="text/plain")
     headers = {"Content-Encoding": "gzip", "Cache-Control": f"public, max-age={DAY if name == figures.SCRIPT else 0}"}
     return Response(body, media_type=kind, headers=headers)
@@ -71,13 +71,12 @@ async def parameter(request: Request) -> Response:
 
 
 @cache
-def packed(name: str) -> tuple[bytes, str]:
+def packed(path: Path) -> tuple[bytes, str]:
     """Return a file compressed once for all visitors (brotli per request costs 0.1 s for plotly), and its type.
 
     Raises:
-        OSError: when there is no such file below assets/web.
+        OSError: when there is no such file below assets/web, apart from plotly's script.
     """
-    path = figures.script() if name == figures.SCRIPT else (WEB / name).resolve()
     if path != figures.script() and WEB.resolve() not in path.parents:
-        raise FileNotFoundError(name)
+        raise FileNotFoundError(path.name)
     return gzip.compress(path.read_bytes(), 6), mimetypes.guess_type(path.name)[0] or "application/octet-stream"

@@ -1,0 +1,152 @@
+"""What the figures of the steps are put together from: traces, axes, legends and frames as plain dicts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from explorer.figures.arrays import Indices
+from explorer.records import SIDE, Floats, Language
+from explorer.words import say
+
+WHOLE = (0.0, 1.0)
+
+Axis = dict[str, Any]
+
+
+def figure(traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> go.Figure:
+    """Return a Plotly figure of traces and a layout, without a template."""
+    return go.Figure([dict(trace) for trace in traces], {"showlegend": False, "template": "none", **layout})
+
+
+def heat(values: Floats, indices: Indices, colours: str, hover: str, *, axes: str = "") -> dict[str, Any]:
+    """Return a heatmap of (rows, columns) values whose cells know the flat index of their unit."""
+    return {
+        "type": "heatmap",
+        "z": values,
+        "customdata": indices,
+        "coloraxis": colours,
+        "xaxis": f"x{axes}",
+        "yaxis": f"y{axes}",
+        "hovertemplate": f"{hover}<extra></extra>",
+        "hoverongaps": False,
+    }
+
+
+def ordered(values: Floats, order: Indices, colours: str, hover: str) -> dict[str, Any]:
+    """Return one bar per unit in the order given, on the second pair of axes."""
+    return {
+        "type": "bar",
+        "x": np.arange(order.size, dtype=np.int32),
+        "y": values,
+        "customdata": order,
+        "marker": {"color": values, "coloraxis": colours, "line": {"width": 0}},
+        "xaxis": "x2",
+        "yaxis": "y2",
+        "hovertemplate": f"{hover}<extra></extra>",
+    }
+
+
+def counts(middles: Floats, counts: Any, language: Language, *, axes: str, signed: bool = False) -> dict[str, Any]:
+    """Return the bars of a histogram."""
+    colour = {"color": middles, "coloraxis": "coloraxis"} if signed else {}
+    return {
+        "type": "bar",
+        "x": middles,
+        "y": counts,
+        "marker": {**colour, "line": {"width": 0}},
+        "xaxis": f"x{axes}",
+        "yaxis": f"y{axes}",
+        "hovertemplate": say(language, "figure.hover.count") + "<extra></extra>",
+    }
+
+
+def bars(values: Floats, labels: Sequence[str], hover: str) -> dict[str, Any]:
+    """Return one horizontal bar per class, its value beside it."""
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "x": values,
+        "y": list(labels),
+        "customdata": np.arange(values.size, dtype=np.int32),
+        "text": [f"{value:.4f}".replace("-", "−") for value in values],
+        "textposition": "outside",
+        "cliponaxis": False,
+        "hovertemplate": f"%{{y}}: {hover}<extra></extra>",
+    }
+
+
+def bar(low: float, high: float, title: str, *, x: float = 1.01, y: tuple[float, float] = WHOLE) -> dict[str, Any]:
+    """A legend with its unit, from `low` over 0 to `high`."""
+    ticks = [low, low / 2, 0.0, high / 2, high] if low < 0 else [low, high / 2, high]
+    bar = {"title": {"text": title, "side": "right"}, "thickness": 12, "tickvals": ticks, "outlinewidth": 0}
+    place = {"x": x, "y": (y[0] + y[1]) / 2, "len": y[1] - y[0], "lenmode": "fraction", "ypad": 0}
+    return {"cmin": low, "cmax": high, "colorbar": bar | place}
+
+
+def cells(
+    domain: tuple[float, float], anchor: str, *, title: str = "", ticks: bool = False, constrain: bool = True
+) -> Axis:
+    """Return an axis along the cells of a grid: no ticks, no grid lines."""
+    axis: Axis = {"domain": list(domain), "anchor": anchor, "showgrid": False, "zeroline": False, "fixedrange": True}
+    axis |= {"title": {"text": title, "standoff": 4}, "showticklabels": ticks, "ticks": ""}
+    return axis | ({"constrain": "domain"} if constrain else {"dtick": 4 * SIDE})
+
+
+def down(domain: tuple[float, float], anchor: str, *, title: str = "", square: bool = True) -> Axis:
+    """Rows from top to bottom; `square` keeps the pixels of a picture as high as wide."""
+    axis = cells(domain, anchor, title=title) | {"autorange": "reversed"}
+    return axis | ({"scaleanchor": anchor} if square else {})
+
+
+def axis(domain: tuple[float, float], anchor: str, title: str, **more: Any) -> Axis:
+    """Return an axis with a title; nothing on it can be dragged."""
+    return {
+        "domain": list(domain),
+        "anchor": anchor,
+        "title": {"text": title, "standoff": 6},
+        "fixedrange": True,
+        "zeroline": False,
+        "nticks": 5,
+        **more,
+    }
+
+
+def classes() -> Axis:
+    """Return the axis of class names, the first on top."""
+    return {
+        "autorange": "reversed",
+        "fixedrange": True,
+        "automargin": False,
+        "showgrid": False,
+        "ticks": "",
+        "ticksuffix": " ",
+    }
+
+
+def marked(selected: int | None, columns: int, *, axes: str = "") -> list[dict[str, Any]]:
+    """A frame around the cell of the selected unit, in the template's accent."""
+    if selected is None:
+        return []
+    row, column = divmod(selected, columns)
+    return [
+        {
+            "type": "rect",
+            "xref": f"x{axes}",
+            "yref": f"y{axes}",
+            "x0": column - 0.5,
+            "x1": column + 0.5,
+            "y0": row - 0.5,
+            "y1": row + 0.5,
+        }
+    ]
+
+
+def row(selected: int | None) -> list[dict[str, Any]]:
+    """Return a frame around the row of the selected class."""
+    if selected is None:
+        return []
+    return [{"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "y0": selected - 0.5, "y1": selected + 0.5}]
