@@ -66,7 +66,7 @@ def pixels(page: Page) -> np.ndarray[Any, np.dtype[np.uint8]]:
 
 def by_hand(image: np.ndarray[Any, np.dtype[np.uint8]]) -> dict[str, np.ndarray[Any, Any]]:
     """Run the network layer by layer without hooks, apart from the program."""
-    model = zoo.load("fashion-mlp")
+    model: Any = zoo.load("fashion-mlp")
     values = {"input": torch.from_numpy(image.astype(np.float32) / np.float32(255))[None]}
     x = values["input"]
     with torch.no_grad():

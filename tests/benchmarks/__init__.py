@@ -1,0 +1,1 @@
+"""The goals in numbers, measured in one run: `python -m tests.benchmarks`."""

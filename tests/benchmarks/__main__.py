@@ -1,0 +1,67 @@
+"""Measure everything and print the table: `python -m tests.benchmarks [core|start|page|class]`."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+
+from playwright.sync_api import sync_playwright
+
+from tests.benchmarks import clients, core, page, plain, starting
+from tests.benchmarks.timing import Row, table
+from tests.browser.conftest import FLAGS, ROOT, Server
+
+
+def browsing(parts: list[str]) -> list[Row]:
+    """Return the rows that need a server, one of our own for each."""
+    rows: list[Row] = []
+    server = Server()
+    try:
+        if "class" in parts:
+            rows += clients.rows(server.url)
+        if "page" in parts:
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+                measured, up = page.rows(browser, server.url)
+                rows += measured + compared(browser, up)
+    finally:
+        server.stop()
+    return rows
+
+
+def compared(browser: object, up: float) -> list[Row]:
+    """Return how much sooner all is painted than in a plain Gradio app, in the same browser."""
+    port = starting.free_port()
+    command = [sys.executable, "-m", "tests.benchmarks.plain", str(port)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            starting.wait(port)
+            other = plain.pointer_up_to_painted(browser, f"http://127.0.0.1:{port}/")  # type: ignore[arg-type]
+        finally:
+            process.terminate()
+    ratio = other / up
+    return [
+        Row(
+            "pointer-up → all painted, against a plain Gradio app",
+            "≥ 40 × faster",
+            f"{ratio:.0f}× ({other:.0f} ms ÷ {up:.0f} ms)",
+            ratio >= 40,
+        )
+    ]
+
+
+def main() -> None:
+    parts = sys.argv[1:] or ["core", "start", "page", "class"]
+    rows: list[Row] = []
+    if "core" in parts:
+        rows += core.rows()
+    if "start" in parts:
+        rows += starting.rows()
+    if {"page", "class"} & set(parts):
+        rows += browsing(parts)
+    print(table(rows))
+
+
+if __name__ == "__main__":
+    main()

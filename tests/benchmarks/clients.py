@@ -1,0 +1,63 @@
+"""A class at once: thirty clients that each draw at four updates a second, through the live path."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+
+import httpx
+
+from explorer import samples
+from tests.benchmarks.timing import Row, percentile
+
+CLIENTS = 30
+RATE = 4.0
+SECONDS = 6.0
+
+
+def rows(url: str) -> list[Row]:
+    """Return one row: the 95th percentile of the round trip, and errors."""
+    times, errors = asyncio.run(_class(url))
+    p95 = percentile(times, 0.95)
+    return [
+        Row(
+            f"{CLIENTS} clients drawing at {RATE:.0f} updates/s",
+            "p95 ≤ 300 ms, no error",
+            f"p95 {p95:.0f} ms, {errors} errors in {len(times)}",
+            p95 <= 300 and errors == 0,
+        )
+    ]
+
+
+async def _class(url: str) -> tuple[list[float], int]:
+    async with httpx.AsyncClient(base_url=url, timeout=30, limits=httpx.Limits(max_connections=CLIENTS)) as client:
+        config = (await client.get("/config")).json()
+        live = next(each["id"] for each in config["components"] if each["props"].get("elem_id") == "live")
+        times: list[float] = []
+        errors = 0
+        end = time.perf_counter() + SECONDS
+
+        async def pupil(number: int) -> None:
+            nonlocal errors
+            await asyncio.sleep(number / CLIENTS / RATE)
+            query = {
+                "images": [samples.listing()[number % len(samples.listing())]["pixels"]],
+                "step": "linear_relu_stack.0",
+            }
+            body = {
+                "data": json.dumps(query),
+                "component_id": live,
+                "fn_name": "view",
+                "session_hash": f"pupil{number}",
+            }
+            while time.perf_counter() < end:
+                started = time.perf_counter()
+                answer = await client.post("/gradio_api/component_server", json=body)
+                took = time.perf_counter() - started
+                times.append(1000 * took)
+                errors += answer.status_code != 200 or "prediction" not in answer.text
+                await asyncio.sleep(max(0.0, 1 / RATE - took))
+
+        await asyncio.gather(*(pupil(number) for number in range(CLIENTS)))
+        return times, errors
