@@ -129,7 +129,7 @@ def flip_set(
         if found:
             units = _pruned(tail, values, units, target=target, wins=wins)
         after = tail(_silenced(values, [units]))
-        verified = found and bool(_flipped(after, target, wins=wins))
+        verified = bool(_flipped(after, target, wins=wins))
         return FlipSet(target, tuple(units), _kept(before[0]), _kept(after[0]), found, verified)
 
 

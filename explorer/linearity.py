@@ -7,6 +7,7 @@ Number of Linear Regions of Deep Neural Networks", 2014). Modules are shared bet
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -90,9 +91,9 @@ def linear_view(model: nn.Module, image: torch.Tensor, *, device: str | torch.de
     - `chain`: Flatten, Linear and ReLU in line. W_eff = W₃·D₂·W₂·D₁·W₁ with D the diagonal of which units are on, and
       b_eff is that pattern's network run on x = 0.
     - `biases`: other piecewise linear modules (convolution, pooling, LeakyReLU, BatchNorm in eval mode). W_eff and
-      b_eff = Σ ∂logits/∂b·b over all biases come out of one batched backward pass through a copy that shares the
-      weights (Srinivas & Fleuret, "Full-Gradient Representation for Neural Network Visualization", 2019). What the
-      forward pass does besides its modules cannot be seen; if the identity fails, the network is treated as `local`.
+      b_eff = Σ ∂logits/∂b·b over all biases come out of one forward and two backward passes for all classes, through
+      a copy that shares the weights (Srinivas & Fleuret, "Full-Gradient Representation for Neural Network Visualization", 2019).
+      What the forward pass does besides its modules cannot be seen; if the identity fails, the network is treated as `local`.
     - `local`: anything else whose rows do not influence each other. W_eff is the gradient, from one forward and one
       backward pass of C copies of the image.
 
@@ -190,71 +191,73 @@ def _matrices(modules: tuple[nn.Module, ...], image: torch.Tensor) -> tuple[torc
 def _by_biases(model: nn.Module, image: torch.Tensor, logits: torch.Tensor) -> LinearView | None:
     """Return the view whose bias comes from the network's biases; None if the network cannot be copied or is not that."""
     try:
-        view = _view("biases", _full_gradient(model, image), image, logits)
+        twin = _twin(model)
+        biases = [parameter for parameter in twin.parameters() if parameter.requires_grad]
+        view = _view("biases", _gradient(twin, image, len(logits), biases), image, logits)
     except Exception:  # a stranger's module may refuse to be copied; the gradient alone needs no copy
         return None
     scale = np.abs(view.products).sum(axis=1) + np.abs(view.bias) + np.abs(view.logits)
     return view if bool((view.residual <= TOLERANCE * scale).all()) else None
 
 
-def _full_gradient(model: nn.Module, image: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return W_eff (C, P) and b_eff (C,) by one backward pass for all classes through a copy of the network."""
-    twin = _twin(model)
-    pixels = image.clone().requires_grad_()
-    biases = [parameter for parameter in twin.parameters() if parameter.requires_grad]
-    with torch.enable_grad():
-        logits = _forward(twin, pixels.clone().unsqueeze(0))[0]
-    rows = torch.eye(len(logits), dtype=logits.dtype, device=logits.device)
-    slopes, *parts = _differentiated(logits, [pixels, *biases], rows, model=model, batched=True)
-    bias = torch.zeros_like(rows[0])
-    for part, parameter in zip(parts, biases, strict=True):
-        bias = bias + part.flatten(1) @ parameter.detach().flatten()
-    return slopes.flatten(1), bias
+def _gradient(
+    network: nn.Module, image: torch.Tensor, classes: int, biases: Sequence[torch.Tensor] = ()
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return W_eff (C, P) of one pass of C copies of the image, row c asked for logit c, and b_eff (C,) of biases.
 
-
-def _gradient(model: nn.Module, image: torch.Tensor, classes: int) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return W_eff (C, P) of one pass of C copies of the image, row c asked for logit c, and no bias."""
+    The backward pass is linear in `rows`, what it starts from. Its answers for the biases, each times the bias, add up
+    to Σ rows·b_eff; differentiating that by `rows` gives b_eff for all classes at once. (A backward pass vectorised by
+    `is_grads_batched` would do as well, but its first call imports for 0.6 s.)
+    """
     pixels = image.unsqueeze(0).repeat(classes, *[1] * image.dim()).requires_grad_()
     with torch.enable_grad():
-        logits = _forward(model, pixels.clone())  # cloned: an in-place module must not write to a leaf of the graph
-    rows = torch.eye(classes, dtype=logits.dtype, device=logits.device)
-    (slopes,) = _differentiated(logits, [pixels], rows, model=model, batched=False)
-    return slopes.flatten(1), torch.zeros_like(rows[0])
+        logits = _forward(network, pixels)
+        rows = torch.eye(classes, dtype=logits.dtype, device=logits.device).requires_grad_()
+        try:
+            slopes, *parts = torch.autograd.grad(
+                logits, [pixels, *biases], rows, create_graph=bool(biases), allow_unused=True
+            )
+        except RuntimeError as error:
+            reason = str(error).splitlines()[0]
+            raise UntraceableModel("arithmetic.gradient", model=type(network).__name__, reason=reason) from error
+        sums = [(part * bias.detach()).sum() for part, bias in zip(parts, biases, strict=True) if part is not None]
+        offset = torch.autograd.grad(torch.stack(sums).sum(), rows)[0][0] if sums else torch.zeros_like(logits[0])
+    weights = torch.zeros_like(pixels) if slopes is None else slopes
+    return weights.flatten(1), offset
+
+
+class _Affine(nn.Module):
+    """What a BatchNorm is in eval mode: `scale`·x + `shift`, with one number (K,) each per channel of x (N, K, …)."""
+
+    def __init__(self, norm: nn.BatchNorm1d | nn.BatchNorm2d) -> None:
+        super().__init__()
+        mean, variance = torch.as_tensor(norm.running_mean), torch.as_tensor(norm.running_var)
+        self.scale = ((variance + norm.eps).rsqrt() * (1 if norm.weight is None else norm.weight)).detach()
+        self.shift = nn.Parameter((0 if norm.bias is None else norm.bias.detach()) - mean * self.scale)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Return x (N, K, …) scaled and shifted, same shape."""
+        shape = (-1, *[1] * (x.dim() - 2))
+        return x * self.scale.view(shape) + self.shift.view(shape)
 
 
 def _twin(model: nn.Module) -> nn.Module:
-    """Return a copy that shares every weight, whose biases alone take gradients; BatchNorm's mean moves into its bias."""
+    """Return a copy that shares every weight, and whose offsets alone take gradients, those of BatchNorms included."""
     biases = {id(module.bias) for module in model.modules() if type(module) in OFFSET}
     memo: dict[int, Any] = {
         id(each): nn.Parameter(each.detach(), requires_grad=id(each) in biases) for each in model.parameters()
     }
     twin = copy.deepcopy(model, memo)
-    for norm in twin.modules():
-        if isinstance(norm, nn.BatchNorm1d | nn.BatchNorm2d) and norm.running_mean is not None:
-            mean, variance = torch.as_tensor(norm.running_mean), torch.as_tensor(norm.running_var)
-            scale = (variance + norm.eps).rsqrt() * (1 if norm.weight is None else norm.weight)
-            shift = (0 if norm.bias is None else norm.bias.detach()) - mean * scale
-            norm.bias = nn.Parameter(shift.detach())
-            norm.running_mean = torch.zeros_like(mean)
+    for parent in tuple(twin.modules()):
+        for name, child in tuple(parent.named_children()):
+            if isinstance(child, nn.BatchNorm1d | nn.BatchNorm2d):
+                setattr(parent, name, _Affine(child))
     return twin
-
-
-def _differentiated(
-    logits: torch.Tensor, inputs: list[torch.Tensor], rows: torch.Tensor, *, model: nn.Module, batched: bool
-) -> list[torch.Tensor]:
-    """Return the gradients of every logit, (C, …) each: of one row for all classes, or of row c for class c."""
-    try:
-        found = torch.autograd.grad(logits, inputs, rows, is_grads_batched=batched, allow_unused=True)
-    except RuntimeError as error:
-        reason = str(error).splitlines()[0]
-        raise UntraceableModel("arithmetic.gradient", model=type(model).__name__, reason=reason) from error
-    empty = [each.new_zeros(len(rows), *(each.shape if batched else each.shape[1:])) for each in inputs]
-    return [zero if each is None else each for each, zero in zip(found, empty, strict=True)]
 
 
 def _forward(model: nn.Module, images: torch.Tensor) -> torch.Tensor:
     """Return the logits (N, C) of a batch."""
-    output = model(images)
+    output = model(images.clone())  # an in-place module writes to what it is given, or may not, to a leaf of the graph
     if not isinstance(output, torch.Tensor) or output.dim() != 2 or len(output) != len(images):
         raise UntraceableModel("trace.output", received=type(output).__name__, count=len(images))
     return output

@@ -87,6 +87,10 @@ def test_sweep_of_an_image_shaped_step_and_of_an_inplace_tail() -> None:
     assert np.array_equal(values, kept)
 
 
+def test_a_tail_that_writes_to_its_input_is_given_copies() -> None:
+    assert sweep(lambda batch: batch.mul_(2), activations(1, 3)).tolist() == [[0.0, 6.0], [2.0, 0.0]]
+
+
 def test_a_batch_beyond_memory_is_split(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = sweep(TAIL, UNITS)
     monkeypatch.setattr(ablation, "LARGEST_BATCH", 3)
@@ -121,6 +125,14 @@ def test_a_unit_that_greed_took_in_vain_is_put_back() -> None:
 
     found = flip_set(tail, activations(1, 1, 1), target=0)
     assert (sorted(found.units), found.verified) == ([1, 2], True)
+
+
+def test_a_flip_that_a_plain_pass_does_not_confirm_is_not_verified() -> None:
+    def tail(batch: torch.Tensor) -> torch.Tensor:  # rows influence each other: only alone does class 0 always win
+        return batch if len(batch) > 1 else torch.tensor([[5.0, 1.0]])
+
+    found = flip_set(tail, activations(5, 1), target=0)
+    assert (found.units, found.found, found.verified) == ((0,), True, False)
 
 
 def test_what_cannot_be_flipped_is_said() -> None:

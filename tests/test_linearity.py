@@ -31,6 +31,7 @@ torch.manual_seed(0)
 IMAGE = torch.tensor([[2.0, 0.0], [5.0, 1.0]])
 FIRST = linear([[1.0, 0.0, 0.0, -1.0], [2.0, 1.0, 0.0, 0.0]], [-0.5, -5.0])
 SECOND = linear([[1.0, 1.0], [-2.0, 3.0]], [0.5, 1.0])
+ELU = nn.Sequential(nn.ELU(inplace=True), nn.Flatten(), nn.Linear(16, 3)).eval()
 BY_HAND = nn.Sequential(nn.Flatten(), FIRST, nn.ReLU(), SECOND)
 
 
@@ -66,6 +67,13 @@ def test_worked_out_by_hand() -> None:
     assert (view.contribution.tolist(), view.bias.tolist(), view.logits.tolist()) == ([1, -2], [0, 2], [1, 0])
     assert view.residual.tolist() == [0, 0]
     assert not any(array.flags.writeable for array in (view.weights, view.products, view.bias, view.residual))
+
+
+def test_a_unit_at_exactly_zero_is_off_as_in_pytorch() -> None:
+    model = nn.Sequential(nn.Flatten(), linear([[1.0, 1, 1, 1]], [0.0]), nn.ReLU(), linear([[1.0], [2.0]], [3.0, 4.0]))
+    view = linear_view(model, torch.zeros(2, 2))
+    assert not view.weights.any()
+    assert view.bias.tolist() == [3.0, 4.0]
 
 
 @settings(max_examples=30, deadline=None)
@@ -113,14 +121,15 @@ def test_exact_with_the_bias_from_the_biases(model: nn.Module, shape: tuple[int,
         (nn.Sequential(nn.Flatten(), nn.Linear(16, 8), nn.Tanh(), nn.Linear(8, 3)), torch.rand(4, 4)),
         (Residual(power=2), torch.rand(4, 4)),  # only known modules, but something happens between them
         (nn.Sequential(nn.Flatten(), nn.Linear(16, 3), nn.Softmax(dim=1)), torch.rand(4, 4)),
+        (ELU, torch.rand(4, 4) - 1),
     ],
-    ids=["Tanh", "square", "Softmax"],
+    ids=["Tanh", "square", "Softmax", "ELU"],
 )
 def test_anything_else_is_an_approximation_with_its_remainder(model: nn.Module, image: torch.Tensor) -> None:
     view = linear_view(model.eval(), image)
     assert (view.method, view.exact) == ("local", False)
     assert not view.bias.any()
-    slope = torch.func.jacrev(lambda x: model(x.unsqueeze(0))[0])(image).flatten(1)
+    slope = torch.func.jacrev(lambda x: model(x.clone().unsqueeze(0))[0])(image).flatten(1)
     assert view.weights == pytest.approx(slope.detach().numpy(), abs=1e-5)
     assert view.remainder == pytest.approx(view.logits - view.weights @ image.flatten().numpy(), abs=1e-5)
     assert view.residual.max() > 1e-3
@@ -135,14 +144,17 @@ def test_a_corrupted_layer_breaks_the_identity() -> None:
     assert view.residual.max() > 1e-4
 
 
-@pytest.mark.parametrize("model", [NeuralNetwork().eval(), convolutional(), Residual(power=3).eval()])
+@pytest.mark.parametrize("model", [NeuralNetwork().eval(), convolutional(), Residual(power=3).eval(), ELU])
 def test_nothing_of_the_module_changes(model: nn.Module) -> None:
-    shape = (4, 4) if isinstance(model, Residual) else (1, 28, 28)
+    shape = (4, 4) if model is ELU or isinstance(model, Residual) else (1, 28, 28)
     before = copy.deepcopy(model.state_dict())
     held = {name: (id(each), each.requires_grad, each._version) for name, each in model.named_parameters()}
     state = torch.get_rng_state()
     with torch.inference_mode():
-        linear_view(model, torch.rand(shape, generator=torch.Generator().manual_seed(0)))
+        image = torch.rand(shape, generator=torch.Generator().manual_seed(0))
+        kept = image.clone()
+        linear_view(model, image)
+    assert torch.equal(image, kept)
     assert torch.equal(torch.get_rng_state(), state)
     assert all(torch.equal(each, before[name]) for name, each in model.state_dict().items())
     assert held == {name: (id(each), each.requires_grad, each._version) for name, each in model.named_parameters()}
@@ -206,8 +218,8 @@ def test_the_distance_leads_onto_the_boundary(seed: int) -> None:
 
 
 def test_a_unit_that_no_pixel_moves_is_infinitely_far() -> None:
-    modules = (nn.Flatten(), linear([[0.0, 0, 0, 0], [3.0, 0, 4, 0]], [1.0, -1.0]), nn.ReLU(), nn.ReLU())
+    modules = (nn.Flatten(), linear([[0.0] * 4, [3.0, 0, 4, 0], [0.0] * 4], [1.0, -1.0, 0.0]), nn.ReLU(), nn.ReLU())
     first, second = boundaries(modules, IMAGE)
-    assert first.distances.tolist() == [np.inf, 5.0]
-    assert second.distances.tolist() == [np.inf, 5.0]
+    assert first.distances.tolist() == [np.inf, 5.0, np.inf]
+    assert second.distances.tolist() == [np.inf, 5.0, np.inf]
     assert boundaries((nn.ReLU(), nn.Flatten()), IMAGE)[0].distances.tolist() == IMAGE.flatten().tolist()

@@ -66,7 +66,6 @@ def test_plotlys_own_script_is_served_and_kept() -> None:
         "%2e%2e/%2e%2e/app.py",
         "..\\..\\app.py",
         "../models/fashion-mlp/card.json",
-        "../web-not/main.js",
         "/etc/hostname",
         "//etc/hostname",
         "main.js/../../../app.py",
@@ -81,6 +80,15 @@ def test_what_is_not_a_file_of_the_page_is_not_there(name: str) -> None:
     assert answer.status_code == 404
     assert answer.headers["content-type"].startswith("text/plain")
     assert str(WEB.parent) not in body(answer).decode()
+
+
+def test_a_neighbour_whose_name_begins_alike_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("web", "web-secret"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "own.txt").write_text(name)
+    monkeypatch.setattr(serving, "WEB", tmp_path / "web")
+    assert gzip.decompress(body(get("/web/own.txt"))) == b"web"
+    assert get("/web/../web-secret/own.txt").status_code == 404
 
 
 def test_a_file_is_kept_once_however_its_name_is_written() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast, get_args
 
 import gradio as gr
 import orjson
@@ -60,7 +60,8 @@ def prepare(path: str | None, decisions: Sequence[str], inversion: str) -> str:
     if path is None:
         return json.dumps({"empty": True})
     try:
-        chosen = images.Decisions(upright="upright" in decisions, crop="crop" in decisions, invert=inversion)
+        invert = cast(images.Inversion, inversion if inversion in get_args(images.Inversion) else "auto")
+        chosen = images.Decisions(upright="upright" in decisions, crop="crop" in decisions, invert=invert)
         return json.dumps(images.as_json(images.prepare(Path(path).read_bytes(), chosen, filename=Path(path).name)))
     except ExplorerError as error:
         return json.dumps({"error": {language: error.sentence(language) for language in LANGUAGES}})
