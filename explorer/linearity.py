@@ -43,7 +43,7 @@ class LinearView:
     `weights` (C, P) float32 is W_eff = ∂logits/∂x; `products` (C, P) float64 its terms W_eff[c, i]·x[i], exact;
     `contribution` (C,) float64 their sums; `bias` (C,) float32 is b_eff, worked out apart from the logits; `logits`
     (C,) float32 is plain model(x). `remainder` (C,) float64 = logits − contribution − bias is rounding when `exact`;
-    otherwise the view is a local linear approximation, `bias` is 0, and the remainder is all that it leaves unexplained.
+    otherwise the view is a local linear approximation, `bias` is 0, and the remainder is all that stays unexplained.
     """
 
     method: Method
@@ -84,7 +84,7 @@ class Boundary:
 
 
 def linear_view(model: nn.Module, image: torch.Tensor, *, device: str | torch.device = "cpu") -> LinearView:
-    """Return the linear map that the network is around one image, (28, 28) or (1, 28, 28) float32 as the model takes it.
+    """Return the linear map that a network is around one image, (28, 28) or (1, 28, 28) float32 as the model takes it.
 
     Three ways, the first that applies:
 
@@ -92,8 +92,9 @@ def linear_view(model: nn.Module, image: torch.Tensor, *, device: str | torch.de
       b_eff is that pattern's network run on x = 0.
     - `biases`: other piecewise linear modules (convolution, pooling, LeakyReLU, BatchNorm in eval mode). W_eff and
       b_eff = Σ ∂logits/∂b·b over all biases come out of one forward and two backward passes for all classes, through
-      a copy that shares the weights (Srinivas & Fleuret, "Full-Gradient Representation for Neural Network Visualization", 2019).
-      What the forward pass does besides its modules cannot be seen; if the identity fails, the network is treated as `local`.
+      a copy that shares the weights (Srinivas & Fleuret, "Full-Gradient Representation for Neural Network
+      Visualization", 2019). What the forward pass does besides its modules cannot be seen; if the identity fails, the
+      network is treated as `local`.
     - `local`: anything else whose rows do not influence each other. W_eff is the gradient, from one forward and one
       backward pass of C copies of the image.
 
@@ -189,7 +190,7 @@ def _matrices(modules: tuple[nn.Module, ...], image: torch.Tensor) -> tuple[torc
 
 
 def _by_biases(model: nn.Module, image: torch.Tensor, logits: torch.Tensor) -> LinearView | None:
-    """Return the view whose bias comes from the network's biases; None if the network cannot be copied or is not that."""
+    """Return the view whose bias comes from the network's biases; None where that cannot be, or is not all."""
     try:
         twin = _twin(model)
         biases = [parameter for parameter in twin.parameters() if parameter.requires_grad]
@@ -205,17 +206,17 @@ def _gradient(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Return W_eff (C, P) of one pass of C copies of the image, row c asked for logit c, and b_eff (C,) of biases.
 
-    The backward pass is linear in `rows`, what it starts from. Its answers for the biases, each times the bias, add up
-    to Σ rows·b_eff; differentiating that by `rows` gives b_eff for all classes at once. (A backward pass vectorised by
-    `is_grads_batched` would do as well, but its first call imports for 0.6 s.)
+    What is differentiated is Σ rows·logits with `rows` the unit matrix. Its slopes by the biases, each times the bias,
+    add up to Σ rows·b_eff; differentiating that by `rows` gives b_eff for all classes at once. (As plain sums, because
+    handing `rows` over as `grad_outputs` makes PyTorch import sympy at the first call, for half a second.)
     """
     pixels = image.unsqueeze(0).repeat(classes, *[1] * image.dim()).requires_grad_()
     with torch.enable_grad():
         logits = _forward(network, pixels)
-        rows = torch.eye(classes, dtype=logits.dtype, device=logits.device).requires_grad_()
+        rows = torch.eye(classes, dtype=logits.dtype, device=logits.device).requires_grad_(bool(biases))
         try:
             slopes, *parts = torch.autograd.grad(
-                logits, [pixels, *biases], rows, create_graph=bool(biases), allow_unused=True
+                (logits * rows).sum(), [pixels, *biases], create_graph=bool(biases), allow_unused=bool(biases)
             )
         except RuntimeError as error:
             reason = str(error).splitlines()[0]

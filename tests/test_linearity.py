@@ -39,7 +39,8 @@ def convolutional() -> nn.Sequential:
     torch.manual_seed(3)
     model = nn.Sequential(
         nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU(inplace=True), nn.MaxPool2d(2), nn.Conv2d(4, 3, 3, bias=False),
-        nn.BatchNorm2d(3, affine=False), nn.LeakyReLU(0.1), nn.AvgPool2d(2), nn.Dropout(), nn.Flatten(), nn.Linear(75, 5),
+        nn.BatchNorm2d(3, affine=False), nn.LeakyReLU(0.1), nn.AvgPool2d(2), nn.Dropout(), nn.Flatten(),
+        nn.Linear(75, 5),
     )  # fmt: skip
     model(torch.rand(16, 1, 28, 28) * 3)  # so that the BatchNorms know a mean that is not 0
     return model.eval().requires_grad_(False)

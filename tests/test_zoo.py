@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Event
 
 import pytest
 import torch
@@ -15,6 +16,8 @@ from safetensors.torch import load_file, save_file
 
 from explorer import nets, zoo
 from explorer.errors import UnknownModel, UnusableWeights
+from explorer.records import Query
+from explorer.viewing import view
 
 PRINTED = """NeuralNetwork(
   (flatten): Flatten(start_dim=1, end_dim=-1)
@@ -149,6 +152,25 @@ def test_networks_loaded_at_the_same_time_are_the_same_networks() -> None:
         for expected, model in zip(alone, together, strict=True):
             for key, values in model.state_dict().items():
                 assert torch.equal(values, expected[key]), key
+
+
+def test_a_network_built_while_others_draw_is_the_same_network() -> None:
+    """A pass puts the process's random state back, which must not happen in the middle of a seeded build."""
+    expected = {key: values.clone() for key, values in zoo.load("fashion-mlp", zoo.UNTRAINED).state_dict().items()}
+    done = Event()
+
+    def draw() -> None:
+        while not done.is_set():
+            view(Query(show=()))
+
+    with ThreadPoolExecutor(3) as threads:
+        drawing = [threads.submit(draw) for _ in range(3)]
+        try:
+            built = [zoo.load.__wrapped__("fashion-mlp", zoo.UNTRAINED).state_dict() for _ in range(20)]
+        finally:
+            done.set()
+    assert not [each for each in drawing if each.exception()]
+    assert not [key for weights in built for key, values in weights.items() if not torch.equal(values, expected[key])]
 
 
 def test_an_unknown_model_is_named_with_those_there_are() -> None:
