@@ -104,7 +104,6 @@ def linear_view(model: nn.Module, image: torch.Tensor, *, device: str | torch.de
     given = image.detach().to(device)
     _expect_steady(model)
     with torch.inference_mode(mode=False):
-        given = given.clone()  # a tensor made in inference mode could not enter a backward pass
         logits = _forward(model, given.unsqueeze(0))[0]
         modules = chain(model, given)
         if modules is not None and all(type(module) in AFFINE for module in modules):

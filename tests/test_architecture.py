@@ -27,7 +27,9 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset({"images", "nets", "arithmetic", "figures", "snippets", "linearity", "ablation", "perturbations"})
     | {"drawings", "likeness", "queries", "replies", "samples", "describing", "datasets"},
     frozenset({"zoo", "tracing"}),
-    frozenset({"viewing", "training", "parameters"}),
+    frozenset({"scene"}),
+    frozenset({"explaining"}),
+    frozenset({"viewing", "training", "parameters", "course"}),
     frozenset({"ui"}),
     frozenset({"app"}),
 )

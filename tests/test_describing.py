@@ -15,7 +15,7 @@ from torch import nn
 
 from explorer import describing, zoo
 from explorer.records import Floats, Kind, Query, Step
-from explorer.viewing import look
+from explorer.scene import look
 from explorer.words import LANGUAGES
 
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -24,7 +24,8 @@ from torch import nn
 from explorer import replies, zoo
 from explorer.errors import ExplorerError, InvalidQuery, UnknownModel
 from explorer.records import Floats, Query, Trace, View
-from explorer.viewing import Scene, batch, checks, look, view
+from explorer.scene import Scene, batch, look
+from explorer.viewing import checks, view
 
 NAMES = tuple(zoo.cards())
 COURSE = [

@@ -1,0 +1,29 @@
+/** Numbers on the page: fixed digits to read, full precision to copy. */
+
+import { make } from "./elements.js";
+import { fixed } from "./numbers.js";
+
+/** @param {number} value @param {number} [digits] */
+export function number(value, digits = 4) {
+  return make("span", { class: value < 0 ? "num negative" : "num", "data-exact": value, title: String(value) }, fixed(value, digits));
+}
+
+/** A number with its sign always written, as in a sum. */
+export function signed(/** @type {number} */ value, digits = 4) {
+  const element = number(value, digits);
+  if (value >= 0) element.textContent = `+${element.textContent}`;
+  element.classList.add(value < 0 ? "minus" : "plus");
+  return element;
+}
+
+/** What is copied out of `section` are the exact numbers, not the rounded ones on screen. */
+export function copyExactly(/** @type {HTMLElement} */ section) {
+  section.addEventListener("copy", (event) => {
+    const selection = getSelection();
+    if (!selection || selection.isCollapsed) return;
+    const copied = make("div", {}, selection.getRangeAt(0).cloneContents());
+    for (const element of copied.querySelectorAll("[data-exact]")) element.textContent = element.dataset.exact;
+    event.clipboardData.setData("text/plain", [...copied.childNodes].map((node) => node.textContent).join(" "));
+    event.preventDefault();
+  });
+}
