@@ -1,14 +1,19 @@
 /** Put the page together: one store, one live connection, and the parts that draw what comes back. */
 
 import { createChecks } from "./checks.js";
+import { createCode } from "./code.js";
 import { createColours } from "./colours.js";
 import { make } from "./elements.js";
+import { createFraction } from "./fraction.js";
 import { createHeader } from "./header.js";
 import { createHelp } from "./help.js";
+import { createInspector } from "./inspector.js";
 import { createKeys } from "./keys.js";
+import { createLinear } from "./linear.js";
 import { createLive } from "./live.js";
 import { createMessage } from "./message.js";
 import { createPad } from "./pad.js";
+import { createPanels } from "./panels.js";
 import { createPicture } from "./picture.js";
 import { createPlayer } from "./player.js";
 import { createPrediction } from "./prediction.js";
@@ -16,6 +21,7 @@ import { createSamples } from "./samples.js";
 import { createStage } from "./stage.js";
 import { createStore } from "./store.js";
 import { createStrip } from "./strip.js";
+import { createTray } from "./tray.js";
 import { createWeights } from "./weights.js";
 import { createWords, firstLanguage, remember, remembered } from "./words.js";
 
@@ -46,16 +52,21 @@ export function start({ element, props, server, watch, relabel }) {
   let revision = 0;
 
   const live = createLive((text) => server.view(text), answered, (error) => message.tell(say("live.lost", { reason: String(error) })));
-  const ask = (since) => live.request(store.get(), since);
+  const asked = () => ({ ...store.get(), show: ["figure", ...panels.asks()] });
+  const ask = (since) => live.request(asked(), since);
   const change = (patch, since) => {
     store.set(patch);
     ask(since);
   };
-  const goTo = (step, since) => {
-    store.set({ step, unit: null });
+  const goTo = (step, since) => follow(step, null, since);
+  const follow = (step, unit, since) => {
+    store.set({ step, unit });
+    if (unit !== null) panels.show("unit");
     strip.mark(step);
     ask(since);
   };
+  const choose = (unit, since) => follow(store.get().step, unit, since);
+  const option = (name, value, since) => change({ options: { ...store.get().options, [name]: value } }, since);
   const labels = () => given.models.find((each) => each.name === store.get().model).labels[language()];
 
   const colours = createColours(given.figures.scales, () => theme);
@@ -66,14 +77,39 @@ export function start({ element, props, server, watch, relabel }) {
   const picture = createPicture({ say, language, labels, take: pad.put, testImage: (query) => server.test_image(JSON.stringify(query)), tell: message.tell });
   const prediction = createPrediction({ say });
   const checks = createChecks({ say });
+  const inspector = createInspector({ say, colours, labels, goTo: follow, release: (since) => choose(null, since) });
+  const fraction = createFraction({
+    say,
+    labels,
+    temperature: () => store.get().options.temperature ?? 1,
+    heat: (temperature, since) => option("temperature", temperature, since),
+    mark: prediction.mark,
+  });
+  const linear = createLinear({ say, colours, labels, goTo: follow });
+  const code = createCode({ say, download: () => download("tensors", JSON.stringify(asked()), "tensors.npz").catch(failed) });
+  const always = () => true;
+  /** @type {any} */ let panels;
   const stage = createStage({
     say,
     figures: given.figures,
     theme: () => theme,
     unit: () => store.get().unit,
-    choose: (unit, since) => change({ unit }, since),
+    panels: (numbers) =>
+      (panels = createPanels({
+        say,
+        parts: {
+          numbers: { element: numbers, asks: null, when: always },
+          unit: { element: inspector.section, asks: "unit", when: always },
+          fraction: { element: fraction.section, asks: "softmax", when: (kind) => kind === "softmax" || kind === "logits" },
+          linear: { element: linear.section, asks: "linear", when: always },
+          code: { element: code.section, asks: "code", when: always },
+        },
+        opened: (_, since) => ask(since),
+      })),
+    choose,
     hover: () => {},
   });
+  const tray = createTray({ say, store, changed: ask, three: () => [0, 1, 2].map((index) => given.samples[index].pixels) });
   const player = createPlayer({ say, steps: strip.ids, current: () => store.get().step, goTo });
   const weights = createWeights({
     say,
@@ -82,9 +118,9 @@ export function start({ element, props, server, watch, relabel }) {
     parameters: (query) => server.parameters(JSON.stringify(query)),
     open: (step, unit, since) => {
       show("explore");
-      change({ step, unit }, since);
+      follow(step, unit, since);
     },
-    failed: (error) => message.tell(error instanceof Error ? error.message : String(error)),
+    failed,
   });
   const help = createHelp({ say });
   const header = createHeader({
@@ -102,7 +138,7 @@ export function start({ element, props, server, watch, relabel }) {
     show,
     act: { language: otherLanguage, theme: otherTheme, present, help: help.show },
   });
-  createKeys({ player, undo: (since) => pad.back(store.undo, since), redo: (since) => pad.back(store.redo, since), release: (since) => store.get().unit !== null && change({ unit: null }, since) });
+  createKeys({ player, undo: (since) => pad.back(store.undo, since), redo: (since) => pad.back(store.redo, since), release: (since) => store.get().unit !== null && choose(null, since) });
 
   root.append(
     header.bar,
@@ -111,13 +147,26 @@ export function start({ element, props, server, watch, relabel }) {
     make(
       "main",
       { "data-shown": "explore" },
-      make("section", { id: "draw" }, pad.canvas, pad.tools, picture.row, picture.truth, samples.row),
+      make("section", { id: "draw" }, pad.canvas, pad.tools, picture.row, picture.truth, samples.row, tray.section),
       stage.section,
       make("aside", {}, player.group, prediction.section, checks.section),
     ),
     weights.section,
     help.dialog,
   );
+
+  function failed(error) {
+    message.tell(error instanceof Error ? error.message : String(error));
+  }
+
+  /** Ask a route of the server for a file and hand it to the browser. */
+  async function download(route, body, name) {
+    const answer = await fetch(new URL(`../${route}`, import.meta.url), { method: "POST", body });
+    if (!answer.ok) throw new Error(await answer.text());
+    const link = make("a", { href: URL.createObjectURL(await answer.blob()), download: name });
+    link.click();
+    URL.revokeObjectURL(link.href);
+  }
 
   function show(next) {
     view = next;
@@ -157,7 +206,7 @@ export function start({ element, props, server, watch, relabel }) {
   function name() {
     document.documentElement.lang = language() === "zh" ? "zh-CN" : "en";
     document.title = say("page.title");
-    for (const part of [header, message, strip, pad, samples, picture, prediction, checks, player, weights, help]) part.name();
+    for (const part of [header, message, strip, pad, samples, picture, tray, prediction, checks, player, weights, help, panels, inspector, fraction, linear, code]) part.name();
     header.update(view);
   }
 
@@ -178,6 +227,11 @@ export function start({ element, props, server, watch, relabel }) {
     checks.update(next);
     player.update();
     pad.update();
+    tray.update();
+    inspector.update(next.sections.unit);
+    fraction.update(next.sections.softmax, asked.focus);
+    linear.update(next.sections.linear);
+    code.update(next.sections.code);
     if (view === "weights") weights.update(next);
     stage.update(next, asked.step);
     root.dataset.stripMs = (performance.now() - since).toFixed(1);
@@ -197,6 +251,7 @@ export function start({ element, props, server, watch, relabel }) {
   store.subscribe((now, before) => {
     if (now.images !== before.images) picture.changed();
     pad.update();
+    tray.update();
   });
   light();
   name();

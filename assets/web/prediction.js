@@ -49,6 +49,10 @@ export function createPrediction({ say }) {
         spoken.textContent = say("prediction.spoken", { label: labels[best], share: percent(shares[best]) });
       }, QUIET);
     },
+    /** Point at one class from elsewhere on the page. */
+    mark(index) {
+      bars.forEach((bar, each) => bar.row.toggleAttribute("data-marked", each === index));
+    },
     name() {
       title.textContent = say("prediction.title");
       section.setAttribute("aria-label", say("prediction.title"));

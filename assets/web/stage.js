@@ -5,10 +5,10 @@ import { fixed, size } from "./numbers.js";
 import { createPlot } from "./plot.js";
 
 /**
- * @param {{say: any, figures: any, theme: () => string, unit: () => number | null,
+ * @param {{say: any, figures: any, theme: () => string, unit: () => number | null, panels: (numbers: HTMLElement) => any,
  *   choose: (unit: number | null, since: number) => void, hover: (unit: number | null) => void}} page
  */
-export function createStage({ say, figures, theme, unit, choose, hover }) {
+export function createStage({ say, figures, theme, unit, panels, choose, hover }) {
   const title = make("h2");
   const where = make("span", { class: "where" });
   const shape = make("code", { class: "shape" });
@@ -18,15 +18,14 @@ export function createStage({ say, figures, theme, unit, choose, hover }) {
   const code = make("code", { class: "code" });
   const facts = make("dl", { class: "facts" });
   const printed = make("pre", { class: "printed", tabindex: "0" });
+  const below = panels(make("div", { class: "numbers" }, make("div", { class: "lines" }, formula, code), facts, printed));
   const section = make(
     "section",
     { id: "stage" },
     make("div", { class: "head" }, title, where, shape),
     sentence,
     plot.element,
-    make("div", { class: "lines" }, formula, code),
-    facts,
-    printed,
+    below.section,
   );
   let count = 0;
 
@@ -49,6 +48,8 @@ export function createStage({ say, figures, theme, unit, choose, hover }) {
       const step = reply.steps.find((each) => each.id === current);
       section.dataset.step = step.id;
       section.dataset.kind = step.kind;
+      below.update(step.kind);
+      section.dataset.panel = below.current();
       count = step.shape.slice(1).reduce((product, each) => product * each, 1);
       title.textContent = reply.texts.title;
       where.textContent = step.path;
