@@ -51,7 +51,7 @@ def texts(step: Step, before: Floats, after: Floats, *, language: Language) -> d
     }
     if step.kind == "relu":
         rows = np.stack([before.reshape(len(before), -1)[:, :PREVIEW], after.reshape(len(after), -1)[:, :PREVIEW]])
-        said["printed"] = f"Before ReLU: {torch.from_numpy(rows[0])}\n\nAfter ReLU: {torch.from_numpy(rows[1])}"
+        said["printed"] = f"Before ReLU: {torch.from_numpy(rows[0])}\n\n\nAfter ReLU: {torch.from_numpy(rows[1])}"
     elif step.kind == "logits":
         said["printed"] = f"logits: {torch.from_numpy(after.copy())}"
     elif step.kind == "softmax":

@@ -13,17 +13,23 @@ MARGIN = 2  # pixels added around a photograph, which fills its frame: a drawing
 FINE = 64  # strokes are made at twice the resolution of the 32×32 picture, so that their edges come out soft
 
 
-def augmented(images: torch.Tensor, generator: torch.Generator, *, share: float = 0.55) -> torch.Tensor:
-    """Return a batch (N, 28, 28) for training: `share` of it as drawings, the rest photographs, half of them flipped."""
+def augmented(
+    images: torch.Tensor, generator: torch.Generator, *, share: float = 0.5
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return a batch (N, 28, 28) for training, `share` of it as drawings, and which ones those are, (N,) bool.
+
+    Half of the drawings are flipped, as people draw shoes either way; of the photographs, whose shoes all point to the
+    left, one in eight.
+    """
     count = len(images)
     batch = images.unsqueeze(1)
     chosen = torch.rand(count, generator=generator) < share
     result = batch.clone()
     if chosen.any():
         result[chosen] = moved(drawn(batch[chosen], generator), generator)
-    flip = torch.rand(count, generator=generator) < 0.5  # shoes point either way, the rest is nearly symmetrical
+    flip = torch.rand(count, generator=generator) < torch.where(chosen, 0.5, 0.125)
     result[flip] = result[flip].flip(-1)
-    return result.squeeze(1)
+    return result.squeeze(1), chosen
 
 
 def drawn(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
@@ -33,8 +39,8 @@ def drawn(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     fine = F.interpolate(framed, size=(FINE, FINE), mode="bilinear", align_corners=False)
     body = silhouette(fine, closed=torch.rand(count, 1, 1, 1, generator=generator) < 0.5)
     edge = body & ~_eroded(body)
-    inner = inner_edges(fine, 0.08 + 0.22 * _rand(count, generator)) & _eroded(_eroded(_eroded(body)))
-    inner &= _rand(count, generator) < 0.65
+    inner = inner_edges(fine, 0.06 + 0.20 * _rand(count, generator)) & _eroded(_eroded(_eroded(body)))
+    inner &= _rand(count, generator) < 0.8
     width = torch.randint(1, 5, (count, 1, 1, 1), generator=generator)
     outline, details = _widened(edge, width), _widened(inner, width.clamp(max=2))
     ink = 0.6 + 0.4 * _rand(count, generator)
@@ -76,7 +82,7 @@ def moved(images: torch.Tensor, generator: torch.Generator, *, size: int = 28) -
     angle = 0.16 * _signed(count, generator)
     shear = 0.18 * _signed(count, generator)
     zoom = 0.78 + 0.47 * torch.rand(count, generator=generator)  # above 0.88 the thing gets smaller than the photograph
-    wide, high = zoom * (1 + 0.15 * _signed(count, generator)), zoom * (1 + 0.15 * _signed(count, generator))
+    wide, high = zoom * (1 + 0.25 * _signed(count, generator)), zoom * (1 + 0.15 * _signed(count, generator))
     cosine, sine = torch.cos(angle), torch.sin(angle)
     matrix = torch.stack(
         (
@@ -86,6 +92,8 @@ def moved(images: torch.Tensor, generator: torch.Generator, *, size: int = 28) -
         dim=1,
     )
     grid = F.affine_grid(matrix, [count, 1, size, size], align_corners=False)
+    spread = 1 + 0.35 * _signed(count, generator).view(-1, 1, 1) * grid[..., 1]  # wider below or above: sleeves spread
+    grid = torch.stack((grid[..., 0] * spread, grid[..., 1]), dim=-1)
     wobble = 0.05 * torch.randn(count, 2, 6, 6, generator=generator)
     grid = grid + F.interpolate(wobble, size=(size, size), mode="bicubic", align_corners=False).permute(0, 2, 3, 1)
     side = images.shape[-1] // 2

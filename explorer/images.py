@@ -4,49 +4,29 @@ from __future__ import annotations
 
 import base64
 import io
-import struct
-import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image
 
-from explorer.errors import UnreadableImage
+from explorer.formats import TURNS, Decoded, decode
 from explorer.records import SIDE, Pixels
 from explorer.words import LANGUAGES, say
 
-MAX_BYTES = 10_000_000
-MAX_PIXELS = 40_000_000
-SMALLEST = 8  # pixels along an edge; below this there is no picture to speak of
-SHOWN = 168  # pixels along the longer edge of a stage on the page
-WORKED = 512  # larger pictures are reduced to this before anything else: 18 times what comes out
-FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
-LIGHT = 0.5  # a border lighter than this is a light background
-LONGEST = 60  # characters of a name in a sentence
-NOISE = 0.12  # differences from the background smaller than this are paper, not ink
+SHOWN = 160  # pixels along the longer edge of a stage on the page
+NOISE = 0.08  # differences from the background smaller than this are paper, not ink
+FAINT = 0.12  # and so are those smaller than this share of the strongest
+SHADE = 0.15  # border pixels this close to their median are background, in whatever light
 
 Inversion = Literal["auto", "yes", "no"]
-
-# What Pillow raises for files that begin well and go on badly.
-DAMAGE = (OSError, SyntaxError, ValueError, struct.error, EOFError, LookupError, TypeError, ArithmeticError)
-
-# What people upload that Pillow is not asked to read, told by its first bytes.
-OTHERS: tuple[tuple[bytes, int, str], ...] = (
-    (b"%PDF", 0, "PDF"),
-    (b"ftypheic", 4, "HEIC"),
-    (b"ftypheix", 4, "HEIC"),
-    (b"ftypmif1", 4, "HEIC"),
-    (b"ftypavif", 4, "AVIF"),
-    (b"PK\x03\x04", 0, "ZIP"),
-)
 
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """What the pipeline may do: turn upright by EXIF, crop to the subject, and invert (`auto`: if the border is light)."""
+    """What may be done: turn upright by EXIF, crop, and invert (`auto`: if the subject is darker than its background)."""
 
     upright: bool = True
     crop: bool = True
@@ -69,43 +49,41 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """The stages in order, and what they come to: (28, 28) uint8, light on dark."""
+    """The stages in order, what they come to, (28, 28) uint8 light on dark and read-only, and what was decided."""
 
     stages: tuple[Stage, ...]
     pixels: Pixels
+    decisions: Decisions
 
 
 def prepare(data: bytes, decisions: Decisions, *, filename: str = "") -> Prepared:
     """Return any picture as 28×28 grey values, with the stages on the way.
 
     The stages are original, upright, grey, inverted, fitted and pixels. Fitting follows the data set: cut to the subject,
-    scale its longer edge to 28, centre it on black.
+    scale its longer edge to 28 without a margin, centre it on black. What is 28×28 already is neither cut nor scaled.
 
     Raises:
         UnreadableImage: for what is not a picture, or is too large or too small, naming what was received.
     """
-    name = _shown(filename)
-    picture, frames = _decoded(data, name)
-    size = picture.size
-    stages = [_stage("original", picture, "image.note.original", size=size, format=picture.format, mode=picture.mode)]
-    if frames > 1:
-        stages[0] = _stage("original", picture, "image.note.frames", size=size, format=picture.format, count=frames)
-    turned, note = _upright(picture) if decisions.upright else (picture, "image.note.kept")
-    stages.append(_stage("upright", turned, note, size=size[::-1] if turned.size != picture.size else size))
-    grey, alpha = _grey(turned)
-    stages.append(_grey_stage("grey", grey, "image.note.alpha" if alpha else "image.note.grey"))
-    border = _border(grey)
-    inverted = decisions.invert == "yes" or (decisions.invert == "auto" and border > LIGHT)
-    dark = 1 - grey if inverted else grey
-    why = {"yes": "image.note.always", "no": "image.note.never"}.get(decisions.invert)
-    why = why or ("image.note.inverted" if inverted else "image.note.dark")
-    stages.append(_grey_stage("inverted", dark, why, border=f"{border:.2f}"))
-    fitted, note, values = _fitted(dark, crop=decisions.crop)
+    got = decode(data, filename)
+    note = "image.note.frames" if got.frames > 1 else "image.note.original"
+    stages = [_stage("original", got.picture, note, got.size, format=got.format, mode=got.mode, count=got.frames)]
+    turned, note = _upright(got) if decisions.upright else (got.picture, "image.note.kept")
+    sideways = note == "image.note.turned" and (got.orientation or 1) >= 5
+    stages.append(_stage("upright", turned, note, got.size[::-1] if sideways else got.size))
+    grey, note = _grey(turned)
+    stages.append(_grey_stage("grey", grey, note))
+    background = _background(grey)
+    inverted, note = _inverted(grey, background, decisions.invert)
+    dark, background = (1 - grey, 1 - background) if inverted else (grey, background)
+    stages.append(_grey_stage("inverted", dark, note, border=f"{np.median(_frame(grey)):.2f}"))
+    fitted, note, values = _fitted(dark, background, crop=decisions.crop)
     stages.append(_grey_stage("fitted", fitted, note, **values))
     pixels = np.rint(255 * fitted).clip(0, 255).astype(np.uint8)
+    pixels.setflags(write=False)
     inked = int(np.count_nonzero(pixels))
     stages.append(_grey_stage("pixels", fitted, "image.note.pixels" if inked else "image.note.blank", inked=inked))
-    return Prepared(tuple(stages), pixels)
+    return Prepared(tuple(stages), pixels, decisions)
 
 
 def as_json(prepared: Prepared) -> dict[str, Any]:
@@ -125,141 +103,133 @@ def as_json(prepared: Prepared) -> dict[str, Any]:
     }
 
 
-def _decoded(data: bytes, name: str) -> tuple[Image.Image, int]:
-    """Return the first frame, already reduced if it is large, and how many frames there are."""
-    if not data:
-        raise UnreadableImage("image.empty", name=name)
-    if len(data) > MAX_BYTES:
-        raise UnreadableImage("image.bytes", name=name, received=f"{len(data) / 1e6:.1f}", limit=MAX_BYTES // 1_000_000)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # Pillow warns of odd metadata; what matters about a picture is checked here
-        try:
-            picture = Image.open(io.BytesIO(data), formats=FORMATS)
-            _bounded(picture, name)
-            frames = int(getattr(picture, "n_frames", 1))
-            picture.draft("RGB", (2 * WORKED, 2 * WORKED))  # a JPEG is decoded at a fraction of its size
-            picture.load()
-        except Image.DecompressionBombError as error:
-            raise UnreadableImage("image.bomb", name=name, limit=MAX_PIXELS // 1_000_000) from error
-        except UnidentifiedImageError as error:
-            raise _unknown(data, name) from error
-        except DAMAGE as error:
-            raise UnreadableImage(
-                "image.damaged", name=name, reason=_shown(str(error) or type(error).__name__)
-            ) from error
-    return picture, frames
+def _upright(got: Decoded) -> tuple[Image.Image, str]:
+    if got.orientation is None:
+        return got.picture, "image.note.exif"
+    if got.orientation not in TURNS:
+        return got.picture, "image.note.upright"
+    return got.picture.transpose(TURNS[got.orientation]), "image.note.turned"
 
 
-def _bounded(picture: Image.Image, name: str) -> None:
-    width, height = picture.size
-    if width * height > MAX_PIXELS:
-        raise UnreadableImage("image.pixels", name=name, width=width, height=height, limit=MAX_PIXELS // 1_000_000)
-    if min(width, height) < SMALLEST:
-        raise UnreadableImage("image.small", name=name, width=width, height=height, smallest=SMALLEST)
+def _grey(picture: Image.Image) -> tuple[NDArray[np.float64], str]:
+    """Return grey values 0 to 1, (H, W); what is transparent lies on white, or on black if all that is seen is white."""
+    if picture.mode == "F":
+        return np.asarray(picture, dtype=np.float64), "image.note.deep"
+    grey = np.asarray(picture.convert("RGB").convert("L"), dtype=np.float64) / 255
+    if picture.mode != "RGBA":
+        return grey, "image.note.grey"
+    alpha = np.asarray(picture.getchannel("A"), dtype=np.float64) / 255
+    if alpha.min() == 1:
+        return grey, "image.note.grey"
+    visible = grey[alpha > 0.5]
+    white = visible.size > 0 and float(np.percentile(visible, 1)) > 0.8  # on white nothing of it would be left
+    mixed = np.rint(255 * (alpha * grey + (1 - alpha) * (0 if white else 1))) / 255
+    return mixed, "image.note.veil" if white else "image.note.alpha"
 
 
-def _unknown(data: bytes, name: str) -> UnreadableImage:
-    head = data[:400].lstrip(b"\xef\xbb\xbf \t\r\n")
-    if head[:4].lower() == b"<svg" or (head.startswith(b"<?xml") and b"<svg" in data[:4000]):
-        return UnreadableImage("image.svg", name=name)
-    for magic, at, kind in OTHERS:
-        if data[at : at + len(magic)] == magic:
-            return UnreadableImage("image.other", name=name, kind=kind)
-    if all(byte in b"\t\r\n" or byte >= 32 for byte in head):
-        return UnreadableImage("image.text", name=name)
-    return UnreadableImage("image.unknown", name=name)
+def _frame(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the outermost rows and columns of (H, W), one after the other."""
+    return np.concatenate([values[0], values[-1], values[:, 0], values[:, -1]])
 
 
-def _upright(picture: Image.Image) -> tuple[Image.Image, str]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            orientation = picture.getexif().get(0x0112, 1)
-            turned = ImageOps.exif_transpose(picture)
-        except (OSError, ValueError, SyntaxError, struct.error, KeyError, TypeError, ZeroDivisionError):
-            return picture, "image.note.exif"
-    return (turned, "image.note.turned") if orientation in range(2, 9) else (picture, "image.note.upright")
+def _background(grey: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the background, (H, W): a plane through the border pixels near their median, for paper in uneven light."""
+    height, width = grey.shape
+    down, across = np.mgrid[0:height, 0:width] / max(height, width)
+    border = _frame(grey)
+    near = np.abs(border - np.median(border)) <= SHADE  # the subject may touch the edge: that is not background
+    if near.mean() < 0.5 or not np.ptp(border[near]):  # nothing to fit, or one colour exactly
+        return np.full(grey.shape, np.median(border))
+    terms = np.stack([np.ones_like(border), _frame(down), _frame(across)], axis=1)
+    level, slope, tilt = np.linalg.lstsq(terms[near], border[near], rcond=None)[0]
+    return np.asarray(np.clip(level + slope * down + tilt * across, 0, 1))
 
 
-def _grey(picture: Image.Image) -> tuple[NDArray[np.float64], bool]:
-    """Return grey values 0 to 1, (H, W), no edge longer than WORKED; what is transparent lies on white."""
-    alpha = picture.mode in {"LA", "La", "PA", "RGBA", "RGBa"} or "transparency" in picture.info
-    if picture.mode in {"I", "I;16", "I;16L", "I;16B", "F"}:
-        return _scaled(np.asarray(picture, dtype=np.float64)), False
-    if alpha:
-        layered = picture.convert("RGBA")
-        picture = Image.alpha_composite(Image.new("RGBA", layered.size, "white"), layered)
-    flat = picture.convert("RGB").convert("L")
-    flat.thumbnail((WORKED, WORKED), Image.Resampling.BOX)
-    return np.asarray(flat, dtype=np.float64) / 255, alpha
+def _lightness(grey: NDArray[np.float64], background: NDArray[np.float64]) -> float:
+    """Return how much lighter than the background the subject is: below 0 if darker, 0 if nothing stands out.
+
+    Differences are squared, so that a thin dark line outweighs a large patch of slightly lighter paper.
+    """
+    apart = grey - background
+    apart = np.where(np.abs(apart) > NOISE, apart, 0)
+    return float((apart * np.abs(apart)).sum())
 
 
-def _scaled(deep: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Bring 16-bit, 32-bit and floating-point greys to 0 to 1: by the range of their type, or else by their own."""
-    deep = np.nan_to_num(deep, nan=0.0, posinf=0.0, neginf=0.0)
-    high, low = float(deep.max()), float(min(deep.min(), 0.0))
-    top = next((bound for bound in (1.0, 255.0, 65535.0) if high <= bound), high)
-    reduced = Image.fromarray(((deep - low) / (top - low)).astype(np.float32))
-    reduced.thumbnail((WORKED, WORKED), Image.Resampling.BOX)
-    return np.asarray(reduced, dtype=np.float64).clip(0, 1)
+def _inverted(grey: NDArray[np.float64], background: NDArray[np.float64], choice: Inversion) -> tuple[bool, str]:
+    if choice != "auto":
+        return choice == "yes", "image.note.always" if choice == "yes" else "image.note.never"
+    lightness = _lightness(grey, background)
+    if lightness == 0:  # the paper alone decides
+        return float(background.mean()) > 0.5, "image.note.even"
+    return lightness < 0, "image.note.inverted" if lightness < 0 else "image.note.dark"
 
 
-def _border(grey: NDArray[np.float64]) -> float:
-    """Return the median of the outermost rows and columns: the background, even where the subject touches the edge."""
-    return float(np.median(np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])))
-
-
-def _fitted(dark: NDArray[np.float64], *, crop: bool) -> tuple[NDArray[np.float64], str, dict[str, object]]:
+def _fitted(
+    dark: NDArray[np.float64], background: NDArray[np.float64], *, crop: bool
+) -> tuple[NDArray[np.float64], str, dict[str, object]]:
     """Return (28, 28) with the subject's longer edge scaled to 28 and centred on black."""
     if dark.shape == (SIDE, SIDE):
         return dark, "image.note.already", {}
     if not crop:
         return _framed(dark), "image.note.whole", {}
-    background = _border(dark)
-    ink = np.clip((dark - background) / max(1e-6, 1 - background), 0, 1)  # the paper becomes black, white stays white
-    rows, columns = np.nonzero(ink > NOISE)
-    if rows.size == 0:
+    ink = np.clip(dark - background, 0, 1)  # the paper becomes black
+    if not (ink > NOISE).any():
         return np.zeros((SIDE, SIDE)), "image.note.nothing", {}
+    peak = float(np.percentile(ink[ink > NOISE], 98))
+    threshold = max(NOISE, FAINT * peak)
+    rows, columns = np.nonzero(_dusted(ink > threshold))
     top, bottom, left, right = rows.min(), rows.max() + 1, columns.min(), columns.max() + 1
-    cut = np.where(ink > NOISE / 2, ink, 0.0)[top:bottom, left:right]
-    peak = float(np.percentile(cut[cut > 0], 98))
-    return (
-        _framed((cut / peak).clip(0, 1)),
-        "image.note.fitted",
-        {"width": int(right - left), "height": int(bottom - top)},
-    )
+    cut = np.where(ink > threshold / 2, ink, 0.0)[top:bottom, left:right]
+    size: dict[str, object] = {"width": int(right - left), "height": int(bottom - top)}
+    return _framed((cut / peak).clip(0, 1)), "image.note.fitted", size
+
+
+def _dusted(seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Return a mask without specks of one or two pixels, unless it is small or nothing else is there."""
+    if max(seen.shape) <= 2 * SIDE:
+        return seen
+    wide = np.pad(seen, 1).astype(np.uint8)
+    rows = wide[:-2] + wide[1:-1] + wide[2:]
+    kept = seen & (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:] >= 3)
+    return kept if kept.any() else seen
 
 
 def _framed(grey: NDArray[np.float64]) -> NDArray[np.float64]:
     height, width = grey.shape
     scale = SIDE / max(height, width)
     across, down = max(1, round(width * scale)), max(1, round(height * scale))
-    small = Image.fromarray(grey.astype(np.float32)).resize((across, down), Image.Resampling.BOX)
+    # Areas are averaged when shrinking, which is what a sensor does; growing should not make steps.
+    filtered = Image.Resampling.BOX if scale <= 1 else Image.Resampling.BILINEAR
+    small = Image.fromarray(grey.astype(np.float32)).resize((across, down), filtered)
     framed = np.zeros((SIDE, SIDE))
     top, left = (SIDE - down) // 2, (SIDE - across) // 2
     framed[top : top + down, left : left + across] = np.asarray(small)
     return framed
 
 
-def _stage(name: str, picture: Image.Image, note: str, *, size: tuple[int, int], **values: object) -> Stage:
-    deep = picture.mode in {"I", "I;16", "I;16L", "I;16B", "F"}
-    small = Image.fromarray(np.rint(255 * _grey(picture)[0]).astype(np.uint8)) if deep else picture.copy()
-    small.thumbnail((SHOWN, SHOWN), Image.Resampling.BOX if small.mode not in {"P", "1"} else Image.Resampling.NEAREST)
-    return Stage(name, np.asarray(small.convert("RGBA").convert("RGB")), size, note, values)
+def _stage(name: str, picture: Image.Image, note: str, size: tuple[int, int], **values: object) -> Stage:
+    if picture.mode == "F":
+        return replace(_grey_stage(name, np.asarray(picture, dtype=np.float64), note, **values), size=size)
+    small = picture.copy()
+    small.thumbnail((SHOWN, SHOWN), Image.Resampling.BOX)
+    if small.mode == "RGBA":  # on mid-grey whatever is visible can be seen
+        small = Image.alpha_composite(Image.new("RGBA", small.size, (190, 190, 190, 255)), small).convert("RGB")
+    return Stage(name, _kept(small), size, note, values)
 
 
 def _grey_stage(name: str, grey: NDArray[np.float64], note: str, **values: object) -> Stage:
     small = Image.fromarray(np.rint(255 * grey).clip(0, 255).astype(np.uint8))
     small.thumbnail((SHOWN, SHOWN), Image.Resampling.BOX)
-    return Stage(name, np.asarray(small), (grey.shape[1], grey.shape[0]), note, values)
+    return Stage(name, _kept(small), (grey.shape[1], grey.shape[0]), note, values)
+
+
+def _kept(picture: Image.Image) -> NDArray[np.uint8]:
+    array = np.array(picture)
+    array.setflags(write=False)
+    return array
 
 
 def _png(picture: NDArray[np.uint8]) -> str:
     written = io.BytesIO()
     Image.fromarray(picture).save(written, "PNG")
     return base64.b64encode(written.getvalue()).decode("ascii")
-
-
-def _shown(text: str) -> str:
-    clean = "".join(character if character.isprintable() else "?" for character in text)
-    return clean if len(clean) <= LONGEST else f"{clean[: LONGEST - 1]}…"

@@ -103,7 +103,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trace:
-    """One forward pass: the images (N, 1, 28, 28), every leaf call in execution order, and the output (N, C)."""
+    """One forward pass: the images (N, 28, 28), every leaf call in execution order, and the output (N, C)."""
 
     images: Floats
     calls: tuple[Call, ...]

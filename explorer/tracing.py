@@ -37,7 +37,8 @@ READERS = frozenset(
 )
 
 # Hooks sit on modules that all threads share: one pass at a time, and each hook answers only to the thread that set it.
-_turn = threading.Lock()
+# The same turn is for whoever needs the process's random numbers to himself, as building an untrained network does.
+turn = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +70,7 @@ def trace(model: nn.Module, images: torch.Tensor, interventions: Sequence[Interv
     Raises:
         UntraceableModel: when the pass fails, naming the module reached, or does not return one tensor (N, C).
     """
-    with _turn, torch.no_grad(), _unchanged(model, images.device) as modules:
+    with turn, torch.no_grad(), _unchanged(model, images.device) as modules:
         recorder = _Recorder(modules, interventions)
         fed = recorder.edited(INPUT, images)
         kept = recorder.keep(fed)

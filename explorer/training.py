@@ -33,11 +33,16 @@ TITLES = {
 }
 NETWORKS = {"fashion-mlp": "NeuralNetwork", "course-sequential": "course_sequential"}
 BAR = 30
+SHIRT = 6
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Everything that decides the result; written into the card."""
+    """Everything that decides the result; written into the card.
+
+    `drawn` is the share of drawings; `shirt` the weight of a drawn shirt's loss: as a silhouette the class stands for
+    pullovers and coats as well and would take all of them.
+    """
 
     model: str = "fashion-mlp"
     epochs: int = 40
@@ -45,8 +50,9 @@ class Recipe:
     rate: float = 2e-3
     decay: float = 0.02
     smoothing: float = 0.05
-    drawn: float = 0.5
+    drawn: float = 0.48
     average: float = 0.998
+    shirt: float = 0.6
     seed: int = 1
     kept: tuple[int, ...] = (1, 3, 10)
 
@@ -72,8 +78,9 @@ def train(
         model.train()
         started, total = time.monotonic(), 0.0
         for number, chosen in enumerate(torch.randperm(len(images), generator=generator).split(recipe.batch), start=1):
-            batch = drawings.augmented(images[chosen].float() / 255, generator, share=recipe.drawn)
-            loss = F.cross_entropy(model(batch), labels[chosen], label_smoothing=recipe.smoothing)
+            batch, sketched = drawings.augmented(images[chosen].float() / 255, generator, share=recipe.drawn)
+            losses = F.cross_entropy(model(batch), labels[chosen], label_smoothing=recipe.smoothing, reduction="none")
+            loss = (losses * torch.where(sketched & (labels[chosen] == SHIRT), recipe.shirt, 1.0)).mean()
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
@@ -112,7 +119,7 @@ def usual(images: torch.Tensor, seed: int) -> dict[str, list[float]]:
     """Return the range of each measure of likeness over 10,000 training pictures, half photographs, half drawings."""
     generator = torch.Generator().manual_seed(seed)
     some = images[torch.randperm(len(images), generator=generator)[:10_000]].float() / 255
-    seen = torch.cat([drawings.augmented(part, generator) for part in some.split(500)])
+    seen = torch.cat([drawings.augmented(part, generator)[0] for part in some.split(500)])
     return likeness.ranges((seen * 255).round().to(torch.uint8).numpy())
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -17,10 +16,10 @@ from torch import nn
 from explorer import nets
 from explorer.errors import UnknownModel, UnusableWeights
 from explorer.records import Language
+from explorer.tracing import turn
 
 MODELS = Path(__file__).parent.parent / "assets" / "models"
 UNTRAINED = "untrained"
-_building = threading.Lock()
 BUILDERS: Mapping[str, Callable[[], nn.Module]] = {
     "NeuralNetwork": nets.NeuralNetwork,
     "course_sequential": nets.course_sequential,
@@ -89,7 +88,7 @@ def load(name: str, checkpoint: str = "", device: str = "cpu") -> nn.Module:
     chosen = card(name)
     wanted = checkpoint or chosen.default
     # Building draws from the one generator of the process: nobody's numbers may be disturbed, nor anybody disturb ours.
-    with _building, torch.random.fork_rng(devices=[]):
+    with turn, torch.random.fork_rng(devices=[]):
         torch.manual_seed(chosen.seed)
         model = BUILDERS[chosen.builder]()
     if wanted != UNTRAINED:

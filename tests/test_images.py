@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from explorer import images
+from explorer import formats, images
 from explorer.errors import UnreadableImage
 from explorer.images import Decisions, prepare
 from explorer.words import LANGUAGES
@@ -184,7 +184,7 @@ def test_a_blank_picture_is_an_empty_drawing() -> None:
         (b"%PDF-1.7\n%\xe2\xe3", "image.other"),
         (b"\x00\x00\x00\x18ftypheic\x00\x00", "image.other"),
         (b"\x00\x01\x02" * 50, "image.unknown"),
-        (b"\0" * (images.MAX_BYTES + 1), "image.bytes"),
+        (b"\0" * (formats.MAX_BYTES + 1), "image.bytes"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast, get_args
 
 import gradio as gr
+import numpy as np
 import orjson
 from starlette.responses import Response
 
-from explorer import images, queries, replies, viewing
+from explorer import images, queries, replies, scene, viewing
 from explorer import parameters as weights
 from explorer.errors import ExplorerError, InvalidQuery
 from explorer.records import Language, Query
@@ -31,6 +33,18 @@ def view(query: object, *, device: str = "cpu") -> dict[str, Any]:
         return replies.write(viewing.view(queries.read(parse(query)), device=device))
     except ExplorerError as error:
         return dict(replies.refusal(error, language_of(query)))
+
+
+def archive(query: object) -> bytes:
+    """Return every step's values for the whole batch as a NumPy archive, one array per step.
+
+    Raises:
+        ExplorerError: for a query that is none.
+    """
+    seen = scene.look(queries.read(parse(query)))
+    written = io.BytesIO()
+    np.savez_compressed(written, allow_pickle=False, **seen.values)
+    return written.getvalue()
 
 
 def parameters(query: object) -> dict[str, Any]:

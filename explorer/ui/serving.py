@@ -12,10 +12,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from explorer import figures, parameters, viewing
+from explorer import figures, parameters, queries, viewing
 from explorer.errors import ExplorerError
 from explorer.records import Language
-from explorer.ui import layout, wiring
+from explorer.ui import handlers, layout, wiring
 
 WEB = Path(__file__).parent.parent.parent / "assets" / "web"
 DAY = 86_400
@@ -44,7 +44,7 @@ def options(*, host: str, port: int | None, browser: bool) -> dict[str, object]:
         "theme": gr.themes.Base(),
         "css": figures.css(),
         "head": layout.HEAD,
-        "app_kwargs": {"routes": [Route("/web/{name:path}", static), Route("/parameters/{address:path}", parameter)]},
+        "app_kwargs": {"routes": ROUTES},
     }
 
 
@@ -70,6 +70,17 @@ async def parameter(request: Request) -> Response:
     return Response(body, media_type="application/octet-stream")
 
 
+async def tensors(request: Request) -> Response:
+    """Answer with all tensors of a view, the whole batch, as a NumPy archive; the request's body is the query."""
+    body = await request.body()
+    try:
+        archive = handlers.archive(body[: 2 * queries.MAX_BYTES].decode("utf-8", "replace"))
+    except ExplorerError as error:
+        return Response(str(error), status_code=400, media_type="text/plain")
+    headers = {"Content-Disposition": 'attachment; filename="tensors.npz"'}
+    return Response(archive, media_type="application/octet-stream", headers=headers)
+
+
 @cache
 def packed(path: Path) -> tuple[bytes, str]:
     """Return a file compressed once for all visitors (brotli per request costs 0.1 s for plotly), and its type.
@@ -80,3 +91,10 @@ def packed(path: Path) -> tuple[bytes, str]:
     if path != figures.script() and WEB.resolve() not in path.parents:
         raise FileNotFoundError(path.name)
     return gzip.compress(path.read_bytes(), 6), mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+
+
+ROUTES = [
+    Route("/web/{name:path}", static),
+    Route("/parameters/{address:path}", parameter),
+    Route("/tensors", tensors, methods=["POST"]),
+]
