@@ -174,7 +174,7 @@ def paths(scene: Scene) -> Section:
     edges: list[dict[str, Any]] = []
     left: list[dict[str, Any]] = []
     identifiers = [step.id for step in scene.steps]
-    front = {chosen: 1.0}
+    front, summed = {chosen: 1.0}, False
     for place in range(scene.index, 0, -1):
         step, below = scene.steps[place], identifiers[place - 1]
         lower: dict[int, float] = {}
@@ -184,15 +184,15 @@ def paths(scene: Scene) -> Section:
                 lower[upper] = 1.0
                 edges.append({"from": below, "source": upper, "to": step.id, "target": upper, "value": None})
                 continue
-            pinned = step.id == scene.query.step  # further down a few of each are enough: they are many
-            found = contributors(total.products, wanted if pinned else max(2, wanted // 4))
+            # The first sum met gets as many as asked for; further down a few of each are enough, for they are many.
+            found = contributors(total.products, max(2, wanted // 4) if summed else wanted)
             rest = {"positive": found.positive_rest, "negative": found.negative_rest, "count": found.rest_count}
             left.append({"step": step.id, "unit": upper, "bias": total.bias, "total": total.total, **rest})
             for index, product in zip(found.indices.tolist(), found.products.tolist(), strict=True):
                 if product != 0.0:
                     lower[index] = 1.0
                     edges.append({"from": below, "source": index, "to": step.id, "target": upper, "value": product})
-        front = lower
+        front, summed = lower, summed or step.kind in {"linear", "logits"}
     return {"step": scene.query.step, "unit": chosen, "edges": edges, "left": left}, ()
 
 

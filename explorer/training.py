@@ -28,8 +28,8 @@ LABELS = {
     "zh": ["T恤", "裤子", "套头衫", "连衣裙", "外套", "凉鞋", "衬衫", "运动鞋", "包", "短靴"],
 }
 TITLES = {
-    "fashion-mlp": {"en": "NeuralNetwork · FashionMNIST", "zh": "NeuralNetwork · FashionMNIST"},
-    "course-sequential": {"en": "seq_modules · 784→20→10", "zh": "seq_modules · 784→20→10"},
+    "fashion-mlp": {"en": "NeuralNetwork", "zh": "NeuralNetwork"},
+    "course-sequential": {"en": "seq_modules 784·20·10", "zh": "seq_modules 784·20·10"},
 }
 NETWORKS = {"fashion-mlp": "NeuralNetwork", "course-sequential": "course_sequential"}
 BAR = 30

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from explorer import formats, images
+from explorer import formats, images, likeness
 from explorer.errors import UnreadableImage
 from explorer.images import Decisions, prepare
 from explorer.words import LANGUAGES
@@ -183,6 +183,8 @@ def test_a_blank_picture_is_an_empty_drawing() -> None:
         (b"<svg></svg>", "image.svg"),
         (b"%PDF-1.7\n%\xe2\xe3", "image.other"),
         (b"\x00\x00\x00\x18ftypheic\x00\x00", "image.other"),
+        (b"8BPS\x00\x01" + bytes(20), "image.other"),
+        (b"\x00\x00\x01\x00\x01\x00" + bytes(20), "image.other"),
         (b"\x00\x01\x02" * 50, "image.unknown"),
         (b"\0" * (formats.MAX_BYTES + 1), "image.bytes"),
     ],
@@ -232,12 +234,143 @@ def test_any_small_picture_comes_out_right(width: int, height: int, mode: str, s
     assert tuple(stage.name for stage in prepared.stages) == NAMES
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 255), st.integers(0, 255))
 def test_inverting_a_picture_changes_nothing(paper: int, ink: int) -> None:
     array = np.full((60, 60), paper, dtype=np.uint8)
     array[20:40, 15:45] = ink
-    one = prepare(stored(Image.fromarray(array)), PLAIN).pixels.astype(int)
-    other = prepare(stored(Image.fromarray(255 - array)), PLAIN).pixels.astype(int)
-    if paper not in {127, 128} and (paper > 128) == (ink < paper):
-        assert np.abs(one - other).max() <= 1
+    one = prepare(stored(Image.fromarray(array)), PLAIN)
+    other = prepare(stored(Image.fromarray(255 - array)), PLAIN)
+    assert np.abs(one.pixels.astype(int) - other.pixels.astype(int)).max() <= 1
+    if abs(paper - ink) > 25:  # whatever the paper and the ink, the thing is seen and is light
+        assert one.pixels[14, 14] == 255
+        assert one.stages[3].note == ("image.note.inverted" if ink < paper else "image.note.dark")
+
+
+def test_paper_in_uneven_light_is_still_paper() -> None:
+    down, across = np.mgrid[0:300, 0:300] / 300
+    photo = 190 + 50 * (across - 0.5) + 20 * down + np.random.default_rng(0).normal(0, 3, (300, 300))
+    photo[100:200, 140:160] = 40
+    prepared = prepare(stored(Image.fromarray(photo.clip(0, 255).astype(np.uint8))), PLAIN)
+    assert prepared.stages[4].values == {"width": 20, "height": 100}
+    assert np.count_nonzero(prepared.pixels) == 28 * 6  # 20 × 100 comes to 6 × 28
+    assert prepared.pixels[:, 14].min() > 235
+
+
+def test_a_thin_dark_line_outweighs_a_large_light_patch() -> None:
+    array = np.full((200, 200), 180, dtype=np.uint8)
+    array[20:180, 20:180] = 206  # paper in better light: 0.1 of 1 lighter
+    array[30:170, 98:102] = 20
+    prepared = prepare(stored(Image.fromarray(array)), PLAIN)
+    assert prepared.stages[3].note == "image.note.inverted"
+    assert prepared.stages[4].values == {"width": 4, "height": 140}
+
+
+def test_a_speck_of_dust_moves_nothing() -> None:
+    clean = np.full((300, 300), 255, dtype=np.uint8)
+    clean[100:200, 120:180] = 0
+    dusty = clean.copy()
+    dusty[3, 3] = dusty[290, 200] = dusty[291, 200] = 0
+    pixels = [prepare(stored(Image.fromarray(array)), PLAIN).pixels for array in (clean, dusty)]
+    assert (pixels[0] == pixels[1]).all()
+
+
+def test_a_line_of_one_pixel_is_no_dust() -> None:
+    array = np.full((200, 200), 255, dtype=np.uint8)
+    array[100, 40:160] = 0
+    pixels = prepare(stored(Image.fromarray(array)), PLAIN).pixels
+    assert np.count_nonzero(pixels.max(axis=0)) == 28
+
+
+def test_white_on_nothing_can_be_seen() -> None:
+    array = np.full((60, 60, 4), 255, dtype=np.uint8)
+    array[..., 3] = 0
+    array[20:40, 20:40, 3] = 255
+    prepared = prepare(stored(Image.fromarray(array)), PLAIN)
+    assert prepared.stages[2].note == "image.note.veil"
+    assert (prepared.pixels == 255).all()
+
+
+def test_a_large_jpeg_says_its_own_size() -> None:
+    prepared = prepare(stored(Image.new("RGB", (3000, 2000), "white"), "JPEG"), PLAIN)
+    assert [stage.size for stage in prepared.stages[:3]] == [(3000, 2000), (3000, 2000), (500, 334)]
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "LA", "I;16", "F", "1", "CMYK"])
+def test_large_pictures_are_averaged_like_small_ones(mode: str) -> None:
+    """12 × 100 by 12 × 75 pixels: 12 × 12 of them come to one of the small picture."""
+    small = scene(100, 75)
+    large = small.resize((1200, 900), Image.Resampling.NEAREST)
+    if mode in {"I;16", "F"}:
+        grey = np.asarray(large.convert("L"))
+        converted = Image.fromarray(grey.astype(np.uint16) * 257 if mode == "I;16" else grey.astype(np.float32))
+    else:
+        converted = large.convert(mode)
+    kind = "TIFF" if mode in {"F", "CMYK"} else "PNG"
+    expected = prepare(stored(small), PLAIN).pixels.astype(int)
+    prepared = prepare(stored(converted, kind), PLAIN)
+    assert prepared.stages[0].size == (1200, 900)
+    assert max(prepared.stages[2].size) <= formats.WORKED
+    assert np.abs(prepared.pixels.astype(int) - expected).mean() < 6
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_orientation_is_obeyed_and_told_in_every_format_alike(orientation: int) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    for upright in (True, False):
+        decisions = Decisions(upright=upright)
+        tiff = prepare(stored(scene(), "TIFF", tiffinfo={0x0112: orientation}), decisions)
+        png = prepare(stored(scene(), "PNG", exif=exif), decisions)
+        assert (tiff.pixels == png.pixels).all()
+        assert [stage.size for stage in tiff.stages] == [stage.size for stage in png.stages]
+        assert [stage.note for stage in tiff.stages] == [stage.note for stage in png.stages]
+        sideways = upright and orientation >= 5
+        assert png.stages[1].size == ((90, 120) if sideways else (120, 90))
+
+
+def test_dark_sixteen_bits_stay_dark() -> None:
+    deep = np.full((28, 28), 200, dtype=np.uint16)  # 200 of 65,535 is black, though it would be light grey of 255
+    assert prepare(stored(Image.fromarray(deep)), Decisions(invert="no")).pixels.max() == 1
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e38, -5.0])
+def test_what_is_not_a_grey_value_does_no_harm(value: float) -> None:
+    array = np.ones((40, 40), dtype=np.float32)
+    array[10:20] = value
+    assert prepare(stored(Image.fromarray(array), "TIFF"), PLAIN).pixels.shape == (28, 28)
+
+
+def test_previews_in_a_camera_picture_are_no_frames() -> None:
+    data = stored(scene(), "MPO", save_all=True, append_images=[Image.new("RGB", (120, 90))])
+    original = prepare(data, PLAIN).stages[0]
+    assert (original.note, original.values["format"]) == ("image.note.original", "JPEG")
+
+
+def test_arrays_cannot_be_changed() -> None:
+    prepared = prepare(stored(scene()), PLAIN)
+    assert prepared.decisions == PLAIN
+    assert not prepared.pixels.flags.writeable
+    assert not any(stage.picture.flags.writeable for stage in prepared.stages)
+
+
+def test_measures_are_worked_out_by_hand() -> None:
+    black, white = np.zeros((28, 28), dtype=np.uint8), np.full((28, 28), 255, dtype=np.uint8)
+    half = black.copy()
+    half[:, :14] = 255
+    found = likeness.measures(np.stack([black, white, half]))
+    assert found["ink"].tolist() == [0, 1, 0.5]
+    assert found["mean"].tolist() == [0, 1, 0.5]
+    assert found["border"].tolist() == pytest.approx([0, 1, 0.5])
+    assert found["edges"].tolist() == pytest.approx([0, 0, 1 / 54])  # one step in each row's 27, none down
+
+
+def test_unlike_names_what_is_out_of_its_range() -> None:
+    usual = {"ink": [0.2, 0.9], "mean": [0.1, 0.7], "border": [0, 0.4], "edges": [0.01, 0.3]}
+    blank, white = np.zeros((28, 28), dtype=np.uint8), np.full((28, 28), 255, dtype=np.uint8)
+    square = np.zeros((28, 28), dtype=np.uint8)
+    square[4:24, 4:24] = 200
+    assert [name for name, *_ in likeness.unlike(blank, usual)] == ["ink", "mean", "edges"]
+    assert [name for name, *_ in likeness.unlike(white, usual)] == ["ink", "mean", "border", "edges"]
+    assert likeness.unlike(white, usual)[0] == ("ink", 1.0, 0.2, 0.9)
+    assert likeness.unlike(square, usual) == ()

@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as arrays
 from explorer import perturbations
 from explorer.errors import InvalidQuery
 from explorer.perturbations import NAMES, RANGES, apply, sweep
-from explorer.records import Pixels
+from explorer.records import Floats, Pixels
 from explorer.words import LANGUAGES
 
 IMAGES = arrays.arrays(np.uint8, (28, 28))
@@ -31,8 +31,8 @@ def noisy(seed: int = 0) -> Pixels:
     return np.random.default_rng(seed).integers(0, 256, (28, 28), dtype=np.uint8)
 
 
-def plain(pixels: Pixels) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
-    return pixels / np.float32(255)
+def plain(pixels: Pixels) -> Floats:
+    return np.asarray(pixels / np.float32(255), dtype=np.float32)
 
 
 def test_every_name_has_a_range_with_the_neutral_amount_inside() -> None:
@@ -110,11 +110,15 @@ def test_turning_is_counter_clockwise_about_the_centre() -> None:
     np.testing.assert_allclose(apply(bar[::-1], "rotate", -45), turned[::-1], atol=1e-6)
 
 
-def test_a_turned_disc_stays_a_disc() -> None:
+@pytest.mark.parametrize("degrees", [-30.0, 7.0, 45.0])
+def test_a_turned_ramp_is_the_ramp_along_the_turned_axis(degrees: float) -> None:
+    """Bilinear reading reproduces what is linear exactly."""
+    ramp = np.tile((9 * np.arange(28)).astype(np.uint8), (28, 1))
     down, across = np.mgrid[0:28, 0:28] - 13.5
-    disc = (255 * np.clip(10 - np.hypot(down, across), 0, 1)).astype(np.uint8)
-    assert np.abs(apply(disc, "rotate", 30) - plain(disc)).max() < 0.3
-    assert np.abs(apply(disc, "rotate", 30) - plain(disc)).mean() < 0.01
+    angle = np.radians(degrees)
+    along = 13.5 + np.cos(angle) * across - np.sin(angle) * down
+    inside = np.hypot(down, across) < 13  # further out, black may have come in
+    np.testing.assert_allclose(apply(ramp, "rotate", degrees)[inside], 9 * along[inside] / 255, atol=1e-6)
 
 
 @pytest.mark.parametrize(("factor", "side"), [(0.5, 4), (1.5, 12)])

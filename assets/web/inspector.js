@@ -53,7 +53,8 @@ export function createInspector({ say, colours, labels, goTo, release }) {
     for (const { product } of listed) numeric.push(signed(product, 3), " ");
     numeric.push(signed(told.rest, 3), " ", signed(told.bias, 3), " = ", number(told.value, 3));
     return [
-      make("div", { class: "left" }, lines(`${letter}[${told.unit}] = Σᵢ w[${told.unit}, i]·x[i] + b[${told.unit}]`, numeric), table),
+      lines(`${letter}[${told.unit}] = Σᵢ w[${told.unit}, i]·x[i] + b[${told.unit}]`, numeric),
+      make("div", { class: "left" }, table),
       make("div", { class: "right" }, ...(told.inputs === PIXELS ? pictures(told) : [bars(told)])),
     ];
   }

@@ -12,6 +12,7 @@ import { createKeys } from "./keys.js";
 import { createLinear } from "./linear.js";
 import { createLive } from "./live.js";
 import { createMessage } from "./message.js";
+import { createNetwork } from "./network.js";
 import { createPad } from "./pad.js";
 import { createPanels } from "./panels.js";
 import { createPicture } from "./picture.js";
@@ -25,7 +26,7 @@ import { createTray } from "./tray.js";
 import { createWeights } from "./weights.js";
 import { createWords, firstLanguage, remember, remembered } from "./words.js";
 
-const VIEWS = ["explore", "weights"];
+const VIEWS = ["explore", "network", "weights"];
 
 /** @param {{element: HTMLElement, props: any, server: any, watch: any, relabel: (language: string) => void}} gradio */
 export function start({ element, props, server, watch, relabel }) {
@@ -52,7 +53,7 @@ export function start({ element, props, server, watch, relabel }) {
   let revision = 0;
 
   const live = createLive((text) => server.view(text), answered, (error) => message.tell(say("live.lost", { reason: String(error) })));
-  const asked = () => ({ ...store.get(), show: ["figure", ...panels.asks()] });
+  const asked = () => ({ ...store.get(), show: view === "network" ? ["paths"] : ["figure", ...panels.asks()] });
   const ask = (since) => live.request(asked(), since);
   const change = (patch, since) => {
     store.set(patch);
@@ -122,6 +123,14 @@ export function start({ element, props, server, watch, relabel }) {
     },
     failed,
   });
+  const network = createNetwork({
+    say,
+    colours,
+    theme: () => theme,
+    paths: async (step, unit) => (await server.view(JSON.stringify({ ...store.get(), step, unit, show: ["paths"] }))).sections?.paths ?? null,
+    choose: follow,
+    edges: (count, since) => option("edges", count, since),
+  });
   const help = createHelp({ say });
   const header = createHeader({
     say,
@@ -149,6 +158,7 @@ export function start({ element, props, server, watch, relabel }) {
       { "data-shown": "explore" },
       make("section", { id: "draw" }, pad.canvas, pad.tools, picture.row, picture.truth, samples.row, tray.section),
       stage.section,
+      network.section,
       make("aside", {}, player.group, prediction.section, checks.section),
     ),
     weights.section,
@@ -173,7 +183,7 @@ export function start({ element, props, server, watch, relabel }) {
     root.dataset.view = next;
     header.update(view);
     if (view === "weights") weights.show();
-    else stage.resize();
+    else if (panels) ask(performance.now());
   }
 
   function otherLanguage(event) {
@@ -206,7 +216,7 @@ export function start({ element, props, server, watch, relabel }) {
   function name() {
     document.documentElement.lang = language() === "zh" ? "zh-CN" : "en";
     document.title = say("page.title");
-    for (const part of [header, message, strip, pad, samples, picture, tray, prediction, checks, player, weights, help, panels, inspector, fraction, linear, code]) part.name();
+    for (const part of [header, message, strip, pad, samples, picture, tray, prediction, checks, player, weights, help, network, panels, inspector, fraction, linear, code]) part.name();
     header.update(view);
   }
 
@@ -233,10 +243,11 @@ export function start({ element, props, server, watch, relabel }) {
     linear.update(next.sections.linear);
     code.update(next.sections.code);
     if (view === "weights") weights.update(next);
-    stage.update(next, asked.step);
+    if (view === "network") network.update(next, asked);
+    if (next.figure) stage.update(next, asked.step);
     root.dataset.stripMs = (performance.now() - since).toFixed(1);
     try {
-      await stage.draw();
+      if (next.figure) await stage.draw();
     } catch (error) {
       return message.tell(error.message);
     }
@@ -258,5 +269,4 @@ export function start({ element, props, server, watch, relabel }) {
   show(view);
   if (language() !== (given.language ?? "en")) relabel(language());
   pad.update();
-  ask(performance.now());
 }

@@ -110,7 +110,7 @@ export function createPad({ store, say, changed }) {
     ...Object.entries({ small: 5, medium: 9, large: 15 }).map(([name, diameter]) =>
       choice(name, "size", dot(diameter), () => ((tool.radius = RADII[name]), press(name))),
     ),
-    make("span", { class: "gap" }),
+    make("span", { class: "line" }),
     ...Object.keys(GREYS).map((name) =>
       choice(name, "grey", swatch(name), () => ((tool.grey = GREYS[name]), press(name))),
     ),

@@ -92,8 +92,10 @@ export function createPicture({ say, language, labels, take, testImage, tell }) 
       lead.textContent = say("upload.lead");
       close.title = say("upload.close");
       close.setAttribute("aria-label", say("upload.close"));
-      opener.textContent = say("upload.open");
-      dice.textContent = say("upload.random");
+      for (const [button, key] of [[opener, "upload.open"], [dice, "upload.random"]]) {
+        button.textContent = say(key);
+        button.title = say(`${key}.title`);
+      }
       stagesTitle.textContent = say("upload.stages");
       done.textContent = say("upload.done");
       show();

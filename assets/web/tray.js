@@ -101,6 +101,7 @@ export function createTray({ say, store, changed, three }) {
       add.title = say("tray.add");
       add.setAttribute("aria-label", say("tray.add"));
       course.textContent = say("tray.three");
+      course.title = say("tray.three.title");
       this.update();
     },
   };
