@@ -175,7 +175,9 @@ def _fitted(
     ink = np.clip(dark - background, 0, 1)  # the paper becomes black
     if not (ink > NOISE).any():
         return np.zeros((SIDE, SIDE)), "image.note.nothing", {}
-    peak = float(np.percentile(ink[ink > NOISE], 98))
+    peak = float(
+        np.percentile(ink[ink > NOISE], 99.5)
+    )  # the data set's brightest pixels are white; a glint is not the peak
     threshold = max(NOISE, FAINT * peak)
     rows, columns = np.nonzero(_dusted(ink > threshold))
     top, bottom, left, right = rows.min(), rows.max() + 1, columns.min(), columns.max() + 1
@@ -202,7 +204,7 @@ def _framed(grey: NDArray[np.float64]) -> NDArray[np.float64]:
     filtered = Image.Resampling.BOX if scale <= 1 else Image.Resampling.BILINEAR
     small = Image.fromarray(grey.astype(np.float32)).resize((across, down), filtered)
     framed = np.zeros((SIDE, SIDE))
-    top, left = (SIDE - down) // 2, (SIDE - across) // 2
+    top, left = (SIDE - down + 1) // 2, (SIDE - across + 1) // 2  # an odd pixel goes above and left, as in the data set
     framed[top : top + down, left : left + across] = np.asarray(small)
     return framed
 

@@ -25,7 +25,7 @@ LONGEST_FUNCTION = 60
 ROWS: tuple[frozenset[str], ...] = (
     frozenset({"records", "errors", "words"}),
     frozenset({"images", "nets", "arithmetic", "figures", "snippets", "linearity", "ablation", "perturbations"})
-    | {"drawings", "likeness", "queries", "replies", "samples", "describing", "datasets"},
+    | {"drawings", "likeness", "formats", "queries", "replies", "samples", "describing", "datasets"},
     frozenset({"zoo", "tracing"}),
     frozenset({"scene"}),
     frozenset({"explaining"}),

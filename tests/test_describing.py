@@ -91,7 +91,7 @@ def test_relu_prints_before_and_after_as_torch_does() -> None:
     before = some(3, 28)
     after = np.maximum(before, np.float32(0))
     printed = describing.texts(step("relu"), before, after, language="en")["printed"]
-    first, second = printed.split("\n\n")
+    first, second = printed.split("\n\n\n")
     assert first == f"Before ReLU: {torch.tensor(before)[:, :20]}"
     assert second == f"After ReLU: {nn.ReLU()(torch.tensor(before))[:, :20]}"
 

@@ -75,6 +75,13 @@ def test_dark_on_white_becomes_light_on_black_and_fills_the_frame() -> None:
     assert abs((columns.min() + columns.max()) / 2 - 13.5) <= 1
 
 
+def test_an_odd_margin_is_wider_on_the_left_as_in_the_data_set() -> None:
+    array = np.full((100, 100), 255, dtype=np.uint8)
+    array[8:92, 30:63] = 0  # 33 × 84 comes to 11 × 28
+    columns = np.nonzero(prepare(stored(Image.fromarray(array)), PLAIN).pixels.max(axis=0))[0]
+    assert (columns.min(), columns.max()) == (9, 19)
+
+
 def test_where_the_thing_stands_does_not_matter() -> None:
     canvas = np.full((200, 200), 250, dtype=np.uint8)
     thing = np.asarray(scene().convert("L").crop((25, 10, 85, 80)))
@@ -259,7 +266,7 @@ def test_paper_in_uneven_light_is_still_paper() -> None:
 
 def test_a_thin_dark_line_outweighs_a_large_light_patch() -> None:
     array = np.full((200, 200), 180, dtype=np.uint8)
-    array[20:180, 20:180] = 206  # paper in better light: 0.1 of 1 lighter
+    array[20:180, 20:180] = 202  # paper in better light: 0.09 of 1 lighter
     array[30:170, 98:102] = 20
     prepared = prepare(stored(Image.fromarray(array)), PLAIN)
     assert prepared.stages[3].note == "image.note.inverted"

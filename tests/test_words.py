@@ -32,6 +32,10 @@ CODE = {
     "Size",
     "logit",
     "English",
+    "b_eff",
+    "T = 1",
+    "(logit − max) / T",
+    "exp(…)",
 }
 ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}
 
