@@ -14,6 +14,7 @@ from torch import nn
 
 from explorer import ablation, linearity
 from explorer.arithmetic import UnitSum, contributors, relu_margin, softmax_terms, terms, unit_sum
+from explorer.editing import covers
 from explorer.records import PIXELS, SIDE, Check, Floats, Step
 from explorer.replies import tensor
 from explorer.scene import Scene
@@ -34,6 +35,8 @@ def unit(scene: Scene) -> Section:
     step = scene.step
     value = float(scene.after[scene.query.focus].reshape(-1)[chosen])
     told: dict[str, Any] = {"step": step.id, "kind": step.kind, "unit": chosen, "value": value}
+    if covers(scene.query.edits, step.id, chosen):
+        return {**told, "edited": True, "natural": _natural(scene, chosen)}, ()
     explain = UNITS.get(step.kind)
     if explain is None:
         return told, ()
@@ -41,9 +44,15 @@ def unit(scene: Scene) -> Section:
     return {**told, **(more or {})}, checks
 
 
+def _natural(scene: Scene, chosen: int) -> float:
+    """Return what an edited unit would have been in the pass without edits."""
+    outputs = {"input": scene.plain.images, **{call.step: call.output for call in scene.plain.calls}}
+    return float(outputs[scene.step.id][scene.query.focus].reshape(-1)[chosen])
+
+
 def _input(scene: Scene, chosen: int, value: float) -> Section:
     row, column = divmod(chosen, SIDE)
-    grey = scene.query.images[scene.query.focus][chosen]
+    grey = scene.pixels[scene.query.focus][chosen]
     check = _check(scene, "pixel", grey / 255, value, FLOAT32)
     return {"row": row, "column": column, "grey": grey}, (check,)
 

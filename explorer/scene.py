@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from explorer import zoo
+from explorer.editing import interventions, perturbed
 from explorer.errors import InvalidQuery
 from explorer.records import SIDE, Call, Floats, Kind, Prediction, Query, Step, Trace
 from explorer.tracing import trace
@@ -19,12 +20,18 @@ SOFTMAX = "softmax"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
-    """What every part of a view is computed from: the query, its network, the pass, and the values of every step."""
+    """What every part of a view is computed from: the query, its network, the pass, and the values of every step.
+
+    `pixels` are the images as the network saw them, perturbed if the options say so. `trace` is the pass with the
+    edits, `plain` the pass without them; where there are none, the two are one.
+    """
 
     query: Query
     card: zoo.Card
     model: nn.Module
+    pixels: tuple[bytes, ...]
     trace: Trace
+    plain: Trace
     steps: tuple[Step, ...]
     values: Mapping[str, Floats]
     prediction: Prediction
@@ -71,8 +78,15 @@ def look(query: Query, *, device: str = "cpu") -> Scene:
     model = zoo.load(query.model, query.checkpoint or card.default, device)
     if query.focus >= len(query.images):
         raise InvalidQuery("query.focus", received=query.focus, count=len(query.images), high=len(query.images) - 1)
-    images = batch(query.images)
-    passed = trace(model, images.to(device))
+    pixels = perturbed(query.images, query.options)
+    images = batch(pixels).to(device)
+    plain = passed = trace(model, images)
+    if query.edits:
+
+        def other(checkpoint: str) -> Trace:
+            return trace(zoo.load(query.model, checkpoint or card.default, device), images)
+
+        passed = trace(model, images, interventions(query.edits, plain, other))
     probabilities = torch.softmax(torch.from_numpy(passed.output.copy()), dim=1).numpy()
     probabilities.setflags(write=False)
     values = {"input": passed.images, **{call.step: call.output for call in passed.calls}}
@@ -88,7 +102,7 @@ def look(query: Query, *, device: str = "cpu") -> Scene:
         classes=tuple(int(index) for index in probabilities.argmax(axis=1)),
         labels=card.labels[query.language],
     )
-    return Scene(query, card, model, passed, steps, values, prediction)
+    return Scene(query, card, model, pixels, passed, plain, steps, values, prediction)
 
 
 def batch(images: tuple[bytes, ...]) -> torch.Tensor:

@@ -165,7 +165,7 @@ class _Recorder:
         changed = tensor.detach().clone(memory_format=torch.contiguous_format)
         flat = changed.view(len(changed), -1)
         for each in wanted:
-            values = torch.as_tensor(each.values, dtype=flat.dtype, device=flat.device)
+            values = torch.tensor(each.values, dtype=flat.dtype, device=flat.device)
             if each.units is None:
                 flat.copy_(each.scale * flat + values)
             else:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from explorer import describing, explaining, figures
+from explorer import describing, experiments, explaining, figures
 from explorer.errors import InvalidQuery
 from explorer.explaining import Section
 from explorer.records import Check, Kind, Query, View
@@ -21,6 +21,9 @@ SECTIONS: Mapping[str, Callable[[Scene], Section]] = {
     "softmax": explaining.softmax,
     "linear": explaining.linear,
     "paths": explaining.paths,
+    "deciding": experiments.deciding,
+    "robustness": experiments.robustness,
+    "versus": experiments.versus,
 }
 
 
@@ -79,15 +82,15 @@ def figure(scene: Scene) -> figures.Figure:
 
 def checks(scene: Scene) -> tuple[Check, ...]:
     """Return the identities every view carries: hooked output = plain model(x), and the probabilities sum to 1."""
-    images = torch.from_numpy(scene.trace.images.copy())
+    images = torch.from_numpy(scene.plain.images.copy())
     device = next(scene.model.parameters()).device
     with torch.inference_mode():
         plain = scene.model(images.to(device)).to("cpu").numpy()
-    apart = float(np.abs(plain - scene.trace.output).max())
+    apart = float(np.abs(plain - scene.plain.output).max())
     focus = scene.query.focus
     total = float(scene.prediction.probabilities[focus].sum(dtype=np.float64))
     language = scene.query.language
-    left, right = float(scene.trace.output[focus].max()), float(plain[focus].max())
+    left, right = float(scene.plain.output[focus].max()), float(plain[focus].max())
     return (
         Check("forward", say(language, "check.forward"), left, right, apart, 0.0),
         Check("sum", say(language, "check.sum"), total, 1.0, abs(total - 1.0), 1e-6),

@@ -27,8 +27,10 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset({"images", "nets", "arithmetic", "figures", "snippets", "linearity", "ablation", "perturbations"})
     | {"drawings", "likeness", "formats", "queries", "replies", "samples", "describing", "datasets"},
     frozenset({"zoo", "tracing"}),
+    frozenset({"editing"}),
     frozenset({"scene"}),
     frozenset({"explaining"}),
+    frozenset({"experiments"}),
     frozenset({"viewing", "training", "parameters", "course"}),
     frozenset({"ui"}),
     frozenset({"app"}),

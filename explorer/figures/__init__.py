@@ -2,6 +2,7 @@
 
 from plotly.graph_objects import Figure
 
+from explorer.figures.comparisons import compared, compared_classes
 from explorer.figures.stages import flattened, logits, picture, probabilities, rectified, tensor, units
 from explorer.figures.template import SCRIPT, as_json, css, page, script
 
@@ -9,6 +10,8 @@ __all__ = [
     "SCRIPT",
     "Figure",
     "as_json",
+    "compared",
+    "compared_classes",
     "css",
     "flattened",
     "logits",
