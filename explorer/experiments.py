@@ -118,12 +118,11 @@ def robustness(scene: Scene) -> Section:
     return told, ()
 
 
-def versus(scene: Scene) -> Section:
-    """Return the other side of a comparison: its values, its prediction, and how far apart the two are at every step."""
-    asked = scene.query.versus
+def opposite(scene: Scene) -> Scene | None:
+    """Return the other side of a comparison, B; what the query does not say about it is as in A."""
+    query, asked = scene.query, scene.query.versus
     if asked is None:
-        return None, ()
-    query = scene.query
+        return None
     other = replace(
         query,
         checkpoint=query.checkpoint if asked.checkpoint is None else asked.checkpoint,
@@ -131,7 +130,15 @@ def versus(scene: Scene) -> Section:
         edits=query.edits if asked.edits is None else asked.edits,
         versus=None,
     )
-    seen = look(other, device=str(_device(scene)))
+    return look(other, device=str(_device(scene)))
+
+
+def versus(scene: Scene) -> Section:
+    """Return the other side of a comparison: its values, its prediction, and how far apart the two are at every step."""
+    seen = opposite(scene)
+    if seen is None:
+        return None, ()
+    query, other = scene.query, seen.query
     apart = {}
     for step in scene.steps:
         one, two = scene.values[step.id][query.focus], seen.values[step.id][other.focus]

@@ -11,7 +11,7 @@ import torch
 from explorer import describing, experiments, explaining, figures
 from explorer.errors import InvalidQuery
 from explorer.explaining import Section
-from explorer.records import Check, Kind, Query, View
+from explorer.records import Check, Floats, Kind, Query, View
 from explorer.scene import Scene, look
 from explorer.words import say
 
@@ -69,6 +69,9 @@ def figure(scene: Scene) -> figures.Figure:
     focus = scene.query.focus
     values, labels = scene.after[focus], scene.prediction.labels
     same: dict[str, Any] = {"language": scene.query.language, "selected": scene.query.unit}
+    other = experiments.opposite(scene)
+    if other is not None:
+        return _compared(scene.step.kind, values, other.after[other.query.focus], labels, same)
     draw: Mapping[Kind, Callable[[], figures.Figure]] = {
         "input": lambda: figures.picture(values, **same),
         "flatten": lambda: figures.flattened(values, **same),
@@ -78,6 +81,13 @@ def figure(scene: Scene) -> figures.Figure:
         "softmax": lambda: figures.probabilities(values, labels, scene.prediction.classes[focus], **same),
     }
     return draw.get(scene.step.kind, lambda: figures.tensor(values, **same))()
+
+
+def _compared(kind: Kind, one: Floats, two: Floats, labels: tuple[str, ...], same: Mapping[str, Any]) -> figures.Figure:
+    if kind in {"logits", "softmax"}:
+        title = "probability" if kind == "softmax" else "logit"
+        return figures.compared_classes(one, two, labels, title=title, **same)
+    return figures.compared(one, two, grey=kind in {"input", "flatten"}, **same)
 
 
 def checks(scene: Scene) -> tuple[Check, ...]:

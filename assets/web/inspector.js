@@ -170,7 +170,7 @@ export function createInspector({ say, colours, labels, goTo, release }) {
       const name = told.kind === "logits" || told.kind === "softmax" ? ` · ${labels()[told.unit]}` : "";
       body.replaceChildren(
         make("div", { class: "head" }, make("h3", {}, say("inspector.title", { step: told.step, unit: told.unit }) + name), make("strong", {}, number(told.value, 6)), copy, close),
-        make("div", { class: "parts" }, ...(kinds[told.kind]?.(told) ?? [])),
+        told.edited ? make("p", {}, say("edits.natural", { value: fixed(told.natural, 6) })) : make("div", { class: "parts" }, ...(kinds[told.kind]?.(told) ?? [])),
       );
     },
     name() {

@@ -3,6 +3,9 @@
 import { createChecks } from "./checks.js";
 import { createCode } from "./code.js";
 import { createColours } from "./colours.js";
+import { createCompare } from "./compare.js";
+import { createDeciding } from "./deciding.js";
+import { createEdits } from "./edits.js";
 import { make } from "./elements.js";
 import { createFraction } from "./fraction.js";
 import { createHeader } from "./header.js";
@@ -18,6 +21,7 @@ import { createPanels } from "./panels.js";
 import { createPicture } from "./picture.js";
 import { createPlayer } from "./player.js";
 import { createPrediction } from "./prediction.js";
+import { createRobustness } from "./robustness.js";
 import { createSamples } from "./samples.js";
 import { createStage } from "./stage.js";
 import { createStore } from "./store.js";
@@ -26,6 +30,8 @@ import { createTray } from "./tray.js";
 import { createWeights } from "./weights.js";
 import { createWords, firstLanguage, remember, remembered } from "./words.js";
 
+/** Compared with before the edits. */
+const BEFORE = { checkpoint: null, image: null, edits: [] };
 const VIEWS = ["explore", "network", "weights"];
 
 /** @param {{element: HTMLElement, props: any, server: any, watch: any, relabel: (language: string) => void}} gradio */
@@ -53,7 +59,7 @@ export function start({ element, props, server, watch, relabel }) {
   let revision = 0;
 
   const live = createLive((text) => server.view(text), answered, (error) => message.tell(say("live.lost", { reason: String(error) })));
-  const asked = () => ({ ...store.get(), show: view === "network" ? ["paths"] : ["figure", ...panels.asks()] });
+  const asked = () => ({ ...store.get(), show: view === "network" ? ["paths"] : ["figure", ...panels.asks(), ...(store.get().versus ? ["versus"] : [])] });
   const ask = (since) => live.request(asked(), since);
   const change = (patch, since) => {
     store.set(patch);
@@ -68,7 +74,8 @@ export function start({ element, props, server, watch, relabel }) {
   };
   const choose = (unit, since) => follow(store.get().step, unit, since);
   const option = (name, value, since) => change({ options: { ...store.get().options, [name]: value } }, since);
-  const labels = () => given.models.find((each) => each.name === store.get().model).labels[language()];
+  const model = () => given.models.find((each) => each.name === store.get().model);
+  const labels = () => model().labels[language()];
 
   const colours = createColours(given.figures.scales, () => theme);
   const message = createMessage({ say, root });
@@ -87,6 +94,25 @@ export function start({ element, props, server, watch, relabel }) {
     mark: prediction.mark,
   });
   const linear = createLinear({ say, colours, labels, goTo: follow });
+  const checkpoints = () => [...model().checkpoints.map(({ name, epoch }) => ({ name, title: say("header.epoch", { epoch }) })), { name: "untrained", title: say("header.untrained") }];
+  const edits = createEdits({
+    say,
+    query: store.get,
+    count: () => stage.count(),
+    checkpoints: () => checkpoints().map(({ name }) => name),
+    lasso: (done) => stage.lasso(done),
+    change: (next, since) => {
+      store.remember();
+      const { versus } = store.get();
+      const before = JSON.stringify(versus) === JSON.stringify(BEFORE);
+      const shown = next.length && !versus ? BEFORE : !next.length && before ? null : versus;
+      change({ edits: next, versus: shown }, since);
+    },
+    tell: (sentence) => message.tell(sentence),
+  });
+  const compare = createCompare({ say, query: store.get, checkpoints, labels, change: (versus, since) => change({ versus }, since) });
+  const deciding = createDeciding({ say, labels, goTo: follow, target: (index, since) => option("class", index, since), edit: edits.add });
+  const robustness = createRobustness({ say, labels, ranges: given.perturbations, options: () => store.get().options, change: (options, since) => change({ options }, since) });
   const code = createCode({ say, download: () => download("tensors", JSON.stringify(asked()), "tensors.npz").catch(failed) });
   const always = () => true;
   /** @type {any} */ let panels;
@@ -103,6 +129,9 @@ export function start({ element, props, server, watch, relabel }) {
           unit: { element: inspector.section, asks: "unit", when: always },
           fraction: { element: fraction.section, asks: "softmax", when: (kind) => kind === "softmax" || kind === "logits" },
           linear: { element: linear.section, asks: "linear", when: always },
+          edit: { element: edits.section, asks: null, when: always },
+          deciding: { element: deciding.section, asks: "deciding", when: always },
+          robustness: { element: robustness.section, asks: "robustness", when: always },
           code: { element: code.section, asks: "code", when: always },
         },
         opened: (_, since) => ask(since),
@@ -153,13 +182,14 @@ export function start({ element, props, server, watch, relabel }) {
     header.bar,
     message.box,
     strip.list,
+    edits.chips,
     make(
       "main",
       { "data-shown": "explore" },
       make("section", { id: "draw" }, pad.canvas, pad.tools, picture.row, picture.truth, samples.row, tray.section),
       stage.section,
       network.section,
-      make("aside", {}, player.group, prediction.section, checks.section),
+      make("aside", {}, player.group, prediction.section, compare.section, checks.section),
     ),
     weights.section,
     help.dialog,
@@ -216,7 +246,7 @@ export function start({ element, props, server, watch, relabel }) {
   function name() {
     document.documentElement.lang = language() === "zh" ? "zh-CN" : "en";
     document.title = say("page.title");
-    for (const part of [header, message, strip, pad, samples, picture, tray, prediction, checks, player, weights, help, network, panels, inspector, fraction, linear, code]) part.name();
+    for (const part of [header, message, strip, pad, samples, picture, tray, prediction, checks, player, weights, help, network, panels, inspector, fraction, linear, code, edits, compare, deciding, robustness]) part.name();
     header.update(view);
   }
 
@@ -242,6 +272,10 @@ export function start({ element, props, server, watch, relabel }) {
     fraction.update(next.sections.softmax, asked.focus);
     linear.update(next.sections.linear);
     code.update(next.sections.code);
+    edits.update();
+    compare.update(next.sections.versus);
+    deciding.update(next.sections.deciding);
+    robustness.update(next.sections.robustness);
     if (view === "weights") weights.update(next);
     if (view === "network") network.update(next, asked);
     if (next.figure) stage.update(next, asked.step);

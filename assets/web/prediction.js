@@ -11,8 +11,9 @@ export function createPrediction({ say }) {
   const answer = make("p", { class: "answer" });
   const rows = make("div", { class: "bars" });
   const spoken = make("p", { class: "unseen", "aria-live": "polite" });
+  const changed = make("p", { class: "changed", hidden: true });
   const notice = make("div", { class: "notice", hidden: true });
-  const section = make("section", { id: "prediction" }, title, answer, rows, notice, spoken);
+  const section = make("section", { id: "prediction" }, title, answer, changed, rows, notice, spoken);
   /** @type {any[]} */ let bars = [];
   let timer = 0;
 
@@ -20,9 +21,10 @@ export function createPrediction({ say }) {
     bars = Array.from({ length: count }, (_, index) => {
       const label = make("span", { class: "label" });
       const fill = make("span", { class: "fill" });
+      const other = make("span", { class: "fill other", hidden: true });
       const value = make("span", { class: "value" });
-      const row = make("div", { class: "bar", "data-class": index }, label, make("span", { class: "track" }, fill), value);
-      return { row, label, fill, value };
+      const row = make("div", { class: "bar", "data-class": index }, label, make("span", { class: "track" }, fill, other), value);
+      return { row, label, fill, other, value };
     });
     rows.replaceChildren(...bars.map((bar) => bar.row));
   }
@@ -32,14 +34,19 @@ export function createPrediction({ say }) {
     update(reply, focus) {
       const { probabilities, classes, labels } = reply.prediction;
       const shares = probabilities[focus];
+      const { versus } = reply.sections;
       if (bars.length !== shares.length) build(shares.length);
       bars.forEach((bar, index) => {
         bar.label.textContent = labels[index];
         bar.row.dataset.probability = shares[index];
         bar.fill.style.transform = `scaleX(${shares[index]})`;
         bar.value.textContent = percent(shares[index]);
+        bar.other.hidden = !versus;
+        if (versus) bar.other.style.transform = `scaleX(${versus.probabilities[index]})`;
         bar.row.toggleAttribute("data-predicted", index === classes[focus]);
       });
+      changed.hidden = !versus || versus.focus !== focus;
+      if (versus) changed.textContent = say("edits.changed", { from: labels[versus.winner], before: versus.probabilities[versus.winner].toFixed(2), to: labels[classes[focus]], after: shares[classes[focus]].toFixed(2) });
       notice.hidden = reply.notices.length === 0;
       notice.replaceChildren(...reply.notices.map((sentence, index) => make(index ? "span" : "strong", {}, `${sentence} `)));
       const best = classes[focus];

@@ -1,6 +1,7 @@
 /** The current step in full: one Plotly figure, what happens there in words, formula, code and numbers. */
 
 import { make } from "./elements.js";
+import { startLasso } from "./lasso.js";
 import { fixed, size } from "./numbers.js";
 import { createPlot } from "./plot.js";
 
@@ -67,6 +68,9 @@ export function createStage({ say, figures, theme, unit, panels, choose, hover }
       plot.element.setAttribute("aria-label", say("stage.figure", { step: reply.texts.title, sentence: reply.texts.sentence }));
       plot.set(reply.figure);
     },
+    count: () => count,
+    /** Let the pointer draw around units of the figure. */
+    lasso: (done) => startLasso(plot.element, plot.columns(), count, done),
     draw: plot.draw,
     resize: plot.resize,
   };

@@ -33,7 +33,7 @@ export function createStore(first) {
 
   /** What undo brings back: the pictures and the edits; where one stands and which language one reads stays. */
   function restore(/** @type {Query} */ from) {
-    replace({ ...query, images: from.images, focus: from.focus, edits: from.edits });
+    replace({ ...query, images: from.images, focus: from.focus, edits: from.edits, versus: from.versus });
   }
 
   return {

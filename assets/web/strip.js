@@ -22,28 +22,32 @@ export function createStrip({ say, colours, goTo }) {
         const canvas = make("canvas", { role: "img" });
         const shape = make("span", { class: "shape" });
         const limit = make("span", { class: "limit" });
+        const other = make("canvas", { class: "other", role: "img", hidden: true });
         const kind = make("span", { class: "kind" });
         const button = make(
           "button",
           { type: "button", class: "card", "data-step": step.id, onclick: (event) => goTo(step.id, event.timeStamp) },
           make("span", { class: "head" }, make("span", { class: "number" }, String(index)), kind),
-          make("span", { class: "picture" }, canvas),
+          make("span", { class: "picture" }, canvas, other),
           make("span", { class: "path" }, step.path || "\u00a0"),
           shape,
           limit,
         );
-        cards.set(step.id, { step, button, canvas, shape, limit, kind });
+        cards.set(step.id, { step, button, canvas, other, shape, limit, kind });
         return make("li", {}, button);
       }),
     );
   }
 
-  function paint(card, values, kind) {
+  /** Draw one side, or both on a shared scale. */
+  function paint(card, values, kind, others) {
     const scale = scaleOf(kind);
-    const limit = scale === "grey" || kind === "softmax" ? 1 : colours.limit(values);
-    const { canvas } = card;
-    if (values.length <= FEW) bars(canvas, values, scale, limit);
-    else cells(canvas, values, scale, limit);
+    const most = others ? Math.max(colours.limit(values), colours.limit(others)) : colours.limit(values);
+    const limit = scale === "grey" || kind === "softmax" ? 1 : most;
+    card.other.hidden = !others;
+    for (const [canvas, shown] of others ? [[card.canvas, values], [card.other, others]] : [[card.canvas, values]])
+      if (shown.length <= FEW) bars(canvas, shown, scale, limit);
+      else cells(canvas, shown, scale, limit);
     const low = scale === "signed" ? `\u2212${fixed(limit, 2)}` : "0";
     card.limit.textContent = `${low} … ${fixed(limit, 2)}`;
   }
@@ -92,7 +96,8 @@ export function createStrip({ say, colours, goTo }) {
         card.shape.textContent = size(step.shape);
         card.kind.textContent = step.kind === "input" ? say("strip.input") : step.module;
         card.canvas.setAttribute("aria-label", say("strip.picture", { step: step.id, count: step.shape.slice(1).reduce((a, b) => a * b, 1) }));
-        paint(card, decode(reply.tensors[step.id]), step.kind);
+        const others = reply.sections.versus?.tensors[step.id];
+        paint(card, decode(reply.tensors[step.id]), step.kind, others && decode(others));
       }
       this.mark(current);
     },

@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from explorer import figures, samples, zoo
+from explorer import figures, perturbations, samples, zoo
 from explorer.records import Language
 from explorer.words import LANGUAGES, catalogue, say
 
@@ -118,5 +118,9 @@ def start(*, device: str, language: Language | None) -> dict[str, Any]:
             for card in zoo.cards().values()
         ],
         "samples": samples.listing(),
+        "perturbations": {
+            name: {"low": low, "high": high, "neutral": neutral, "step": step}
+            for name, (low, high, neutral, step) in perturbations.RANGES.items()
+        },
         "figures": figures.page(),
     }
