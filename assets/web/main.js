@@ -23,12 +23,13 @@ import { createPlayer } from "./player.js";
 import { createPrediction } from "./prediction.js";
 import { createRobustness } from "./robustness.js";
 import { createSamples } from "./samples.js";
+import { createSettings } from "./settings.js";
 import { createStage } from "./stage.js";
 import { createStore } from "./store.js";
 import { createStrip } from "./strip.js";
 import { createTray } from "./tray.js";
 import { createWeights } from "./weights.js";
-import { createWords, firstLanguage, remember, remembered } from "./words.js";
+import { createWords, firstLanguage, remember } from "./words.js";
 
 /** Compared with before the edits. */
 const BEFORE = { checkpoint: null, image: null, edits: [] };
@@ -53,7 +54,6 @@ export function start({ element, props, server, watch, relabel }) {
   });
   const language = () => store.get().language;
   const say = createWords(given.words, language);
-  let theme = remembered("theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
   let view = "explore";
   /** @type {any} */ let reply = null;
   let revision = 0;
@@ -77,7 +77,12 @@ export function start({ element, props, server, watch, relabel }) {
   const model = () => given.models.find((each) => each.name === store.get().model);
   const labels = () => model().labels[language()];
 
-  const colours = createColours(given.figures.scales, () => theme);
+  const { theme, otherTheme, present } = createSettings(() => {
+    if (reply) paint(reply, performance.now());
+    if (view === "weights") weights.show();
+    stage.resize();
+  });
+  const colours = createColours(given.figures.scales, theme);
   const message = createMessage({ say, root });
   const strip = createStrip({ say, colours, goTo });
   const pad = createPad({ store, say, changed: ask });
@@ -119,7 +124,7 @@ export function start({ element, props, server, watch, relabel }) {
   const stage = createStage({
     say,
     figures: given.figures,
-    theme: () => theme,
+    theme,
     unit: () => store.get().unit,
     panels: (numbers) =>
       (panels = createPanels({
@@ -155,7 +160,7 @@ export function start({ element, props, server, watch, relabel }) {
   const network = createNetwork({
     say,
     colours,
-    theme: () => theme,
+    theme,
     paths: async (step, unit) => (await server.view(JSON.stringify({ ...store.get(), step, unit, show: ["paths"] }))).sections?.paths ?? null,
     choose: follow,
     edges: (count, since) => option("edges", count, since),
@@ -224,25 +229,6 @@ export function start({ element, props, server, watch, relabel }) {
     relabel(next);
   }
 
-  function otherTheme() {
-    theme = theme === "dark" ? "light" : "dark";
-    remember("theme", theme);
-    light();
-    if (reply) paint(reply, performance.now());
-    if (view === "weights") weights.show();
-  }
-
-  function present() {
-    document.documentElement.toggleAttribute("data-present");
-    if (reply) paint(reply, performance.now());
-    stage.resize();
-  }
-
-  function light() {
-    document.body.classList.toggle("dark", theme === "dark");
-    document.documentElement.dataset.theme = theme;
-  }
-
   function name() {
     document.documentElement.lang = language() === "zh" ? "zh-CN" : "en";
     document.title = say("page.title");
@@ -298,7 +284,6 @@ export function start({ element, props, server, watch, relabel }) {
     pad.update();
     tray.update();
   });
-  light();
   name();
   show(view);
   if (language() !== (given.language ?? "en")) relabel(language());

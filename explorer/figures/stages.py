@@ -24,7 +24,7 @@ def picture(values: Floats, *, language: Language, selected: int | None = None) 
     grey, indices = values.reshape(SIDE, SIDE), np.arange(values.size, dtype=np.int32).reshape(SIDE, SIDE)
     middles, counts = arrays.counted(values, 0.0, 1.0)
     layout = {
-        "coloraxis3": parts.bar(0.0, 1.0, say(language, "figure.grey"), x=0.52),
+        "coloraxis3": parts.bar(0.0, 1.0, "", x=0.52),
         "xaxis": parts.cells((0.0, 0.5), "y"),
         "yaxis": parts.down(parts.WHOLE, "x"),
         "xaxis2": parts.axis((0.68, 1.0), "y2", say(language, "figure.grey"), range=[0, 1]),

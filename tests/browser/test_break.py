@@ -1,0 +1,130 @@
+"""Edits, comparison, deciding units, robustness: what people change is changed, shown, and can be taken back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Page, expect
+
+from explorer import zoo
+from tests.browser.test_explore import pixels, settled
+
+pytestmark = pytest.mark.browser
+
+
+def shown(page: Page) -> list[float]:
+    return [
+        float(bar.get_attribute("data-probability") or "nan") for bar in page.locator("#prediction [data-class]").all()
+    ]
+
+
+def with_edit(
+    image: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], units: list[int], value: float = 0.0
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
+    """Run the network by hand with units of the first ReLU set to a value."""
+    model = zoo.load("fashion-mlp")
+    layers = list(model.get_submodule("linear_relu_stack").children())
+    with torch.no_grad():
+        x = torch.from_numpy(image.astype(np.float32) / np.float32(255)).reshape(1, 784)
+        x = layers[1](layers[0](x)).clone()
+        x[:, units] = value
+        for layer in layers[2:]:
+            x = layer(x)
+        result: np.ndarray[tuple[int, ...], np.dtype[np.float32]] = torch.softmax(x, 1)[0].numpy()
+    return result
+
+
+def edit(page: Page, step: str, units: str, action: str, value: str = "0") -> None:
+    page.click(f"#strip [data-step='{step}']")
+    page.wait_for_selector(f"#stage[data-step='{step}']")
+    page.click("[data-panel=edit]")
+    page.fill("#edit-units", units)
+    page.select_option("#edit-action", action)
+    if action in {"clamp", "scale"}:
+        page.fill("#edit-value", value)
+    page.click("[data-action=apply-edit]")
+    settled(page)
+
+
+def test_switching_units_off_changes_what_follows_and_undo_takes_it_back(page: Page) -> None:
+    before = shown(page)
+    edit(page, "linear_relu_stack.1", "0-255", "off")
+    np.testing.assert_allclose(shown(page), with_edit(pixels(page), list(range(256))), rtol=1e-4, atol=1e-6)
+    expect(page.locator("#edits .chip")).to_have_count(1)
+    expect(page.locator("#prediction .changed")).to_contain_text("→")
+    page.keyboard.press("Control+z")
+    settled(page)
+    np.testing.assert_allclose(shown(page), before, atol=1e-7)
+    page.keyboard.press("Control+y")
+    settled(page)
+    page.click("#edits .remove")
+    settled(page)
+    np.testing.assert_allclose(shown(page), before, atol=1e-7)
+    expect(page.locator("#edits")).to_be_hidden()
+
+
+def test_clamping_a_unit(page: Page) -> None:
+    edit(page, "linear_relu_stack.1", "37", "clamp", "25")
+    np.testing.assert_allclose(shown(page), with_edit(pixels(page), [37], 25.0), rtol=1e-4, atol=1e-6)
+
+
+def test_units_that_do_not_exist_are_refused_in_a_sentence(page: Page) -> None:
+    edit(page, "linear_relu_stack.1", "600", "off")
+    expect(page.locator("#message")).to_contain_text("0 to 511")
+    expect(page.locator("#edits")).to_be_hidden()
+
+
+def test_the_lasso_chooses_units(page: Page) -> None:
+    page.click("#strip [data-step='linear_relu_stack.0']")
+    page.click("[data-panel=edit]")
+    settled(page)
+    page.click("[data-action=lasso]")
+    box = page.locator("#stage .lasso").bounding_box()
+    assert box
+    for number, (x, y) in enumerate(((0.1, 0.05), (0.3, 0.05), (0.3, 0.4), (0.1, 0.4), (0.1, 0.06))):
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=4)
+        if number == 0:
+            page.mouse.down()
+    page.mouse.up()
+    assert "-" in page.input_value("#edit-units")
+
+
+def test_the_set_that_decides_flips_the_prediction(page: Page) -> None:
+    answer = page.locator("#prediction .answer").inner_text()
+    page.click("#strip [data-step='linear_relu_stack.3']")
+    page.click("[data-panel=deciding]")
+    page.wait_for_selector("#deciding tbody tr")
+    settled(page)
+    page.click("[data-action=try-set]")
+    settled(page)
+    assert page.locator("#prediction .answer").inner_text() != answer
+
+
+def test_two_checkpoints_side_by_side(page: Page) -> None:
+    value = page.locator("#versus option", has_text="untrained").first.get_attribute("value")
+    page.select_option("#versus", value)
+    settled(page)
+    assert page.locator("#strip .other:not([hidden])").count() == 8
+    expect(page.locator("#compare")).to_contain_text("B:")
+    page.click("#strip [data-step='linear_relu_stack.2']")
+    settled(page)
+    assert page.evaluate("document.querySelector('#stage .js-plotly-plot')._fullData.length") == 3
+    page.click("[data-action=patch-step]")
+    settled(page)
+    expect(page.locator("#compare")).to_contain_text("largest difference 0,")
+
+
+def test_rotating_the_picture_moves_along_the_curve(page: Page) -> None:
+    page.click("[data-panel=robustness]")
+    page.wait_for_selector("#robustness canvas[width]")
+    settled(page)
+    before = shown(page)
+    page.evaluate(
+        "() => { const s = document.querySelector('#slider-rotate'); s.value = 40; s.dispatchEvent(new Event('input')); }"
+    )
+    settled(page)
+    assert shown(page) != before
+    page.click("[data-action=reset-robustness]")
+    settled(page)
+    np.testing.assert_allclose(shown(page), before, atol=1e-7)

@@ -1,0 +1,165 @@
+"""Every number can be asked where it comes from, and the answers add up."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Page, expect
+
+from explorer import zoo
+from tests.browser.test_explore import STEPS, by_hand, pixels, settled
+
+pytestmark = pytest.mark.browser
+
+
+def pin(page: Page, step: str, unit: int) -> None:
+    """Pin a unit with the keys alone: focus the figure, Enter pins unit 0, arrows walk."""
+    page.click(f"#strip [data-step='{step}']")
+    page.wait_for_selector(f"#stage[data-step='{step}']")
+    settled(page)
+    page.focus("#stage .plot")
+    page.keyboard.press("Enter")
+    for _ in range(unit):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_selector(f"#inspector[data-unit='{unit}']")
+    settled(page)
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_unit_of_every_step_answers_with_its_value_and_a_check(page: Page, step: str) -> None:
+    pin(page, step, 3)
+    value = float(page.locator("#inspector").get_attribute("data-value") or "nan")
+    assert value == pytest.approx(by_hand(pixels(page))[step].reshape(-1)[3], rel=1e-5, abs=1e-6)
+    assert page.locator("[data-check=failed]").count() == 0
+    assert page.locator("[data-check=passed]").count() >= 3
+
+
+def test_the_terms_of_a_sum_add_up_on_the_page_and_lead_down_to_pixels(page: Page) -> None:
+    pin(page, "linear_relu_stack.4", 9)
+    parts = [
+        float(part)
+        for part in page.locator("#inspector td:last-child .num").evaluate_all("all => all.map(e => e.dataset.exact)")
+    ]
+    assert sum(parts[:-1]) == pytest.approx(parts[-1], abs=1e-4)
+    page.locator("#inspector tbody .link").first.click()
+    page.wait_for_selector("#stage[data-step='linear_relu_stack.3']")
+    settled(page)
+    for step in ("linear_relu_stack.2", "linear_relu_stack.1", "linear_relu_stack.0", "flatten", "input"):
+        page.locator("#inspector .link").first.click()
+        page.wait_for_selector(f"#stage[data-step='{step}']")
+        settled(page)
+    page.keyboard.press("Escape")
+    page.wait_for_selector("#inspector:not([data-unit])", state="attached")
+
+
+def test_a_click_in_the_figure_pins_the_unit_under_the_pointer(page: Page) -> None:
+    page.click("#strip [data-step='linear_relu_stack.0']")
+    settled(page)
+    place: dict[str, float] = page.evaluate(
+        """() => { const plot = document.querySelector("#stage .js-plotly-plot"); const { xaxis, yaxis } = plot._fullLayout;
+             const box = plot.getBoundingClientRect();
+             return { x: box.left + xaxis._offset + xaxis.d2p(5), y: box.top + yaxis._offset + yaxis.d2p(2) }; }"""
+    )
+    page.mouse.move(place["x"], place["y"])
+    page.mouse.move(place["x"] + 1, place["y"])
+    page.mouse.click(place["x"], place["y"])
+    page.wait_for_selector("#inspector[data-unit='69']")
+
+
+def test_the_fraction_adds_up_and_follows_the_temperature(page: Page) -> None:
+    page.keyboard.press("End")
+    page.click("[data-panel=fraction]")
+    page.wait_for_selector("#fraction tbody tr")
+    logits = by_hand(pixels(page))["linear_relu_stack.4"].astype(float)
+    read = "all => all.map(e => +e.dataset.exact)"
+
+    def shares() -> list[float]:
+        values: list[float] = page.locator("#fraction tbody tr td:last-child .num").evaluate_all(read)
+        return values[:10]
+
+    np.testing.assert_allclose(shares(), np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum(), rtol=1e-4)
+    page.evaluate(
+        "() => { const t = document.querySelector('#temperature'); t.value = Math.log(4); t.dispatchEvent(new Event('input')); }"
+    )
+    settled(page)
+    warm = np.exp((logits - logits.max()) / 4)
+    np.testing.assert_allclose(shares(), warm / warm.sum(), rtol=0.02)
+
+
+def test_the_linear_view_is_exact(page: Page) -> None:
+    page.click("[data-panel=linear]")
+    page.wait_for_selector("#linear figure")
+    settled(page)
+    expect(page.locator("[data-check][data-key=linear]")).to_have_attribute("data-check", "passed")
+    assert page.locator("#linear figure").count() == 10
+    parts = page.locator("#linear figure").evaluate_all(
+        "all => all.map(f => [...f.querySelectorAll('.num')].map(e => +e.dataset.exact))"
+    )
+    for products, bias, logit in parts:
+        assert products + bias == pytest.approx(logit, abs=1e-3)
+
+
+def test_a_batch_of_three_runs_as_one(page: Page) -> None:
+    page.click("[data-action=three]")
+    settled(page)
+    expect(page.locator("#strip [data-step=flatten]")).to_contain_text("torch.Size([3, 784])")
+    page.keyboard.press("End")
+    page.click("[data-panel=fraction]")
+    page.wait_for_selector("#fraction .batch tbody tr:nth-child(3)")
+    before = pixels(page)
+    page.click("#tray li:nth-child(2) .sample")
+    settled(page)
+    assert (pixels(page) != before).any()
+    page.focus("#tray li:nth-child(2) .sample")
+    page.keyboard.press("Delete")
+    settled(page)
+    expect(page.locator("#strip [data-step=flatten]")).to_contain_text("torch.Size([2, 784])")
+
+
+def test_the_whole_network_shows_what_feeds_a_unit(page: Page) -> None:
+    page.click("[data-view=network]")
+    page.wait_for_selector("#network canvas[width]")
+    settled(page)
+    box = page.locator("#network canvas").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] - 130, box["y"] + box["height"] / 2)
+    page.mouse.move(box["x"] + box["width"] - 131, box["y"] + box["height"] / 2)
+    expect(page.locator("#network .reading")).to_contain_text("undrawn")
+    page.mouse.click(box["x"] + box["width"] - 131, box["y"] + box["height"] / 2)
+    page.mouse.move(2, 2)
+    settled(page)
+    expect(page.locator("#network .reading")).to_contain_text("softmax")
+
+
+def test_all_tensors_come_as_an_archive(page: Page) -> None:
+    page.click("[data-panel=code]")
+    with page.expect_download() as waiting:
+        page.click("[data-action=npz]")
+    path = waiting.value.path()
+    archive: Any = np.load(io.BytesIO(path.read_bytes()))
+    expected = by_hand(pixels(page))
+    assert set(archive.files) == set(STEPS)
+    for step in STEPS:
+        np.testing.assert_allclose(
+            archive[step][0], expected[step].reshape(archive[step][0].shape), rtol=1e-5, atol=1e-6
+        )
+
+
+def test_the_course_sequential_network_has_twenty_units(page: Page) -> None:
+    page.select_option("#model", "course-sequential")
+    page.wait_for_selector("#strip [data-step='1']")
+    settled(page)
+    expect(page.locator("#strip [data-step='1']")).to_contain_text("torch.Size([1, 20])")
+    model = zoo.load("course-sequential")
+    with torch.no_grad():
+        shares = torch.softmax(model(torch.from_numpy(pixels(page).astype(np.float32) / np.float32(255))[None]), 1)[
+            0
+        ].numpy()
+    shown = [
+        float(bar.get_attribute("data-probability") or "nan") for bar in page.locator("#prediction [data-class]").all()
+    ]
+    np.testing.assert_allclose(shown, shares, rtol=1e-5, atol=1e-7)
