@@ -52,7 +52,7 @@ class Recipe:
     smoothing: float = 0.05
     drawn: float = 0.48
     average: float = 0.998
-    shirt: float = 0.6
+    shirt: float = 0.35
     seed: int = 1
     kept: tuple[int, ...] = (1, 3, 10)
 

@@ -11,7 +11,7 @@ import torch
 from explorer import describing, experiments, explaining, figures
 from explorer.errors import InvalidQuery
 from explorer.explaining import Section
-from explorer.records import Check, Floats, Kind, Query, View
+from explorer.records import Check, Floats, Kind, Language, Query, View
 from explorer.scene import Scene, look
 from explorer.words import say
 
@@ -91,19 +91,31 @@ def _compared(kind: Kind, one: Floats, two: Floats, labels: tuple[str, ...], sam
 
 
 def checks(scene: Scene) -> tuple[Check, ...]:
-    """Return the identities every view carries: hooked output = plain model(x), and the probabilities sum to 1."""
-    images = torch.from_numpy(scene.plain.images.copy())
-    device = next(scene.model.parameters()).device
+    """Return the identities every view carries: hooked output = plain model(x), and the probabilities sum to 1.
+
+    With edits, the pass without them is compared, and what follows the last edit is run again on its own.
+    """
+    focus, language = scene.query.focus, scene.query.language
+    hooked = scene.plain if scene.query.edits else scene.trace
+    images = torch.from_numpy(hooked.images.copy()).to(next(scene.model.parameters()).device)
     with torch.inference_mode():
-        plain = scene.model(images.to(device)).to("cpu").numpy()
-    apart = float(np.abs(plain - scene.plain.output).max())
-    focus = scene.query.focus
+        plain = scene.model(images).to("cpu").numpy()
     total = float(scene.prediction.probabilities[focus].sum(dtype=np.float64))
-    language = scene.query.language
-    left, right = float(scene.plain.output[focus].max()), float(plain[focus].max())
-    return (
-        Check("forward", say(language, "check.forward"), left, right, apart, 0.0),
+    found = [
+        _same("forward", hooked.output, plain, focus, 0.0, language),
         Check("sum", say(language, "check.sum"), total, 1.0, abs(total - 1.0), 1e-6),
+    ]
+    again = experiments.downstream(scene) if scene.query.edits else None
+    if again is not None:
+        found.append(_same("edits", scene.trace.output, again, focus, 1e-4, language))
+    return tuple(found)
+
+
+def _same(key: str, one: Floats, other: Floats, focus: int, tolerance: float, language: Language) -> Check:
+    """Compare two outputs (N, C); the numbers told are the focused image's largest logits."""
+    apart = float(np.abs(one - other).max())
+    return Check(
+        key, say(language, f"check.{key}"), float(one[focus].max()), float(other[focus].max()), apart, tolerance
     )
 
 
