@@ -72,8 +72,8 @@ def trace(model: nn.Module, images: torch.Tensor, interventions: Sequence[Interv
     """
     with turn, torch.no_grad(), _unchanged(model, images.device) as modules:
         recorder = _Recorder(modules, interventions)
-        fed = recorder.edited(INPUT, images)
-        kept = recorder.keep(fed)
+        fed = recorder.edited(INPUT, images.detach().clone())  # the first layer may write to what it is given
+        kept = _kept(fed)
         try:
             recorder.watch()
             output = model(fed)
@@ -85,7 +85,7 @@ def trace(model: nn.Module, images: torch.Tensor, interventions: Sequence[Interv
             raise UntraceableModel("trace.output", received=_described(output), count=len(images))
         if not recorder.calls:
             raise UntraceableModel("trace.silent", model=type(model).__name__)
-        return Trace(kept, tuple(recorder.calls), recorder.keep(output))
+        return Trace(kept, tuple(recorder.calls), _kept(output))
 
 
 class _Recorder:
@@ -96,11 +96,9 @@ class _Recorder:
         self._paths = modules
         self._owner = threading.get_ident()
         self._counts: dict[str, int] = {}
+        self._enters = False  # whether what goes in is copied on entry, not on return
         self._entered: list[tuple[nn.Module, Floats]] = []
         self._handles: list[Any] = []
-        # The tensor kept last, how often it had been written to then, and our copy: an unchanged tensor that goes
-        # straight into the next module needs no second one.
-        self._last: tuple[torch.Tensor | None, int, Floats] = (None, 0, NOTHING)
         self._edits: dict[str, list[Intervention]] = {}
         for each in interventions:
             self._edits.setdefault(each.step, []).append(each)
@@ -112,10 +110,13 @@ class _Recorder:
         behind it.
         """
         leaves = [module for module in self._paths if not module._modules]
-        if not all(_reads(module) for module in leaves):
+        self._enters = not all(_reads(module) for module in leaves)
+        if self._enters:
             self._handles.append(register_module_forward_pre_hook(self._before))
         self._handles.append(register_module_forward_hook(self._after))
         for module in leaves:
+            if module._forward_pre_hooks and self._enters:
+                self._handles.append(module.register_forward_pre_hook(self._enter))
             if module._forward_hooks:
                 self._handles.append(module.register_forward_hook(self._behind))
 
@@ -125,8 +126,12 @@ class _Recorder:
             handle.remove()
 
     def _before(self, module: nn.Module, given: tuple[Any, ...]) -> None:
-        if threading.get_ident() == self._owner and not module._modules and module in self._paths:
-            self._entered.append((module, self.keep(_first(given))))
+        if not module._modules and not module._forward_pre_hooks:
+            self._enter(module, given)
+
+    def _enter(self, module: nn.Module, given: tuple[Any, ...]) -> None:
+        if threading.get_ident() == self._owner and module in self._paths:
+            self._entered.append((module, _kept(_first(given))))
 
     def _after(self, module: nn.Module, given: tuple[Any, ...], answer: Any) -> Any:
         if module._modules or threading.get_ident() != self._owner or module._forward_hooks:
@@ -141,13 +146,13 @@ class _Recorder:
         if path is None:  # a module of somebody else's, called inside a forward pass without being registered
             return None
         kind = kind_of(module)
-        received = self._received(module) if self._entered else self.keep(_first(given))
+        received = self._received(module) if self._enters else _kept(_first(given))
         count = self._counts[path] = self._counts.get(path, 0) + 1
         tensor = _first((answer,))
         if tensor is None:
             raise TypeError(f"{type(module).__name__} returned {type(answer).__name__}, expected a tensor")
         edited = self.edited(path if count == 1 else f"{path}#{count}", tensor) if self._edits else tensor
-        self.calls.append(Call(path, count, kind, type(module).__name__, received, self.keep(edited)))
+        self.calls.append(Call(path, count, kind, type(module).__name__, received, _kept(edited)))
         return None if edited is tensor else _replaced(answer, tensor, edited)
 
     def _received(self, module: nn.Module) -> Floats:
@@ -173,20 +178,17 @@ class _Recorder:
                 flat[:, units] = each.scale * flat[:, units] + values
         return changed
 
-    def keep(self, tensor: torch.Tensor | None) -> Floats:
-        """Return a read-only float32 copy on the CPU."""
-        last, version, kept = self._last
-        if tensor is last and tensor is not None and tensor._version == version:
-            return kept
-        if tensor is None:
-            return NOTHING
-        if tensor.dtype is torch.float32 and tensor.is_cpu:
-            kept = np.array(tensor.numpy(force=tensor.requires_grad))  # half the time of the general way
-        else:
-            kept = tensor.detach().to("cpu", torch.float32, copy=True).numpy()
-        kept.setflags(write=False)
-        self._last = (tensor, tensor._version, kept)
-        return kept
+
+def _kept(tensor: torch.Tensor | None) -> Floats:
+    """Return a read-only float32 copy on the CPU; of nothing, an empty array."""
+    if tensor is None:
+        return NOTHING
+    if tensor.dtype is torch.float32 and tensor.is_cpu:
+        kept = np.array(tensor.numpy(force=tensor.requires_grad))  # half the time of the general way
+    else:
+        kept = tensor.detach().to("cpu", torch.float32, copy=True).numpy()
+    kept.setflags(write=False)
+    return kept
 
 
 def _first(values: Sequence[Any]) -> torch.Tensor | None:
@@ -204,7 +206,8 @@ def _replaced(answer: Any, old: torch.Tensor, new: torch.Tensor) -> Any:
     if answer is old:
         return new
     if isinstance(answer, tuple | list):
-        return type(answer)(_replaced(each, old, new) for each in answer)
+        parts = [_replaced(each, old, new) for each in answer]
+        return type(answer)(*parts) if hasattr(answer, "_fields") else type(answer)(parts)
     return answer
 
 
@@ -216,14 +219,15 @@ def _reads(module: nn.Module) -> bool:
 def _paths(model: nn.Module) -> dict[nn.Module, str]:
     """Return every module with its path, as `named_modules` does, in a third of the time."""
     paths = {model: ""}
-    waiting = [(model, "")]
-    while waiting:
-        parent, prefix = waiting.pop()
+
+    def walk(parent: nn.Module, prefix: str) -> None:
         for name, child in parent._modules.items():
             if child is not None and child not in paths:
                 paths[child] = prefix + name
                 if child._modules:
-                    waiting.append((child, f"{prefix}{name}."))
+                    walk(child, f"{prefix}{name}.")
+
+    walk(model, "")
     return paths
 
 
@@ -231,19 +235,26 @@ def _paths(model: nn.Module) -> dict[nn.Module, str]:
 def _unchanged(model: nn.Module, device: torch.device) -> Iterator[dict[nn.Module, str]]:
     """Put every module into eval mode and give them with their paths; then restore modes, buffers and random state."""
     modules = _paths(model)
-    training = [module for module in modules if module.training]
-    buffers = [(each, each.clone()) for module in modules for each in module._buffers.values() if each is not None]
+    modes = [(module, module.training) for module in modules]
+    buffers = [
+        (module, name, buffer, buffer.clone())
+        for module in modules
+        for name, buffer in module._buffers.items()
+        if buffer is not None
+    ]
     accelerator = torch.get_device_module(device) if device.type != "cpu" else None
     state = torch.default_generator.get_state()
     theirs = accelerator.get_rng_state(device) if accelerator else None
     try:
-        for module in training:
-            module.training = False
+        for module, training in modes:
+            if training:
+                module.training = False
         yield modules
     finally:
-        for module in training:
-            module.training = True
-        for buffer, kept in buffers:
+        for module, training in modes:
+            module.training = training
+        for module, name, buffer, kept in buffers:
+            module._buffers[name] = buffer  # the pass may have put another tensor in its place
             buffer.copy_(kept)
         torch.default_generator.set_state(state)
         if accelerator:
@@ -251,14 +262,14 @@ def _unchanged(model: nn.Module, device: torch.device) -> Iterator[dict[nn.Modul
 
 
 def _reached(error: BaseException, paths: Mapping[nn.Module, str]) -> str:
-    """Return the path of the innermost module whose code was running when the pass failed."""
-    reached, frame = "", error.__traceback__
+    """Return the path of the innermost module whose code was running when the pass failed; the model itself is `forward`."""
+    reached, frame = INPUT, error.__traceback__
     while frame is not None:
         running = frame.tb_frame.f_locals.get("self")
-        if isinstance(running, nn.Module):
-            reached = paths.get(running, reached)
+        if isinstance(running, nn.Module) and running in paths:
+            reached = paths[running] or "forward"
         frame = frame.tb_next
-    return reached or INPUT
+    return reached
 
 
 def _short(error: Exception) -> str:

@@ -133,4 +133,4 @@ def test_launch_is_told_to_stay_small_and_at_home() -> None:
     assert options["max_file_size"] == "12mb"
     assert "//" not in str(options["head"])
     routes = options["app_kwargs"]["routes"]  # type: ignore[index]
-    assert [route.path for route in routes] == ["/web/{name:path}", "/parameters/{address:path}", "/tensors"]
+    assert [route.path for route in routes] == ["/web/{name:path}", "/parameters/{address:path}", "/tensors", "/report"]

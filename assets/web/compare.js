@@ -48,6 +48,7 @@ export function createCompare({ say, query, checkpoints, labels, change }) {
       }
       for (const element of [summary, apart, patch]) element.hidden = !told;
       patch.disabled = step === "softmax";
+      patch.textContent = say(query().unit === null ? "compare.patch" : "compare.patch.unit", { unit: query().unit });
       if (!told) return;
       const share = told.probabilities[told.winner];
       summary.textContent = say("compare.summary", { label: labels()[told.winner], share: percent(share) });
@@ -56,7 +57,6 @@ export function createCompare({ say, query, checkpoints, labels, change }) {
     },
     name() {
       label.textContent = say("compare.label");
-      patch.textContent = say("compare.patch");
       listed = "";
     },
   };

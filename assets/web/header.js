@@ -15,7 +15,7 @@ export function createHeader({ say, models, device, views, query, change, show, 
   const nav = make("nav", { id: "views", role: "tablist" }, ...tabs);
   const where = make("span", { id: "device", class: "device" }, device);
   const language = make("button", { type: "button", "data-action": "language", onclick: act.language });
-  const buttons = ["theme", "present", "help"].map((action) =>
+  const buttons = ["share", "theme", "present", "help"].map((action) =>
     make("button", { type: "button", class: "tool", "data-action": action, onclick: act[action] }, icon(action)),
   );
   const brand = make("h1", {}, "Layer Explorer");

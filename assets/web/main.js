@@ -3,11 +3,11 @@
 import { createChecks } from "./checks.js";
 import { createCode } from "./code.js";
 import { createColours } from "./colours.js";
-import { createCompare } from "./compare.js";
-import { createDeciding } from "./deciding.js";
-import { createEdits } from "./edits.js";
+import { createCourse } from "./course.js";
 import { make } from "./elements.js";
 import { createFraction } from "./fraction.js";
+import { createExperiments } from "./experiments.js";
+import { createFiles } from "./files.js";
 import { createHeader } from "./header.js";
 import { createHelp } from "./help.js";
 import { createInspector } from "./inspector.js";
@@ -21,9 +21,9 @@ import { createPanels } from "./panels.js";
 import { createPicture } from "./picture.js";
 import { createPlayer } from "./player.js";
 import { createPrediction } from "./prediction.js";
-import { createRobustness } from "./robustness.js";
 import { createSamples } from "./samples.js";
 import { createSettings } from "./settings.js";
+import { createShare } from "./share.js";
 import { createStage } from "./stage.js";
 import { createStore } from "./store.js";
 import { createStrip } from "./strip.js";
@@ -31,27 +31,16 @@ import { createTray } from "./tray.js";
 import { createWeights } from "./weights.js";
 import { createWords, firstLanguage, remember } from "./words.js";
 
-/** Compared with before the edits. */
-const BEFORE = { checkpoint: null, image: null, edits: [] };
-const VIEWS = ["explore", "network", "weights"];
+const VIEWS = ["explore", "network", "weights", "course"];
+/** What a view asks the server for, where that is not the figure and the open panel. */
+const ASKS = { network: ["paths"], course: ["course"] };
 
 /** @param {{element: HTMLElement, props: any, server: any, watch: any, relabel: (language: string) => void}} gradio */
 export function start({ element, props, server, watch, relabel }) {
   const given = JSON.parse(props.start);
   const root = element.querySelector("#explorer");
-  const store = createStore({
-    model: given.models[0].name,
-    checkpoint: "",
-    images: [given.samples[0].pixels],
-    focus: 0,
-    step: "input",
-    unit: null,
-    edits: [],
-    versus: null,
-    language: firstLanguage(given.language),
-    show: ["figure"],
-    options: {},
-  });
+  const FRESH = { model: given.models[0].name, checkpoint: "", focus: 0, step: "input", unit: null, edits: [], versus: null, options: {} };
+  const store = createStore({ ...FRESH, images: [given.samples[0].pixels], language: firstLanguage(given.language), show: ["figure"] });
   const language = () => store.get().language;
   const say = createWords(given.words, language);
   let view = "explore";
@@ -59,7 +48,7 @@ export function start({ element, props, server, watch, relabel }) {
   let revision = 0;
 
   const live = createLive((text) => server.view(text), answered, (error) => message.tell(say("live.lost", { reason: String(error) })));
-  const asked = () => ({ ...store.get(), show: view === "network" ? ["paths"] : ["figure", ...panels.asks(), ...(store.get().versus ? ["versus"] : [])] });
+  const asked = () => ({ ...store.get(), show: ASKS[view] ?? ["figure", ...panels.asks(), ...(store.get().versus ? ["versus"] : [])] });
   const ask = (since) => live.request(asked(), since);
   const change = (patch, since) => {
     store.set(patch);
@@ -84,7 +73,7 @@ export function start({ element, props, server, watch, relabel }) {
   });
   const colours = createColours(given.figures.scales, theme);
   const message = createMessage({ say, root });
-  const strip = createStrip({ say, colours, goTo });
+  const strip = createStrip({ say, colours, goTo, patch: (step, since) => compare.patchStep(since, step, []) });
   const pad = createPad({ store, say, changed: ask });
   const samples = createSamples({ say, samples: given.samples, labels, take: pad.put });
   const picture = createPicture({ say, language, labels, take: pad.put, testImage: (query) => server.test_image(JSON.stringify(query)), tell: message.tell });
@@ -99,26 +88,9 @@ export function start({ element, props, server, watch, relabel }) {
     mark: prediction.mark,
   });
   const linear = createLinear({ say, colours, labels, goTo: follow });
-  const checkpoints = () => [...model().checkpoints.map(({ name, epoch }) => ({ name, title: say("header.epoch", { epoch }) })), { name: "untrained", title: say("header.untrained") }];
-  const edits = createEdits({
-    say,
-    query: store.get,
-    count: () => stage.count(),
-    checkpoints: () => checkpoints().map(({ name }) => name),
-    lasso: (done) => stage.lasso(done),
-    change: (next, since) => {
-      store.remember();
-      const { versus } = store.get();
-      const before = JSON.stringify(versus) === JSON.stringify(BEFORE);
-      const shown = next.length && !versus ? BEFORE : !next.length && before ? null : versus;
-      change({ edits: next, versus: shown }, since);
-    },
-    tell: (sentence) => message.tell(sentence),
-  });
-  const compare = createCompare({ say, query: store.get, checkpoints, labels, change: (versus, since) => change({ versus }, since) });
-  const deciding = createDeciding({ say, labels, goTo: follow, target: (index, since) => option("class", index, since), edit: edits.add });
-  const robustness = createRobustness({ say, labels, ranges: given.perturbations, options: () => store.get().options, change: (options, since) => change({ options }, since) });
-  const code = createCode({ say, download: () => download("tensors", JSON.stringify(asked()), "tensors.npz").catch(failed) });
+  const { edits, compare, deciding, robustness } = createExperiments({ say, store, model, labels, perturbations: given.perturbations, change, option, follow, stage: () => stage, tell: (sentence) => message.tell(sentence) });
+  const saved = createFiles({ query: asked, image: (format) => stage.image(format) });
+  const code = createCode({ say, download: () => saved.npz().catch(failed) });
   const always = () => true;
   /** @type {any} */ let panels;
   const stage = createStage({
@@ -165,6 +137,27 @@ export function start({ element, props, server, watch, relabel }) {
     choose: follow,
     edges: (count, since) => option("edges", count, since),
   });
+  const course = createCourse({
+    say,
+    go: (stop, since) => {
+      show(stop.view);
+      change({ model: stop.model, checkpoint: "", step: stop.step, unit: null, edits: [], versus: null }, since);
+      header.name();
+      header.update(view);
+    },
+  });
+  const share = createShare({
+    say,
+    state: () => ({ ...store.get(), view }),
+    apply: ({ view: seen, ...query }) => {
+      store.set({ ...FRESH, ...query });
+      header.name();
+      show(VIEWS.includes(seen) ? seen : "explore");
+    },
+    tell: (sentence) => message.tell(sentence),
+    files: saved,
+    failed,
+  });
   const help = createHelp({ say });
   const header = createHeader({
     say,
@@ -179,7 +172,7 @@ export function start({ element, props, server, watch, relabel }) {
       show(view);
     },
     show,
-    act: { language: otherLanguage, theme: otherTheme, present, help: help.show },
+    act: { language: otherLanguage, theme: otherTheme, present, help: help.show, share: () => share.show().catch(failed) },
   });
   createKeys({ player, undo: (since) => pad.back(store.undo, since), redo: (since) => pad.back(store.redo, since), release: (since) => store.get().unit !== null && choose(null, since) });
 
@@ -197,20 +190,13 @@ export function start({ element, props, server, watch, relabel }) {
       make("aside", {}, player.group, prediction.section, compare.section, checks.section),
     ),
     weights.section,
+    course.section,
     help.dialog,
+    share.dialog,
   );
 
   function failed(error) {
     message.tell(error instanceof Error ? error.message : String(error));
-  }
-
-  /** Ask a route of the server for a file and hand it to the browser. */
-  async function download(route, body, name) {
-    const answer = await fetch(new URL(`../${route}`, import.meta.url), { method: "POST", body });
-    if (!answer.ok) throw new Error(await answer.text());
-    const link = make("a", { href: URL.createObjectURL(await answer.blob()), download: name });
-    link.click();
-    URL.revokeObjectURL(link.href);
   }
 
   function show(next) {
@@ -232,7 +218,7 @@ export function start({ element, props, server, watch, relabel }) {
   function name() {
     document.documentElement.lang = language() === "zh" ? "zh-CN" : "en";
     document.title = say("page.title");
-    for (const part of [header, message, strip, pad, samples, picture, tray, prediction, checks, player, weights, help, network, panels, inspector, fraction, linear, code, edits, compare, deciding, robustness]) part.name();
+    for (const part of [header, message, strip, pad, samples, picture, tray, prediction, checks, player, weights, help, share, course, network, panels, inspector, fraction, linear, code, edits, compare, deciding, robustness]) part.name();
     header.update(view);
   }
 
@@ -263,6 +249,7 @@ export function start({ element, props, server, watch, relabel }) {
     deciding.update(next.sections.deciding);
     robustness.update(next.sections.robustness);
     if (view === "weights") weights.update(next);
+    course.update(next.sections.course);
     if (view === "network") network.update(next, asked);
     if (next.figure) stage.update(next, asked.step);
     root.dataset.stripMs = (performance.now() - since).toFixed(1);
@@ -280,12 +267,13 @@ export function start({ element, props, server, watch, relabel }) {
 
   watch("value", () => props.value && picture.received(props.value));
   store.subscribe((now, before) => {
+    share.changed();
     if (now.images !== before.images) picture.changed();
     pad.update();
     tray.update();
   });
   name();
-  show(view);
+  share.read().then((found) => found || show(view));
   if (language() !== (given.language ?? "en")) relabel(language());
   pad.update();
 }

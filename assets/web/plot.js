@@ -83,6 +83,8 @@ export function createPlot({ say, figures, theme, choose, hover }) {
       await Plotly.react(element, shown.data, layout(), figures.config);
       if (!listening) listen();
     },
+    /** The figure as a data URL, three times as fine as on screen; `png` or `svg`. */
+    image: (format) => globalThis.Plotly.toImage(element, { format, scale: format === "png" ? 3 : 1 }),
     /** The box of the figure changed its size. */
     async resize() {
       if (figure && globalThis.Plotly) await globalThis.Plotly.Plots.resize(element);

@@ -71,6 +71,7 @@ export function createStage({ say, figures, theme, unit, panels, choose, hover }
     count: () => count,
     /** Let the pointer draw around units of the figure. */
     lasso: (done) => startLasso(plot.element, plot.columns(), count, done),
+    image: plot.image,
     draw: plot.draw,
     resize: plot.resize,
   };

@@ -9,8 +9,11 @@ const FEW = 16;
 /** Which scale suits a step's values: pictures are grey, what cannot be negative is one-sided. */
 export const scaleOf = (kind) => SCALES[kind] ?? "signed";
 
-/** @param {{say: any, colours: any, goTo: (step: string, since: number) => void}} page */
-export function createStrip({ say, colours, goTo }) {
+/**
+ * @param {{say: any, colours: any, goTo: (step: string, since: number) => void, patch: (step: string, since: number) => void}} page
+ *   `patch`: a step of A was dragged onto B
+ */
+export function createStrip({ say, colours, goTo, patch }) {
   const list = make("ol", { id: "strip" });
   /** @type {Map<string, any>} */ let cards = new Map();
   let signature = "";
@@ -33,6 +36,12 @@ export function createStrip({ say, colours, goTo }) {
           shape,
           limit,
         );
+        canvas.addEventListener("dragstart", (event) => event.dataTransfer.setData("text/plain", step.id));
+        other.addEventListener("dragover", (event) => event.preventDefault());
+        other.addEventListener("drop", (event) => {
+          event.preventDefault();
+          if (event.dataTransfer.getData("text/plain") === step.id) patch(step.id, event.timeStamp);
+        });
         cards.set(step.id, { step, button, canvas, other, shape, limit, kind });
         return make("li", {}, button);
       }),
@@ -45,6 +54,7 @@ export function createStrip({ say, colours, goTo }) {
     const most = others ? Math.max(colours.limit(values), colours.limit(others)) : colours.limit(values);
     const limit = scale === "grey" || kind === "softmax" ? 1 : most;
     card.other.hidden = !others;
+    card.canvas.draggable = Boolean(others) && kind !== "softmax";
     for (const [canvas, shown] of others ? [[card.canvas, values], [card.other, others]] : [[card.canvas, values]])
       if (shown.length <= FEW) bars(canvas, shown, scale, limit);
       else cells(canvas, shown, scale, limit);

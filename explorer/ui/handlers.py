@@ -47,6 +47,17 @@ def archive(query: object) -> bytes:
     return written.getvalue()
 
 
+def report(query: object) -> str:
+    """Return all steps as one HTML document that needs nothing else.
+
+    Raises:
+        ExplorerError: for a query that is none.
+    """
+    from explorer import report as written  # noqa: PLC0415  not needed for the first page
+
+    return written.report(queries.read(parse(query)))
+
+
 def parameters(query: object) -> dict[str, Any]:
     """Return every parameter of the model a query names, or an error as a sentence."""
     try:

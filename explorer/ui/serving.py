@@ -81,6 +81,16 @@ async def tensors(request: Request) -> Response:
     return Response(archive, media_type="application/octet-stream", headers=headers)
 
 
+async def reported(request: Request) -> Response:
+    """Answer with a report of all steps as one HTML file; the request's body is the query."""
+    body = await request.body()
+    try:
+        page = handlers.report(body[: 2 * queries.MAX_BYTES].decode("utf-8", "replace"))
+    except ExplorerError as error:
+        return Response(str(error), status_code=400, media_type="text/plain")
+    return Response(page, media_type="text/html")
+
+
 @cache
 def packed(path: Path) -> tuple[bytes, str]:
     """Return a file compressed once for all visitors (brotli per request costs 0.1 s for plotly), and its type.
@@ -97,4 +107,5 @@ ROUTES = [
     Route("/web/{name:path}", static),
     Route("/parameters/{address:path}", parameter),
     Route("/tensors", tensors, methods=["POST"]),
+    Route("/report", reported, methods=["POST"]),
 ]
