@@ -17,7 +17,14 @@ def write(view: View) -> dict[str, Any]:
     prediction = view.prediction
     return {
         "steps": [
-            {"id": step.id, "kind": step.kind, "module": step.module, "path": step.path, "shape": list(step.shape)}
+            # not `path`: gradio's clients take every object with a `path` for a file
+            {
+                "id": step.id,
+                "kind": step.kind,
+                "module": step.module,
+                "module_path": step.path,
+                "shape": list(step.shape),
+            }
             for step in view.steps
         ],
         "tensors": {name: tensor(values) for name, values in view.tensors.items()},

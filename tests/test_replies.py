@@ -43,7 +43,13 @@ def test_every_part_of_a_view_is_written() -> None:
     view = example()
     data = json.loads(json.dumps(replies.write(view), allow_nan=False))
     assert set(data) == set(View.__slots__)
-    assert data["steps"][1] == {"id": "a.0#2", "kind": "linear", "module": "Linear", "path": "a.0", "shape": [2, 3]}
+    assert data["steps"][1] == {
+        "id": "a.0#2",
+        "kind": "linear",
+        "module": "Linear",
+        "module_path": "a.0",
+        "shape": [2, 3],
+    }
     assert data["prediction"] == {
         "probabilities": [[0.25, 0.75], [1.0, 0.0]],
         "classes": [1, 0],

@@ -184,12 +184,13 @@ def test_a_layer_called_by_keyword_is_seen() -> None:
 
 @pytest.mark.parametrize("kind", [nn.LSTM, nn.GRU])
 def test_a_layer_that_answers_with_a_tuple_is_kept_by_its_first_tensor(kind: type[nn.LSTM | nn.GRU]) -> None:
-    model = Forward(lambda self, x: self.head(self.cell(x)[0][:, -1]), cell=kind(4, 3, batch_first=True), head=times(1))
-    model.head = linear([[1.0, 1.0, 1.0]])
+    cell = kind(4, 3, batch_first=True)
+    head = linear([[1.0, 1.0, 1.0]])
+    model = Forward(lambda self, x: self.head(self.cell(x)[0][:, -1]), cell=cell, head=head)
     x = torch.rand(2, 5, 4)
     traced = trace(model, x)
     with torch.no_grad():
-        expected = model.cell(x)[0].numpy()
+        expected = cell(x)[0].numpy()
     assert np.array_equal(traced.calls[0].output, expected)
     assert traced.calls[0].kind == "other"
     assert np.array_equal(traced.calls[1].input, expected[:, -1])
@@ -258,9 +259,10 @@ def test_every_image_of_a_batch_is_its_own(count: int) -> None:
 
 
 def test_what_is_handed_out_is_a_copy_that_nobody_can_change() -> None:
-    model, x = nn.Sequential(nn.Identity(), network()), rows([1.0, -3.0])
+    inner, x = network(), rows([1.0, -3.0])
+    model = nn.Sequential(nn.Identity(), inner)
     kept: list[torch.Tensor] = []
-    handle = model[1][0].register_forward_hook(lambda _module, _given, answer: kept.append(answer))
+    handle = inner[0].register_forward_hook(lambda _module, _given, answer: kept.append(answer))
     traced = trace(model, x)
     handle.remove()
     arrays = [traced.images, traced.output, *(call.input for call in traced.calls), *(c.output for c in traced.calls)]
@@ -410,13 +412,14 @@ def test_a_failed_pass_leaves_no_trace(error: type[BaseException]) -> None:
 
 
 def test_every_modules_own_mode_is_put_back() -> None:
-    model = nn.Sequential(times(1), nn.BatchNorm1d(2), nn.Sequential(nn.Dropout(), nn.ReLU())).train()
+    inner = nn.Sequential(nn.Dropout(), nn.ReLU())
+    model = nn.Sequential(times(1), nn.BatchNorm1d(2), inner).train()
     model[1].eval()
-    model[2][1].eval()
+    inner[1].eval()
     before = [module.training for module in model.modules()]
     assert before == [True, True, False, True, True, False]
     seen: list[bool] = []
-    model[2][0].register_forward_hook(lambda module, _given, _answer: seen.append(module.training))
+    inner[0].register_forward_hook(lambda module, _given, _answer: seen.append(module.training))
     trace(model, rows([1.0, 2.0], [3.0, 4.0]))
     assert seen == [False], "the pass itself is in eval mode"
     assert [module.training for module in model.modules()] == before
@@ -559,16 +562,17 @@ def test_a_hook_that_changes_an_input_is_seen(inplace: bool) -> None:
 
 
 def test_a_hook_that_removes_itself_goes_once() -> None:
-    model, fired = Forward(lambda self, x: self.relu(self.relu(x)), relu=nn.ReLU()), list[int]()
+    relu, fired = nn.ReLU(), list[int]()
+    model = Forward(lambda self, x: self.relu(self.relu(x)), relu=relu)
 
     def once(*_: object) -> None:
         fired.append(1)
         handle.remove()
 
-    handle = model.relu.register_forward_hook(once)
+    handle = relu.register_forward_hook(once)
     assert [call.step for call in trace(model, rows([1.0, 2.0])).calls] == ["relu", "relu#2"]
     assert fired == [1]
-    assert not model.relu._forward_hooks
+    assert not relu._forward_hooks
 
 
 # ---------------------------------------------------------------- several threads
@@ -582,8 +586,9 @@ def test_a_call_in_another_thread_is_not_part_of_the_trace() -> None:
         other.join()
         return self.second(self.noisy(out))
 
-    model = Forward(forward, first=times(2), noisy=nn.Dropout(), second=times(3))
-    model.second.register_forward_hook(lambda *_: None)
+    second = times(3)
+    second.register_forward_hook(lambda *_: None)
+    model = Forward(forward, first=times(2), noisy=nn.Dropout(), second=second)
     traced = trace(model, rows([1.0, -1.0]))
     assert outputs(traced) == {"first": [[2, -2]], "noisy": [[2, -2]], "second": [[6, -6]]}
     assert inputs(traced) == {"first": [[1, -1]], "noisy": [[2, -2]], "second": [[2, -2]]}

@@ -53,7 +53,7 @@ export function createStage({ say, figures, theme, unit, panels, choose, hover }
       section.dataset.panel = below.current();
       count = step.shape.slice(1).reduce((product, each) => product * each, 1);
       title.textContent = reply.texts.title;
-      where.textContent = step.path;
+      where.textContent = step.module_path;
       shape.textContent = size(step.shape);
       sentence.textContent = reply.texts.sentence;
       formula.textContent = reply.texts.formula;

@@ -32,7 +32,7 @@ export function createStrip({ say, colours, goTo, patch }) {
           { type: "button", class: "card", "data-step": step.id, onclick: (event) => goTo(step.id, event.timeStamp) },
           make("span", { class: "head" }, make("span", { class: "number" }, String(index)), kind),
           make("span", { class: "picture" }, canvas, other),
-          make("span", { class: "path" }, step.path || "\u00a0"),
+          make("span", { class: "path" }, step.module_path || "\u00a0"),
           shape,
           limit,
         );
