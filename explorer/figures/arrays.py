@@ -69,5 +69,5 @@ def ranked(values: Floats) -> tuple[Floats, Indices]:
 
 def counted(values: Floats, low: float, high: float) -> tuple[Floats, NDArray[np.int64]]:
     """Return the middles of 40 equal bins from `low` to `high` and how many values lie in each (all of them, if bounded)."""
-    counts, edges = np.histogram(values.reshape(-1), bins=BINS, range=(low, high))
+    counts, edges = np.histogram(values.reshape(-1).astype(np.float64), bins=BINS, range=(low, high))
     return ((edges[:-1] + edges[1:]) / 2).astype(np.float32), counts

@@ -113,7 +113,7 @@ def rectified(before: Floats, after: Floats, *, language: Language, selected: in
     """Return what went into a ReLU beside what came out, unit for unit on one scale; switched-off units are marked."""
     received, indices = arrays.cells(before)
     kept, _ = arrays.cells(after)
-    off = np.where(received > 0, np.nan, np.float32(0)).astype(np.float32)
+    off = np.where(kept > 0, np.nan, np.float32(0)).astype(np.float32)
     end = arrays.limit(before, after)
     columns = received.shape[1]
     layout = {
@@ -199,5 +199,7 @@ def tensor(values: Floats, *, language: Language, selected: int | None = None) -
         "xaxis": parts.cells(parts.WHOLE, "y"),
         "yaxis": parts.down(parts.WHOLE, "x"),
     }
+    if values.ndim == 2:
+        layout |= {"shapes": parts.marked(selected, values.shape[1]), "meta": {"columns": values.shape[1]}}
     hover = say(language, "figure.hover.unit", value=f"%{{z:{EXACT}}}")
     return parts.figure([parts.heat(shown, indices, "coloraxis", hover)], layout)
