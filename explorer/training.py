@@ -45,14 +45,14 @@ class Recipe:
     """
 
     model: str = "fashion-mlp"
-    epochs: int = 40
+    epochs: int = 55
     batch: int = 512
     rate: float = 2e-3
     decay: float = 0.02
     smoothing: float = 0.05
     drawn: float = 0.48
     average: float = 0.998
-    shirt: float = 0.35
+    shirt: float = 0.6
     seed: int = 1
     kept: tuple[int, ...] = (1, 3, 10)
 

@@ -7,6 +7,7 @@ Colours come from the page's theme: `coloraxis` is the signed scale, `coloraxis2
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -194,7 +195,7 @@ def tensor(values: Floats, *, language: Language, selected: int | None = None) -
     else:
         return units(values, language=language, selected=selected)
     end = arrays.limit(values)
-    layout = {
+    layout: dict[str, Any] = {
         "coloraxis": parts.bar(-end, end, say(language, "figure.value")),
         "xaxis": parts.cells(parts.WHOLE, "y"),
         "yaxis": parts.down(parts.WHOLE, "x"),
