@@ -14,12 +14,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorer.records import SIDE, Edit, Floats, Language, Step
+from explorer.records import SIDE, Edit, Floats, Language, Pixels, Step
 from explorer.words import say
 
-WIDTH = 96  # characters of data in one line
-INLINE = 12  # units written inside their line; more of them get lines of their own
-UNTRAINED = "untrained"
+WIDTH = 96  # characters in one line of data
+SHORT = 40  # characters of units that stay in their line
 
 NEURAL_NETWORK = """
 class NeuralNetwork(nn.Module):
@@ -40,15 +39,47 @@ class NeuralNetwork(nn.Module):
         return logits
 
 """
-SEQUENTIAL = """nn.Sequential(
-    nn.Flatten(),
-    nn.Linear(28*28, 20),
-    nn.ReLU(),
-    nn.Linear(20, 10),
-)"""
+SEQUENTIAL = "nn.Sequential(\n    nn.Flatten(),\n    nn.Linear(28*28, 20),\n    nn.ReLU(),\n    nn.Linear(20, 10),\n)"
+LOADER = "from safetensors.torch import load_file\n"
+IMPORTS = f"import base64\nimport zlib\n\nimport torch\n{LOADER}from torch import nn\n"
 UNPACK = """
 def unpack(text):
     return bytearray(zlib.decompress(base64.b64decode(text)))
+
+"""
+CAPTURE = """
+captured = {{}}
+
+
+def copy_output(path):
+    def hook(module, args, output):
+        # {copy}
+        captured[path] = output.detach().clone()
+
+    return hook
+
+
+# {hooks}
+handles = [
+    module.register_forward_hook(copy_output(path))
+    for path, module in model.named_modules()
+    if not list(module.children())
+]
+try:
+    with torch.no_grad():
+        logits = model(X)
+finally:
+    # {remove}
+    for handle in handles:
+        handle.remove()
+
+for path, output in captured.items():
+    print(path, output.shape)
+print({shown})
+
+# {same}
+with torch.no_grad():
+    torch.testing.assert_close(captured["{last}"], model(X))
 """
 
 
@@ -66,30 +97,19 @@ class Network:
 
 @dataclass(frozen=True, slots=True)
 class _Design:
-    """How one network is written down: its class, the call that builds it, its modules in order, and their chain."""
+    """How a network is written down: its class, the call that builds it, its modules in order, its nn.Sequential."""
 
     text: str
     build: str
     paths: tuple[str, ...]
-    stack: str  # the nn.Sequential that can be cut: its path, empty for the model itself
-
-    def until(self, path: str, *, of: str, data: str) -> str:
-        """Return the expression for the output of `path` from `data`, by cutting the nn.Sequential behind it."""
-        if not path.rpartition(".")[2].isdigit():
-            return f"{expression(path, of)}({data})"
-        whole = expression(self.stack, of)
-        entry = data if not self.stack else f"{of}.{self.paths[0]}({data})"
-        return f"{whole}[:{int(path.rpartition('.')[2]) + 1}]({entry})"
+    stack: str = ""
 
 
+STACK = "linear_relu_stack"
+PATHS = ("flatten", *(f"{STACK}.{index}" for index in range(5)))
 DESIGNS: Mapping[str, _Design] = {
-    "NeuralNetwork": _Design(
-        NEURAL_NETWORK,
-        "NeuralNetwork()",
-        ("flatten", *(f"linear_relu_stack.{index}" for index in range(5))),
-        "linear_relu_stack",
-    ),
-    "course_sequential": _Design("", SEQUENTIAL, ("0", "1", "2", "3"), ""),
+    "NeuralNetwork": _Design(NEURAL_NETWORK, "NeuralNetwork()", PATHS, STACK),
+    "course_sequential": _Design("", SEQUENTIAL, ("0", "1", "2", "3")),
 }
 
 
@@ -114,82 +134,43 @@ def reproduce(
     Raises:
         ValueError: for a builder or a step that no snippet is written for, or a patch without a source.
     """
-    design = _design(network, step.id, *(edit.step for edit in edits))
-    edits = tuple(edit for edit in edits if _reached(design, edit.step, step.id))
-    lines = [f"# {_heading(step, values, unit, focus, language)}"]
-    lines += _opening(network, images, language)
-    known = dict(checkpoints or {})
-    lines += [*_sources(network, edits, known, language), *_edited(edits, language)]
-    name, run = _forward(design, step, edits)
-    lines += ["", f"# {say(language, 'snippet.forward')}", "with torch.no_grad():", *(f"    {each}" for each in run)]
-    tolerance = _tolerance(values)
+    order = _order(network, step.id, *(edit.step for edit in edits))
+    edits = [edit for edit in edits if order.index(edit.step) <= order.index(step.id)]  # later ones do not reach it
+    name, run = _forward(network, step, edits)
+    lines = [*_sources(network, edits, checkpoints or {}, language), *_edited(edits, language)]
+    lines.append(f"\n# {say(language, 'snippet.forward')}\nwith torch.no_grad():")
+    lines += [*(f"    {each}" for each in run), ""]
+    if step.kind == "softmax":
+        lines.append('print(f"Predicted class: {y_pred}")')
+    tolerance, check = _tolerance(values), ["", f"# {say(language, 'snippet.check')}"]
     if unit is None:
-        lines += ["", *_predicted(step), f"print({name})", "", f"# {say(language, 'snippet.check')}"]
-        lines += [*_packed("shown = torch.frombuffer(unpack(", values), "), dtype=torch.float32)"]
-        shape = ", ".join(map(str, values.shape))
-        lines.append(f"torch.testing.assert_close({name}, shown.reshape({shape}), {tolerance})")
-        return "\n".join(lines) + "\n"
-    here = f"{name}[{', '.join(map(str, (focus, *np.unravel_index(unit, values.shape[1:]))))}]"
-    lines += ["", *_predicted(step), f"print({here}.item())"]
-    touched = any(edit.step == step.id and (not edit.units or unit in edit.units) for edit in edits)
-    if step.kind in {"linear", "logits"} and not touched and np.isfinite(values).all():
-        layer = expression(step.path)
-        lines += ["", f"# {say(language, 'snippet.sum')}", f"W, b = {layer}.weight, {layer}.bias"]
-        lines += [f"by_hand = (W[{unit}] * x[{focus}]).sum() + b[{unit}]", "print(by_hand.item())"]
-        lines.append(f"torch.testing.assert_close(by_hand, {here}, {tolerance})")
-    number = _number(float(values[focus].reshape(-1)[unit]))
-    lines += ["", f"# {say(language, 'snippet.check')}"]
-    lines.append(f"torch.testing.assert_close({here}, torch.tensor({number}), {tolerance})")
-    return "\n".join(lines) + "\n"
+        heading = say(language, "snippet.step", step=step.id, shape=values.shape)
+        lines += [f"print({name})", *check]
+        lines += [*_packed("shown", values), f"shown = shown.reshape({', '.join(map(str, values.shape))})"]
+        lines.append(f"torch.testing.assert_close({name}, shown, {tolerance})")
+    else:
+        value = float(values[focus].reshape(-1)[unit])
+        heading = say(language, "snippet.unit", step=step.id, unit=unit, image=focus + 1, value=f"{value:.6g}")
+        here = f"{name}[{', '.join(map(str, (focus, *np.unravel_index(unit, values.shape[1:]))))}]"
+        lines.append(f"print({here}.item())")
+        touched = any(edit.step == step.id and (not edit.units or unit in edit.units) for edit in edits)
+        if step.kind in {"linear", "logits"} and not touched and np.isfinite(values).all():
+            layer = expression(step.path)
+            lines += ["", f"# {say(language, 'snippet.sum')}", f"W, b = {layer}.weight, {layer}.bias"]
+            lines += [f"by_hand = (W[{unit}] * x[{focus}]).sum() + b[{unit}]", "print(by_hand.item())"]
+            lines.append(f"torch.testing.assert_close(by_hand, {here}, {tolerance})")
+        number = _literal(float(f"{value:.9g}"))  # 9 significant digits name a float32 exactly
+        lines += [*check, f"shown = torch.tensor({number})", f"torch.testing.assert_close({here}, shown, {tolerance})"]
+    return _whole(heading, network, images, "\n".join(lines) + "\n", language)
 
 
 def capture(network: Network, images: tuple[bytes, ...], step: Step, *, language: Language = "en") -> str:
-    """Return the code that captures the output of every layer with forward hooks, as this program does.
-
-    Raises:
-        ValueError: for a builder or a step that no snippet is written for.
-    """
-    design = _design(network, step.id)
-    shown = "X" if step.id == "input" else "nn.Softmax(dim=1)(logits)" if step.id == "softmax" else ""
-    return "\n".join(
-        [
-            f"# {say(language, 'snippet.capture')}",
-            *_opening(network, images, language),
-            "captured = {}",
-            "",
-            "",
-            "def copy_output(path):",
-            "    def hook(module, args, output):",
-            f"        # {say(language, 'snippet.copy')}",
-            "        captured[path] = output.detach().clone()",
-            "",
-            "    return hook",
-            "",
-            "",
-            f"# {say(language, 'snippet.hooks')}",
-            "handles = [",
-            "    module.register_forward_hook(copy_output(path))",
-            "    for path, module in model.named_modules()",
-            "    if not list(module.children())",
-            "]",
-            "try:",
-            "    with torch.no_grad():",
-            "        logits = model(X)",
-            "finally:",
-            f"    # {say(language, 'snippet.remove')}",
-            "    for handle in handles:",
-            "        handle.remove()",
-            "",
-            "for path, output in captured.items():",
-            "    print(path, output.shape)",
-            f"print({shown or f'captured["{step.id}"]'})",
-            "",
-            f"# {say(language, 'snippet.same')}",
-            "with torch.no_grad():",
-            f'    torch.testing.assert_close(captured["{design.paths[-1]}"], model(X))',
-            "",
-        ]
-    )
+    """Return the code that captures every layer's output with forward hooks and prints a step's; raises as `reproduce`."""
+    order = _order(network, step.id)
+    told = {name: say(language, f"snippet.{name}") for name in ("copy", "hooks", "remove", "same")}
+    shown = {"input": "X", "softmax": "nn.Softmax(dim=1)(logits)"}.get(step.id, f'captured["{step.id}"]')
+    body = CAPTURE.format(**told, shown=shown, last=order[-2])
+    return _whole(say(language, "snippet.capture"), network, images, body, language)
 
 
 def expression(path: str, of: str = "model") -> str:
@@ -197,70 +178,48 @@ def expression(path: str, of: str = "model") -> str:
     return of + "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in path.split(".") if part)
 
 
-def _design(network: Network, *steps: str) -> _Design:
+def _order(network: Network, *wanted: str) -> tuple[str, ...]:
+    """Return the steps of a network in order, after a look whether the wanted ones are among them."""
     if network.builder not in DESIGNS:
         raise ValueError(f"no snippet builds {network.builder!r}, expected one of: {', '.join(DESIGNS)}")
-    design = DESIGNS[network.builder]
-    for step in steps:
-        if step not in {"input", *design.paths, "softmax"}:
-            raise ValueError(f"{network.builder} has no step {step!r}, expected one of: {', '.join(design.paths)}")
-    return design
+    order = ("input", *DESIGNS[network.builder].paths, "softmax")
+    for step in wanted:
+        if step not in order:
+            raise ValueError(f"{network.builder} has no step {step!r}, expected one of: {', '.join(order)}")
+    return order
 
 
-def _reached(design: _Design, edited: str, step: str) -> bool:
-    """Whether an edit lies on the way to a step; what comes after it does not change its value."""
-    order = ["input", *design.paths, "softmax"]
-    return order.index(edited) <= order.index(step)
+def _whole(heading: str, network: Network, images: tuple[bytes, ...], body: str, language: Language) -> str:
+    """Return a snippet: heading, imports, the network, the images as data, and what is done with them."""
+    comment = say(language, "snippet.network" if network.file else "snippet.untrained")
+    lines = [f"# {comment}", _built("model", network, network.file)]
+    lines += ["", f"# {say(language, 'snippet.images', count=len(images))}"]
+    lines += _packed("pixels", np.frombuffer(b"".join(images), dtype=np.uint8))
+    made = "\n".join([*lines, f"X = pixels.reshape({len(images)}, {SIDE}, {SIDE}) / 255", body])
+    head = IMPORTS if "load_file(" in made else IMPORTS.replace(LOADER, "")
+    return f"# {heading}\n{head}\n{DESIGNS[network.builder].text}{UNPACK}\n{made}"
 
 
-def _heading(step: Step, values: Floats, unit: int | None, focus: int, language: Language) -> str:
-    if unit is None:
-        return say(language, "snippet.step", step=step.id, shape=tuple(values.shape))
-    value = f"{float(values[focus].reshape(-1)[unit]):.6g}"
-    return say(language, "snippet.unit", step=step.id, unit=unit, image=focus + 1, value=value)
-
-
-def _opening(network: Network, images: tuple[bytes, ...], language: Language) -> list[str]:
-    """Return the imports, the network, and the images as data."""
-    design = DESIGNS[network.builder]
-    pixels = np.frombuffer(b"".join(images), dtype=np.uint8)
-    return [
-        "import base64",
-        "import zlib",
-        "",
-        "import torch",
-        "from safetensors.torch import load_file",
-        "from torch import nn",
-        *(f"\n{design.text}".rstrip("\n").split("\n") if design.text else ()),
-        *f"\n{UNPACK}\n".split("\n"),
-        f"# {say(language, 'snippet.network' if network.file else 'snippet.untrained')}",
-        *_built("model", design, network.file, network.seed),
-        "",
-        f"# {say(language, 'snippet.images', count=len(images))}",
-        *_packed("pixels = torch.frombuffer(unpack(", pixels),
-        "), dtype=torch.uint8)",
-        f"X = pixels.reshape({len(images)}, {SIDE}, {SIDE}) / 255",
-        "",
-    ]
-
-
-def _built(name: str, design: _Design, file: str | None, seed: int) -> list[str]:
-    """Return the lines that build a network: the seed's own weights, or those of a file."""
-    built = f"{name} = {design.build}".split("\n")
+def _built(name: str, network: Network, file: str | None) -> str:
+    """Return the lines that build a network with the weights of a file, or with those the seed gives it."""
+    built = f"{name} = {DESIGNS[network.builder].build}"
     if file is None:
-        return [f"torch.manual_seed({seed})", *built]
-    return [*built, f'{name}.load_state_dict(load_file("{file}"))']
+        return f"torch.manual_seed({network.seed})\n{built}"
+    return f'{built}\n{name}.load_state_dict(load_file("{file}"))'
 
 
-def _packed(start: str, values: Floats | np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> list[str]:
-    """Return values, little-endian and compressed, as lines of base64 behind `start`."""
-    order = values.astype(values.dtype.newbyteorder("<"))
-    text = base64.b64encode(zlib.compress(order.tobytes(), 9)).decode("ascii")
-    return [start, *(f'    "{text[place : place + WIDTH - 4]}"' for place in range(0, len(text), WIDTH - 4))]
+def _packed(name: str, values: Floats | Pixels) -> list[str]:
+    """Return the lines that hold an array as base64 of its compressed bytes, little-endian, and make it a flat tensor."""
+    data = zlib.compress(values.astype(values.dtype.newbyteorder("<")).tobytes(), 9)
+    text = base64.b64encode(data).decode("ascii")
+    parts = [f'    "{text[place : place + WIDTH - 4]}"' for place in range(0, len(text), WIDTH - 4)]
+    return [f"{name} = torch.frombuffer(unpack(", *parts, f"), dtype=torch.{values.dtype.name})"]
 
 
-def _sources(network: Network, edits: Sequence[Edit], known: Mapping[str, str | None], language: Language) -> list[str]:
-    """Return the lines that compute what patches copy, before anything is changed."""
+def _sources(
+    network: Network, edits: Sequence[Edit], checkpoints: Mapping[str, str | None], language: Language
+) -> list[str]:
+    """Return the lines that compute what patches copy, before anything is changed, by cutting the nn.Sequential."""
     design = DESIGNS[network.builder]
     lines: list[str] = []
     names: dict[str | None, str] = {network.file: "model"}
@@ -270,94 +229,71 @@ def _sources(network: Network, edits: Sequence[Edit], known: Mapping[str, str | 
         if edit.source is None:
             raise ValueError(f"edit {number} is a patch without a source")
         lines += ["", f"# {say(language, 'snippet.source', step=edit.step, image=edit.source.image + 1)}"]
-        file = _file(network, edit.source.checkpoint, known)
+        file = _file(network, edit.source.checkpoint, checkpoints)
         if file not in names:
             names[file] = f"source_{number}"
-            lines += _built(names[file], design, file, network.seed)
-        seen = "X" if edit.step == "input" else design.until(edit.step, of=names[file], data="X")
-        chosen, before = _units(edit, f"units_{number}")
-        lines += [*before, "with torch.no_grad():"]
-        lines.append(f"    patch_{number} = {seen}.flatten(1)[{edit.source.image}, {chosen}].clone()")
+            lines.append(_built(names[file], network, file))
+        of, index = names[file], edit.step.rpartition(".")[2]
+        seen = "X" if edit.step == "input" or not design.stack else f"{of}.flatten(X)"
+        if index.isdigit():
+            seen = f"{expression(design.stack, of)}[:{int(index) + 1}]({seen})"
+        lines += ["with torch.no_grad():", f"    seen = {seen}[{edit.source.image}].flatten()"]
+        lines.append(f"patch_{number} = seen[{_units(edit)}].clone()")
     return lines
 
 
-def _file(network: Network, checkpoint: str, known: Mapping[str, str | None]) -> str | None:
-    """Return the weights of a patch's source."""
-    if checkpoint in known:
-        return known[checkpoint]
-    if not checkpoint:
-        return network.file
-    if checkpoint == UNTRAINED:
-        return None
+def _file(network: Network, checkpoint: str, checkpoints: Mapping[str, str | None]) -> str | None:
+    """Return the file of a patch's source; None is the untrained network."""
+    if checkpoint in checkpoints:
+        return checkpoints[checkpoint]
+    if checkpoint in {"", "untrained"}:
+        return None if checkpoint else network.file
     if network.file is None:
         raise ValueError(f"checkpoint {checkpoint!r} has no file, expected one in `checkpoints`")
     return f"{network.file.rpartition('/')[0]}/{checkpoint}.safetensors"
 
 
-def _units(edit: Edit, name: str) -> tuple[str, list[str]]:
-    """Return what stands in the brackets for an edit's units, and the lines that have to come before it."""
-    if not edit.units:
-        return ":", []
+def _units(edit: Edit) -> str:
+    """Return what stands between the brackets for an edit's units; many of them on lines of their own."""
     listed = ", ".join(map(str, edit.units))
-    if len(edit.units) <= INLINE and len(listed) <= WIDTH // 2:
-        return f"[{listed}]", []
-    return name, [f"{name} = [", *textwrap.wrap(listed, WIDTH, initial_indent="    ", subsequent_indent="    "), "]"]
+    if len(listed) > SHORT:
+        listed = "".join(f"\n        {line}" for line in textwrap.wrap(listed, WIDTH - 8)) + "\n    "
+    return f"[{listed}]" if listed else ":"
 
 
 def _edited(edits: Sequence[Edit], language: Language) -> list[str]:
-    """Return one function for each edit, and the forward hooks that apply them in order; a hook's answer replaces."""
-    if not edits:
-        return []
-    lines = ["", f"# {say(language, 'snippet.edits')}"]
+    """Return one function for each edit, and the forward hooks that apply them in order."""
+    lines = ["", f"# {say(language, 'snippet.edits')}"] if edits else []
+    hooked: list[str] = []
     for number, edit in enumerate(edits, 1):
-        chosen, before = _units(edit, f"units_{number}")
-        lines += [*([] if edit.action == "patch" else before), f"def edit_{number}(module, args, output):"]
-        change = {
-            "off": "= 0.0",
-            "clamp": f"= {_literal(edit.value)}",
-            "scale": f"*= {_literal(edit.value)}",
-            "patch": f"= patch_{number}",
-        }[edit.action]
-        lines += ["    output = output.clone()", f"    output.flatten(1)[:, {chosen}] {change}", "    return output"]
-        lines += ["", ""]
-    hooked = [
-        f"{expression(edit.step)}.register_forward_hook(edit_{number})"
-        for number, edit in enumerate(edits, 1)
-        if edit.step != "input"
-    ]
-    return [*lines, *hooked] if hooked else lines[:-2]
+        change = {"off": "= 0.0", "clamp": f"= {_literal(edit.value)}", "scale": f"*= {_literal(edit.value)}"}
+        lines += [f"def edit_{number}(module, args, output):", "    output = output.clone()"]
+        into = f"output.flatten(1)[:, {_units(edit)}]"
+        lines += [f"    {into} {change.get(edit.action, f'= patch_{number}')}", "    return output", "", ""]
+        if edit.step != "input":
+            hooked.append(f"{expression(edit.step)}.register_forward_hook(edit_{number})")
+    return lines + hooked if hooked else lines[:-2]
 
 
-def _forward(design: _Design, step: Step, edits: Sequence[Edit]) -> tuple[str, list[str]]:
+def _forward(network: Network, step: Step, edits: Sequence[Edit]) -> tuple[str, list[str]]:
     """Return the name of the step's value and the lines that compute it, layer by layer."""
     lines = ["x = X"]
     lines += [f"x = edit_{number}(None, (), x)" for number, edit in enumerate(edits, 1) if edit.step == "input"]
+    paths = DESIGNS[network.builder].paths
     if step.id == "input":
         return "x", lines
-    for path in design.paths:
-        last = path == design.paths[-1]
-        name = "logits" if last else "z" if path == step.id and step.kind == "linear" else "x"
+    for path in paths:
+        name = "logits" if path == paths[-1] else "z" if path == step.id and step.kind == "linear" else "x"
         lines.append(f"{name} = {expression(path)}(x)")
         if path == step.id:
             return name, lines
     return "pred_probab", [*lines, "pred_probab = nn.Softmax(dim=1)(logits)", "y_pred = pred_probab.argmax(1)"]
 
 
-def _predicted(step: Step) -> list[str]:
-    return ['print(f"Predicted class: {y_pred}")'] if step.id == "softmax" else []
-
-
 def _tolerance(values: Floats) -> str:
     """Return how close is close: float32 sums in another order differ by a few millionths of the largest term."""
-    finite = np.abs(values[np.isfinite(values)])
-    largest = max(1.0, float(finite.max())) if finite.size else 1.0
-    told = f"rtol=1e-5, atol={5e-6 * largest:.0e}"
+    told = f"rtol=1e-5, atol={5e-6 * max(1.0, float(np.abs(values[np.isfinite(values)]).max(initial=0))):.0e}"
     return f"{told}, equal_nan=True" if np.isnan(values).any() else told
-
-
-def _number(value: float) -> str:
-    """Return a float32 as a literal of 9 significant digits, which is enough to name it exactly."""
-    return _literal(float(f"{value:.9g}"))
 
 
 def _literal(value: float) -> str:

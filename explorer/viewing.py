@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from explorer import describing, experiments, explaining, figures
+from explorer import describing, experiments, explaining, figures, lessons
 from explorer.errors import InvalidQuery
 from explorer.explaining import Section
 from explorer.records import Check, Floats, Kind, Language, Query, View
@@ -24,6 +24,8 @@ SECTIONS: Mapping[str, Callable[[Scene], Section]] = {
     "deciding": experiments.deciding,
     "robustness": experiments.robustness,
     "versus": experiments.versus,
+    "code": lessons.code,
+    "course": lessons.lessons,
 }
 
 

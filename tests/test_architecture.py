@@ -30,8 +30,9 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset({"editing"}),
     frozenset({"scene"}),
     frozenset({"explaining"}),
-    frozenset({"experiments"}),
-    frozenset({"viewing", "training", "parameters", "course"}),
+    frozenset({"experiments", "course"}),
+    frozenset({"lessons"}),
+    frozenset({"viewing", "training", "parameters"}),
     frozenset({"ui"}),
     frozenset({"app"}),
 )

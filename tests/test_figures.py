@@ -285,7 +285,7 @@ def scales(drawn: go.Figure) -> dict[str, Any]:
     return {key: value for key, value in drawn.to_dict()["layout"].items() if key.startswith("coloraxis")}
 
 
-@pytest.mark.parametrize("name", ["units", "rectified", "logits", "tensor", "compared", "compared grey"])
+@pytest.mark.parametrize("name", ["units", "rectified", "tensor", "compared", "compared grey"])
 def test_what_has_a_sign_is_centred_at_zero(name: str) -> None:
     axis = scales(ALL[name](language="en"))["coloraxis"]
     assert axis["cmin"] == -axis["cmax"] < 0
@@ -345,11 +345,16 @@ def test_pictures_go_from_black_to_white() -> None:
 
 def test_every_class_has_one_logit() -> None:
     values = some(10)
-    (bars,) = figures.logits(values, LABELS, language="en").data
-    assert list(bars.y) == list(LABELS)
-    assert np.array_equal(bars.x, values)
-    assert np.array_equal(bars.customdata, np.arange(10))
-    assert [float(text.replace("−", "-")) for text in bars.text] == [round(float(value), 4) for value in values]
+    drawn = figures.logits(values, LABELS, language="en")
+    first, others = drawn.data
+    assert list(first.y) == list(others.y) == list(LABELS)
+    assert np.array_equal(np.where(np.isnan(first.x), others.x, first.x), values)
+    assert np.flatnonzero(~np.isnan(first.x)).tolist() == [int(values.argmax())]
+    assert np.array_equal(others.customdata, np.arange(10))
+    texts = [one or other for one, other in zip(first.text, others.text, strict=True)]
+    assert [float(text.replace("−", "-")) for text in texts] == [round(float(value), 4) for value in values]
+    low, high = drawn.layout.xaxis.range
+    assert low == -high < -float(np.abs(values).max())
 
 
 @pytest.mark.parametrize("predicted", range(10))

@@ -189,7 +189,8 @@ def test_the_drawings_are_balanced_and_their_own() -> None:
         for held_out in SIDES:
             images, classes = drawings(kind, held_out=held_out)
             assert set(Counter(classes.tolist()).values()) == {12}, "three designs of each class, four times"
-            assert (images.shape[1:], images.dtype) == ((28, 28), np.uint8)
+            assert images.shape[1:] == (28, 28)
+            assert images.dtype == np.dtype(np.uint8)
             assert len({image.tobytes() for image in images}) == len(images)
 
 

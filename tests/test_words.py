@@ -33,6 +33,8 @@ CODE = {
     "logit",
     "English",
     "b_eff",
+    "nn.Softmax：预测概率",
+    "nn.Sequential：有序容器",
     "A",
     "B",
     "°",

@@ -36,28 +36,32 @@ def heat(values: Floats, indices: Indices, colours: str, hover: str, *, axes: st
     }
 
 
-def ordered(values: Floats, order: Indices, colours: str, hover: str) -> dict[str, Any]:
-    """Return one bar per unit in the order given, on the second pair of axes."""
+def ordered(values: Floats, order: Indices, hover: str) -> dict[str, Any]:
+    """Return the units in the order given as one filled line, on the second pair of axes.
+
+    One path, not a bar each: 512 bars take Plotly a tenth of a second.
+    """
     return {
-        "type": "bar",
+        "type": "scatter",
+        "mode": "lines",
         "x": np.arange(order.size, dtype=np.int32),
         "y": values,
         "customdata": order,
-        "marker": {"color": values, "coloraxis": colours, "line": {"width": 0}},
+        "line": {"width": 1, "shape": "hvh"},
+        "fill": "tozeroy",
         "xaxis": "x2",
         "yaxis": "y2",
         "hovertemplate": f"{hover}<extra></extra>",
     }
 
 
-def counts(middles: Floats, counts: Any, language: Language, *, axes: str, signed: bool = False) -> dict[str, Any]:
+def counts(middles: Floats, numbers: Any, language: Language, *, axes: str) -> dict[str, Any]:
     """Return the bars of a histogram."""
-    colour = {"color": middles, "coloraxis": "coloraxis"} if signed else {}
     return {
         "type": "bar",
         "x": middles,
-        "y": counts,
-        "marker": {**colour, "line": {"width": 0}},
+        "y": numbers,
+        "marker": {"line": {"width": 0}},
         "xaxis": f"x{axes}",
         "yaxis": f"y{axes}",
         "hovertemplate": say(language, "figure.hover.count") + "<extra></extra>",

@@ -103,8 +103,8 @@ def units(values: Floats, *, language: Language, selected: int | None = None) ->
     return parts.figure(
         [
             parts.heat(grid, indices, "coloraxis", say(language, "figure.hover.unit", value=f"z = %{{z:{EXACT}}}")),
-            parts.ordered(ordered, order, "coloraxis", say(language, "figure.hover.rank", value=f"z = %{{y:{EXACT}}}")),
-            parts.counts(middles, counts, language, axes="3", signed=True),
+            parts.ordered(ordered, order, say(language, "figure.hover.rank", value=f"z = %{{y:{EXACT}}}")),
+            parts.counts(middles, counts, language, axes="3"),
         ],
         layout,
     )
@@ -144,46 +144,49 @@ def rectified(before: Floats, after: Floats, *, language: Language, selected: in
 
 
 def logits(values: Floats, labels: Sequence[str], *, language: Language, selected: int | None = None) -> go.Figure:
-    """Return one bar per class on a scale centred at 0."""
+    """Return one bar per class to either side of 0; the largest stands out."""
     end = arrays.limit(values)
-    bars = parts.bars(values, labels, f"{say(language, 'figure.logit')} = %{{x:{EXACT}}}")
-    bars["marker"] = {"color": values, "coloraxis": "coloraxis"}
     layout = {
-        "coloraxis": {"cmin": -end, "cmax": end, "showscale": False},
         "xaxis": parts.axis(
             parts.WHOLE, "y", say(language, "figure.logit"), range=[-1.18 * end, 1.18 * end], zeroline=True
         ),
-        "yaxis": parts.classes(),
-        "bargap": 0.3,
-        "margin": {"l": 120},
-        "shapes": parts.row(selected),
+        **_classes(selected),
     }
-    return parts.figure([bars], layout)
+    hover = f"{say(language, 'figure.logit')} = %{{x:{EXACT}}}"
+    return parts.figure(_two(values, labels, int(values.argmax()), hover), layout)
 
 
 def probabilities(
     values: Floats, labels: Sequence[str], predicted: int, *, language: Language, selected: int | None = None
 ) -> go.Figure:
     """Return one bar per class from 0 to 1; the predicted class stands out."""
+    title = say(language, "figure.probability")
     layout = {
-        "xaxis": parts.axis(
-            parts.WHOLE, "y", say(language, "figure.probability"), range=[0, 1.12], tickvals=[0, 0.25, 0.5, 0.75, 1]
-        ),
+        "xaxis": parts.axis(parts.WHOLE, "y", title, range=[0, 1.12], tickvals=[0, 0.25, 0.5, 0.75, 1]),
+        **_classes(selected),
+    }
+    return parts.figure(_two(values, labels, predicted, f"p = %{{x:{EXACT}}}"), layout)
+
+
+def _classes(selected: int | None) -> dict[str, Any]:
+    return {
         "yaxis": parts.classes(),
         "barmode": "overlay",
         "bargap": 0.3,
         "margin": {"l": 120},
         "shapes": parts.row(selected),
     }
-    hover = f"p = %{{x:{EXACT}}}"
-    chosen = np.arange(values.size) == predicted
+
+
+def _two(values: Floats, labels: Sequence[str], first: int, hover: str) -> list[dict[str, Any]]:
+    """Return the bar of one class and those of all others: the first trace has the template's accent."""
     traces = []
-    for mask in (chosen, ~chosen):  # the first colour of the template is the accent
+    for mask in (np.arange(values.size) == first, np.arange(values.size) != first):
         trace = parts.bars(values, labels, hover)
         trace["x"] = np.where(mask, values, np.nan).astype(np.float32)
-        trace["text"] = [f"{value:.4f}" if shown else "" for value, shown in zip(values, mask, strict=True)]
+        trace["text"] = [text if shown else "" for text, shown in zip(trace["text"], mask, strict=True)]
         traces.append(trace)
-    return parts.figure(traces, layout)
+    return traces
 
 
 def tensor(values: Floats, *, language: Language, selected: int | None = None) -> go.Figure:

@@ -60,7 +60,7 @@ def template(theme: palette.Theme) -> dict[str, Any]:
         "font": {"family": palette.FONT, "size": palette.FIGURE_SIZE, "color": colours["text"]},
         "paper_bgcolor": "rgba(0,0,0,0)",
         "plot_bgcolor": "rgba(0,0,0,0)",
-        "colorway": [colours["accent"], colours["bar"]],
+        "colorway": [colours["accent"], colours["bar"], colours["bar"]],
         "margin": {"l": 48, "r": 16, "t": 8, "b": 44},
         "hoverlabel": {
             "bgcolor": colours["surface"],
