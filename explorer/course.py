@@ -128,14 +128,14 @@ def outputs(images: torch.Tensor, model: nn.Module, sequential: nn.Sequential, d
     def collect(*values: object) -> None:
         printed.append(" ".join(map(str, values)) + "\n")
 
-    own, layers = _copied(model, device), _copied(sequential, device)
-    batch = images.detach().clone().to(device)
-    linear = [layer for layer in layers if isinstance(layer, nn.Linear)]
-    # A `print` of its own: sys.stdout belongs to every thread of the process and may not be redirected.
-    namespace: dict[str, Any] = {"__name__": "course", "print": collect, "torch": torch, "nn": nn}
-    namespace |= {"X": batch, "input_image": batch, "model": own, "layer1": linear[0], "layer2": linear[1]}
     told = {}
     with torch.inference_mode(mode=False), torch.enable_grad():
+        # A `print` of its own: sys.stdout belongs to every thread of the process and may not be redirected.
+        namespace: dict[str, Any] = {"__name__": "course", "print": collect, "torch": torch, "nn": nn}
+        batch = images.detach().clone().to(device)
+        linear = [layer for layer in _copied(sequential, device) if isinstance(layer, nn.Linear)]
+        namespace |= {"X": batch, "input_image": batch, "layer1": linear[0], "layer2": linear[1]}
+        namespace["model"] = _copied(model, device)
         for stop in STOPS:
             printed.clear()
             namespace["device"] = device  # the page's, which its owner may have chosen otherwise than the course does

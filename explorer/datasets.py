@@ -38,6 +38,8 @@ def load(*, train: bool, directory: Path | None = None, download: bool = False) 
         OSError,
     ) as error:  # torchvision raises RuntimeError for what it does not find or cannot fetch
         raise MissingData("data.missing", where=where.name) from error
+    except (ValueError, AssertionError, EOFError) as error:  # what torchvision makes of a file that is not an idx file
+        raise MissingData("data.damaged", where=where.name) from error
     return found.data, found.targets.to(torch.int64)
 
 

@@ -210,8 +210,8 @@ def _built(name: str, network: Network, file: str | None) -> str:
 
 def _packed(name: str, values: Floats | Pixels) -> list[str]:
     """Return the lines that hold an array as base64 of its compressed bytes, little-endian, and make it a flat tensor."""
-    data = zlib.compress(values.astype(values.dtype.newbyteorder("<")).tobytes(), 9)
-    text = base64.b64encode(data).decode("ascii")
+    data = values.astype(values.dtype.newbyteorder("<")).tobytes()
+    text = base64.b64encode(zlib.compress(data, 9)).decode("ascii")
     parts = [f'    "{text[place : place + WIDTH - 4]}"' for place in range(0, len(text), WIDTH - 4)]
     return [f"{name} = torch.frombuffer(unpack(", *parts, f"), dtype=torch.{values.dtype.name})"]
 
@@ -220,8 +220,7 @@ def _sources(
     network: Network, edits: Sequence[Edit], checkpoints: Mapping[str, str | None], language: Language
 ) -> list[str]:
     """Return the lines that compute what patches copy, before anything is changed, by cutting the nn.Sequential."""
-    design = DESIGNS[network.builder]
-    lines: list[str] = []
+    stack, lines = DESIGNS[network.builder].stack, list[str]()
     names: dict[str | None, str] = {network.file: "model"}
     for number, edit in enumerate(edits, 1):
         if edit.action != "patch":
@@ -234,9 +233,9 @@ def _sources(
             names[file] = f"source_{number}"
             lines.append(_built(names[file], network, file))
         of, index = names[file], edit.step.rpartition(".")[2]
-        seen = "X" if edit.step == "input" or not design.stack else f"{of}.flatten(X)"
+        seen = "X" if edit.step == "input" or not stack else f"{of}.flatten(X)"
         if index.isdigit():
-            seen = f"{expression(design.stack, of)}[:{int(index) + 1}]({seen})"
+            seen = f"{expression(stack, of)}[:{int(index) + 1}]({seen})"
         lines += ["with torch.no_grad():", f"    seen = {seen}[{edit.source.image}].flatten()"]
         lines.append(f"patch_{number} = seen[{_units(edit)}].clone()")
     return lines

@@ -160,11 +160,11 @@ def main(given: Sequence[str] | None = None) -> int:
         prog="python -m explorer.training", description=__doc__.splitlines()[0] if __doc__ else ""
     )
     parser.add_argument("--model", choices=sorted(NETWORKS), default=standard.model)
-    parser.add_argument("--epochs", type=int, default=standard.epochs)
-    parser.add_argument("--batch", type=int, default=standard.batch)
+    parser.add_argument("--epochs", type=_positive, default=standard.epochs)
+    parser.add_argument("--batch", type=_positive, default=standard.batch)
     parser.add_argument("--seed", type=int, default=standard.seed)
     parser.add_argument(
-        "--drawn", type=float, default=standard.drawn, help="share of drawings among the pictures, 0 to 1"
+        "--drawn", type=_share, default=standard.drawn, help="share of drawings among the pictures, 0 to 1"
     )
     parser.add_argument("--data", type=Path, help="directory that holds FashionMNIST/raw (default: data/)")
     parser.add_argument("--download", action="store_true", help="fetch the data set if it is not there (30 MB)")
@@ -181,6 +181,25 @@ def main(given: Sequence[str] | None = None) -> int:
         return 1
     print(f"Card: {card}")
     return 0
+
+
+def _positive(text: str) -> int:
+    """Read a whole number of at least 1; argparse makes a sentence of the error."""
+    number = int(text) if text.isdigit() else 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} was given, expected a whole number of at least 1")
+    return number
+
+
+def _share(text: str) -> float:
+    """Read a share from 0 to 1."""
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} was given, expected a number from 0 to 1")
+    return share
 
 
 def _progress(epoch: int, epochs: int, done: float, loss: float, seconds: float) -> str:

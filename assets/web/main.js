@@ -96,6 +96,8 @@ export function start({ element, props, server, watch, relabel }) {
   const stage = createStage({
     say,
     figures: given.figures,
+    colours,
+    settled: count,
     theme,
     unit: () => store.get().unit,
     panels: (numbers) =>
@@ -261,6 +263,11 @@ export function start({ element, props, server, watch, relabel }) {
     if (reply !== next) return;
     root.dataset.paintMs = (performance.now() - since).toFixed(1);
     root.dataset.state = "ready";
+    count();
+  }
+
+  /** A complete paint stands, be it while the pen moves or Plotly's own once it rests. */
+  function count() {
     revision += 1;
     root.dataset.revision = String(revision);
   }

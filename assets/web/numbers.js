@@ -7,6 +7,16 @@ export function decode(tensor) {
   return new Float32Array(bytes(tensor.data).buffer);
 }
 
+const TYPES = { f4: Float32Array, f8: Float64Array, i1: Int8Array, u1: Uint8Array, i2: Int16Array, u2: Uint16Array, i4: Int32Array, u4: Uint32Array };
+
+/** An array as plotly's Python writes it, `{dtype, bdata, shape}`, or a plain list. */
+export function decodeTyped(array) {
+  if (Array.isArray(array)) return { values: array, shape: [array.length] };
+  const values = new TYPES[array.dtype](bytes(array.bdata).buffer);
+  const shape = array.shape ? String(array.shape).split(",").map(Number) : [values.length];
+  return { values, shape };
+}
+
 /** @param {string} text base64 */
 export function bytes(text) {
   const raw = atob(text);

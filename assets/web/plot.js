@@ -1,6 +1,10 @@
 /** One Plotly graph, drawn in place: the library is fetched once, colours come from the theme at hand. */
 
 import { make } from "./elements.js";
+import { createOverlay } from "./overlay.js";
+
+const LIVE = 120; // milliseconds between two figures that belong to one movement
+const REST = 150; // milliseconds without another, after which Plotly draws the whole
 
 /** @type {Promise<any> | null} */ let library = null;
 
@@ -19,13 +23,16 @@ function plotly(figures, say) {
 }
 
 /**
- * @param {{say: any, figures: any, theme: () => string, choose?: (unit: number, since: number) => void,
+ * @param {{say: any, figures: any, colours: any, theme: () => string, settled?: () => void, choose?: (unit: number, since: number) => void,
  *   hover?: (unit: number | null) => void}} options
  */
-export function createPlot({ say, figures, theme, choose, hover }) {
+export function createPlot({ say, figures, colours, theme, settled, choose, hover }) {
   const element = make("div", { class: "plot", tabindex: "0", role: "img" });
   /** @type {any} */ let figure = null;
+  const overlay = createOverlay({ colours, style: (name) => getComputedStyle(element).getPropertyValue(name), scaleOf: figures.axes });
   let listening = false;
+  let drawn = -Infinity;
+  let rest = 0;
 
   function layout() {
     const given = figure.layout;
@@ -68,6 +75,16 @@ export function createPlot({ say, figures, theme, choose, hover }) {
     globalThis.Plotly.relayout(element, { shapes });
   }
 
+  async function whole() {
+    const shown = figure;
+    const frame = overlay.frameOf(shown);
+    const Plotly = await plotly(figures, say);
+    if (shown !== figure) return;
+    await Plotly.react(element, shown.data, structuredClone(layout()), figures.config);
+    overlay.stands(frame);
+    if (!listening) listen();
+  }
+
   return {
     element,
     /** @param {any} next a figure as Python made it */
@@ -75,13 +92,14 @@ export function createPlot({ say, figures, theme, choose, hover }) {
       figure = next;
     },
     columns: () => figure?.layout.meta?.columns ?? 1,
+    /** Draw the figure; while one follows upon the other, as under a moving pen, by painting over its axes. */
     async draw() {
-      const shown = figure;
-      if (!shown) return;
-      const Plotly = await plotly(figures, say);
-      if (shown !== figure) return;
-      await Plotly.react(element, shown.data, layout(), figures.config);
-      if (!listening) listen();
+      if (!figure) return;
+      const since = performance.now() - drawn;
+      drawn = performance.now();
+      clearTimeout(rest);
+      if (since < LIVE && listening && overlay.paint(element, figure)) rest = setTimeout(() => whole().then(settled), REST);
+      else await whole();
     },
     /** The figure as a data URL, three times as fine as on screen; `png` or `svg`. */
     image: (format) => globalThis.Plotly.toImage(element, { format, scale: format === "png" ? 3 : 1 }),

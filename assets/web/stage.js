@@ -6,15 +6,15 @@ import { fixed, size } from "./numbers.js";
 import { createPlot } from "./plot.js";
 
 /**
- * @param {{say: any, figures: any, theme: () => string, unit: () => number | null, panels: (numbers: HTMLElement) => any,
+ * @param {{say: any, figures: any, colours: any, settled: () => void, theme: () => string, unit: () => number | null, panels: (numbers: HTMLElement) => any,
  *   choose: (unit: number | null, since: number) => void, hover: (unit: number | null) => void}} page
  */
-export function createStage({ say, figures, theme, unit, panels, choose, hover }) {
+export function createStage({ say, figures, colours, settled, theme, unit, panels, choose, hover }) {
   const title = make("h2");
   const where = make("span", { class: "where" });
   const shape = make("code", { class: "shape" });
   const sentence = make("p", { class: "sentence" });
-  const plot = createPlot({ say, figures, theme, choose, hover });
+  const plot = createPlot({ say, figures, colours, settled, theme, choose, hover });
   const formula = make("code", { class: "formula" });
   const code = make("code", { class: "code" });
   const facts = make("dl", { class: "facts" });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -117,6 +118,12 @@ def axis(domain: tuple[float, float], anchor: str, title: str, **more: Any) -> A
         "nticks": 5,
         **more,
     }
+
+
+def tally(domain: tuple[float, float], anchor: str, size: int, language: Language) -> Axis:
+    """Return the axis of a histogram of `size` values: logarithmic and fixed, so that nothing jumps and ones are seen."""
+    top = math.log10(max(size, 10) * 1.3)
+    return axis(domain, anchor, say(language, "figure.count"), type="log", dtick=1, range=[math.log10(0.6), top])
 
 
 def classes() -> Axis:

@@ -29,7 +29,7 @@ def picture(values: Floats, *, language: Language, selected: int | None = None) 
         "xaxis": parts.cells((0.0, 0.5), "y"),
         "yaxis": parts.down(parts.WHOLE, "x"),
         "xaxis2": parts.axis((0.68, 1.0), "y2", say(language, "figure.grey"), range=[0, 1]),
-        "yaxis2": parts.axis(parts.WHOLE, "x2", say(language, "figure.count"), type="log", dtick=1),
+        "yaxis2": parts.tally(parts.WHOLE, "x2", values.size, language),
         "shapes": parts.marked(selected, SIDE),
         "meta": {"columns": SIDE},
     }
@@ -96,7 +96,7 @@ def units(values: Floats, *, language: Language, selected: int | None = None) ->
         "xaxis2": parts.axis((0.0, 0.46), "y2", say(language, "figure.rank"), range=[-0.5, order.size - 0.5]),
         "yaxis2": parts.axis(BELOW, "x2", "z", range=[-end, end], zeroline=True),
         "xaxis3": parts.axis((0.56, 1.0), "y3", "z", range=[-end, end], zeroline=True),
-        "yaxis3": parts.axis(BELOW, "x3", say(language, "figure.count")),
+        "yaxis3": parts.tally(BELOW, "x3", order.size, language),
         "shapes": parts.marked(selected, grid.shape[1]),
         "meta": {"columns": grid.shape[1]},
     }
@@ -114,7 +114,7 @@ def rectified(before: Floats, after: Floats, *, language: Language, selected: in
     """Return what went into a ReLU beside what came out, unit for unit on one scale; switched-off units are marked."""
     received, indices = arrays.cells(before)
     kept, _ = arrays.cells(after)
-    off = np.where(kept > 0, np.nan, np.float32(0)).astype(np.float32)
+    off = np.where(kept == 0, np.float32(0), np.nan).astype(np.float32)
     end = arrays.limit(before, after)
     columns = received.shape[1]
     layout = {
