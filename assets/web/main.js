@@ -205,6 +205,7 @@ export function start({ element, props, server, watch, relabel }) {
     view = next;
     root.dataset.view = next;
     header.update(view);
+    share.changed();
     if (view === "weights") weights.show();
     else if (panels) ask(performance.now());
   }

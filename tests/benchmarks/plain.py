@@ -71,10 +71,11 @@ def pointer_up_to_painted(browser: Browser, url: str) -> float:
     )
     times = []
     for number in range(4):
-        y = box["y"] + 60 + 30 * number
-        page.mouse.move(box["x"] + 60, y)
+        # The picture lies in the middle of a wider canvas.
+        middle, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2 - 60 + 30 * number
+        page.mouse.move(middle - 90, y)
         page.mouse.down()
-        page.mouse.move(box["x"] + 220, y + 20, steps=10)
+        page.mouse.move(middle + 90, y + 20, steps=10)
         page.evaluate("window.drawn.length = 0")
         page.mouse.up()
         page.wait_for_timeout(6000)
