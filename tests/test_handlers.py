@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import os
 from pathlib import Path
@@ -193,17 +192,3 @@ def test_a_missing_data_set_is_said_to_be_missing(tmp_path: Path, monkeypatch: p
     assert {answer["kind"] for answer in answers} == {"MissingData"}
     assert answers[0]["message"] != answers[1]["message"]
     assert str(tmp_path) not in answers[0]["message"]
-
-
-def test_an_image_of_the_test_set_goes_onto_the_pad() -> None:
-    from explorer import datasets
-
-    try:
-        datasets.load(train=False)
-    except ExplorerError:
-        pytest.skip("FashionMNIST is not on this machine")
-    found = handlers.test_image("{}")
-    assert len(base64.b64decode(found["pixels"])) == 784
-    assert 0 <= found["label"] < 10
-    assert 0 <= found["index"] < 10_000
-    assert "steps" in handlers.view({"images": [found["pixels"]], "show": []})
