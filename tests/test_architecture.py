@@ -33,6 +33,7 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset({"experiments", "course"}),
     frozenset({"lessons"}),
     frozenset({"viewing", "training", "parameters"}),
+    frozenset({"report"}),
     frozenset({"ui"}),
     frozenset({"app"}),
 )

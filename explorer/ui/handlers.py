@@ -53,9 +53,9 @@ def report(query: object) -> str:
     Raises:
         ExplorerError: for a query that is none.
     """
-    from explorer import report as written  # noqa: PLC0415  not needed for the first page
+    from explorer.report import report as written  # noqa: PLC0415  not needed for the first page
 
-    return written.report(queries.read(parse(query)))
+    return written(queries.read(parse(query)))
 
 
 def parameters(query: object) -> dict[str, Any]:
