@@ -5,8 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 import torch
+from torch import nn
 
-from explorer import nets, samples, viewing
+from explorer import ablation, linearity, nets, samples, viewing, zoo
 from explorer.queries import read
 from explorer.tracing import trace
 from tests.benchmarks.timing import Row, median
@@ -29,7 +30,21 @@ def rows() -> list[Row]:
     complete = [read({"images": [pixels], "step": step}) for step in steps]
     plain = max(median(partial(viewing.view, query)) for query in without)
     drawn = max(median(partial(viewing.view, query), repeats=100) for query in complete)
+    x = torch.rand(28, 28)
+    shipped = zoo.load("fashion-mlp")
+    seen = median(partial(linearity.linear_view, shipped, x), repeats=100)
+    chain = ablation.chain(shipped, x) or ()
+    passed = trace(shipped, x[None])
+    tails = [(nn.Sequential(*chain[place + 1 :]), passed.calls[place].output[0]) for place in (2, 4)]
+
+    def swept() -> None:
+        for tail, activations in tails:
+            ablation.sweep(tail, activations)
+
+    units = median(swept, repeats=100)
     return [
+        Row("exact linear view", "≤ 3 ms", f"{seen:.2f} ms", seen <= 3),
+        Row("1,024 hidden units switched off one by one", "≤ 20 ms", f"{units:.2f} ms", units <= 20),
         Row(
             "`trace()`, every layer captured ÷ bare forward",
             "≤ 1.5×",

@@ -11,12 +11,13 @@ from tests.benchmarks.timing import Row, percentile
 from tests.browser.conftest import READY
 
 STROKE = 2.0  # seconds
-# Every paint is recorded by the page's own marks; the last one of a stroke is waited for.
+# Every complete paint is recorded by the page's own mark. Once the pen rests, Plotly draws the same values again: that
+# changes no number on the page and counts as no paint.
 WATCH = """() => {
   const root = document.querySelector("#explorer");
   window.paints = [];
   new MutationObserver(() => window.paints.push([performance.now(), +root.dataset.stripMs, +root.dataset.paintMs]))
-    .observe(root, { attributes: true, attributeFilter: ["data-revision"] });
+    .observe(root, { attributes: true, attributeFilter: ["data-paint-ms"] });
   window.strips = [];
   new MutationObserver(() => window.strips.push(+root.dataset.stripMs))
     .observe(root, { attributes: true, attributeFilter: ["data-strip-ms"] });
@@ -65,6 +66,24 @@ def rows(browser: Browser, url: str) -> tuple[list[Row], float]:
     page.evaluate(WATCH)
     page.click("#strip [data-step='linear_relu_stack.0']")
     page.wait_for_timeout(500)
+    plain, up = _drawing(page, "")
+    step = statistics.median(_stepping(page))
+    page.click("#strip [data-step='linear_relu_stack.0']")
+    page.wait_for_timeout(500)
+    page.focus("#stage .plot")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#inspector[data-unit]")
+    inspected, _ = _drawing(page, ", inspector open")
+    page.click("[data-view=network]")
+    page.wait_for_timeout(800)
+    network, _ = _drawing(page, ", whole network with paths")
+    page.context.close()
+    walking = Row("step with ←/→ → painted", "p50 ≤ 40 ms", f"p50 {step:.0f} ms", step <= 40)
+    return [*plain, walking, *inspected, *network[1:]], up
+
+
+def _drawing(page: Page, where: str) -> tuple[list[Row], float]:
+    """Draw five strokes and return the rows of what was painted, and the median from pointer-up to the last paint."""
     strips: list[float] = []
     paints: list[float] = []
     rates: list[float] = []
@@ -79,27 +98,24 @@ def rows(browser: Browser, url: str) -> tuple[list[Row], float]:
         paints += [paint[2] for paint in seen]
         rates.append(sum(drawn["start"] <= paint[0] <= drawn["up"] for paint in seen) / STROKE)
         ups.append(drawn["last"] - drawn["up"])
-    steps = _stepping(page)
-    page.context.close()
     strip, strip95 = statistics.median(strips), percentile(strips, 0.95)
     paint, paint95 = statistics.median(paints), percentile(paints, 0.95)
-    rate, step, up = statistics.median(rates), statistics.median(steps), max(1.0, statistics.median(ups))
+    rate = statistics.median(rates)
     return [
         Row(
-            "pointer event → strip and bars painted",
+            f"pointer event → strip and bars painted{where}",
             "p50 ≤ 25 ms, p95 ≤ 60 ms",
             f"p50 {strip:.0f} ms, p95 {strip95:.0f} ms",
             strip <= 25 and strip95 <= 60,
         ),
         Row(
-            "pointer event → stage (Plotly) painted too",
+            f"pointer event → stage painted too{where}",
             "p50 ≤ 50 ms, p95 ≤ 100 ms",
             f"p50 {paint:.0f} ms, p95 {paint95:.0f} ms",
             paint <= 50 and paint95 <= 100,
         ),
-        Row("updates per second during a 2 s stroke", "≥ 30", f"{rate:.0f}", rate >= 30),
-        Row("step with ←/→ → painted", "p50 ≤ 40 ms", f"p50 {step:.0f} ms", step <= 40),
-    ], up
+        Row(f"updates per second during a 2 s stroke{where}", "≥ 30", f"{rate:.0f}", rate >= 30),
+    ], max(1.0, statistics.median(ups))
 
 
 def _stepping(page: Page) -> list[float]:
