@@ -68,6 +68,10 @@ export function createFraction({ say, labels, temperature, heat, mark }) {
         ),
       );
     },
+    /** Point at one class's part of the fraction from elsewhere on the page. */
+    mark(index) {
+      for (const row of table.querySelectorAll("tbody tr")) row.toggleAttribute("data-marked", Number(row.dataset.class) === index);
+    },
     name() {
       label.textContent = say("fraction.temperature");
       reset.textContent = say("fraction.reset");

@@ -77,7 +77,7 @@ export function start({ element, props, server, watch, relabel }) {
   const pad = createPad({ store, say, changed: ask });
   const samples = createSamples({ say, samples: given.samples, labels, take: pad.put });
   const picture = createPicture({ say, language, labels, take: pad.put, testImage: (query) => server.test_image(JSON.stringify(query)), tell: message.tell });
-  const prediction = createPrediction({ say });
+  const prediction = createPrediction({ say, point: (index) => fraction.mark(index) });
   const checks = createChecks({ say });
   const inspector = createInspector({ say, colours, labels, goTo: follow, release: (since) => choose(null, since) });
   const fraction = createFraction({

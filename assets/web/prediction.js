@@ -5,8 +5,8 @@ import { percent } from "./numbers.js";
 
 const QUIET = 700; // milliseconds without change before the answer is read out
 
-/** @param {{say: any}} page */
-export function createPrediction({ say }) {
+/** @param {{say: any, point: (index: number | null) => void}} page `point`: the pointer is on one class's bar, or on none */
+export function createPrediction({ say, point }) {
   const title = make("h2");
   const answer = make("p", { class: "answer" });
   const rows = make("div", { class: "bars" });
@@ -23,7 +23,7 @@ export function createPrediction({ say }) {
       const fill = make("span", { class: "fill" });
       const other = make("span", { class: "fill other", hidden: true });
       const value = make("span", { class: "value" });
-      const row = make("div", { class: "bar", "data-class": index }, label, make("span", { class: "track" }, fill, other), value);
+      const row = make("div", { class: "bar", "data-class": index, onpointerenter: () => point(index), onpointerleave: () => point(null) }, label, make("span", { class: "track" }, fill, other), value);
       return { row, label, fill, other, value };
     });
     rows.replaceChildren(...bars.map((bar) => bar.row));
