@@ -40,20 +40,24 @@ export function createNetwork({ say, colours, paths, choose, edges }) {
   /** @type {any} */ let hovered = null;
   let asked = "";
 
+  /** Sizes of words grow with the page's text, as in presenter mode. */
+  const grown = (size) => size * (Number.parseFloat(getComputedStyle(section).getPropertyValue("--le-scale")) || 1);
+
   function lay(width, height) {
+    const [head, names] = [grown(HEAD), grown(LABEL)];
     const steps = reply.steps;
     const sizes = steps.map((step) => arrangement(step, reply.values[step.id].length));
     const wide = sizes.reduce((sum, size) => sum + (size.columns > 1 ? size.columns : 0), 0);
     const columns = sizes.filter((size) => size.columns === 1).length;
     const gap = Math.max(16, 0.03 * width);
-    const room = width - 2 * MARGIN - LABEL - gap * (steps.length - 1) - columns * 44;
-    const cell = Math.max(1.5, Math.min(room / wide, (height - HEAD - MARGIN) / Math.max(...sizes.map((size) => (size.columns > 1 ? size.rows : 1)))));
+    const room = width - 2 * MARGIN - names - gap * (steps.length - 1) - columns * 44;
+    const cell = Math.max(1.5, Math.min(room / wide, (height - head - MARGIN) / Math.max(...sizes.map((size) => (size.columns > 1 ? size.rows : 1)))));
     let left = MARGIN;
     boxes = steps.map((step, index) => {
       const { rows, columns } = sizes[index];
       const few = columns === 1;
-      const [across, down] = few ? [44, Math.min(34, (height - HEAD - MARGIN) / rows)] : [cell, cell];
-      const box = { step, rows, columns, few, across, down, left, top: HEAD + (height - HEAD - MARGIN - rows * down) / 2 };
+      const [across, down] = few ? [44, Math.min(34, (height - head - MARGIN) / rows)] : [cell, cell];
+      const box = { step, rows, columns, few, across, down, left, top: head + (height - head - MARGIN - rows * down) / 2 };
       left += columns * across + gap;
       return box;
     });
@@ -82,14 +86,14 @@ export function createNetwork({ say, colours, paths, choose, edges }) {
   function words(box, style) {
     const values = reply.values[box.step.id];
     context.fillStyle = style("--le-text");
-    context.font = `600 15px ${style("--le-font")}`;
+    context.font = `600 ${grown(15)}px ${style("--le-font")}`;
     context.textAlign = "left";
-    context.fillText(box.step.kind === "input" ? say("strip.input") : box.step.module, box.left, 18);
+    context.fillText(box.step.kind === "input" ? say("strip.input") : box.step.module, box.left, grown(18));
     context.fillStyle = style("--le-muted");
-    context.font = `13px ${style("--le-mono")}`;
-    context.fillText(String(values.length), box.left, 36);
+    context.font = `${grown(13)}px ${style("--le-mono")}`;
+    context.fillText(String(values.length), box.left, grown(36));
     if (!box.few) return;
-    context.font = `14px ${style("--le-font")}`;
+    context.font = `${grown(14)}px ${style("--le-font")}`;
     values.forEach((value, index) => {
       const middle = box.top + (index + 0.5) * box.down;
       const last = box === boxes.at(-1);

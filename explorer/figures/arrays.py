@@ -11,7 +11,7 @@ from explorer.records import Floats
 
 BINS = 40
 FEW = 16  # up to here values are worth a bar each
-STEPS = (1.0, 2.0, 5.0, 10.0)  # few, so that a legend stands still while the pen moves
+STEPS = (1.0, 2.0, 3.0, 5.0, 7.0, 10.0)  # few, so that a legend stands still while the pen moves
 
 Indices = NDArray[np.int32]
 
