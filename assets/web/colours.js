@@ -22,11 +22,11 @@ function table(scale) {
   return colours;
 }
 
-/** @param {Record<string, {signed: any, unsigned: any, grey: any}>} themes */
+/** @param {Record<string, Record<string, [number, string][]>>} themes every scale of every theme, as Python names them */
 export function createColours(themes, theme) {
   const tables = {};
   for (const [name, scales] of Object.entries(themes))
-    tables[name] = { signed: table(scales.signed), unsigned: table(scales.unsigned), grey: table(scales.grey) };
+    tables[name] = Object.fromEntries(Object.entries(scales).map(([scale, stops]) => [scale, table(stops)]));
 
   return {
     /** The largest absolute value, the end of a scale centred at 0. */
@@ -37,7 +37,7 @@ export function createColours(themes, theme) {
     },
     /**
      * Colour values into RGBA pixels: `signed` maps −limit…limit, the others 0…limit.
-     * @param {Float32Array} values @param {"signed" | "unsigned" | "grey"} scale @param {Uint32Array} into
+     * @param {Float32Array} values @param {string} scale a scale of the palette @param {Uint32Array} into
      */
     fill(values, scale, limit, into) {
       const colours = tables[theme()][scale];

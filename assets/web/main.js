@@ -237,7 +237,7 @@ export function start({ element, props, server, watch, relabel }) {
 
   /** Strip, bars and words first; the figure right after, unless a newer reply is already here. */
   async function paint(next, since, asked = store.get()) {
-    strip.update(next, asked.step);
+    strip.update(next, store.get().step); // what is chosen comes from the store: a late reply moves no mark
     prediction.update(next, asked.focus);
     checks.update(next);
     player.update();

@@ -1,0 +1,93 @@
+"""Draw with the real pointer at every step of every model, in both themes: nothing breaks, nothing jumps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page
+
+from explorer import zoo
+from tests.browser.conftest import Server, visit
+from tests.browser.test_explore import settled
+
+pytestmark = pytest.mark.browser
+
+BOX = "(() => { const box = document.querySelector('#pad').getBoundingClientRect(); return [box.x, box.y]; })()"
+# The colours that the painter over Plotly's axes put down, most frequent first, as [r, g, b].
+PAINTED = """() => {
+  const layer = document.querySelector("#stage .overlay");
+  if (!layer) return null;
+  const data = layer.getContext("2d").getImageData(0, 0, layer.width, layer.height).data;
+  const seen = new Map();
+  for (let index = 0; index < data.length; index += 4) {
+    if (data[index + 3] !== 255) continue;
+    const key = `${data[index]},${data[index + 1]},${data[index + 2]}`;
+    seen.set(key, (seen.get(key) ?? 0) + 1);
+  }
+  return [...seen].sort((one, other) => other[1] - one[1]).map(([key]) => key.split(",").map(Number));
+}"""
+OFF = """() => {
+  const hex = getComputedStyle(document.documentElement).getPropertyValue("--le-off").trim();
+  return [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+}"""
+
+
+def stroke(page: Page, row: float) -> list[list[int]] | None:
+    """Draw a line from left to right, look at what is painted while the pen is still down, and lift it."""
+    box = page.locator("#pad").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 0.15 * box["width"], box["y"] + row * box["height"])
+    page.mouse.down()
+    for place in range(24):
+        page.mouse.move(box["x"] + (0.15 + 0.03 * place) * box["width"], box["y"] + row * box["height"])
+        page.wait_for_timeout(16)
+    painted: list[list[int]] | None = page.evaluate(PAINTED)
+    page.mouse.up()
+    return painted
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("model", list(zoo.cards()))
+def test_drawing_at_every_step_breaks_nothing(browser: Browser, server: Server, model: str, theme: str) -> None:
+    for page in visit(browser, server.url, color_scheme=theme):  # fails on any error on the console
+        page.select_option("#model", model)
+        settled(page)
+        steps = page.locator("#strip [data-step]").evaluate_all("all => all.map((each) => each.dataset.step)")
+        place = page.evaluate(BOX)
+        for number, step in enumerate(steps):
+            page.click(f"#strip [data-step='{step}']")
+            page.wait_for_selector(f"#stage[data-step='{step}']")
+            settled(page)
+            before: Any = page.evaluate(PAINTED)
+            painted = stroke(page, 0.2 + 0.08 * number)
+            assert painted, f"nothing was painted live at {step}, before: {before}"
+            if page.locator("#stage").get_attribute("data-kind") == "relu":
+                assert page.evaluate(OFF) in painted[:8], "switched-off units keep their colour under the pen"
+            assert page.locator("#message").is_hidden(), page.locator("#message").inner_text()
+            assert np.allclose(page.evaluate(BOX), place, atol=0.5), "the pad stays where it is"
+
+
+LATE = """([late]) => {
+  const real = window.fetch;
+  window.fetch = async (...args) => {
+    const wait = String(args[0]?.url ?? args[0]).includes("component_server") ? late : 0;
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    return real(...args);
+  };
+}"""
+
+
+def test_a_late_reply_does_not_move_the_mark_in_the_strip(page: Page) -> None:
+    page.evaluate(LATE, [400])
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("End")
+    marks = page.evaluate(
+        """() => new Promise((resolve) => {
+          const marks = new Set();
+          const look = setInterval(() => marks.add(document.querySelector("#strip [aria-current=step]")?.dataset.step), 20);
+          setTimeout(() => { clearInterval(look); resolve([...marks]); }, 1600);
+        })"""
+    )
+    assert marks == ["softmax"]
