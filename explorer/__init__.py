@@ -18,8 +18,8 @@ _PUBLIC = {
     "Trace": "explorer.records",
     "Edit": "explorer.records",
     "ExplorerError": "explorer.errors",
-    "NeuralNetwork": "explorer.nets",
-    "trace": "explorer.tracing",
+    "NeuralNetwork": "explorer.network.nets",
+    "trace": "explorer.network.tracing",
     "view": "explorer.viewing",
 }
 __all__ = ["Edit", "ExplorerError", "NeuralNetwork", "Query", "Trace", "View", "trace", "view"]

@@ -1,4 +1,7 @@
-"""What a step says about itself: one or two sentences, the formula, the line of PyTorch, facts and printed tensors."""
+"""What a step says about itself.
+
+One or two sentences, the formula, the line of PyTorch, facts and printed tensors.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import torch
 
-from explorer import likeness
+from explorer.maths import likeness
 from explorer.records import SIDE, Fact, Floats, Kind, Language, Step
 from explorer.words import say
 
@@ -24,8 +27,13 @@ PREVIEW = 20
 
 
 def expression(path: str) -> str:
-    """Return the Python expression for a module path: `linear_relu_stack.0` is `model.linear_relu_stack[0]`."""
-    return "model" + "".join(f"[{part}]" if part.isdigit() else f".{part}" for part in path.split(".") if part)
+    """Return the Python expression for a module path.
+
+    `linear_relu_stack.0` is `model.linear_relu_stack[0]`.
+    """
+    return "model" + "".join(
+        f"[{part}]" if part.isdigit() else f".{part}" for part in path.split(".") if part
+    )
 
 
 def code(step: Step) -> str:
@@ -42,16 +50,28 @@ def code(step: Step) -> str:
 
 
 def texts(step: Step, before: Floats, after: Floats, *, language: Language) -> dict[str, str]:
-    """Return the words around a step; `before` and `after` are its input and output, (N, …) float32."""
+    """Return the words around a step.
+
+    `before` and `after` are its input and output, (N, …) float32.
+    """
     said = {
         "title": say(language, f"stage.{step.kind}.title"),
-        "sentence": say(language, f"stage.{step.kind}.sentence", inputs=before[0].size, outputs=after[0].size),
+        "sentence": say(
+            language, f"stage.{step.kind}.sentence", inputs=before[0].size, outputs=after[0].size
+        ),
         "formula": FORMULAS[step.kind],
         "code": code(step),
     }
     if step.kind == "relu":
-        rows = np.stack([before.reshape(len(before), -1)[:, :PREVIEW], after.reshape(len(after), -1)[:, :PREVIEW]])
-        said["printed"] = f"Before ReLU: {torch.from_numpy(rows[0])}\n\n\nAfter ReLU: {torch.from_numpy(rows[1])}"
+        rows = np.stack(
+            [
+                before.reshape(len(before), -1)[:, :PREVIEW],
+                after.reshape(len(after), -1)[:, :PREVIEW],
+            ]
+        )
+        said["printed"] = (
+            f"Before ReLU: {torch.from_numpy(rows[0])}\n\n\nAfter ReLU: {torch.from_numpy(rows[1])}"
+        )
     elif step.kind == "logits":
         said["printed"] = f"logits: {torch.from_numpy(after.copy())}"
     elif step.kind == "softmax":
@@ -64,7 +84,11 @@ def facts(step: Step, values: Floats, *, language: Language) -> tuple[Fact, ...]
     numbers: dict[str, float | int | str] = {"count": values.size}
     match step.kind:
         case "input":
-            numbers |= {"ink": int(np.count_nonzero(values)), "maximum": float(values.max()), "mean": _mean(values)}
+            numbers |= {
+                "ink": int(np.count_nonzero(values)),
+                "maximum": float(values.max()),
+                "mean": _mean(values),
+            }
         case "softmax":
             numbers |= {"sum": float(values.sum(dtype=np.float64)), "maximum": float(values.max())}
         case "relu":
@@ -83,8 +107,13 @@ def facts(step: Step, values: Floats, *, language: Language) -> tuple[Fact, ...]
     return tuple(Fact(key, say(language, f"fact.{key}"), value) for key, value in numbers.items())
 
 
-def notices(image: Floats, usual: Mapping[str, Sequence[float]], *, language: Language) -> tuple[str, ...]:
-    """Return in what way an image (28, 28), 0 to 1, is unlike the training data; nothing for an empty one."""
+def notices(
+    image: Floats, usual: Mapping[str, Sequence[float]], *, language: Language
+) -> tuple[str, ...]:
+    """Return in what way an image (28, 28), 0 to 1, is unlike the training data.
+
+    Nothing for an empty one.
+    """
     pixels = np.rint(image.reshape(SIDE, SIDE) * 255).astype(np.uint8)
     if not pixels.any():
         return (say(language, "notice.empty"),)

@@ -37,8 +37,8 @@ class Source:
 class Edit:
     """One intervention on the output of one step.
 
-    `units` are flat indices into that output; empty means every unit. `off` sets them to 0, `clamp` to `value`,
-    `scale` multiplies by `value`, `patch` copies them from `source`.
+    `units` are flat indices into that output; empty means every unit. `off` sets them to 0, `clamp`
+    to `value`, `scale` multiplies by `value`, `patch` copies them from `source`.
     """
 
     step: str
@@ -59,10 +59,12 @@ class Versus:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Everything the screen depends on. `images` are 784 bytes each: 28 rows of 28 grey values, 0 black to 255 white.
+    """Everything the screen depends on. `images` are 784 bytes each.
 
-    `show` names the optional parts wanted (see `explorer.viewing.SECTIONS`); the trace, the prediction, the facts and
-    the checks always come.
+    28 rows of 28 grey values, 0 black to 255 white.
+
+    `show` names the optional parts wanted (see `explorer.viewing.SECTIONS`); the trace, the
+    prediction, the facts and the checks always come.
     """
 
     model: str = "fashion-mlp"
@@ -85,7 +87,8 @@ class Query:
 class Call:
     """One call of one leaf module: `output` is (N, …) float32, copied when the module returned.
 
-    `path` is the module's name in `named_modules()`, `call` counts its calls in this forward pass from 1.
+    `path` is the module's name in `named_modules()`, `call` counts its calls in this forward pass
+    from 1.
     """
 
     path: str
@@ -152,7 +155,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prediction:
-    """Softmax over the output: `probabilities` is (N, C) float32; `classes` the argmax of each row; `labels` the names."""
+    """Softmax over the output: `probabilities` is (N, C) float32.
+
+    `classes` the argmax of each row; `labels` the names.
+    """
 
     probabilities: Floats
     classes: tuple[int, ...]
@@ -163,8 +169,8 @@ class Prediction:
 class View:
     """The screen as data. `tensors` maps step id to the focused image's values, (…) without the batch dimension.
 
-    `notices` are sentences about the picture, `figure` is a Plotly figure as a JSON-ready dict, `sections` whatever
-    else `Query.show` asked for.
+    `notices` are sentences about the picture, `figure` is a Plotly figure as a JSON-ready dict,
+    `sections` whatever else `Query.show` asked for.
     """
 
     steps: tuple[Step, ...]

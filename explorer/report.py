@@ -1,4 +1,7 @@
-"""All steps of a view as one HTML document: no script, no other file, readable offline and on paper."""
+"""All steps of a view as one HTML document.
+
+No script, no other file, readable offline and on paper.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,8 @@ from PIL import Image
 
 from explorer import describing, viewing
 from explorer.figures import arrays, palette
+from explorer.network.scene import Scene, look
 from explorer.records import SIDE, Check, Floats, Kind, Language, Pixels, Query
-from explorer.scene import Scene, look
 from explorer.words import say
 
 CELL = 10  # pixels of the page per value of a grid
@@ -59,7 +62,10 @@ def written(scene: Scene, checks: tuple[Check, ...]) -> str:
 
 
 def coloured(values: Floats, kind: Kind) -> Pixels:
-    """Return all values of a step as RGB, (rows, columns, 3) uint8, on the scale of its kind; see `limits`."""
+    """Return all values of a step as RGB, (rows, columns, 3) uint8, on the scale of its kind.
+
+    See `limits`.
+    """
     grid, _ = arrays.cells(values)
     low, high = limits(values, kind)
     if kind in {"input", "flatten"}:
@@ -69,11 +75,16 @@ def coloured(values: Floats, kind: Kind) -> Pixels:
     stops = [at for at, _ in scale]
     channels = [[int(colour[first : first + 2], 16) for _, colour in scale] for first in (1, 3, 5)]
     share = (grid.astype(np.float64) - low) / (high - low)
-    return np.stack([np.rint(np.interp(share, stops, channel)).astype(np.uint8) for channel in channels], axis=2)
+    return np.stack(
+        [np.rint(np.interp(share, stops, channel)).astype(np.uint8) for channel in channels], axis=2
+    )
 
 
 def limits(values: Floats, kind: Kind) -> tuple[float, float]:
-    """Return the two ends of the scale of a step: 0 to 1 for pictures and shares, else centred at 0 where signs matter."""
+    """Return the two ends of the scale of a step.
+
+    0 to 1 for pictures and shares, else centred at 0 where signs matter.
+    """
     if kind in {"input", "flatten", "softmax"}:
         return 0.0, 1.0
     end = arrays.limit(values)
@@ -86,7 +97,9 @@ def _head(scene: Scene) -> str:
     known = next((each for each in card.checkpoints if each.name == name), None)
     weights = say(language, "header.untrained")
     if known is not None:
-        weights = say(language, "header.checkpoint", epoch=known.epoch, accuracy=f"{100 * known.accuracy:.1f}")
+        weights = say(
+            language, "header.checkpoint", epoch=known.epoch, accuracy=f"{100 * known.accuracy:.1f}"
+        )
     return f"<h1>{escape(card.title[language])}</h1><p class=muted>{escape(card.name)} · {escape(weights)}</p>"
 
 
@@ -97,10 +110,16 @@ def _batch(scene: Scene) -> str:
         share = f"{100 * float(scene.prediction.probabilities[row].max()):.2f} %"
         caption = f"{escape(label)} {share}"
         picture = _picture(
-            np.repeat(np.rint(255 * image.reshape(SIDE, SIDE)).astype(np.uint8)[..., None], 3, axis=2), caption, 5
+            np.repeat(
+                np.rint(255 * image.reshape(SIDE, SIDE)).astype(np.uint8)[..., None], 3, axis=2
+            ),
+            caption,
+            5,
         )
         figures.append(f"<figure>{picture}<figcaption>{caption}</figcaption></figure>")
-    return f"<section><h2>{say(scene.query.language, 'tray.title')}</h2>{''.join(figures)}</section>"
+    return (
+        f"<section><h2>{say(scene.query.language, 'tray.title')}</h2>{''.join(figures)}</section>"
+    )
 
 
 def _edits(scene: Scene) -> str:
@@ -142,7 +161,9 @@ def _bars(scene: Scene, values: Floats) -> str:
     most = float(np.abs(values).max()) or 1.0
     best = int(values.argmax())
     rows = []
-    for index, (label, value) in enumerate(zip(scene.prediction.labels, values.tolist(), strict=True)):
+    for index, (label, value) in enumerate(
+        zip(scene.prediction.labels, values.tolist(), strict=True)
+    ):
         chosen = ' class="chosen"' if index == best else ""
         mark = " ◀" if index == best else ""
         width = 300 * abs(value) / most
@@ -158,8 +179,12 @@ def _checks(checks: tuple[Check, ...], language: Language) -> str:
     for check in checks:
         name, mark = ("passed", "✓") if check.passed else ("failed", "✗")
         residual = f"{say(language, 'check.residual')} {check.residual:g}"
-        rows.append(f'<tr class="{name}"><td>{mark}</td><td>{escape(check.sentence)}</td><td>{residual}</td></tr>')
-    return f"<section><h2>{say(language, 'check.title')}</h2><table>{''.join(rows)}</table></section>"
+        rows.append(
+            f'<tr class="{name}"><td>{mark}</td><td>{escape(check.sentence)}</td><td>{residual}</td></tr>'
+        )
+    return (
+        f"<section><h2>{say(language, 'check.title')}</h2><table>{''.join(rows)}</table></section>"
+    )
 
 
 def _picture(pixels: Pixels, alt: str, cell: int) -> str:

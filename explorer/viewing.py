@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import torch
 
-from explorer import describing, experiments, explaining, figures, lessons
+from explorer import describing, figures
 from explorer.errors import InvalidQuery
-from explorer.explaining import Section
+from explorer.network.scene import Scene, look
 from explorer.records import Check, Floats, Kind, Language, Query, View
-from explorer.scene import Scene, look
+from explorer.sections import experiments, explaining, lessons
+from explorer.sections.explaining import Section
 from explorer.words import say
 
 # Optional parts of a view, by the name that Query.show asks for: each a function of the scene.
@@ -33,7 +34,8 @@ def view(query: Query, *, device: str = "cpu") -> View:
     """Return the whole screen for one query.
 
     Raises:
-        ExplorerError: when the query names a model, step, unit or section that does not exist, in a sentence.
+        ExplorerError: when the query names a model, step, unit or section that does not exist, in a
+            sentence.
     """
     scene = look(query, device=device)
     step = scene.step
@@ -47,7 +49,9 @@ def view(query: Query, *, device: str = "cpu") -> View:
         facts=describing.facts(step, scene.after[focus], language=query.language),
         checks=(*checks(scene), *(check for _, found in parts.values() for check in found)),
         texts=describing.texts(step, scene.before, scene.after, language=query.language),
-        notices=describing.notices(scene.trace.images[focus], scene.card.statistics, language=query.language),
+        notices=describing.notices(
+            scene.trace.images[focus], scene.card.statistics, language=query.language
+        ),
         figure=figures.as_json(figure(scene)) if "figure" in wanted else None,
         sections={name: data for name, (data, _) in parts.items()},
     )
@@ -60,7 +64,9 @@ def ready(device: str | None = None) -> str:
     """
     torch.set_num_threads(1)  # a forward pass of 0.1 ms is not worth waking a second thread
     if device is None:
-        accelerator = torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
+        accelerator = (
+            torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
+        )
         device = accelerator.type if accelerator else "cpu"
     view(Query(), device=device)
     return device
@@ -80,12 +86,16 @@ def figure(scene: Scene) -> figures.Figure:
         "linear": lambda: figures.units(values, **same),
         "relu": lambda: figures.rectified(scene.before[focus], values, **same),
         "logits": lambda: figures.logits(values, labels, **same),
-        "softmax": lambda: figures.probabilities(values, labels, scene.prediction.classes[focus], **same),
+        "softmax": lambda: figures.probabilities(
+            values, labels, scene.prediction.classes[focus], **same
+        ),
     }
     return draw.get(scene.step.kind, lambda: figures.tensor(values, **same))()
 
 
-def _compared(kind: Kind, one: Floats, two: Floats, labels: tuple[str, ...], same: Mapping[str, Any]) -> figures.Figure:
+def _compared(
+    kind: Kind, one: Floats, two: Floats, labels: tuple[str, ...], same: Mapping[str, Any]
+) -> figures.Figure:
     if kind in {"logits", "softmax"}:
         title = "probability" if kind == "softmax" else "logit"
         return figures.compared_classes(one, two, labels, title=title, **same)
@@ -93,9 +103,12 @@ def _compared(kind: Kind, one: Floats, two: Floats, labels: tuple[str, ...], sam
 
 
 def checks(scene: Scene) -> tuple[Check, ...]:
-    """Return the identities every view carries: hooked output = plain model(x), and the probabilities sum to 1.
+    """Return the identities every view carries.
 
-    With edits, the pass without them is compared, and what follows the last edit is run again on its own.
+    Hooked output = plain model(x), and the probabilities sum to 1.
+
+    With edits, the pass without them is compared, and what follows the last edit is run again on
+    its own.
     """
     focus, language = scene.query.focus, scene.query.language
     hooked = scene.plain if scene.query.edits else scene.trace
@@ -113,16 +126,25 @@ def checks(scene: Scene) -> tuple[Check, ...]:
     return tuple(found)
 
 
-def _same(key: str, one: Floats, other: Floats, focus: int, tolerance: float, language: Language) -> Check:
+def _same(
+    key: str, one: Floats, other: Floats, focus: int, tolerance: float, language: Language
+) -> Check:
     """Compare two outputs (N, C); the numbers told are the focused image's largest logits."""
     apart = float(np.abs(one - other).max())
     return Check(
-        key, say(language, f"check.{key}"), float(one[focus].max()), float(other[focus].max()), apart, tolerance
+        key,
+        say(language, f"check.{key}"),
+        float(one[focus].max()),
+        float(other[focus].max()),
+        apart,
+        tolerance,
     )
 
 
 def _wanted(query: Query) -> tuple[str, ...]:
     for name in query.show:
         if name != "figure" and name not in SECTIONS:
-            raise InvalidQuery("query.section", received=name, known=", ".join(("figure", *SECTIONS)))
+            raise InvalidQuery(
+                "query.section", received=name, known=", ".join(("figure", *SECTIONS))
+            )
     return query.show

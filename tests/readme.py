@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 
-from explorer import zoo
+from explorer.network import zoo
 from tests.browser.conftest import ROOT
 
 README = ROOT / "README.md"

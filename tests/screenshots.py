@@ -10,7 +10,11 @@ from tests.browser.conftest import FLAGS, READY, ROOT, Server
 
 FOLDER = ROOT / "assets" / "screenshots"
 HALF = ((0.16, 0.2), (0.43, 0.44), (0.3, 0.54), (0.2, 0.43), (0.2, 0.88))
-SHIRT = tuple((0.5 + x, y) for x, y in HALF) + tuple((0.5 - x, y) for x, y in reversed(HALF)) + ((0.66, 0.2),)
+SHIRT = (
+    tuple((0.5 + x, y) for x, y in HALF)
+    + tuple((0.5 - x, y) for x, y in reversed(HALF))
+    + ((0.66, 0.2),)
+)
 
 
 def main() -> None:
@@ -19,8 +23,13 @@ def main() -> None:
     server = Server()
     try:
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
-            for name, locale, scheme in (("explore-en", "en-US", "light"), ("explore-zh", "zh-CN", "dark")):
+            browser = playwright.chromium.launch(
+                executable_path=shutil.which("chromium"), args=FLAGS
+            )
+            for name, locale, scheme in (
+                ("explore-en", "en-US", "light"),
+                ("explore-zh", "zh-CN", "dark"),
+            ):
                 page = browser.new_page(
                     viewport={"width": 1366, "height": 768},
                     locale=locale,
@@ -32,7 +41,9 @@ def main() -> None:
                 box = page.locator("#pad").bounding_box()
                 if box is None:
                     raise RuntimeError("The pad is not on the page.")
-                places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in SHIRT]
+                places = [
+                    (box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in SHIRT
+                ]
                 page.mouse.move(*places[0])
                 page.mouse.down()
                 for place in places[1:]:

@@ -33,7 +33,12 @@ app.main()
 
 def environment(**given: str) -> list[str]:
     done = subprocess.run(
-        [sys.executable, "-c", WATCH], cwd=ROOT, env={"PATH": "", **given}, capture_output=True, text=True, check=True
+        [sys.executable, "-c", WATCH],
+        cwd=ROOT,
+        env={"PATH": "", **given},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return done.stdout.split("\n")[:-1]
 
@@ -41,13 +46,25 @@ def environment(**given: str) -> list[str]:
 def test_options_have_their_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GRADIO_SERVER_NAME", raising=False)
     options = vars(app.arguments([]))
-    assert options == {"host": "127.0.0.1", "port": None, "open": False, "language": None, "device": None}
+    assert options == {
+        "host": "127.0.0.1",
+        "port": None,
+        "open": False,
+        "language": None,
+        "device": None,
+    }
 
 
 def test_options_are_read() -> None:
     given = ["--host", "0.0.0.0", "--port", "8080", "--open", "--language", "zh", "--device", "cpu"]  # noqa: S104
     options = vars(app.arguments(given))
-    assert options == {"host": "0.0.0.0", "port": 8080, "open": True, "language": "zh", "device": "cpu"}  # noqa: S104
+    assert options == {
+        "host": "0.0.0.0",  # noqa: S104
+        "port": 8080,
+        "open": True,
+        "language": "zh",
+        "device": "cpu",
+    }
     assert app.arguments(["--no-open"]).open is False
 
 
@@ -56,7 +73,9 @@ def test_a_space_says_where_to_listen(monkeypatch: pytest.MonkeyPatch) -> None:
     assert app.arguments([]).host == "0.0.0.0"  # noqa: S104
 
 
-@pytest.mark.parametrize("given", [["--port", "x"], ["--language", "fr"], ["--share"], ["picture.png"]])
+@pytest.mark.parametrize(
+    "given", [["--port", "x"], ["--language", "fr"], ["--share"], ["picture.png"]]
+)
 def test_other_options_are_refused(given: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as caught:
         app.arguments(given)
@@ -76,7 +95,9 @@ def test_gradio_finds_no_telemetry_and_no_proxy() -> None:
 
 
 def test_what_the_owner_has_set_is_kept() -> None:
-    assert environment(GRADIO_ANALYTICS_ENABLED="True", HF_HUB_OFFLINE="0", NO_PROXY="example.org")[1:] == [
+    assert environment(GRADIO_ANALYTICS_ENABLED="True", HF_HUB_OFFLINE="0", NO_PROXY="example.org")[
+        1:
+    ] == [
         "GRADIO_ANALYTICS_ENABLED=True",
         "HF_HUB_OFFLINE=0",
         "NO_PROXY=example.org,localhost,127.0.0.1,::1",
@@ -85,12 +106,20 @@ def test_what_the_owner_has_set_is_kept() -> None:
 
 
 def test_a_space_starts_the_same_program_with_the_same_gradio() -> None:
-    """The README's front matter is the Space's configuration; short_description may have 60 characters."""
+    """The README's front matter is the Space's configuration.
+
+    Short_description may have 60 characters.
+    """
     matter = (ROOT / "README.md").read_text("utf-8").split("---\n")[1]
     values = {
-        name: value.strip().strip("\"'") for name, value in re.findall(r"^(\w+):[ \t]*(.*)$", matter, re.MULTILINE)
+        name: value.strip().strip("\"'")
+        for name, value in re.findall(r"^(\w+):[ \t]*(.*)$", matter, re.MULTILINE)
     }
-    pins = dict(re.findall(r"^([a-z]+)==(\S+)$", (ROOT / "requirements.txt").read_text("utf-8"), re.MULTILINE))
+    pins = dict(
+        re.findall(
+            r"^([a-z]+)==(\S+)$", (ROOT / "requirements.txt").read_text("utf-8"), re.MULTILINE
+        )
+    )
     assert values["sdk"] == "gradio"
     assert values["sdk_version"] == pins["gradio"]
     assert values["app_file"] == "app.py"

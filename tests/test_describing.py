@@ -1,6 +1,9 @@
 # mypy: allow-untyped-decorators
 # (hypothesis' decorators are not followed by the type checker)
-"""What a step says about itself is true: its numbers, its printed tensors, and the line of code that computes it."""
+"""What a step says about itself is true.
+
+Its numbers, its printed tensors, and the line of code that computes it.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from explorer import describing, zoo
+from explorer import describing
+from explorer.network import zoo
+from explorer.network.scene import look
 from explorer.records import Floats, Kind, Query, Step
-from explorer.scene import look
 from explorer.words import LANGUAGES
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -54,20 +58,31 @@ def test_facts_are_what_numpy_computes(given: list[float]) -> None:
         "maximum": max(0.0, *given),
         "mean": pytest.approx(float(rectified.astype(np.float64).mean())),
     }
-    assert numbers("softmax", values)["sum"] == pytest.approx(float(values.astype(np.float64).sum()))
+    assert numbers("softmax", values)["sum"] == pytest.approx(
+        float(values.astype(np.float64).sum())
+    )
 
 
 def test_the_ink_of_a_picture_is_counted() -> None:
     picture = np.zeros((28, 28), dtype=np.float32)
     picture[3, 4:9] = 0.5
-    assert numbers("input", picture) == {"count": 784, "ink": 5, "maximum": 0.5, "mean": pytest.approx(2.5 / 784)}
+    assert numbers("input", picture) == {
+        "count": 784,
+        "ink": 5,
+        "maximum": 0.5,
+        "mean": pytest.approx(2.5 / 784),
+    }
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_facts_are_plain_numbers_with_labels_in_both_languages(kind: Kind) -> None:
     values = some(24)
-    english, chinese = (describing.facts(step(kind), values, language=language) for language in LANGUAGES)
-    assert [(fact.key, fact.value) for fact in english] == [(fact.key, fact.value) for fact in chinese]
+    english, chinese = (
+        describing.facts(step(kind), values, language=language) for language in LANGUAGES
+    )
+    assert [(fact.key, fact.value) for fact in english] == [
+        (fact.key, fact.value) for fact in chinese
+    ]
     assert all(type(fact.value) in {int, float} for fact in english)
     assert {fact.label for fact in english}.isdisjoint(fact.label for fact in chinese)
 
@@ -82,7 +97,9 @@ def test_every_kind_has_its_words(kind: Kind) -> None:
 
 
 def test_the_sentence_counts_one_images_values() -> None:
-    sentence = describing.texts(step("linear"), some(3, 784), some(3, 512), language="en")["sentence"]
+    sentence = describing.texts(step("linear"), some(3, 784), some(3, 512), language="en")[
+        "sentence"
+    ]
     assert "512 units" in sentence
     assert "784 inputs" in sentence
 
@@ -126,9 +143,13 @@ def test_the_network_itself_is_the_model() -> None:
 
 
 @pytest.mark.parametrize("name", zoo.cards())
-def test_the_lines_of_code_run_and_give_what_is_shown(name: str, blank: bytes, sample: bytes) -> None:
+def test_the_lines_of_code_run_and_give_what_is_shown(
+    name: str, blank: bytes, sample: bytes
+) -> None:
     scene = look(Query(model=name, images=(blank, sample)))
-    pixels = [[list(image[row * 28 : row * 28 + 28]) for row in range(28)] for image in (blank, sample)]
+    pixels = [
+        [list(image[row * 28 : row * 28 + 28]) for row in range(28)] for image in (blank, sample)
+    ]
     known: dict[str, Any] = {"torch": torch, "nn": nn, "model": scene.model, "pixels": pixels}
     for each in scene.steps:
         exec(describing.code(each), known)  # noqa: S102

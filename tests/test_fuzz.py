@@ -10,7 +10,9 @@ import orjson
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer import perturbations, samples, zoo
+from explorer.incoming import samples
+from explorer.maths import perturbations
+from explorer.network import zoo
 from explorer.ui import handlers
 from explorer.viewing import SECTIONS
 
@@ -27,14 +29,17 @@ STEPS = [
 ]
 steps = st.sampled_from(STEPS)
 checkpoints = st.sampled_from(["", zoo.UNTRAINED, "epoch-999"])
-numbers = st.one_of(st.integers(-2, 1000), st.floats(allow_nan=True, allow_infinity=True), st.just(10**400))
+numbers = st.one_of(
+    st.integers(-2, 1000), st.floats(allow_nan=True, allow_infinity=True), st.just(10**400)
+)
 edits = st.lists(
     st.fixed_dictionaries(
         {"step": steps, "action": st.sampled_from(["off", "clamp", "scale", "patch", "melt"])},
         optional={
             "units": st.lists(st.integers(-1, 800), max_size=6),
             "value": numbers,
-            "source": st.none() | st.fixed_dictionaries({"image": st.integers(0, 3), "checkpoint": checkpoints}),
+            "source": st.none()
+            | st.fixed_dictionaries({"image": st.integers(0, 3), "checkpoint": checkpoints}),
         },
     ),
     max_size=4,
@@ -44,17 +49,24 @@ queries = st.fixed_dictionaries(
     optional={
         "model": st.sampled_from(["fashion-mlp", "course-sequential", "nonsense"]),
         "checkpoint": checkpoints,
-        "images": st.lists(st.sampled_from([each["pixels"] for each in samples.listing()] + ["", "AAAA"]), max_size=9),
+        "images": st.lists(
+            st.sampled_from([each["pixels"] for each in samples.listing()] + ["", "AAAA"]),
+            max_size=9,
+        ),
         "focus": st.integers(-1, 9),
         "step": steps,
         "unit": st.none() | st.integers(-1, 900),
         "edits": edits,
         "versus": st.none()
-        | st.fixed_dictionaries({}, optional={"checkpoint": checkpoints, "image": st.integers(0, 3), "edits": edits}),
+        | st.fixed_dictionaries(
+            {}, optional={"checkpoint": checkpoints, "image": st.integers(0, 3), "edits": edits}
+        ),
         "language": st.sampled_from(["en", "zh", "xx"]),
         "show": st.lists(st.sampled_from(["figure", "melt", *SECTIONS]), max_size=4),
         "options": st.dictionaries(
-            st.sampled_from(["temperature", "terms", "edges", "class", "perturbation", *perturbations.NAMES]),
+            st.sampled_from(
+                ["temperature", "terms", "edges", "class", "perturbation", *perturbations.NAMES]
+            ),
             numbers | st.sampled_from(["rotate", "x"]),
             max_size=4,
         ),

@@ -13,18 +13,31 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-TOP = {"app.py", "explorer", "assets", "tests", "requirements.txt", "README.md", "pyproject.toml", "LICENSE"}
+TOP = {
+    "app.py",
+    "explorer",
+    "assets",
+    "tests",
+    "requirements.txt",
+    "README.md",
+    "pyproject.toml",
+    "LICENSE",
+}
 PACKAGES = {"PIL": "pillow"}  # imported under another name than installed
 
 
 def tracked() -> list[str]:
-    done = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     return done.stdout.split("\0")[:-1]
 
 
 def requirements(name: str) -> dict[str, str]:
     """Return package to condition, `{"torch": "==2.15.0"}`."""
-    lines = [line.partition("#")[0].strip() for line in (ROOT / name).read_text("utf-8").splitlines()]
+    lines = [
+        line.partition("#")[0].strip() for line in (ROOT / name).read_text("utf-8").splitlines()
+    ]
     return dict(re.fullmatch(r"([a-z0-9-]+)(.*)", line).groups() for line in lines if line)  # type: ignore[union-attr, misc]
 
 
@@ -38,13 +51,23 @@ def test_nothing_else_lies_at_the_top() -> None:
 
 
 def test_nothing_made_by_tools_is_tracked() -> None:
-    made = re.compile(r"(^|/)(__pycache__|\.mypy_cache|\.ruff_cache|\.pytest_cache|\.hypothesis|output)(/|$)|\.pyi?c?$")
+    made = re.compile(
+        r"(^|/)(__pycache__|\.mypy_cache|\.ruff_cache|\.pytest_cache|\.hypothesis|output)(/|$)|\.pyi?c?$"
+    )
     assert not [path for path in tracked() if made.search(path) and not path.endswith(".py")]
 
 
 def test_the_packages_that_decide_what_is_seen_are_pinned() -> None:
     wanted = requirements("requirements.txt")
-    assert set(wanted) == {"torch", "torchvision", "gradio", "plotly", "numpy", "pillow", "safetensors"}
+    assert set(wanted) == {
+        "torch",
+        "torchvision",
+        "gradio",
+        "plotly",
+        "numpy",
+        "pillow",
+        "safetensors",
+    }
     for name in ("torch", "torchvision", "gradio", "plotly"):
         assert re.fullmatch(r"==[\d.]+", wanted[name]), f"pin {name} exactly"
 
@@ -65,7 +88,9 @@ def test_every_import_is_declared() -> None:
         for alias in node.names
     }
     of_gradio = {
-        re.split(r"[^\w-]", line)[0].lower() for line in metadata.requires("gradio") or () if "extra" not in line
+        re.split(r"[^\w-]", line)[0].lower()
+        for line in metadata.requires("gradio") or ()
+        if "extra" not in line
     }
     known = {*sys.stdlib_module_names, "explorer", *requirements("requirements.txt"), *of_gradio}
     assert not {PACKAGES.get(name, name) for name in roots} - known
@@ -74,7 +99,9 @@ def test_every_import_is_declared() -> None:
 def test_the_project_needs_what_requirements_say() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
     assert project["project"]["dynamic"] == ["dependencies"]
-    assert project["tool"]["setuptools"]["dynamic"]["dependencies"] == {"file": ["requirements.txt"]}
+    assert project["tool"]["setuptools"]["dynamic"]["dependencies"] == {
+        "file": ["requirements.txt"]
+    }
     import explorer
 
     assert project["project"]["version"] == explorer.__version__
@@ -88,16 +115,24 @@ def test_the_readme_names_the_commands() -> None:
 
 def test_the_machine_runs_what_the_readme_says() -> None:
     lines = [line.strip() for line in (ROOT / ".ci" / "run").read_text("utf-8").splitlines()]
-    said = [line for line in lines if line and not line.startswith("#") and line.split()[0] not in {"set", "cd"}]
+    said = [
+        line
+        for line in lines
+        if line and not line.startswith("#") and line.split()[0] not in {"set", "cd"}
+    ]
     assert said == ["bash tests/run"]
     assert (ROOT / "tests" / "run").is_file()
 
 
 def test_every_picture_and_file_the_readme_links_to_is_there() -> None:
     text = readme()
-    links = re.findall(r"!?\[[^\]]*\]\(([^)\s]+)[^)]*\)", text) + re.findall(r"(?:src|href)=[\"']([^\"']+)[\"']", text)
+    links = re.findall(r"!?\[[^\]]*\]\(([^)\s]+)[^)]*\)", text) + re.findall(
+        r"(?:src|href)=[\"']([^\"']+)[\"']", text
+    )
     here = [link.partition("#")[0] for link in links if not re.match(r"[a-z]+:|#", link)]
-    assert [link for link in here if re.search(r"\.(png|jpe?g|gif|webp|svg)$", link)], "show the page"
+    assert [link for link in here if re.search(r"\.(png|jpe?g|gif|webp|svg)$", link)], (
+        "show the page"
+    )
     known = set(tracked())
     for link in here:
         path = (ROOT / link).resolve().relative_to(ROOT)

@@ -21,10 +21,12 @@ from numpy.typing import NDArray
 from safetensors.numpy import load_file
 from torch import nn
 
-from explorer import replies, zoo
+from explorer import places
 from explorer.errors import ExplorerError, InvalidQuery, UnknownModel
+from explorer.network import zoo
+from explorer.network.scene import Scene, batch, look
+from explorer.outgoing import replies
 from explorer.records import Floats, Query, Trace, View
-from explorer.scene import Scene, batch, look
 from explorer.viewing import checks, view
 
 NAMES = tuple(zoo.cards())
@@ -47,7 +49,7 @@ def leaves(model: nn.Module) -> list[tuple[str, nn.Module]]:
 def by_hand(name: str, images: tuple[bytes, ...]) -> dict[str, NDArray[np.float64]]:
     """Compute every step in float64 from the file of weights: no torch, no module, no hook."""
     card = zoo.card(name)
-    weights = load_file(zoo.MODELS / name / card.checkpoint(card.default).file)
+    weights = load_file(places.MODELS / name / card.checkpoint(card.default).file)
     x = np.array([list(image) for image in images], dtype=np.float64).reshape(-1, 28, 28) / 255
     values = {"input": x}
     for path, module in leaves(zoo.load(name)):
@@ -64,8 +66,13 @@ def by_hand(name: str, images: tuple[bytes, ...]) -> dict[str, NDArray[np.float6
 
 
 def close(values: Floats, expected: NDArray[np.float64]) -> None:
-    """Compare to 1e-5 of the layer's largest value: the sums of float32 products are no more exact than that."""
-    np.testing.assert_allclose(values, expected, rtol=0, atol=1e-5 * max(1.0, float(np.abs(expected).max())))
+    """Compare to 1e-5 of the layer's largest value.
+
+    The sums of float32 products are no more exact than that.
+    """
+    np.testing.assert_allclose(
+        values, expected, rtol=0, atol=1e-5 * max(1.0, float(np.abs(expected).max()))
+    )
 
 
 def refused(query: Query) -> ExplorerError:
@@ -75,7 +82,9 @@ def refused(query: Query) -> ExplorerError:
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_tensor_is_what_the_weights_give_by_hand(name: str, blank: bytes, sample: bytes) -> None:
+def test_every_tensor_is_what_the_weights_give_by_hand(
+    name: str, blank: bytes, sample: bytes
+) -> None:
     images = (sample, blank, bytes(reversed(sample)))
     expected = by_hand(name, images)
     for focus in range(len(images)):
@@ -100,11 +109,16 @@ def test_any_image_is_computed_right_and_passes_its_checks(image: bytes) -> None
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("checkpoint", ["", zoo.UNTRAINED])
-def test_every_tensor_is_torchs_own_to_the_last_bit(name: str, checkpoint: str, blank: bytes, sample: bytes) -> None:
+def test_every_tensor_is_torchs_own_to_the_last_bit(
+    name: str, checkpoint: str, blank: bytes, sample: bytes
+) -> None:
     images = (blank, sample)
     model = zoo.load(name, checkpoint)
     scene = look(Query(model=name, checkpoint=checkpoint, images=images))
-    x = torch.tensor([list(image) for image in images], dtype=torch.float32).reshape(2, 28, 28) / 255
+    x = (
+        torch.tensor([list(image) for image in images], dtype=torch.float32).reshape(2, 28, 28)
+        / 255
+    )
     assert np.array_equal(scene.values["input"], x.numpy())
     with torch.inference_mode():
         whole = model(x)
@@ -124,7 +138,9 @@ def test_the_courses_steps_in_the_courses_order() -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("count", range(1, 9))
-def test_shapes_count_the_batch_and_tensors_show_one_image(name: str, count: int, sample: bytes) -> None:
+def test_shapes_count_the_batch_and_tensors_show_one_image(
+    name: str, count: int, sample: bytes
+) -> None:
     seen = view(Query(model=name, images=(sample,) * count, focus=count - 1, show=()))
     plain = [(28, 28), *(shape(module) for _, module in leaves(zoo.load(name))), (10,)]
     plain = [shape or plain[index - 1] for index, shape in enumerate(plain)]
@@ -137,10 +153,18 @@ def test_shapes_count_the_batch_and_tensors_show_one_image(name: str, count: int
 
 def shape(module: nn.Module) -> tuple[int, ...]:
     """Return one image's shape behind a module; empty when the module keeps the shape."""
-    return (module.out_features,) if isinstance(module, nn.Linear) else (784,) if isinstance(module, nn.Flatten) else ()
+    return (
+        (module.out_features,)
+        if isinstance(module, nn.Linear)
+        else (784,)
+        if isinstance(module, nn.Flatten)
+        else ()
+    )
 
 
-def test_an_image_has_the_same_answer_wherever_it_stands_in_the_batch(blank: bytes, sample: bytes) -> None:
+def test_an_image_has_the_same_answer_wherever_it_stands_in_the_batch(
+    blank: bytes, sample: bytes
+) -> None:
     alone = view(Query(images=(sample,), show=()))
     among = view(Query(images=(blank, blank, sample), focus=2, show=()))
     for step, values in alone.tensors.items():
@@ -152,7 +176,9 @@ def test_pixels_become_numbers_from_0_to_1() -> None:
     tensor = batch((image, bytes(784)))
     assert tensor.shape == (2, 28, 28)
     assert tensor.dtype is torch.float32
-    assert tensor[0].flatten()[:256].tolist() == [np.float32(value) / np.float32(255) for value in range(256)]
+    assert tensor[0].flatten()[:256].tolist() == [
+        np.float32(value) / np.float32(255) for value in range(256)
+    ]
     assert tensor[1].count_nonzero() == 0
 
 
@@ -165,19 +191,24 @@ def test_tensors_cannot_be_changed(sample: bytes) -> None:
 
 def test_the_same_query_has_the_same_answer(sample: bytes) -> None:
     query = Query(images=(sample,), step="linear_relu_stack.1", unit=5)
-    first, second = (json.dumps(replies.write(view(query)), allow_nan=False, sort_keys=True) for _ in range(2))
+    first, second = (
+        json.dumps(replies.write(view(query)), allow_nan=False, sort_keys=True) for _ in range(2)
+    )
     assert first == second
 
 
 def test_a_view_says_everything_in_the_language_asked_for(sample: bytes) -> None:
     for step, *_ in COURSE:
         english, chinese = (
-            view(replace(Query(images=(sample,), step=step, show=()), language=language)) for language in ("en", "zh")
+            view(replace(Query(images=(sample,), step=step, show=()), language=language))
+            for language in ("en", "zh")
         )
         assert english.texts["sentence"] != chinese.texts["sentence"]
         assert [fact.value for fact in english.facts] == [fact.value for fact in chinese.facts]
         assert all(a.label != b.label for a, b in zip(english.facts, chinese.facts, strict=True))
-        assert all(a.sentence != b.sentence for a, b in zip(english.checks, chinese.checks, strict=True))
+        assert all(
+            a.sentence != b.sentence for a, b in zip(english.checks, chinese.checks, strict=True)
+        )
         assert english.prediction.labels == zoo.card("fashion-mlp").labels["en"]
         assert chinese.prediction.labels == zoo.card("fashion-mlp").labels["zh"]
 
@@ -191,7 +222,9 @@ def test_only_what_is_asked_for_is_drawn(sample: bytes) -> None:
 @pytest.mark.parametrize("checkpoint", ["", zoo.UNTRAINED])
 def test_all_checks_hold(name: str, checkpoint: str, blank: bytes, sample: bytes) -> None:
     for step in view(Query(model=name, show=())).steps:
-        query = Query(name, checkpoint, (blank, sample, bytes([255]) * 784), focus=1, step=step.id, show=())
+        query = Query(
+            name, checkpoint, (blank, sample, bytes([255]) * 784), focus=1, step=step.id, show=()
+        )
         seen = view(query)
         assert {check.key for check in seen.checks} >= {"forward", "sum"}
         for check in seen.checks:
@@ -217,14 +250,18 @@ def test_a_wrong_output_fails_its_check(row: int, sample: bytes) -> None:
     def nudge(output: Floats) -> None:
         output[row, 3] = np.nextafter(output[row, 3], np.float32(np.inf))
 
-    assert not tampered(lambda scene: replace(scene, trace=with_output(scene.trace, nudge)), sample)["forward"]
+    assert not tampered(
+        lambda scene: replace(scene, trace=with_output(scene.trace, nudge)), sample
+    )["forward"]
 
 
 def test_an_output_that_is_no_number_fails_its_check(sample: bytes) -> None:
     def spoil(output: Floats) -> None:
         output[1, 0] = np.nan
 
-    assert not tampered(lambda scene: replace(scene, trace=with_output(scene.trace, spoil)), sample)["forward"]
+    assert not tampered(
+        lambda scene: replace(scene, trace=with_output(scene.trace, spoil)), sample
+    )["forward"]
 
 
 def test_probabilities_that_do_not_sum_to_1_fail_their_check(sample: bytes) -> None:
@@ -254,7 +291,10 @@ def test_what_does_not_exist_is_refused_in_a_sentence(blank: bytes) -> None:
         assert (type(error), error.key) == (kind, key)
         assert error.sentence("en") != error.sentence("zh")
     known = ", ".join(row[0] for row in COURSE)
-    assert str(refused(Query(step="conv1"))) == f"There is no step “conv1” in this network. Expected one of: {known}."
+    assert (
+        str(refused(Query(step="conv1")))
+        == f"There is no step “conv1” in this network. Expected one of: {known}."
+    )
     assert str(refused(Query(step="softmax", unit=10))) == (
         "Unit 10 does not exist at step softmax. Expected a number from 0 to 9."
     )
@@ -274,7 +314,9 @@ def test_ten_people_at_once_get_the_answers_they_get_alone(blank: bytes, sample:
     asked = [
         Query(
             checkpoint=("", zoo.UNTRAINED)[number % 2],
-            images=(bytes(max(0, value - 20 * number) for value in sample), blank)[:: (-1) ** number],
+            images=(bytes(max(0, value - 20 * number) for value in sample), blank)[
+                :: (-1) ** number
+            ],
             focus=number % 2,
             step=next(steps),
             language=("zh", "en")[number % 2],

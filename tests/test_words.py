@@ -17,7 +17,7 @@ from explorer.words import LANGUAGES, catalogue, say
 
 ROOT = Path(__file__).parent.parent
 PYTHON = sorted((ROOT / "explorer").rglob("*.py"))
-SCRIPTS = sorted((ROOT / "assets" / "web").glob("*.js"))
+SCRIPTS = sorted((ROOT / "assets" / "web").rglob("*.js"))
 CJK = r"[㐀-鿿]"
 ENGLISH, CHINESE = catalogue("en"), catalogue("zh")
 
@@ -46,12 +46,19 @@ CODE = {
     "(logit − max) / T",
     "exp(…)",
 }
-ERRORS = {name for name, kind in vars(errors).items() if isinstance(kind, type) and issubclass(kind, Exception)}
+ERRORS = {
+    name
+    for name, kind in vars(errors).items()
+    if isinstance(kind, type) and issubclass(kind, Exception)
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Saying:
-    """One place in the code that says something: a key, or a pattern where part of the key is computed."""
+    """One place in the code that says something.
+
+    A key, or a pattern where part of the key is computed.
+    """
 
     place: str
     pattern: str
@@ -67,7 +74,11 @@ def _python() -> Iterator[Saying]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if not isinstance(node, ast.Call):
                 continue
-            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            name = (
+                node.func.attr
+                if isinstance(node.func, ast.Attribute)
+                else getattr(node.func, "id", "")
+            )
             position = 1 if name == "say" else 0 if name in ERRORS else None
             if position is None or len(node.args) <= position:
                 continue
@@ -79,7 +90,8 @@ def _python() -> Iterator[Saying]:
                 yield Saying(place, re.escape(str(key.value)), True, values)
             elif isinstance(key, ast.JoinedStr):
                 parts = [
-                    re.escape(str(part.value)) if isinstance(part, ast.Constant) else "(.+)" for part in key.values
+                    re.escape(str(part.value)) if isinstance(part, ast.Constant) else "(.+)"
+                    for part in key.values
                 ]
                 yield Saying(place, "".join(parts), False, values)
 
@@ -127,19 +139,26 @@ def test_both_languages_leave_the_same_blanks() -> None:
     apart = [
         key
         for key in ENGLISH
-        if blanks(ENGLISH[key]) != blanks(CHINESE[key]) or plotly_blanks(ENGLISH[key]) != plotly_blanks(CHINESE[key])
+        if blanks(ENGLISH[key]) != blanks(CHINESE[key])
+        or plotly_blanks(ENGLISH[key]) != plotly_blanks(CHINESE[key])
     ]
     assert not apart
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_is_empty_or_padded(language: Language) -> None:
-    odd = [key for key, text in catalogue(language).items() if not text or text != " ".join(text.split())]
+    odd = [
+        key
+        for key, text in catalogue(language).items()
+        if not text or text != " ".join(text.split())
+    ]
     assert not odd
 
 
 def test_what_the_code_says_is_in_the_catalogue() -> None:
-    unwritten = [f"{each.place}: {each.pattern}" for each in SAYINGS if not any(map(each.says, ENGLISH))]
+    unwritten = [
+        f"{each.place}: {each.pattern}" for each in SAYINGS if not any(map(each.says, ENGLISH))
+    ]
     assert not unwritten
 
 
@@ -159,14 +178,23 @@ def test_every_text_is_said_somewhere() -> None:
     computed = [each.pattern for each in SAYINGS if not each.literal]
 
     def said(key: str) -> bool:
-        parts = (part for pattern in computed for found in re.finditer(f"^{pattern}$", key) for part in found.groups())
-        return f'"{key}"' in SOURCE or any(set(re.findall(r"\w+", part)) <= WORDS_IN_CODE for part in parts)
+        parts = (
+            part
+            for pattern in computed
+            for found in re.finditer(f"^{pattern}$", key)
+            for part in found.groups()
+        )
+        return f'"{key}"' in SOURCE or any(
+            set(re.findall(r"\w+", part)) <= WORDS_IN_CODE for part in parts
+        )
 
     assert not [key for key in ENGLISH if not said(key)]
 
 
 def test_chinese_is_chinese_and_english_is_not() -> None:
-    assert not [key for key, text in CHINESE.items() if not re.search(CJK, text) and text not in CODE]
+    assert not [
+        key for key, text in CHINESE.items() if not re.search(CJK, text) and text not in CODE
+    ]
     assert [key for key, text in ENGLISH.items() if re.search(CJK, text)] == ["header.language"]
 
 

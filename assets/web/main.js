@@ -1,35 +1,35 @@
 /** Put the page together: one store, one live connection, and the parts that draw what comes back. */
 
-import { createChecks } from "./checks.js";
-import { createCode } from "./code.js";
-import { createColours } from "./colours.js";
-import { createCourse } from "./course.js";
-import { make } from "./elements.js";
-import { createFraction } from "./fraction.js";
-import { createExperiments } from "./experiments.js";
-import { createFiles } from "./files.js";
-import { createHeader } from "./header.js";
-import { createHelp } from "./help.js";
-import { createInspector } from "./inspector.js";
-import { createKeys } from "./keys.js";
-import { createLinear } from "./linear.js";
-import { createLive } from "./live.js";
-import { createMessage } from "./message.js";
-import { createNetwork } from "./network.js";
-import { createPad } from "./pad.js";
-import { createPanels } from "./panels.js";
-import { createPicture } from "./picture.js";
-import { createPlayer } from "./player.js";
-import { createPrediction } from "./prediction.js";
-import { createSamples } from "./samples.js";
-import { createSettings } from "./settings.js";
-import { createShare } from "./share.js";
-import { createStage } from "./stage.js";
-import { createStore } from "./store.js";
-import { createStrip } from "./strip.js";
-import { createTray } from "./tray.js";
-import { createWeights } from "./weights.js";
-import { createWords, firstLanguage, remember } from "./words.js";
+import { createChecks } from "./frame/checks.js";
+import { createCode } from "./panels/code.js";
+import { createColours } from "./canvas/colours.js";
+import { createCourse } from "./views/course.js";
+import { make } from "./base/elements.js";
+import { createFraction } from "./panels/fraction.js";
+import { createExperiments } from "./panels/experiments.js";
+import { createFiles } from "./frame/files.js";
+import { createHeader } from "./frame/header.js";
+import { createHelp } from "./frame/help.js";
+import { createInspector } from "./panels/inspector.js";
+import { createKeys } from "./frame/keys.js";
+import { createLinear } from "./panels/linear.js";
+import { createLive } from "./state/live.js";
+import { createMessage } from "./frame/message.js";
+import { createNetwork } from "./views/network.js";
+import { createPad } from "./draw/pad.js";
+import { createPanels } from "./panels/panels.js";
+import { createPicture } from "./draw/picture.js";
+import { createPlayer } from "./frame/player.js";
+import { createPrediction } from "./frame/prediction.js";
+import { createSamples } from "./draw/samples.js";
+import { createSettings } from "./state/settings.js";
+import { createShare } from "./frame/share.js";
+import { createStage } from "./views/stage.js";
+import { createStore } from "./state/store.js";
+import { createStrip } from "./frame/strip.js";
+import { createTray } from "./draw/tray.js";
+import { createWeights } from "./views/weights.js";
+import { createWords, firstLanguage, remember } from "./state/words.js";
 
 const VIEWS = ["explore", "network", "weights", "course"];
 /** What a view asks the server for, where that is not the figure and the open panel. */
@@ -39,16 +39,37 @@ const ASKS = { network: ["paths"], course: ["course"] };
 export function start({ element, props, server, watch, relabel }) {
   const given = JSON.parse(props.start);
   const root = element.querySelector("#explorer");
-  const FRESH = { model: given.models[0].name, checkpoint: "", focus: 0, step: "input", unit: null, edits: [], versus: null, options: {} };
-  const store = createStore({ ...FRESH, images: [given.samples[0].pixels], language: firstLanguage(given.language), show: ["figure"] });
+  const FRESH = {
+    model: given.models[0].name,
+    checkpoint: "",
+    focus: 0,
+    step: "input",
+    unit: null,
+    edits: [],
+    versus: null,
+    options: {},
+  };
+  const store = createStore({
+    ...FRESH,
+    images: [given.samples[0].pixels],
+    language: firstLanguage(given.language),
+    show: ["figure"],
+  });
   const language = () => store.get().language;
   const say = createWords(given.words, language);
   let view = "explore";
   /** @type {any} */ let reply = null;
   let revision = 0;
 
-  const live = createLive((text) => server.view(text), answered, (error) => message.tell(say("live.lost", { reason: String(error) })));
-  const asked = () => ({ ...store.get(), show: ASKS[view] ?? ["figure", ...panels.asks(), ...(store.get().versus ? ["versus"] : [])] });
+  const live = createLive(
+    (text) => server.view(text),
+    answered,
+    (error) => message.tell(say("live.lost", { reason: String(error) })),
+  );
+  const asked = () => ({
+    ...store.get(),
+    show: ASKS[view] ?? ["figure", ...panels.asks(), ...(store.get().versus ? ["versus"] : [])],
+  });
   const ask = (since) => live.request(asked(), since);
   const change = (patch, since) => {
     store.set(patch);
@@ -62,7 +83,8 @@ export function start({ element, props, server, watch, relabel }) {
     ask(since);
   };
   const choose = (unit, since) => follow(store.get().step, unit, since);
-  const option = (name, value, since) => change({ options: { ...store.get().options, [name]: value } }, since);
+  const option = (name, value, since) =>
+    change({ options: { ...store.get().options, [name]: value } }, since);
   const model = () => given.models.find((each) => each.name === store.get().model);
   const labels = () => model().labels[language()];
 
@@ -73,13 +95,31 @@ export function start({ element, props, server, watch, relabel }) {
   });
   const colours = createColours(given.figures.scales, theme);
   const message = createMessage({ say, root });
-  const strip = createStrip({ say, colours, goTo, patch: (step, since) => compare.patchStep(since, step, []) });
+  const strip = createStrip({
+    say,
+    colours,
+    goTo,
+    patch: (step, since) => compare.patchStep(since, step, []),
+  });
   const pad = createPad({ store, say, changed: ask });
   const samples = createSamples({ say, samples: given.samples, labels, take: pad.put });
-  const picture = createPicture({ say, language, labels, take: pad.put, testImage: (query) => server.test_image(JSON.stringify(query)), tell: message.tell });
+  const picture = createPicture({
+    say,
+    language,
+    labels,
+    take: pad.put,
+    testImage: (query) => server.test_image(JSON.stringify(query)),
+    tell: message.tell,
+  });
   const prediction = createPrediction({ say, point: (index) => fraction.mark(index) });
   const checks = createChecks({ say });
-  const inspector = createInspector({ say, colours, labels, goTo: follow, release: (since) => choose(null, since) });
+  const inspector = createInspector({
+    say,
+    colours,
+    labels,
+    goTo: follow,
+    release: (since) => choose(null, since),
+  });
   const fraction = createFraction({
     say,
     labels,
@@ -88,7 +128,18 @@ export function start({ element, props, server, watch, relabel }) {
     mark: prediction.mark,
   });
   const linear = createLinear({ say, colours, labels, goTo: follow });
-  const { edits, compare, deciding, robustness } = createExperiments({ say, store, model, labels, perturbations: given.perturbations, change, option, follow, stage: () => stage, tell: (sentence) => message.tell(sentence) });
+  const { edits, compare, deciding, robustness } = createExperiments({
+    say,
+    store,
+    model,
+    labels,
+    perturbations: given.perturbations,
+    change,
+    option,
+    follow,
+    stage: () => stage,
+    tell: (sentence) => message.tell(sentence),
+  });
   const saved = createFiles({ query: asked, image: (format) => stage.image(format) });
   const code = createCode({ say, download: () => saved.npz().catch(failed) });
   const always = () => true;
@@ -106,7 +157,11 @@ export function start({ element, props, server, watch, relabel }) {
         parts: {
           numbers: { element: numbers, asks: null, when: always },
           unit: { element: inspector.section, asks: "unit", when: always },
-          fraction: { element: fraction.section, asks: "softmax", when: (kind) => kind === "softmax" || kind === "logits" },
+          fraction: {
+            element: fraction.section,
+            asks: "softmax",
+            when: (kind) => kind === "softmax" || kind === "logits",
+          },
           linear: { element: linear.section, asks: "linear", when: always },
           edit: { element: edits.section, asks: null, when: always },
           deciding: { element: deciding.section, asks: "deciding", when: always },
@@ -118,7 +173,12 @@ export function start({ element, props, server, watch, relabel }) {
     choose,
     hover: () => {},
   });
-  const tray = createTray({ say, store, changed: ask, three: () => [0, 1, 2].map((index) => given.samples[index].pixels) });
+  const tray = createTray({
+    say,
+    store,
+    changed: ask,
+    three: () => [0, 1, 2].map((index) => given.samples[index].pixels),
+  });
   const player = createPlayer({ say, steps: strip.ids, current: () => store.get().step, goTo });
   const weights = createWeights({
     say,
@@ -135,7 +195,9 @@ export function start({ element, props, server, watch, relabel }) {
     say,
     colours,
     theme,
-    paths: async (step, unit) => (await server.view(JSON.stringify({ ...store.get(), step, unit, show: ["paths"] }))).sections?.paths ?? null,
+    paths: async (step, unit) =>
+      (await server.view(JSON.stringify({ ...store.get(), step, unit, show: ["paths"] }))).sections
+        ?.paths ?? null,
     choose: follow,
     edges: (count, since) => option("edges", count, since),
   });
@@ -143,7 +205,10 @@ export function start({ element, props, server, watch, relabel }) {
     say,
     go: (stop, since) => {
       show(stop.view);
-      change({ model: stop.model, checkpoint: "", step: stop.step, unit: null, edits: [], versus: null }, since);
+      change(
+        { model: stop.model, checkpoint: "", step: stop.step, unit: null, edits: [], versus: null },
+        since,
+      );
       header.name();
       header.update(view);
     },
@@ -174,9 +239,20 @@ export function start({ element, props, server, watch, relabel }) {
       show(view);
     },
     show,
-    act: { language: otherLanguage, theme: otherTheme, present, help: help.show, share: () => share.show().catch(failed) },
+    act: {
+      language: otherLanguage,
+      theme: otherTheme,
+      present,
+      help: help.show,
+      share: () => share.show().catch(failed),
+    },
   });
-  createKeys({ player, undo: (since) => pad.back(store.undo, since), redo: (since) => pad.back(store.redo, since), release: (since) => store.get().unit !== null && choose(null, since) });
+  createKeys({
+    player,
+    undo: (since) => pad.back(store.undo, since),
+    redo: (since) => pad.back(store.redo, since),
+    release: (since) => store.get().unit !== null && choose(null, since),
+  });
 
   root.append(
     header.bar,
@@ -186,7 +262,16 @@ export function start({ element, props, server, watch, relabel }) {
     make(
       "main",
       { "data-shown": "explore" },
-      make("section", { id: "draw" }, pad.canvas, pad.tools, picture.row, picture.truth, samples.row, tray.section),
+      make(
+        "section",
+        { id: "draw" },
+        pad.canvas,
+        pad.tools,
+        picture.row,
+        picture.truth,
+        samples.row,
+        tray.section,
+      ),
       stage.section,
       network.section,
       make("aside", {}, player.group, prediction.section, compare.section, checks.section),
@@ -221,7 +306,33 @@ export function start({ element, props, server, watch, relabel }) {
   function name() {
     document.documentElement.lang = language() === "zh" ? "zh-CN" : "en";
     document.title = say("page.title");
-    for (const part of [header, message, strip, pad, samples, picture, tray, prediction, checks, player, weights, help, share, course, network, panels, inspector, fraction, linear, code, edits, compare, deciding, robustness]) part.name();
+    for (const part of [
+      header,
+      message,
+      strip,
+      pad,
+      samples,
+      picture,
+      tray,
+      prediction,
+      checks,
+      player,
+      weights,
+      help,
+      share,
+      course,
+      network,
+      panels,
+      inspector,
+      fraction,
+      linear,
+      code,
+      edits,
+      compare,
+      deciding,
+      robustness,
+    ])
+      part.name();
     header.update(view);
   }
 

@@ -3,7 +3,15 @@
 from plotly.graph_objects import Figure
 
 from explorer.figures.comparisons import compared, compared_classes
-from explorer.figures.stages import flattened, logits, picture, probabilities, rectified, tensor, units
+from explorer.figures.stages import (
+    flattened,
+    logits,
+    picture,
+    probabilities,
+    rectified,
+    tensor,
+    units,
+)
 from explorer.figures.template import SCRIPT, as_json, css, page, script
 
 __all__ = [

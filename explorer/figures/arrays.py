@@ -1,4 +1,7 @@
-"""Numbers before pixels: arranging, sorting, counting and limits of scales, as plain functions of arrays."""
+"""Numbers before pixels.
+
+Arranging, sorting, counting and limits of scales, as plain functions of arrays.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,8 @@ Indices = NDArray[np.int32]
 def arrangement(count: int) -> tuple[int, int]:
     """Return (rows, columns) that show `count` values, all of them, about twice as wide as high.
 
-    A square number of more than 16 is a square, as 784 is 28×28; 512 is 16×32. The page's `grid` follows the same rule.
+    A square number of more than 16 is a square, as 784 is 28×28; 512 is 16×32. The page's `grid`
+    follows the same rule.
     """
     side = math.isqrt(count)
     if side * side == count and count > FEW:
@@ -41,7 +45,9 @@ def mosaic(maps: Floats) -> tuple[Floats, Indices]:
     """Return maps (C, H, W) side by side with one cell of NaN between them, and the flat indices (−1 in the gaps)."""
     count, height, width = maps.shape
     rows, columns = arrangement(count)
-    picture = np.full((rows * (height + 1) - 1, columns * (width + 1) - 1), np.nan, dtype=np.float32)
+    picture = np.full(
+        (rows * (height + 1) - 1, columns * (width + 1) - 1), np.nan, dtype=np.float32
+    )
     index = np.full(picture.shape, -1, dtype=np.int32)
     flat = np.arange(maps.size, dtype=np.int32).reshape(maps.shape)
     for number in range(count):
@@ -52,8 +58,14 @@ def mosaic(maps: Floats) -> tuple[Floats, Indices]:
 
 
 def limit(*arrays: Floats) -> float:
-    """Return a round number not below any |value|: the end of a legend that does not move with every stroke."""
-    most = max((float(np.abs(values[np.isfinite(values)]).max(initial=0.0)) for values in arrays), default=0.0)
+    """Return a round number not below any |value|.
+
+    The end of a legend that does not move with every stroke.
+    """
+    most = max(
+        (float(np.abs(values[np.isfinite(values)]).max(initial=0.0)) for values in arrays),
+        default=0.0,
+    )
     if most == 0.0:
         return 1.0
     magnitude = 10.0 ** math.floor(math.log10(most))
@@ -61,7 +73,10 @@ def limit(*arrays: Floats) -> float:
 
 
 def ranked(values: Floats) -> tuple[Floats, Indices]:
-    """Return the values from largest to smallest, and whose they are; equal ones in the order of their units."""
+    """Return the values from largest to smallest, and whose they are.
+
+    Equal ones in the order of their units.
+    """
     flat = values.reshape(-1)
     order = np.argsort(-flat, kind="stable").astype(np.int32)
     return flat[order], order
@@ -69,5 +84,7 @@ def ranked(values: Floats) -> tuple[Floats, Indices]:
 
 def counted(values: Floats, low: float, high: float) -> tuple[Floats, NDArray[np.int64]]:
     """Return the middles of 40 equal bins from `low` to `high` and how many values lie in each (all of them, if bounded)."""
-    counts, edges = np.histogram(values.reshape(-1).astype(np.float64), bins=BINS, range=(low, high))
+    counts, edges = np.histogram(
+        values.reshape(-1).astype(np.float64), bins=BINS, range=(low, high)
+    )
     return ((edges[:-1] + edges[1:]) / 2).astype(np.float32), counts

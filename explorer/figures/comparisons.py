@@ -16,7 +16,9 @@ EXACT = ".9~g"
 THIRDS = ((0.0, 0.31), (0.345, 0.655), (0.69, 1.0))
 
 
-def compared(one: Floats, two: Floats, *, grey: bool, language: Language, selected: int | None = None) -> go.Figure:
+def compared(
+    one: Floats, two: Floats, *, grey: bool, language: Language, selected: int | None = None
+) -> go.Figure:
     """Return the values of A and of B on one scale, and their difference on the same scale centred at 0.
 
     `grey`: pictures, shown from 0 to 1.
@@ -30,13 +32,19 @@ def compared(one: Floats, two: Floats, *, grey: bool, language: Language, select
     layout: dict[str, Any] = {
         scale: {"cmin": 0.0 if grey else -end, "cmax": end, "showscale": False},
         "coloraxis": parts.bar(-end, end, say(language, "figure.shared")),
-        "shapes": [shape for axes in ("", "2", "3") for shape in parts.marked(selected, columns, axes=axes)],
+        "shapes": [
+            shape for axes in ("", "2", "3") for shape in parts.marked(selected, columns, axes=axes)
+        ],
         "meta": {"columns": columns},
     }
     if grey:
         layout["coloraxis3"] = {"cmin": 0.0, "cmax": 1.0, "showscale": False}
     traces = []
-    shown = ((left, scale, "figure.a"), (right, scale, "figure.b"), (difference, "coloraxis", "figure.difference"))
+    shown = (
+        (left, scale, "figure.a"),
+        (right, scale, "figure.b"),
+        (difference, "coloraxis", "figure.difference"),
+    )
     for place, (values, colours, title) in enumerate(shown):
         axes = "" if place == 0 else str(place + 1)
         layout[f"xaxis{axes}"] = parts.cells(THIRDS[place], f"y{axes}", title=say(language, title))
@@ -47,7 +55,13 @@ def compared(one: Floats, two: Floats, *, grey: bool, language: Language, select
 
 
 def compared_classes(
-    one: Floats, two: Floats, labels: Sequence[str], *, title: str, language: Language, selected: int | None = None
+    one: Floats,
+    two: Floats,
+    labels: Sequence[str],
+    *,
+    title: str,
+    language: Language,
+    selected: int | None = None,
 ) -> go.Figure:
     """Return two bars per class on one axis: A above B, A in the accent."""
     most = float(max(np.abs(one).max(), np.abs(two).max()))
@@ -58,7 +72,9 @@ def compared_classes(
         bars = parts.bars(values, labels, f"{name} = %{{x:{EXACT}}}")
         traces.append(bars | {"name": name, "showlegend": True})
     layout = {
-        "xaxis": parts.axis(parts.WHOLE, "y", say(language, f"figure.{title}"), range=[low, high], zeroline=True),
+        "xaxis": parts.axis(
+            parts.WHOLE, "y", say(language, f"figure.{title}"), range=[low, high], zeroline=True
+        ),
         "yaxis": parts.classes(),
         "barmode": "group",
         "bargap": 0.25,

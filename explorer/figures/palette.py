@@ -50,14 +50,28 @@ COLOURS: Mapping[Theme, Mapping[str, str]] = {
     },
 }
 
-# Blue is negative and orange positive everywhere: told apart by all common kinds of colour blindness, equal in lightness.
+# Blue is negative and orange positive everywhere: told apart by all common kinds of colour
+# blindness, equal in lightness.
 SIGNED: Mapping[Theme, Scale] = {
-    "light": ((0.0, "#1f4e9c"), (0.25, "#7ba3d9"), (0.5, "#f7f7f5"), (0.75, "#f0a35e"), (1.0, "#b04a00")),
-    "dark": ((0.0, "#8cbcff"), (0.25, "#35609c"), (0.5, "#1a202a"), (0.75, "#9a5415"), (1.0, "#ffb875")),
+    "light": (
+        (0.0, "#1f4e9c"),
+        (0.25, "#7ba3d9"),
+        (0.5, "#f7f7f5"),
+        (0.75, "#f0a35e"),
+        (1.0, "#b04a00"),
+    ),
+    "dark": (
+        (0.0, "#8cbcff"),
+        (0.25, "#35609c"),
+        (0.5, "#1a202a"),
+        (0.75, "#9a5415"),
+        (1.0, "#ffb875"),
+    ),
 }
 # What cannot be negative takes the positive half of the same scale.
 UNSIGNED: Mapping[Theme, Scale] = {
-    theme: tuple((2 * at - 1, colour) for at, colour in scale if at >= 0.5) for theme, scale in SIGNED.items()
+    theme: tuple((2 * at - 1, colour) for at, colour in scale if at >= 0.5)
+    for theme, scale in SIGNED.items()
 }
 GREY: Scale = ((0.0, "#000000"), (1.0, "#ffffff"))
 

@@ -1,4 +1,7 @@
-"""What the figures of the steps are put together from: traces, axes, legends and frames as plain dicts."""
+"""What the figures of the steps are put together from.
+
+Traces, axes, legends and frames as plain dicts.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,14 @@ Axis = dict[str, Any]
 
 def figure(traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> go.Figure:
     """Return a Plotly figure of traces and a layout, without a template."""
-    return go.Figure([dict(trace) for trace in traces], {"showlegend": False, "template": "none", **layout})
+    return go.Figure(
+        [dict(trace) for trace in traces], {"showlegend": False, "template": "none", **layout}
+    )
 
 
-def heat(values: Floats, indices: Indices, colours: str, hover: str, *, axes: str = "") -> dict[str, Any]:
+def heat(
+    values: Floats, indices: Indices, colours: str, hover: str, *, axes: str = ""
+) -> dict[str, Any]:
     """Return a heatmap of (rows, columns) values whose cells know the flat index of their unit."""
     return {
         "type": "heatmap",
@@ -84,19 +91,37 @@ def bars(values: Floats, labels: Sequence[str], hover: str) -> dict[str, Any]:
     }
 
 
-def bar(low: float, high: float, title: str, *, x: float = 1.01, y: tuple[float, float] = WHOLE) -> dict[str, Any]:
+def bar(
+    low: float, high: float, title: str, *, x: float = 1.01, y: tuple[float, float] = WHOLE
+) -> dict[str, Any]:
     """A legend with its unit, from `low` over 0 to `high`."""
     ticks = [low, low / 2, 0.0, high / 2, high] if low < 0 else [low, high / 2, high]
-    bar = {"title": {"text": title, "side": "right"}, "thickness": 12, "tickvals": ticks, "outlinewidth": 0}
+    bar = {
+        "title": {"text": title, "side": "right"},
+        "thickness": 12,
+        "tickvals": ticks,
+        "outlinewidth": 0,
+    }
     place = {"x": x, "y": (y[0] + y[1]) / 2, "len": y[1] - y[0], "lenmode": "fraction", "ypad": 0}
     return {"cmin": low, "cmax": high, "colorbar": bar | place}
 
 
 def cells(
-    domain: tuple[float, float], anchor: str, *, title: str = "", ticks: bool = False, constrain: bool = True
+    domain: tuple[float, float],
+    anchor: str,
+    *,
+    title: str = "",
+    ticks: bool = False,
+    constrain: bool = True,
 ) -> Axis:
     """Return an axis along the cells of a grid: no ticks, no grid lines."""
-    axis: Axis = {"domain": list(domain), "anchor": anchor, "showgrid": False, "zeroline": False, "fixedrange": True}
+    axis: Axis = {
+        "domain": list(domain),
+        "anchor": anchor,
+        "showgrid": False,
+        "zeroline": False,
+        "fixedrange": True,
+    }
     axis |= {"title": {"text": title, "standoff": 4}, "showticklabels": ticks, "ticks": ""}
     return axis | ({"constrain": "domain"} if constrain else {"dtick": 4 * SIDE})
 
@@ -121,9 +146,19 @@ def axis(domain: tuple[float, float], anchor: str, title: str, **more: Any) -> A
 
 
 def tally(domain: tuple[float, float], anchor: str, size: int, language: Language) -> Axis:
-    """Return the axis of a histogram of `size` values: logarithmic and fixed, so that nothing jumps and ones are seen."""
+    """Return the axis of a histogram of `size` values.
+
+    Logarithmic and fixed, so that nothing jumps and ones are seen.
+    """
     top = math.log10(max(size, 10) * 1.3)
-    return axis(domain, anchor, say(language, "figure.count"), type="log", dtick=1, range=[math.log10(0.6), top])
+    return axis(
+        domain,
+        anchor,
+        say(language, "figure.count"),
+        type="log",
+        dtick=1,
+        range=[math.log10(0.6), top],
+    )
 
 
 def classes() -> Axis:
@@ -160,4 +195,13 @@ def row(selected: int | None) -> list[dict[str, Any]]:
     """Return a frame around the row of the selected class."""
     if selected is None:
         return []
-    return [{"type": "rect", "xref": "paper", "x0": 0, "x1": 1, "y0": selected - 0.5, "y1": selected + 0.5}]
+    return [
+        {
+            "type": "rect",
+            "xref": "paper",
+            "x0": 0,
+            "x1": 1,
+            "y0": selected - 0.5,
+            "y1": selected + 0.5,
+        }
+    ]

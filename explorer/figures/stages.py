@@ -1,7 +1,8 @@
 """One figure per kind of step: arrays in, a Plotly figure out, without a colour of its own.
 
-Colours come from the page's theme: `coloraxis` is the signed scale, `coloraxis2` the unsigned, `coloraxis3` grey,
-`coloraxis4` marks what is switched off. The `customdata` of a trace is the flat index of the unit drawn there.
+Colours come from the page's theme: `coloraxis` is the signed scale, `coloraxis2` the unsigned,
+`coloraxis3` grey, `coloraxis4` marks what is switched off. The `customdata` of a trace is the flat
+index of the unit drawn there.
 """
 
 from __future__ import annotations
@@ -22,7 +23,10 @@ GRID, BELOW = (0.42, 1.0), (0.0, 0.27)
 
 def picture(values: Floats, *, language: Language, selected: int | None = None) -> go.Figure:
     """Return the image (28, 28), values 0 to 1, beside a histogram of its grey values."""
-    grey, indices = values.reshape(SIDE, SIDE), np.arange(values.size, dtype=np.int32).reshape(SIDE, SIDE)
+    grey, indices = (
+        values.reshape(SIDE, SIDE),
+        np.arange(values.size, dtype=np.int32).reshape(SIDE, SIDE),
+    )
     middles, counts = arrays.counted(values, 0.0, 1.0)
     layout = {
         "coloraxis3": parts.bar(0.0, 1.0, "", x=0.52),
@@ -35,7 +39,12 @@ def picture(values: Floats, *, language: Language, selected: int | None = None) 
     }
     return parts.figure(
         [
-            parts.heat(grey, indices, "coloraxis3", say(language, "figure.hover.pixel", value=f"%{{z:{EXACT}}}")),
+            parts.heat(
+                grey,
+                indices,
+                "coloraxis3",
+                say(language, "figure.hover.pixel", value=f"%{{z:{EXACT}}}"),
+            ),
             parts.counts(middles, counts, language, axes="2"),
         ],
         layout,
@@ -43,7 +52,10 @@ def picture(values: Floats, *, language: Language, selected: int | None = None) 
 
 
 def flattened(values: Floats, *, language: Language, selected: int | None = None) -> go.Figure:
-    """Return the image (28, 28) above, and the same 784 values in one line below; hovering links the two."""
+    """Return the image (28, 28) above, and the same 784 values in one line below.
+
+    Hovering links the two.
+    """
     flat = values.reshape(-1)
     positions = np.arange(flat.size, dtype=np.int32)
     rows, columns = arrays.arrangement(flat.size)
@@ -52,10 +64,16 @@ def flattened(values: Floats, *, language: Language, selected: int | None = None
         "xaxis": parts.cells((0.0, 0.42), "y", title=say(language, "figure.column")),
         "yaxis": parts.down((0.28, 1.0), "x", title=say(language, "figure.row")),
         "xaxis2": parts.axis(
-            (0.5, 1.0), "y2", say(language, "figure.position"), range=[-0.5, flat.size - 0.5], dtick=4 * SIDE
+            (0.5, 1.0),
+            "y2",
+            say(language, "figure.position"),
+            range=[-0.5, flat.size - 0.5],
+            dtick=4 * SIDE,
         ),
         "yaxis2": parts.axis((0.36, 1.0), "x2", say(language, "figure.value"), range=[0, 1.02]),
-        "xaxis3": parts.cells(parts.WHOLE, "y3", title=say(language, "figure.line"), ticks=True, constrain=False),
+        "xaxis3": parts.cells(
+            parts.WHOLE, "y3", title=say(language, "figure.line"), ticks=True, constrain=False
+        ),
         "yaxis3": {"domain": [0.0, 0.1], "anchor": "x3", "visible": False, "fixedrange": True},
         "shapes": parts.marked(selected, columns),
         "meta": {"link": "flat", "columns": columns},
@@ -75,7 +93,9 @@ def flattened(values: Floats, *, language: Language, selected: int | None = None
     }
     return parts.figure(
         [
-            parts.heat(flat.reshape(rows, columns), positions.reshape(rows, columns), "coloraxis3", hover),
+            parts.heat(
+                flat.reshape(rows, columns), positions.reshape(rows, columns), "coloraxis3", hover
+            ),
             line,
             parts.heat(flat[None], positions[None], "coloraxis3", hover, axes="3"),
         ],
@@ -93,7 +113,9 @@ def units(values: Floats, *, language: Language, selected: int | None = None) ->
         "coloraxis": parts.bar(-end, end, say(language, "figure.preactivation"), y=GRID),
         "xaxis": parts.cells(parts.WHOLE, "y"),
         "yaxis": parts.down(GRID, "x", square=False),
-        "xaxis2": parts.axis((0.0, 0.46), "y2", say(language, "figure.rank"), range=[-0.5, order.size - 0.5]),
+        "xaxis2": parts.axis(
+            (0.0, 0.46), "y2", say(language, "figure.rank"), range=[-0.5, order.size - 0.5]
+        ),
         "yaxis2": parts.axis(BELOW, "x2", "z", range=[-end, end], zeroline=True),
         "xaxis3": parts.axis((0.56, 1.0), "y3", "z", range=[-end, end], zeroline=True),
         "yaxis3": parts.tally(BELOW, "x3", order.size, language),
@@ -102,16 +124,28 @@ def units(values: Floats, *, language: Language, selected: int | None = None) ->
     }
     return parts.figure(
         [
-            parts.heat(grid, indices, "coloraxis", say(language, "figure.hover.unit", value=f"z = %{{z:{EXACT}}}")),
-            parts.ordered(ordered, order, say(language, "figure.hover.rank", value=f"z = %{{y:{EXACT}}}")),
+            parts.heat(
+                grid,
+                indices,
+                "coloraxis",
+                say(language, "figure.hover.unit", value=f"z = %{{z:{EXACT}}}"),
+            ),
+            parts.ordered(
+                ordered, order, say(language, "figure.hover.rank", value=f"z = %{{y:{EXACT}}}")
+            ),
             parts.counts(middles, counts, language, axes="3"),
         ],
         layout,
     )
 
 
-def rectified(before: Floats, after: Floats, *, language: Language, selected: int | None = None) -> go.Figure:
-    """Return what went into a ReLU beside what came out, unit for unit on one scale; switched-off units are marked."""
+def rectified(
+    before: Floats, after: Floats, *, language: Language, selected: int | None = None
+) -> go.Figure:
+    """Return what went into a ReLU beside what came out, unit for unit on one scale.
+
+    Switched-off units are marked.
+    """
     received, indices = arrays.cells(before)
     kept, _ = arrays.cells(after)
     off = np.where(kept == 0, np.float32(0), np.nan).astype(np.float32)
@@ -122,14 +156,20 @@ def rectified(before: Floats, after: Floats, *, language: Language, selected: in
         "coloraxis4": {"cmin": -1, "cmax": 1, "showscale": False},
         "xaxis": parts.cells((0.0, 0.485), "y", title=say(language, "figure.before")),
         "yaxis": parts.down(parts.WHOLE, "x", square=False),
-        "xaxis2": parts.cells((0.515, 1.0), "y2", title=say(language, "figure.after")) | {"matches": "x"},
+        "xaxis2": parts.cells((0.515, 1.0), "y2", title=say(language, "figure.after"))
+        | {"matches": "x"},
         "yaxis2": parts.down(parts.WHOLE, "x2", square=False) | {"matches": "y"},
         "shapes": parts.marked(selected, columns) + parts.marked(selected, columns, axes="2"),
         "meta": {"columns": columns},
     }
     return parts.figure(
         [
-            parts.heat(received, indices, "coloraxis", say(language, "figure.hover.unit", value=f"z = %{{z:{EXACT}}}")),
+            parts.heat(
+                received,
+                indices,
+                "coloraxis",
+                say(language, "figure.hover.unit", value=f"z = %{{z:{EXACT}}}"),
+            ),
             parts.heat(
                 np.where(np.isnan(off), kept, np.nan).astype(np.float32),
                 indices,
@@ -143,12 +183,18 @@ def rectified(before: Floats, after: Floats, *, language: Language, selected: in
     )
 
 
-def logits(values: Floats, labels: Sequence[str], *, language: Language, selected: int | None = None) -> go.Figure:
+def logits(
+    values: Floats, labels: Sequence[str], *, language: Language, selected: int | None = None
+) -> go.Figure:
     """Return one bar per class to either side of 0; the largest stands out."""
     end = arrays.limit(values)
     layout = {
         "xaxis": parts.axis(
-            parts.WHOLE, "y", say(language, "figure.logit"), range=[-1.18 * end, 1.18 * end], zeroline=True
+            parts.WHOLE,
+            "y",
+            say(language, "figure.logit"),
+            range=[-1.18 * end, 1.18 * end],
+            zeroline=True,
         ),
         **_classes(selected),
     }
@@ -157,12 +203,19 @@ def logits(values: Floats, labels: Sequence[str], *, language: Language, selecte
 
 
 def probabilities(
-    values: Floats, labels: Sequence[str], predicted: int, *, language: Language, selected: int | None = None
+    values: Floats,
+    labels: Sequence[str],
+    predicted: int,
+    *,
+    language: Language,
+    selected: int | None = None,
 ) -> go.Figure:
     """Return one bar per class from 0 to 1; the predicted class stands out."""
     title = say(language, "figure.probability")
     layout = {
-        "xaxis": parts.axis(parts.WHOLE, "y", title, range=[0, 1.12], tickvals=[0, 0.25, 0.5, 0.75, 1]),
+        "xaxis": parts.axis(
+            parts.WHOLE, "y", title, range=[0, 1.12], tickvals=[0, 0.25, 0.5, 0.75, 1]
+        ),
         **_classes(selected),
     }
     return parts.figure(_two(values, labels, predicted, f"p = %{{x:{EXACT}}}"), layout)
@@ -179,18 +232,26 @@ def _classes(selected: int | None) -> dict[str, Any]:
 
 
 def _two(values: Floats, labels: Sequence[str], first: int, hover: str) -> list[dict[str, Any]]:
-    """Return the bar of one class and those of all others: the first trace has the template's accent."""
+    """Return the bar of one class and those of all others.
+
+    The first trace has the template's accent.
+    """
     traces = []
     for mask in (np.arange(values.size) == first, np.arange(values.size) != first):
         trace = parts.bars(values, labels, hover)
         trace["x"] = np.where(mask, values, np.nan).astype(np.float32)
-        trace["text"] = [text if shown else "" for text, shown in zip(trace["text"], mask, strict=True)]
+        trace["text"] = [
+            text if shown else "" for text, shown in zip(trace["text"], mask, strict=True)
+        ]
         traces.append(trace)
     return traces
 
 
 def tensor(values: Floats, *, language: Language, selected: int | None = None) -> go.Figure:
-    """Return any other output: maps (C, H, W) as a mosaic, a matrix as it is, everything else as a grid of units."""
+    """Return any other output.
+
+    Maps (C, H, W) as a mosaic, a matrix as it is, everything else as a grid of units.
+    """
     if values.ndim == 3:
         shown, indices = arrays.mosaic(values)
     elif values.ndim == 2:
@@ -204,6 +265,9 @@ def tensor(values: Floats, *, language: Language, selected: int | None = None) -
         "yaxis": parts.down(parts.WHOLE, "x"),
     }
     if values.ndim == 2:
-        layout |= {"shapes": parts.marked(selected, values.shape[1]), "meta": {"columns": values.shape[1]}}
+        layout |= {
+            "shapes": parts.marked(selected, values.shape[1]),
+            "meta": {"columns": values.shape[1]},
+        }
     hover = say(language, "figure.hover.unit", value=f"%{{z:{EXACT}}}")
     return parts.figure([parts.heat(shown, indices, "coloraxis", hover)], layout)

@@ -1,4 +1,7 @@
-"""What the page needs to draw figures in its colours: Plotly's script, one template per theme, scales, CSS variables."""
+"""What the page needs to draw figures in its colours.
+
+Plotly's script, one template per theme, scales, CSS variables.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ def script() -> Path:
 
 
 def as_json(figure: go.Figure) -> dict[str, Any]:
-    """Return a figure as JSON-ready data: arrays as base64, and no template, because the page has it already."""
+    """Return a figure as JSON-ready data.
+
+    Arrays as base64, and no template, because the page has it already.
+    """
     data: dict[str, Any] = figure.to_dict()
     data["layout"].pop("template", None)
     return data
@@ -38,10 +44,20 @@ def page() -> dict[str, Any]:
             }
             for theme in palette.THEMES
         },
-        "axes": {"coloraxis": "signed", "coloraxis2": "unsigned", "coloraxis3": "grey", "coloraxis4": "off"},
+        "axes": {
+            "coloraxis": "signed",
+            "coloraxis2": "unsigned",
+            "coloraxis3": "grey",
+            "coloraxis4": "off",
+        },
         "templates": {theme: template(theme) for theme in palette.THEMES},
         "sizes": {"figure": palette.FIGURE_SIZE, "presented": palette.PRESENTED_SIZE},
-        "config": {"displayModeBar": False, "responsive": True, "scrollZoom": False, "doubleClick": False},
+        "config": {
+            "displayModeBar": False,
+            "responsive": True,
+            "scrollZoom": False,
+            "doubleClick": False,
+        },
     }
 
 
@@ -67,7 +83,10 @@ def template(theme: palette.Theme) -> dict[str, Any]:
             "bordercolor": colours["border"],
             "font": {"family": palette.FONT, "color": colours["text"], "size": palette.TEXT_SIZE},
         },
-        "shapedefaults": {"line": {"color": colours["accent"], "width": 3}, "fillcolor": "rgba(0,0,0,0)"},
+        "shapedefaults": {
+            "line": {"color": colours["accent"], "width": 3},
+            "fillcolor": "rgba(0,0,0,0)",
+        },
         "bargap": 0,
         "xaxis": axis,
         "yaxis": axis,
@@ -83,5 +102,7 @@ def css() -> str:
         colours = "".join(f"--le-{name}:{value};" for name, value in palette.COLOURS[theme].items())
         where = ":root" if theme == "light" else ":root[data-theme=dark]"
         blocks.append(f"{where}{{{colours}color-scheme:{theme}}}")
-    blocks.append(f":root[data-present]{{--le-text-size:{palette.PRESENTED_SIZE}px;--le-scale:1.375}}")
+    blocks.append(
+        f":root[data-present]{{--le-text-size:{palette.PRESENTED_SIZE}px;--le-scale:1.375}}"
+    )
     return "".join(blocks)

@@ -1,4 +1,7 @@
-"""What the server answers, as plain functions of plain data: no widgets here, so a test can call them."""
+"""What the server answers, as plain functions of plain data.
+
+No widgets here, so a test can call them.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,12 @@ import numpy as np
 import orjson
 from starlette.responses import Response
 
-from explorer import images, queries, replies, scene, viewing
-from explorer import parameters as weights
+from explorer import viewing
 from explorer.errors import ExplorerError, InvalidQuery
+from explorer.incoming import images, queries
+from explorer.network import parameters as weights
+from explorer.network import scene
+from explorer.outgoing import replies
 from explorer.records import Language, Query
 from explorer.words import LANGUAGES, say
 
@@ -69,7 +75,7 @@ def parameters(query: object) -> dict[str, Any]:
 
 def test_image(query: object) -> dict[str, Any]:
     """Return one random image of the real test set, `{pixels, label, index}`, or an error as a sentence."""
-    from explorer import datasets  # noqa: PLC0415  torchvision is not needed for the first page
+    from explorer.incoming import datasets  # noqa: PLC0415  torchvision is not needed for the first page
 
     try:
         asked = parse(query)
@@ -85,9 +91,17 @@ def prepare(path: str | None, decisions: Sequence[str], inversion: str) -> str:
     if path is None:
         return json.dumps({"empty": True})
     try:
-        invert = cast(images.Inversion, inversion if inversion in get_args(images.Inversion) else "auto")
-        chosen = images.Decisions(upright="upright" in decisions, crop="crop" in decisions, invert=invert)
-        return json.dumps(images.as_json(images.prepare(Path(path).read_bytes(), chosen, filename=Path(path).name)))
+        invert = cast(
+            images.Inversion, inversion if inversion in get_args(images.Inversion) else "auto"
+        )
+        chosen = images.Decisions(
+            upright="upright" in decisions, crop="crop" in decisions, invert=invert
+        )
+        return json.dumps(
+            images.as_json(
+                images.prepare(Path(path).read_bytes(), chosen, filename=Path(path).name)
+            )
+        )
     except ExplorerError as error:
         return json.dumps({"error": {language: error.sentence(language) for language in LANGUAGES}})
 
@@ -101,7 +115,9 @@ def predict(path: str | None, *, device: str = "cpu") -> dict[str, Any]:
     try:
         if path is None:
             raise InvalidQuery("upload.none")
-        prepared = images.prepare(Path(path).read_bytes(), images.Decisions(), filename=Path(path).name)
+        prepared = images.prepare(
+            Path(path).read_bytes(), images.Decisions(), filename=Path(path).name
+        )
         seen = viewing.view(Query(images=(prepared.pixels.tobytes(),), show=()), device=device)
     except ExplorerError as error:
         raise gr.Error(str(error), print_exception=False) from error

@@ -9,12 +9,16 @@ from typing import Any
 
 import gradio as gr
 
-from explorer import figures, perturbations, samples, zoo
+from explorer import figures
+from explorer.incoming import samples
+from explorer.maths import perturbations
+from explorer.network import zoo
 from explorer.records import Language
 from explorer.words import LANGUAGES, catalogue, say
 
 ROOT = '<div id="explorer" data-state="loading" data-revision="0"></div>'
-# "relabel" stands here in quotes because gradio looks for the names of a component's events in this text.
+# "relabel" stands here in quotes because gradio looks for the names of a component's events in this
+# text.
 ON_LOAD = """
 import(new URL("web/main.js", document.baseURI)).then(
   (page) => page.start({ element, props, server, watch, relabel: (language) => trigger("relabel", { language }) }),
@@ -31,7 +35,10 @@ INVERSIONS = ("auto", "yes", "no")
 
 
 class Picture(gr.Image):
-    """An upload that hands over the file as it came: reading it, and saying what is wrong with it, is ours."""
+    """An upload that hands over the file as it came.
+
+    Reading it, and saying what is wrong with it, is ours.
+    """
 
     is_template = True
 
@@ -52,8 +59,13 @@ class Components:
     asker: gr.Button
 
 
-def create(*, functions: list[Callable[..., Any]], device: str, language: Language | None) -> Components:
-    """Build the page inside the current Blocks: the live component, and the panel for pictures from outside."""
+def create(
+    *, functions: list[Callable[..., Any]], device: str, language: Language | None
+) -> Components:
+    """Build the page inside the current Blocks.
+
+    The live component, and the panel for pictures from outside.
+    """
     live = gr.HTML(
         value="",
         html_template=ROOT,
@@ -75,7 +87,9 @@ def create(*, functions: list[Callable[..., Any]], device: str, language: Langua
             height=260,
             elem_id="picture",
         )
-        decisions = gr.CheckboxGroup(value=list(DECISIONS), elem_id="decisions", **decision_words(first))
+        decisions = gr.CheckboxGroup(
+            value=list(DECISIONS), elem_id="decisions", **decision_words(first)
+        )
         inversion = gr.Radio(value="auto", elem_id="inversion", **inversion_words(first))
         gr.HTML('<div id="pipeline"></div>', apply_default_css=False)
         answer = gr.Label(visible=False)
@@ -112,7 +126,8 @@ def start(*, device: str, language: Language | None) -> dict[str, Any]:
                 "labels": card.labels,
                 "default": card.default,
                 "checkpoints": [
-                    {"name": item.name, "epoch": item.epoch, "accuracy": item.accuracy} for item in card.checkpoints
+                    {"name": item.name, "epoch": item.epoch, "accuracy": item.accuracy}
+                    for item in card.checkpoints
                 ],
             }
             for card in zoo.cards().values()

@@ -12,12 +12,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from explorer import figures, parameters, queries, viewing
+from explorer import figures, places, viewing
 from explorer.errors import ExplorerError
+from explorer.incoming import queries
+from explorer.network import parameters
 from explorer.records import Language
 from explorer.ui import handlers, layout, wiring
 
-WEB = Path(__file__).parent.parent.parent / "assets" / "web"
 DAY = 86_400
 
 
@@ -52,15 +53,25 @@ async def static(request: Request) -> Response:
     """Answer with a file of assets/web, or with plotly's own script."""
     name = request.path_params["name"]
     try:
-        body, kind = packed(figures.script() if name == figures.SCRIPT else (WEB / name).resolve())
+        body, kind = packed(
+            figures.script() if name == figures.SCRIPT else (places.WEB / name).resolve()
+        )
     except (OSError, ValueError):  # ValueError: a name with a null byte
-        return Response(f"There is no file {name!r} here.", status_code=404, media_type="text/plain")
-    headers = {"Content-Encoding": "gzip", "Cache-Control": f"public, max-age={DAY if name == figures.SCRIPT else 0}"}
+        return Response(
+            f"There is no file {name!r} here.", status_code=404, media_type="text/plain"
+        )
+    headers = {
+        "Content-Encoding": "gzip",
+        "Cache-Control": f"public, max-age={DAY if name == figures.SCRIPT else 0}",
+    }
     return Response(body, media_type=kind, headers=headers)
 
 
 async def parameter(request: Request) -> Response:
-    """Answer with all values of one parameter, `/parameters/<model>/<checkpoint>/<name>`: little-endian float32."""
+    """Answer with all values of one parameter, `/parameters/<model>/<checkpoint>/<name>`.
+
+    Little-endian float32.
+    """
     model, _, rest = request.path_params["address"].partition("/")
     checkpoint, _, name = rest.partition("/")
     try:
@@ -71,7 +82,10 @@ async def parameter(request: Request) -> Response:
 
 
 async def tensors(request: Request) -> Response:
-    """Answer with all tensors of a view, the whole batch, as a NumPy archive; the request's body is the query."""
+    """Answer with all tensors of a view, the whole batch, as a NumPy archive.
+
+    The request's body is the query.
+    """
     body = await request.body()
     try:
         archive = handlers.archive(body[: 2 * queries.MAX_BYTES].decode("utf-8", "replace"))
@@ -98,9 +112,11 @@ def packed(path: Path) -> tuple[bytes, str]:
     Raises:
         OSError: when there is no such file below assets/web, apart from plotly's script.
     """
-    if path != figures.script() and WEB.resolve() not in path.parents:
+    if path != figures.script() and places.WEB.resolve() not in path.parents:
         raise FileNotFoundError(path.name)
-    return gzip.compress(path.read_bytes(), 6), mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return gzip.compress(path.read_bytes(), 6), mimetypes.guess_type(path.name)[
+        0
+    ] or "application/octet-stream"
 
 
 ROUTES = [

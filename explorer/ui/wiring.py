@@ -22,7 +22,10 @@ def build(*, device: str, language: Language | None) -> gr.Blocks:
 
 
 def _live(device: str) -> list[Any]:
-    """The live component's server functions: on the event loop, where a view takes less time than a thread's hop."""
+    """The live component's server functions.
+
+    On the event loop, where a view takes less time than a thread's hop.
+    """
 
     async def view(query: str) -> Any:
         return handlers.reply(handlers.view(query, device=device))
@@ -62,7 +65,10 @@ def _public(parts: layout.Components, device: str) -> None:
     """The API for other programs: /view, /predict, /parameters."""
 
     def view(query: dict[str, Any]) -> dict[str, Any]:
-        """The screen as data for one query (fields: model, checkpoint, images, focus, step, unit, show, language …)."""
+        """The screen as data for one query (fields.
+
+        Model, checkpoint, images, focus, step, unit, show, language …).
+        """
         return handlers.view(query, device=device)
 
     def parameters(model: str = "fashion-mlp", checkpoint: str = "") -> dict[str, Any]:

@@ -22,7 +22,9 @@ def browsing(parts: list[str]) -> list[Row]:
             rows += clients.rows(server.url)
         if "page" in parts:
             with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=FLAGS)
+                browser = playwright.chromium.launch(
+                    executable_path=shutil.which("chromium"), args=FLAGS
+                )
                 measured, up = page.rows(browser, server.url)
                 rows += measured + compared(browser, up)
     finally:
@@ -34,7 +36,9 @@ def compared(browser: object, up: float) -> list[Row]:
     """Return how much sooner all is painted than in a plain Gradio app, in the same browser."""
     port = starting.free_port()
     command = [sys.executable, "-m", "tests.benchmarks.plain", str(port)]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as process:
         try:
             starting.wait(port)
             other = plain.pointer_up_to_painted(browser, f"http://127.0.0.1:{port}/")  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ import time
 
 import httpx
 
-from explorer import samples
+from explorer.incoming import samples
 from tests.benchmarks.timing import Row, percentile
 
 CLIENTS = 30
@@ -31,9 +31,13 @@ def rows(url: str) -> list[Row]:
 
 
 async def _class(url: str) -> tuple[list[float], int]:
-    async with httpx.AsyncClient(base_url=url, timeout=30, limits=httpx.Limits(max_connections=CLIENTS)) as client:
+    async with httpx.AsyncClient(
+        base_url=url, timeout=30, limits=httpx.Limits(max_connections=CLIENTS)
+    ) as client:
         config = (await client.get("/config")).json()
-        live = next(each["id"] for each in config["components"] if each["props"].get("elem_id") == "live")
+        live = next(
+            each["id"] for each in config["components"] if each["props"].get("elem_id") == "live"
+        )
         times: list[float] = []
         errors = 0
         end = time.perf_counter() + SECONDS

@@ -7,9 +7,12 @@ from functools import partial
 import torch
 from torch import nn
 
-from explorer import ablation, linearity, nets, samples, viewing, zoo
-from explorer.queries import read
-from explorer.tracing import trace
+from explorer import viewing
+from explorer.incoming import samples
+from explorer.incoming.queries import read
+from explorer.maths import ablation, linearity
+from explorer.network import nets, zoo
+from explorer.network.tracing import trace
 from tests.benchmarks.timing import Row, median
 
 
@@ -25,7 +28,14 @@ def rows() -> list[Row]:
 
     forward, traced = median(bare), median(lambda: trace(model, image))
     pixels = samples.listing()[0]["pixels"]
-    steps = ["input", "flatten", "linear_relu_stack.0", "linear_relu_stack.1", "linear_relu_stack.4", "softmax"]
+    steps = [
+        "input",
+        "flatten",
+        "linear_relu_stack.0",
+        "linear_relu_stack.1",
+        "linear_relu_stack.4",
+        "softmax",
+    ]
     without = [read({"images": [pixels], "step": step, "show": []}) for step in steps]
     complete = [read({"images": [pixels], "step": step}) for step in steps]
     plain = max(median(partial(viewing.view, query)) for query in without)
@@ -35,7 +45,9 @@ def rows() -> list[Row]:
     seen = median(partial(linearity.linear_view, shipped, x), repeats=100)
     chain = ablation.chain(shipped, x) or ()
     passed = trace(shipped, x[None])
-    tails = [(nn.Sequential(*chain[place + 1 :]), passed.calls[place].output[0]) for place in (2, 4)]
+    tails = [
+        (nn.Sequential(*chain[place + 1 :]), passed.calls[place].output[0]) for place in (2, 4)
+    ]
 
     def swept() -> None:
         for tail, activations in tails:
@@ -44,7 +56,9 @@ def rows() -> list[Row]:
     units = median(swept, repeats=100)
     return [
         Row("exact linear view", "≤ 3 ms", f"{seen:.2f} ms", seen <= 3),
-        Row("1,024 hidden units switched off one by one", "≤ 20 ms", f"{units:.2f} ms", units <= 20),
+        Row(
+            "1,024 hidden units switched off one by one", "≤ 20 ms", f"{units:.2f} ms", units <= 20
+        ),
         Row(
             "`trace()`, every layer captured ÷ bare forward",
             "≤ 1.5×",

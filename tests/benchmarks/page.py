@@ -11,7 +11,8 @@ from tests.benchmarks.timing import Row, percentile
 from tests.browser.conftest import READY
 
 STROKE = 2.0  # seconds
-# Every complete paint is recorded by the page's own mark. Once the pen rests, Plotly draws the same values again: that
+# Every complete paint is recorded by the page's own mark. Once the pen rests, Plotly draws the same
+# values again: that
 # changes no number on the page and counts as no paint.
 WATCH = """() => {
   const root = document.querySelector("#explorer");
@@ -22,7 +23,8 @@ WATCH = """() => {
   new MutationObserver(() => window.strips.push(+root.dataset.stripMs))
     .observe(root, { attributes: true, attributeFilter: ["data-strip-ms"] });
 }"""
-# Pointer events at 60 per second, as a mouse sends them, from inside the page: no time is lost between two programs.
+# Pointer events at 60 per second, as a mouse sends them, from inside the page: no time is lost
+# between two programs.
 DRAW = """(seconds) => new Promise((resolve) => {
   const pad = document.querySelector("#pad");
   const box = pad.getBoundingClientRect();
@@ -123,6 +125,8 @@ def _stepping(page: Page) -> list[float]:
     for key in ["ArrowRight", "ArrowLeft"] * 20:
         before = page.locator("#explorer").get_attribute("data-revision")
         page.keyboard.press(key)
-        page.wait_for_function(f"document.querySelector('#explorer').dataset.revision !== '{before}'")
+        page.wait_for_function(
+            f"document.querySelector('#explorer').dataset.revision !== '{before}'"
+        )
         times.append(float(page.locator("#explorer").get_attribute("data-paint-ms") or "nan"))
     return times

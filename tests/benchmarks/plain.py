@@ -1,4 +1,7 @@
-"""What we compare with: a plain Gradio app of the same purpose, one Sketchpad and eight `gr.Plot`."""
+"""What we compare with.
+
+A plain Gradio app of the same purpose, one Sketchpad and eight `gr.Plot`.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ import plotly.graph_objects as go
 import torch
 from playwright.sync_api import Browser
 
-from explorer import zoo
+from explorer.network import zoo
 
 STEPS = 8
 
@@ -25,9 +28,9 @@ def build() -> gr.Blocks:
         image = np.zeros((28, 28), dtype=np.float32)
         if drawing is not None and drawing["composite"] is not None:
             composite = drawing["composite"]
-            image = composite[..., 3][:: composite.shape[0] // 28, :: composite.shape[1] // 28][:28, :28] / np.float32(
-                255
-            )
+            image = composite[..., 3][:: composite.shape[0] // 28, :: composite.shape[1] // 28][
+                :28, :28
+            ] / np.float32(255)
         x = torch.from_numpy(np.ascontiguousarray(image))[None]
         outputs = [x[0]]
         with torch.inference_mode():
@@ -41,7 +44,8 @@ def build() -> gr.Blocks:
 
     with gr.Blocks() as page:
         pad = gr.Sketchpad(
-            canvas_size=(280, 280), brush=gr.Brush(default_size=22, colors=["#000000"], color_mode="fixed")
+            canvas_size=(280, 280),
+            brush=gr.Brush(default_size=22, colors=["#000000"], color_mode="fixed"),
         )
         plots = [gr.Plot() for _ in range(STEPS)]
         pad.change(run, pad, plots)

@@ -10,7 +10,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the table: what, the goal in words, what was measured, and whether it is reached."""
+    """One line of the table.
+
+    What, the goal in words, what was measured, and whether it is reached.
+    """
 
     what: str
     goal: str
@@ -39,5 +42,8 @@ def percentile(values: list[float], share: float) -> float:
 def table(rows: list[Row]) -> str:
     """Return the rows as a Markdown table."""
     lines = ["| what | goal | measured | |", "|---|---|---|---|"]
-    lines += [f"| {row.what} | {row.goal} | {row.measured} | {'✓' if row.reached else 'missed'} |" for row in rows]
+    lines += [
+        f"| {row.what} | {row.goal} | {row.measured} | {'✓' if row.reached else 'missed'} |"
+        for row in rows
+    ]
     return "\n".join(lines)

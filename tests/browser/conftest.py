@@ -9,6 +9,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
@@ -80,7 +81,11 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = (
+        shutil.which("chromium")
+        or shutil.which("chromium-browser")
+        or shutil.which("google-chrome")
+    )
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
@@ -88,8 +93,10 @@ def browser() -> Iterator[Browser]:
 
 
 def visit(browser: Browser, url: str, **options: object) -> Iterator[Page]:
-    """Open the page in a context of its own; a call to anywhere else, or an error on the page, fails the test."""
-    context = browser.new_context(**{"viewport": {"width": 1366, "height": 768}, "locale": "en-US", **options})  # type: ignore[arg-type]
+    """Open the page in a context of its own; a call elsewhere or an error fails the test."""
+    usual = {"viewport": {"width": 1366, "height": 768}, "locale": "en-US"}
+    settings: dict[str, Any] = {**usual, **options}
+    context = browser.new_context(**settings)
     outside: list[str] = []
     errors: list[str] = []
 
@@ -124,4 +131,6 @@ def chinese(browser: Browser, server: Server) -> Iterator[Page]:
 
 @pytest.fixture
 def phone(browser: Browser, server: Server) -> Iterator[Page]:
-    yield from visit(browser, server.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    yield from visit(
+        browser, server.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )

@@ -12,8 +12,10 @@ import numpy as np
 import pytest
 import torch
 
-from explorer import samples, zoo
-from explorer.images import Decisions, prepare
+from explorer import places
+from explorer.incoming import samples
+from explorer.incoming.images import Decisions, prepare
+from explorer.network import zoo
 from tests.browser.conftest import Server
 
 pytestmark = pytest.mark.browser
@@ -33,13 +35,18 @@ def pixels() -> bytes:
 
 
 def test_view_answers_with_numbers_equal_to_the_model(client: Any) -> None:
-    reply = client.predict({"images": [samples.listing()[0]["pixels"]], "step": "softmax"}, api_name="/view")
+    reply = client.predict(
+        {"images": [samples.listing()[0]["pixels"]], "step": "softmax"}, api_name="/view"
+    )
     image = torch.from_numpy(
-        np.frombuffer(pixels(), dtype=np.uint8).reshape(1, 28, 28).astype(np.float32) / np.float32(255)
+        np.frombuffer(pixels(), dtype=np.uint8).reshape(1, 28, 28).astype(np.float32)
+        / np.float32(255)
     )
     with torch.no_grad():
         expected = torch.softmax(zoo.load("fashion-mlp")(image), 1)[0].numpy()
-    np.testing.assert_allclose(reply["prediction"]["probabilities"][0], expected, rtol=1e-5, atol=1e-7)
+    np.testing.assert_allclose(
+        reply["prediction"]["probabilities"][0], expected, rtol=1e-5, atol=1e-7
+    )
     tensor = reply["tensors"]["softmax"]
     np.testing.assert_allclose(
         np.frombuffer(base64.b64decode(tensor["data"]), dtype="<f4"), expected, rtol=1e-5, atol=1e-7
@@ -52,10 +59,12 @@ def test_view_says_what_is_wrong_as_data(client: Any) -> None:
     assert "没有" in reply["error"]["message"]
 
 
-def test_predict_takes_a_picture_and_gives_labels_with_confidences(client: Any, tmp_path: Path) -> None:
+def test_predict_takes_a_picture_and_gives_labels_with_confidences(
+    client: Any, tmp_path: Path
+) -> None:
     from gradio_client import handle_file
 
-    path = samples.SAMPLES / "00-shaded.png"
+    path = places.SAMPLES / "00-shaded.png"
     reply = client.predict(handle_file(path), api_name="/predict")
     image = prepare(path.read_bytes(), Decisions()).pixels.astype(np.float32) / np.float32(255)
     with torch.no_grad():

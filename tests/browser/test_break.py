@@ -1,4 +1,7 @@
-"""Edits, comparison, deciding units, robustness: what people change is changed, shown, and can be taken back."""
+"""Edits, comparison, deciding units, robustness.
+
+What people change is changed, shown, and can be taken back.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ import pytest
 import torch
 from playwright.sync_api import Page, expect
 
-from explorer import zoo
+from explorer.network import zoo
 from tests.browser.test_explore import pixels, settled
 
 pytestmark = pytest.mark.browser
@@ -15,7 +18,8 @@ pytestmark = pytest.mark.browser
 
 def shown(page: Page) -> list[float]:
     return [
-        float(bar.get_attribute("data-probability") or "nan") for bar in page.locator("#prediction [data-class]").all()
+        float(bar.get_attribute("data-probability") or "nan")
+        for bar in page.locator("#prediction [data-class]").all()
     ]
 
 
@@ -50,7 +54,9 @@ def edit(page: Page, step: str, units: str, action: str, value: str = "0") -> No
 def test_switching_units_off_changes_what_follows_and_undo_takes_it_back(page: Page) -> None:
     before = shown(page)
     edit(page, "linear_relu_stack.1", "0-255", "off")
-    np.testing.assert_allclose(shown(page), with_edit(pixels(page), list(range(256))), rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(
+        shown(page), with_edit(pixels(page), list(range(256))), rtol=1e-4, atol=1e-6
+    )
     expect(page.locator("#edits .chip")).to_have_count(1)
     expect(page.locator("#prediction .changed")).to_contain_text("→")
     page.keyboard.press("Control+z")
@@ -66,7 +72,9 @@ def test_switching_units_off_changes_what_follows_and_undo_takes_it_back(page: P
 
 def test_clamping_a_unit(page: Page) -> None:
     edit(page, "linear_relu_stack.1", "37", "clamp", "25")
-    np.testing.assert_allclose(shown(page), with_edit(pixels(page), [37], 25.0), rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(
+        shown(page), with_edit(pixels(page), [37], 25.0), rtol=1e-4, atol=1e-6
+    )
 
 
 def test_units_that_do_not_exist_are_refused_in_a_sentence(page: Page) -> None:
@@ -82,7 +90,9 @@ def test_the_lasso_chooses_units(page: Page) -> None:
     page.click("[data-action=lasso]")
     box = page.locator("#stage .lasso").bounding_box()
     assert box
-    for number, (x, y) in enumerate(((0.1, 0.05), (0.3, 0.05), (0.3, 0.4), (0.1, 0.4), (0.1, 0.06))):
+    for number, (x, y) in enumerate(
+        ((0.1, 0.05), (0.3, 0.05), (0.3, 0.4), (0.1, 0.4), (0.1, 0.06))
+    ):
         page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"], steps=4)
         if number == 0:
             page.mouse.down()

@@ -1,4 +1,7 @@
-"""Draw with the real pointer at every step of every model, in both themes: nothing breaks, nothing jumps."""
+"""Draw with the real pointer at every step of every model, in both themes.
+
+Nothing breaks, nothing jumps.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-from explorer import zoo
+from explorer.network import zoo
 from tests.browser.conftest import Server, visit
 from tests.browser.test_explore import settled
 
@@ -41,7 +44,9 @@ def stroke(page: Page, row: float) -> list[list[int]] | None:
     page.mouse.move(box["x"] + 0.15 * box["width"], box["y"] + row * box["height"])
     page.mouse.down()
     for place in range(24):
-        page.mouse.move(box["x"] + (0.15 + 0.03 * place) * box["width"], box["y"] + row * box["height"])
+        page.mouse.move(
+            box["x"] + (0.15 + 0.03 * place) * box["width"], box["y"] + row * box["height"]
+        )
         page.wait_for_timeout(16)
     painted: list[list[int]] | None = page.evaluate(PAINTED)
     page.mouse.up()
@@ -50,11 +55,15 @@ def stroke(page: Page, row: float) -> list[list[int]] | None:
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("model", list(zoo.cards()))
-def test_drawing_at_every_step_breaks_nothing(browser: Browser, server: Server, model: str, theme: str) -> None:
+def test_drawing_at_every_step_breaks_nothing(
+    browser: Browser, server: Server, model: str, theme: str
+) -> None:
     for page in visit(browser, server.url, color_scheme=theme):  # fails on any error on the console
         page.select_option("#model", model)
         settled(page)
-        steps = page.locator("#strip [data-step]").evaluate_all("all => all.map((each) => each.dataset.step)")
+        steps = page.locator("#strip [data-step]").evaluate_all(
+            "all => all.map((each) => each.dataset.step)"
+        )
         place = page.evaluate(BOX)
         for number, step in enumerate(steps):
             page.click(f"#strip [data-step='{step}']")
@@ -64,7 +73,9 @@ def test_drawing_at_every_step_breaks_nothing(browser: Browser, server: Server, 
             painted = stroke(page, 0.2 + 0.08 * number)
             assert painted, f"nothing was painted live at {step}, before: {before}"
             if page.locator("#stage").get_attribute("data-kind") == "relu":
-                assert page.evaluate(OFF) in painted[:8], "switched-off units keep their colour under the pen"
+                assert page.evaluate(OFF) in painted[:8], (
+                    "switched-off units keep their colour under the pen"
+                )
             assert page.locator("#message").is_hidden(), page.locator("#message").inner_text()
             assert np.allclose(page.evaluate(BOX), place, atol=0.5), "the pad stays where it is"
 

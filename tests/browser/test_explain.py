@@ -10,7 +10,7 @@ import pytest
 import torch
 from playwright.sync_api import Page, expect
 
-from explorer import zoo
+from explorer.network import zoo
 from tests.browser.test_explore import STEPS, by_hand, pixels, settled
 
 pytestmark = pytest.mark.browser
@@ -42,13 +42,21 @@ def test_the_terms_of_a_sum_add_up_on_the_page_and_lead_down_to_pixels(page: Pag
     pin(page, "linear_relu_stack.4", 9)
     parts = [
         float(part)
-        for part in page.locator("#inspector td:last-child .num").evaluate_all("all => all.map(e => e.dataset.exact)")
+        for part in page.locator("#inspector td:last-child .num").evaluate_all(
+            "all => all.map(e => e.dataset.exact)"
+        )
     ]
     assert sum(parts[:-1]) == pytest.approx(parts[-1], abs=1e-4)
     page.locator("#inspector tbody .link").first.click()
     page.wait_for_selector("#stage[data-step='linear_relu_stack.3']")
     settled(page)
-    for step in ("linear_relu_stack.2", "linear_relu_stack.1", "linear_relu_stack.0", "flatten", "input"):
+    for step in (
+        "linear_relu_stack.2",
+        "linear_relu_stack.1",
+        "linear_relu_stack.0",
+        "flatten",
+        "input",
+    ):
         page.locator("#inspector .link").first.click()
         page.wait_for_selector(f"#stage[data-step='{step}']")
         settled(page)
@@ -78,10 +86,14 @@ def test_the_fraction_adds_up_and_follows_the_temperature(page: Page) -> None:
     read = "all => all.map(e => +e.dataset.exact)"
 
     def shares() -> list[float]:
-        values: list[float] = page.locator("#fraction tbody tr td:last-child .num").evaluate_all(read)
+        values: list[float] = page.locator("#fraction tbody tr td:last-child .num").evaluate_all(
+            read
+        )
         return values[:10]
 
-    np.testing.assert_allclose(shares(), np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum(), rtol=1e-4)
+    np.testing.assert_allclose(
+        shares(), np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum(), rtol=1e-4
+    )
     page.evaluate(
         "() => { const t = document.querySelector('#temperature'); t.value = Math.log(4); t.dispatchEvent(new Event('input')); }"
     )
@@ -183,10 +195,11 @@ def test_the_course_sequential_network_has_twenty_units(page: Page) -> None:
     expect(page.locator("#strip [data-step='1']")).to_contain_text("torch.Size([1, 20])")
     model = zoo.load("course-sequential")
     with torch.no_grad():
-        shares = torch.softmax(model(torch.from_numpy(pixels(page).astype(np.float32) / np.float32(255))[None]), 1)[
-            0
-        ].numpy()
+        shares = torch.softmax(
+            model(torch.from_numpy(pixels(page).astype(np.float32) / np.float32(255))[None]), 1
+        )[0].numpy()
     shown = [
-        float(bar.get_attribute("data-probability") or "nan") for bar in page.locator("#prediction [data-class]").all()
+        float(bar.get_attribute("data-probability") or "nan")
+        for bar in page.locator("#prediction [data-class]").all()
     ]
     np.testing.assert_allclose(shown, shares, rtol=1e-5, atol=1e-7)

@@ -10,7 +10,7 @@ import pytest
 import torch
 from playwright.sync_api import Page, expect
 
-from explorer import zoo
+from explorer.network import zoo
 from explorer.records import SIDE
 
 pytestmark = pytest.mark.browser
@@ -78,7 +78,9 @@ def by_hand(image: np.ndarray[Any, np.dtype[np.uint8]]) -> dict[str, np.ndarray[
 
 
 def test_first_page_shows_a_trained_network_and_a_sample(page: Page) -> None:
-    assert [card.get_attribute("data-step") for card in page.locator("#strip [data-step]").all()] == list(STEPS)
+    assert [
+        card.get_attribute("data-step") for card in page.locator("#strip [data-step]").all()
+    ] == list(STEPS)
     assert pixels(page).any()
     assert page.locator("#prediction [data-class]").count() == 10
     assert page.locator("[data-check=failed]").count() == 0
@@ -98,7 +100,8 @@ def test_drawing_with_the_pointer_changes_every_number(page: Page) -> None:
     assert image.max() == 255
     expected = by_hand(image)
     shown = [
-        float(bar.get_attribute("data-probability") or "nan") for bar in page.locator("#prediction [data-class]").all()
+        float(bar.get_attribute("data-probability") or "nan")
+        for bar in page.locator("#prediction [data-class]").all()
     ]
     np.testing.assert_allclose(shown, expected["softmax"], rtol=1e-5, atol=1e-7)
     for step in STEPS:
@@ -112,7 +115,9 @@ def test_drawing_with_the_pointer_changes_every_number(page: Page) -> None:
             np.testing.assert_allclose(first.reshape(-1), before, rtol=1e-5, atol=1e-6)
             after = np.array(page.evaluate(FIGURE)[1], dtype=float).reshape(-1)
             np.testing.assert_allclose(np.nan_to_num(after), values, rtol=1e-5, atol=1e-6)
-            assert f"{np.count_nonzero(values <= 0)}" in page.locator("[data-fact=off]").inner_text()
+            assert (
+                f"{np.count_nonzero(values <= 0)}" in page.locator("[data-fact=off]").inner_text()
+            )
         elif step in {"softmax", "linear_relu_stack.4"}:
             both = np.array(page.evaluate(FIGURE)[:2], dtype=float).reshape(2, -1)
             np.testing.assert_allclose(np.nansum(both, axis=0), values, rtol=1e-5, atol=1e-6)
@@ -188,14 +193,19 @@ def test_flatten_links_pixel_and_position(page: Page) -> None:
     page.wait_for_selector("#stage[data-step=flatten]")
     settled(page)
     page.hover("#stage .plot", position={"x": 200, "y": 100})
-    page.wait_for_function("document.querySelector('#stage .js-plotly-plot').layout.shapes?.length === 3")
+    page.wait_for_function(
+        "document.querySelector('#stage .js-plotly-plot').layout.shapes?.length === 3"
+    )
 
 
 def test_weights_view_lists_named_parameters(page: Page) -> None:
     page.click("[data-view=weights]")
     page.wait_for_selector("#weights tbody tr")
     model = zoo.load("fashion-mlp")
-    rows = {row.get_attribute("data-parameter"): row.inner_text() for row in page.locator("#weights tbody tr").all()}
+    rows = {
+        row.get_attribute("data-parameter"): row.inner_text()
+        for row in page.locator("#weights tbody tr").all()
+    }
     assert list(rows) == [name for name, _ in model.named_parameters()]
     for name, parameter in model.named_parameters():
         assert f"torch.Size({list(parameter.shape)})" in rows[name]

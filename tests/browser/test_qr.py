@@ -19,7 +19,8 @@ DRAW = """async (text) => {
   draw(canvas, text, { scale: 3 });
   return canvas.toDataURL("image/png").split(",")[1];
 }"""
-# The most bytes that versions 1, 2, 9, 10, 26, 27 and 40 hold at level L, and one more than some of them.
+# The most bytes that versions 1, 2, 9, 10, 26, 27 and 40 hold at level L, and one more than some of
+# them.
 LENGTHS = [1, 17, 18, 32, 230, 231, 271, 700, 1367, 1465, 1990, 2900, 2953]
 
 
@@ -43,7 +44,9 @@ def test_other_scripts_are_read_back(page: Page) -> None:
 
 
 def test_what_is_too_long_is_said_to_be(page: Page) -> None:
-    message = page.evaluate(f"text => ({DRAW})(text).then(() => '', (error) => error.message)", "x" * 2954)
+    message = page.evaluate(
+        f"text => ({DRAW})(text).then(() => '', (error) => error.message)", "x" * 2954
+    )
     assert "2953" in message
 
 

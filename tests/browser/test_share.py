@@ -45,7 +45,10 @@ def test_a_link_brings_back_pixels_step_unit_edits_and_comparison(page: Page, ot
     settled(other)
     assert (pixels(other) == pixels(page)).all()
     assert shown(other) == shown(page)
-    assert other.locator("#strip [aria-current=step]").get_attribute("data-step") == "linear_relu_stack.1"
+    assert (
+        other.locator("#strip [aria-current=step]").get_attribute("data-step")
+        == "linear_relu_stack.1"
+    )
     expect(other.locator("#edits .chip")).to_have_count(1)
     expect(other.locator("#versus")).to_have_value(page.input_value("#versus"))
     expect(other.locator("#prediction")).to_contain_text("预测")
@@ -82,7 +85,9 @@ def bomb() -> str:
     ],
     ids=["version", "letters", "bytes", "bomb", "length"],
 )
-def test_a_link_that_cannot_be_read_says_why_and_the_page_works(page: Page, text: str, words: str) -> None:
+def test_a_link_that_cannot_be_read_says_why_and_the_page_works(
+    page: Page, text: str, words: str
+) -> None:
     drawn = pixels(page)
     page.evaluate("hash => { location.hash = hash; }", text)
     expect(page.locator("#message")).to_contain_text(words)

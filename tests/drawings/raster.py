@@ -21,12 +21,22 @@ WIDTHS = {"outline": 1.5, "thick": 2.9, "filled": 1.2, "shaded": 1.2}  # of the 
 
 
 def render(design: Design, kind: Kind, seed: int | None = None) -> Pixels:
-    """Return a design as (28, 28) uint8. Without a seed it stands as designed; with one it is moved and wobbled by it."""
+    """Return a design as (28, 28) uint8. Without a seed it stands as designed.
+
+    With one it is moved and wobbled by it.
+    """
     move = _hand(seed)
     canvas = Image.new("L", (SIDE * FINE, SIDE * FINE))
     pen = ImageDraw.Draw(canvas)
-    bodies, details = [move(line) for line in design.bodies], [move(line) for line in design.details]
-    width = WIDTHS[kind] if seed is None else WIDTHS[kind] * (0.85 + 0.3 * np.random.default_rng(seed + 99).random())
+    bodies, details = (
+        [move(line) for line in design.bodies],
+        [move(line) for line in design.details],
+    )
+    width = (
+        WIDTHS[kind]
+        if seed is None
+        else WIDTHS[kind] * (0.85 + 0.3 * np.random.default_rng(seed + 99).random())
+    )
     match kind:
         case "outline" | "thick":
             for line in (*bodies, *details):
@@ -43,7 +53,9 @@ def render(design: Design, kind: Kind, seed: int | None = None) -> Pixels:
                 _stroke(pen, line, 215, width)
             for line in details:
                 _stroke(pen, line, 240, width)
-    soft = canvas.filter(ImageFilter.GaussianBlur(0.25 * FINE)).resize((SIDE, SIDE), Image.Resampling.BOX)
+    soft = canvas.filter(ImageFilter.GaussianBlur(0.25 * FINE)).resize(
+        (SIDE, SIDE), Image.Resampling.BOX
+    )
     return np.asarray(soft, dtype=np.uint8)
 
 
@@ -54,16 +66,27 @@ def _stroke(pen: ImageDraw.ImageDraw, line: Line, grey: int, width: float) -> No
         pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=grey)
 
 
-def _outside(pen: ImageDraw.ImageDraw, line: Line, grey: int, width: float, canvas: Image.Image) -> None:
-    """Draw what reaches beyond a fill, such as a handle or a strap; upon the fill it would not be seen."""
+def _outside(
+    pen: ImageDraw.ImageDraw, line: Line, grey: int, width: float, canvas: Image.Image
+) -> None:
+    """Draw what reaches beyond a fill, such as a handle or a strap.
+
+    Upon the fill it would not be seen.
+    """
     middle = line[len(line) // 2]
-    at = (min(SIDE * FINE - 1, max(0, int(middle[0]))), min(SIDE * FINE - 1, max(0, int(middle[1]))))
+    at = (
+        min(SIDE * FINE - 1, max(0, int(middle[0]))),
+        min(SIDE * FINE - 1, max(0, int(middle[1]))),
+    )
     if canvas.getpixel(at) == 0:
         _stroke(pen, line, grey, 1.6 * width)
 
 
 def _hand(seed: int | None) -> Callable[[Line], Line]:
-    """Return how a hand moves a line: to the fine grid, and with a seed turned, scaled, shifted and wobbled."""
+    """Return how a hand moves a line.
+
+    To the fine grid, and with a seed turned, scaled, shifted and wobbled.
+    """
     if seed is None:
         return lambda line: tuple((x * FINE, y * FINE) for x, y in line)
     random = np.random.default_rng(seed)
@@ -94,5 +117,7 @@ def _dense(line: Line) -> Line:
     points = [line[0]]
     for (x0, y0), (x1, y1) in itertools.pairwise(line):
         steps = max(1, round(math.hypot(x1 - x0, y1 - y0)))
-        points += [(x0 + (x1 - x0) * k / steps, y0 + (y1 - y0) * k / steps) for k in range(1, steps + 1)]
+        points += [
+            (x0 + (x1 - x0) * k / steps, y0 + (y1 - y0) * k / steps) for k in range(1, steps + 1)
+        ]
     return tuple(points)

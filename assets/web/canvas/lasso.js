@@ -1,0 +1,59 @@
+/** Draw around units in a Plotly grid with the pointer: every cell whose centre lies inside is chosen. */
+
+/** Whether a point lies inside a polygon: a ray to the right crosses its edges an odd number of times. */
+function inside(x, y, polygon) {
+  let odd = false;
+  for (
+    let index = 0, before = polygon.length - 1;
+    index < polygon.length;
+    before = index, index += 1
+  ) {
+    const [one, other] = [polygon[index], polygon[before]];
+    if (
+      one.y > y !== other.y > y &&
+      x < ((other.x - one.x) * (y - one.y)) / (other.y - one.y) + one.x
+    )
+      odd = !odd;
+  }
+  return odd;
+}
+
+/**
+ * Let the next drag over `plot` choose units of its first grid.
+ *
+ * @param {any} plot the element Plotly draws in @param {number} columns of the grid @param {number} count of its units
+ * @param {(units: number[]) => void} done
+ */
+export function startLasso(plot, columns, count, done) {
+  const layer = document.createElement("canvas");
+  layer.className = "lasso";
+  Object.assign(layer, { width: plot.clientWidth, height: plot.clientHeight });
+  const context = layer.getContext("2d");
+  context.strokeStyle = getComputedStyle(plot).getPropertyValue("--le-accent");
+  context.lineWidth = 2;
+  /** @type {{x: number, y: number}[]} */ const path = [];
+  plot.append(layer);
+
+  layer.addEventListener("pointerdown", (event) => {
+    layer.setPointerCapture(event.pointerId);
+    path.push({ x: event.offsetX, y: event.offsetY });
+    context.moveTo(event.offsetX, event.offsetY);
+  });
+  layer.addEventListener("pointermove", (event) => {
+    if (!path.length) return;
+    path.push({ x: event.offsetX, y: event.offsetY });
+    context.lineTo(event.offsetX, event.offsetY);
+    context.stroke();
+  });
+  layer.addEventListener("pointerup", () => {
+    layer.remove();
+    const { xaxis, yaxis } = plot._fullLayout;
+    const units = [];
+    for (let unit = 0; unit < count; unit += 1) {
+      const x = xaxis.d2p(unit % columns) + xaxis._offset;
+      const y = yaxis.d2p(Math.floor(unit / columns)) + yaxis._offset;
+      if (inside(x, y, path)) units.push(unit);
+    }
+    done(units);
+  });
+}

@@ -1,0 +1,126 @@
+/** One Plotly graph, drawn in place: the library is fetched once, colours come from the theme at hand. */
+
+import { make } from "../base/elements.js";
+import { createOverlay } from "./overlay.js";
+
+const LIVE = 120; // milliseconds between two figures that belong to one movement
+const REST = 150; // milliseconds without another, after which Plotly draws the whole
+
+/** @type {Promise<any> | null} */ let library = null;
+
+/** Plotly is 4.7 MB: it is fetched once the first picture stands. */
+function plotly(figures, say) {
+  library ??= new Promise((resolve, reject) => {
+    const script = make("script", { src: new URL(`../${figures.script}`, import.meta.url).href });
+    script.onload = () => resolve(globalThis.Plotly);
+    script.onerror = () => {
+      library = null; // the next figure tries again
+      reject(new Error(say("stage.plotly")));
+    };
+    document.head.append(script);
+  });
+  return library;
+}
+
+/**
+ * @param {{say: any, figures: any, colours: any, theme: () => string, settled?: () => void, choose?: (unit: number, since: number) => void,
+ *   hover?: (unit: number | null) => void}} options
+ */
+export function createPlot({ say, figures, colours, theme, settled, choose, hover }) {
+  const element = make("div", { class: "plot", tabindex: "0", role: "img" });
+  /** @type {any} */ let figure = null;
+  const overlay = createOverlay({
+    colours,
+    style: (name) => getComputedStyle(element).getPropertyValue(name),
+    scaleOf: figures.axes,
+  });
+  let listening = false;
+  let drawn = -Infinity;
+  let rest = 0;
+
+  function layout() {
+    const given = figure.layout;
+    const coloured = {};
+    for (const [axis, scale] of Object.entries(figures.axes))
+      if (given[axis])
+        coloured[axis] = { ...given[axis], colorscale: figures.scales[theme()][scale] };
+    const presented = document.documentElement.hasAttribute("data-present");
+    const font = { size: presented ? figures.sizes.presented : figures.sizes.figure };
+    return { ...given, ...coloured, template: figures.templates[theme()], autosize: true, font };
+  }
+
+  function listen() {
+    listening = true;
+    element.on("plotly_click", ({ points, event }) => {
+      const unit = points[0]?.customdata;
+      if (unit >= 0) choose?.(unit, event?.timeStamp ?? performance.now());
+    });
+    element.on("plotly_hover", ({ points }) => {
+      const unit = points[0]?.customdata;
+      if (!(unit >= 0)) return;
+      link(unit);
+      hover?.(unit);
+    });
+    element.on("plotly_unhover", () => {
+      link(null);
+      hover?.(null);
+    });
+  }
+
+  /** Flatten shows each value twice: pointing at one marks both, the pixel and its place in the line. */
+  function link(unit) {
+    const meta = figure?.layout.meta;
+    if (meta?.link !== "flat") return;
+    const shapes = [...(figure.layout.shapes ?? [])];
+    if (unit !== null) {
+      const [row, column] = [Math.floor(unit / meta.columns), unit % meta.columns];
+      const box = (axes, x, y, half) => ({
+        type: "rect",
+        xref: `x${axes}`,
+        yref: y === null ? `y${axes} domain` : `y${axes}`,
+        x0: x - half,
+        x1: x + half,
+        y0: y === null ? 0 : y - 0.5,
+        y1: y === null ? 1 : y + 0.5,
+      });
+      shapes.push(box("", column, row, 0.5), box("2", unit, null, 0.5), box("3", unit, null, 0.5));
+    }
+    globalThis.Plotly.relayout(element, { shapes });
+  }
+
+  async function whole() {
+    const shown = figure;
+    const frame = overlay.frameOf(shown);
+    const Plotly = await plotly(figures, say);
+    if (shown !== figure) return;
+    await Plotly.react(element, shown.data, structuredClone(layout()), figures.config);
+    overlay.stands(frame);
+    if (!listening) listen();
+  }
+
+  return {
+    element,
+    /** @param {any} next a figure as Python made it */
+    set(next) {
+      figure = next;
+    },
+    columns: () => figure?.layout.meta?.columns ?? 1,
+    /** Draw the figure; while one follows upon the other, as under a moving pen, by painting over its axes. */
+    async draw() {
+      if (!figure) return;
+      const since = performance.now() - drawn;
+      drawn = performance.now();
+      clearTimeout(rest);
+      if (since < LIVE && listening && overlay.paint(element, figure))
+        rest = setTimeout(() => whole().then(settled), REST);
+      else await whole();
+    },
+    /** The figure as a data URL, three times as fine as on screen; `png` or `svg`. */
+    image: (format) =>
+      globalThis.Plotly.toImage(element, { format, scale: format === "png" ? 3 : 1 }),
+    /** The box of the figure changed its size. */
+    async resize() {
+      if (figure && globalThis.Plotly) await globalThis.Plotly.Plots.resize(element);
+    },
+  };
+}

@@ -1,0 +1,86 @@
+/** Large tensors on a canvas: one value, one pixel; nothing sampled, exact on hover. */
+
+import { make } from "../base/elements.js";
+import { fixed } from "../base/numbers.js";
+
+/**
+ * A heatmap of a (rows, columns) array, or of any arrangement of its values given as tiles.
+ *
+ * @param {{colours: any, hover: (text: string) => void, describe: (index: number) => string,
+ *   choose?: (index: number, since: number) => void}} options
+ */
+export function createRaster({ colours, hover, describe, choose }) {
+  const canvas = make("canvas", { class: "raster", role: "img" });
+  /** Index into the values for every pixel; −1 in the gutters. @type {Int32Array} */ let order =
+    new Int32Array(0);
+  let values = new Float32Array(0);
+
+  canvas.addEventListener("pointermove", (event) => {
+    const index = at(event);
+    hover(index < 0 ? "" : `${describe(index)} = ${fixed(values[index], 6)}`);
+  });
+  canvas.addEventListener("pointerleave", () => hover(""));
+  if (choose)
+    canvas.addEventListener("click", (event) => {
+      const index = at(event);
+      if (index >= 0) choose(index, event.timeStamp);
+    });
+
+  function at(event) {
+    const box = canvas.getBoundingClientRect();
+    const column = Math.floor(((event.clientX - box.left) / box.width) * canvas.width);
+    const row = Math.floor(((event.clientY - box.top) / box.height) * canvas.height);
+    return column < 0 || row < 0 || column >= canvas.width || row >= canvas.height
+      ? -1
+      : order[row * canvas.width + column];
+  }
+
+  return {
+    canvas,
+    /** @param {Float32Array} next @param {{width: number, height: number, order: Int32Array}} place */
+    draw(next, place, limit) {
+      values = next;
+      order = place.order;
+      canvas.width = place.width;
+      canvas.height = place.height;
+      const context = canvas.getContext("2d");
+      const image = context.createImageData(place.width, place.height);
+      const pixels = new Uint32Array(image.data.buffer);
+      const coloured = new Uint32Array(values.length);
+      colours.fill(values, "signed", limit, coloured);
+      for (let pixel = 0; pixel < order.length; pixel += 1)
+        if (order[pixel] >= 0) pixels[pixel] = coloured[order[pixel]];
+      context.putImageData(image, 0, 0);
+    },
+  };
+}
+
+/** Row after row as they are. */
+export function plain(/** @type {number} */ rows, /** @type {number} */ columns) {
+  return {
+    width: columns,
+    height: rows,
+    order: Int32Array.from({ length: rows * columns }, (_, index) => index),
+  };
+}
+
+/**
+ * Each row of a matrix as a small picture, pictures in the given order, one pixel of gutter between them.
+ *
+ * @param {number[]} rows which row comes first, second, … @param {number} side pixels of a picture's edge
+ * @param {number} across pictures per line
+ */
+export function tiles(rows, side, across) {
+  const down = Math.ceil(rows.length / across);
+  const width = across * (side + 1) - 1;
+  const height = down * (side + 1) - 1;
+  const order = new Int32Array(width * height).fill(-1);
+  rows.forEach((row, position) => {
+    const left = (position % across) * (side + 1);
+    const top = Math.floor(position / across) * (side + 1);
+    for (let y = 0; y < side; y += 1)
+      for (let x = 0; x < side; x += 1)
+        order[(top + y) * width + left + x] = row * side * side + y * side + x;
+  });
+  return { width, height, order };
+}

@@ -1,0 +1,135 @@
+/** Pictures from outside: the drawer around Gradio's upload, every stage of the pipeline, and random test images. */
+
+import { icon, make } from "../base/elements.js";
+
+/**
+ * @param {{say: any, language: () => string, labels: () => string[], take: (pixels: string, since: number) => void,
+ *   testImage: (query: any) => Promise<any>, tell: (sentence: string, ...actions: any[]) => void}} page
+ */
+export function createPicture({ say, language, labels, take, testImage, tell }) {
+  const panel = document.querySelector("#picture-panel");
+  const title = make("h2");
+  const lead = make("p");
+  const close = make(
+    "button",
+    { type: "button", class: "tool", "data-action": "close-upload", onclick: () => open(false) },
+    icon("close"),
+  );
+  const stagesTitle = make("h3", { hidden: true });
+  const stages = make("ol", { class: "stages" });
+  const trouble = make("p", { class: "trouble", role: "alert", hidden: true });
+  const done = make("p", { class: "done", role: "status", hidden: true });
+  document
+    .querySelector("#picture-head")
+    .append(make("div", { class: "head" }, title, close), lead);
+  document.querySelector("#pipeline").append(trouble, stagesTitle, stages, done);
+  const opener = make("button", {
+    type: "button",
+    "data-action": "upload",
+    "aria-expanded": "false",
+    "aria-controls": "picture-panel",
+    onclick: () => open(!document.documentElement.hasAttribute("data-picture")),
+  });
+  const dice = make("button", {
+    type: "button",
+    "data-action": "random",
+    onclick: (event) => random(event.timeStamp, false),
+  });
+  const row = make("div", { class: "tools wide" }, opener, dice);
+  const truth = make("p", { class: "truth", hidden: true });
+  /** @type {any} */ let last = null;
+  /** @type {any} */ let real = null;
+
+  function open(wanted) {
+    document.documentElement.toggleAttribute("data-picture", wanted);
+    opener.setAttribute("aria-expanded", String(wanted));
+    (wanted ? close : opener).focus();
+  }
+
+  panel.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") open(false);
+  });
+
+  async function random(since, download) {
+    dice.disabled = true;
+    try {
+      const image = await testImage({ language: language(), download });
+      if (image.error) {
+        const action = make(
+          "button",
+          { type: "button", onclick: (event) => random(event.timeStamp, true) },
+          say("upload.fetch"),
+        );
+        return tell(image.error.message, ...(download ? [] : [action]));
+      }
+      take(image.pixels, since);
+      real = image;
+      know();
+    } catch (error) {
+      tell(say("live.lost", { reason: String(error) }));
+    } finally {
+      dice.disabled = false;
+    }
+  }
+
+  function know() {
+    truth.hidden = real === null;
+    if (real)
+      truth.textContent = say("upload.truth", { index: real.index, label: labels()[real.label] });
+  }
+
+  function show() {
+    trouble.hidden = !last?.error;
+    stagesTitle.hidden = done.hidden = !last?.pixels;
+    trouble.textContent = last?.error?.[language()] ?? "";
+    stages.replaceChildren(
+      ...(last?.stages ?? []).map((stage) =>
+        make(
+          "li",
+          { "data-stage": stage.name },
+          make("img", { src: `data:image/png;base64,${stage.png}`, alt: "", class: stage.name }),
+          make(
+            "div",
+            {},
+            make("strong", {}, say(`image.stage.${stage.name}`)),
+            make("span", { class: "size" }, `${stage.width} × ${stage.height}`),
+            make("p", {}, stage.note[language()]),
+          ),
+        ),
+      ),
+    );
+  }
+
+  return {
+    row,
+    truth,
+    /** A reply of the upload's event, as JSON text. */
+    received(text) {
+      last = JSON.parse(text);
+      show();
+      if (last.pixels) take(last.pixels, performance.now());
+    },
+    /** The drawing is no longer the test image. */
+    changed() {
+      real = null;
+      know();
+    },
+    name() {
+      title.textContent = say("upload.title");
+      lead.textContent = say("upload.lead");
+      close.title = say("upload.close");
+      close.setAttribute("aria-label", say("upload.close"));
+      for (const [button, key] of [
+        [opener, "upload.open"],
+        [dice, "upload.random"],
+      ]) {
+        button.textContent = say(key);
+        button.title = say(`${key}.title`);
+      }
+      stagesTitle.textContent = say("upload.stages");
+      done.textContent = say("upload.done");
+      show();
+      know();
+    },
+  };
+}

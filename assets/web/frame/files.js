@@ -1,0 +1,40 @@
+/** What can be saved: the figure, the query, the tensors, a report of all steps. */
+
+import { make } from "../base/elements.js";
+
+/** Hand a file to the browser. */
+function save(href, name) {
+  make("a", { href, download: name }).click();
+}
+
+function saveBlob(blob, name) {
+  const href = URL.createObjectURL(blob);
+  save(href, name);
+  setTimeout(() => URL.revokeObjectURL(href), 10_000); // the browser reads it a moment later
+}
+
+/** @param {{query: () => any, image: (format: string) => Promise<string>}} page */
+export function createFiles({ query, image }) {
+  /** Ask a route of the server for a file. */
+  async function route(name, as) {
+    const answer = await fetch(new URL(`../../${name}`, import.meta.url), {
+      method: "POST",
+      body: JSON.stringify(query()),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+    saveBlob(await answer.blob(), as);
+  }
+
+  const figure = (format) => async () => save(await image(format), `${query().step}.${format}`);
+  return {
+    png: figure("png"),
+    svg: figure("svg"),
+    npz: () => route("tensors", "tensors.npz"),
+    report: () => route("report", "report.html"),
+    json: async () =>
+      saveBlob(
+        new Blob([JSON.stringify(query(), null, 1)], { type: "application/json" }),
+        "query.json",
+      ),
+  };
+}

@@ -1,0 +1,38 @@
+/** The words of the page in the language at hand. */
+
+/** @param {Record<string, Record<string, string>>} catalogues @param {() => string} language */
+export function createWords(catalogues, language) {
+  /** @param {string} key @param {Record<string, string | number>} [values] */
+  return function say(key, values) {
+    const text = catalogues[language()][key];
+    if (text === undefined) throw new Error(`No words for ${key}`);
+    return values ? text.replace(/\{(\w+)\}/g, (_, name) => String(values[name])) : text;
+  };
+}
+
+/** The visitor's first language: what they chose before, else what their browser speaks. */
+export function firstLanguage(/** @type {string | null} */ forced) {
+  return (
+    forced ??
+    remembered("language") ??
+    (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en")
+  );
+}
+
+/** Read a choice of an earlier visit; storage may be forbidden, then there is none. */
+export function remembered(/** @type {string} */ name) {
+  try {
+    return localStorage.getItem(`layer-explorer.${name}`);
+  } catch {
+    return null; // private mode: choices last as long as the page
+  }
+}
+
+/** Keep a choice for the next visit. */
+export function remember(/** @type {string} */ name, /** @type {string} */ value) {
+  try {
+    localStorage.setItem(`layer-explorer.${name}`, value);
+  } catch {
+    // Storage is full or forbidden: the page works, it just asks again next time.
+  }
+}

@@ -1,0 +1,1 @@
+"""What comes from outside, and its bounds: queries, pictures, samples, data sets."""

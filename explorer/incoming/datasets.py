@@ -1,0 +1,76 @@
+"""FashionMNIST through torchvision, in memory as one tensor.
+
+For training, and for test images on the pad.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import random
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from explorer import places
+from explorer.errors import MissingData
+
+VARIABLE = "LAYER_EXPLORER_DATA"
+
+
+def root() -> Path:
+    """Return where the data set is looked for.
+
+    The directory in LAYER_EXPLORER_DATA, else `data/` of the project.
+    """
+    return Path(os.environ.get(VARIABLE) or places.DATA)
+
+
+def load(
+    *, train: bool, directory: Path | None = None, download: bool = False
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the images (N, 28, 28) uint8 and their labels (N,) int64.
+
+    N is 60,000 for training, 10,000 for the test.
+
+    Raises:
+        MissingData: when the files are not there and cannot be (or should not be) downloaded.
+    """
+    from torchvision.datasets import FashionMNIST
+
+    where = directory or root()
+    try:
+        found = FashionMNIST(str(where), train=train, download=download)
+    except (
+        RuntimeError,
+        OSError,
+    ) as error:  # torchvision raises RuntimeError for what it does not find or cannot fetch
+        raise MissingData("data.missing", where=where.name) from error
+    except (
+        ValueError,
+        AssertionError,
+        EOFError,
+    ) as error:  # what torchvision makes of a file that is not an idx file
+        raise MissingData("data.damaged", where=where.name) from error
+    return found.data, found.targets.to(torch.int64)
+
+
+def random_test_image(*, download: bool = False) -> dict[str, Any]:
+    """Return one image of the test set as `{pixels, label, index}`.
+
+    Base64 of 784 bytes, the class, its place in the set.
+
+    Raises:
+        MissingData: when the data set is not there and cannot be (or should not be) downloaded.
+    """
+    images, labels = _test(root(), download=False) if not download else _test(root(), download=True)
+    index = random.randrange(len(images))  # noqa: S311  a picture to look at, not a secret
+    pixels = base64.b64encode(images[index].numpy().tobytes()).decode("ascii")
+    return {"pixels": pixels, "label": int(labels[index]), "index": index}
+
+
+@cache
+def _test(directory: Path, *, download: bool) -> tuple[torch.Tensor, torch.Tensor]:
+    return load(train=False, directory=directory, download=download)

@@ -1,0 +1,228 @@
+"""Read and write queries as JSON, the one place where bounds on what comes from outside are stated.
+
+`read` checks everything that can be checked without a model: types, lengths, ranges, finiteness.
+Whether a step, a unit or a checkpoint exists is for `explorer.viewing` to say.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, fields
+from typing import Any, TypeVar, cast, get_args
+
+from explorer.errors import InvalidQuery
+from explorer.records import PIXELS, Action, Edit, Language, Query, Source, Versus
+
+MAX_IMAGES = 8
+MAX_EDITS = 64
+MAX_UNITS = 1024
+MAX_SHOW = 12
+MAX_OPTIONS = 24
+MAX_TEXT = 120
+MAX_VALUE = 1e6
+MAX_BYTES = 2_000_000
+MAX_UNIT = 10_000_000
+HUGE = 10**18
+LONGEST = 60
+SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: JSON allows it, UTF-8 does not
+
+Item = TypeVar("Item")
+
+
+def read(data: object) -> Query:
+    """Return the query that `data` (parsed JSON) describes; missing fields have their defaults.
+
+    Images are base64 strings of 784 bytes, or 784 whole numbers 0 to 255 (flat, or 28 rows of 28).
+
+    Raises:
+        InvalidQuery: naming the field, what was received and what was expected.
+    """
+    given = _mapping("query", data, _fields(Query))
+    blank = Query()
+    return Query(
+        model=_text("model", given.get("model", blank.model)),
+        checkpoint=_text("checkpoint", given.get("checkpoint", "")),
+        images=_images(given.get("images", [blank.images[0]])),
+        focus=_whole("focus", given.get("focus", 0), 0, MAX_IMAGES - 1),
+        step=_text("step", given.get("step", blank.step)),
+        unit=_optional(
+            "unit", given.get("unit"), lambda name, value: _whole(name, value, 0, MAX_UNIT)
+        ),
+        edits=_edits("edits", given.get("edits", [])),
+        versus=_optional("versus", given.get("versus"), _versus),
+        language=cast(
+            Language, _choice("language", given.get("language", "en"), get_args(Language))
+        ),
+        show=_items("show", given.get("show", ["figure"]), MAX_SHOW, _text),
+        options=_options(given.get("options", {})),
+    )
+
+
+def write(query: Query) -> dict[str, Any]:
+    """Return the query as JSON-ready data that `read` turns back into the same query."""
+    data = asdict(query)
+    data["images"] = [base64.b64encode(image).decode("ascii") for image in query.images]
+    return data
+
+
+def _fields(record: type[Any]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(record))
+
+
+def _shown(value: object) -> str:
+    """Return what was received, short enough for a sentence, and as text that can be sent."""
+    if isinstance(value, list | tuple | Mapping):
+        return f"{type(value).__name__} ({len(value)})"  # what is in it may be nested without end
+    if isinstance(value, int) and abs(value) > HUGE:
+        return "int (> 10¹⁸)"  # Python refuses to print the longest ones
+    text = repr(value).encode("utf-8", "backslashreplace").decode("utf-8")
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _wrong(field: str, received: object, expected: str, **values: object) -> InvalidQuery:
+    return InvalidQuery(f"query.{expected}", field=field, received=_shown(received), **values)
+
+
+def _mapping(field: str, value: object, known: tuple[str, ...] | None = None) -> Mapping[str, Any]:
+    if not isinstance(value, Mapping):
+        raise _wrong(field, value, "mapping")
+    for name in value:
+        if known is not None and name not in known:
+            raise InvalidQuery("query.field", field=_shown(name), known=", ".join(sorted(known)))
+    return value
+
+
+def _text(field: str, value: object) -> str:
+    if not isinstance(value, str) or len(value) > MAX_TEXT or SURROGATE.search(value):
+        raise _wrong(field, value, "text", limit=MAX_TEXT)
+    return value
+
+
+def _choice(field: str, value: object, choices: tuple[str, ...]) -> str:
+    if not isinstance(value, str) or value not in choices:
+        raise _wrong(field, value, "choice", choices=", ".join(choices))
+    return value
+
+
+def _whole(field: str, value: object, low: int, high: int) -> int:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not low <= value <= high
+        or value != int(value)
+    ):
+        raise _wrong(field, value, "whole", low=low, high=high)
+    return int(value)
+
+
+def _number(field: str, value: object) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= MAX_VALUE:
+        raise _wrong(field, value, "number", limit=f"{MAX_VALUE:,.0f}")
+    return float(value)
+
+
+def _items(
+    field: str, value: object, limit: int, read_one: Callable[[str, Any], Item]
+) -> tuple[Item, ...]:
+    if not isinstance(value, list | tuple):
+        raise _wrong(field, value, "list", limit=limit)
+    if len(value) > limit:
+        raise InvalidQuery("query.many", field=field, received=len(value), limit=limit)
+    return tuple(read_one(f"{field}[{index}]", item) for index, item in enumerate(value))
+
+
+def _optional(field: str, value: object, read_one: Callable[[str, Any], Item]) -> Item | None:
+    return None if value is None else read_one(field, value)
+
+
+def _images(value: object) -> tuple[bytes, ...]:
+    images = _items("images", value, MAX_IMAGES, _image)
+    if not images:
+        raise InvalidQuery("query.empty", field="images")
+    return images
+
+
+def _image(field: str, value: object) -> bytes:
+    if isinstance(value, bytes):
+        pixels = value
+    elif isinstance(value, str):
+        try:
+            pixels = base64.b64decode(value[: 2 * PIXELS], validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise _wrong(field, value, "base64") from error
+    else:
+        pixels = _grey_values(field, value)
+    if len(pixels) != PIXELS:
+        raise InvalidQuery("query.pixels", field=field, received=len(pixels))
+    return pixels
+
+
+def _grey_values(field: str, value: object) -> bytes:
+    if not isinstance(value, list | tuple):
+        raise _wrong(field, value, "image")
+    flat: list[object] = []
+    for row in value[: PIXELS + 1]:
+        flat.extend(row[: PIXELS + 1] if isinstance(row, list | tuple) else [row])
+        if len(flat) > PIXELS:
+            break
+    if len(flat) != PIXELS:
+        raise InvalidQuery(
+            "query.pixels", field=field, received=len(flat) if len(flat) < PIXELS else f"{PIXELS}+"
+        )
+    return bytes(_whole(f"{field}[{index}]", item, 0, 255) for index, item in enumerate(flat))
+
+
+def _edits(field: str, value: object) -> tuple[Edit, ...]:
+    return _items(field, value, MAX_EDITS, _edit)
+
+
+def _edit(field: str, value: object) -> Edit:
+    data = _mapping(field, value, _fields(Edit))
+    return Edit(
+        step=_text(f"{field}.step", data.get("step")),
+        units=_items(
+            f"{field}.units",
+            data.get("units", []),
+            MAX_UNITS,
+            lambda name, unit: _whole(name, unit, 0, MAX_UNIT),
+        ),
+        action=cast(Action, _choice(f"{field}.action", data.get("action"), get_args(Action))),
+        value=_number(f"{field}.value", data.get("value", 0.0)),
+        source=_optional(f"{field}.source", data.get("source"), _source),
+    )
+
+
+def _source(field: str, value: object) -> Source:
+    data = _mapping(field, value, _fields(Source))
+    return Source(
+        image=_whole(f"{field}.image", data.get("image"), 0, MAX_IMAGES - 1),
+        checkpoint=_text(f"{field}.checkpoint", data.get("checkpoint", "")),
+    )
+
+
+def _versus(field: str, value: object) -> Versus:
+    data = _mapping(field, value, _fields(Versus))
+    return Versus(
+        checkpoint=_optional(f"{field}.checkpoint", data.get("checkpoint"), _text),
+        image=_optional(
+            f"{field}.image",
+            data.get("image"),
+            lambda name, index: _whole(name, index, 0, MAX_IMAGES - 1),
+        ),
+        edits=_optional(f"{field}.edits", data.get("edits"), _edits),
+    )
+
+
+def _options(value: object) -> dict[str, str | float]:
+    data = _mapping("options", value)
+    if len(data) > MAX_OPTIONS:
+        raise InvalidQuery("query.many", field="options", received=len(data), limit=MAX_OPTIONS)
+    return {
+        _text("options", name): _text(f"options.{name}", item)
+        if isinstance(item, str)
+        else _number(f"options.{name}", item)
+        for name, item in data.items()
+    }

@@ -1,0 +1,1 @@
+"""Training the shipped networks, and drawings made from photographs."""

@@ -1,0 +1,1 @@
+"""Arrays or modules in, numbers out."""

@@ -1,0 +1,1 @@
+"""A network and one pass of it: the models, the only hooks, edits, the scene."""

@@ -1,0 +1,99 @@
+"""What people change: perturbations of the input, and edits of units, made ready for the one module that hooks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import numpy as np
+
+from explorer.errors import InvalidQuery
+from explorer.maths import perturbations
+from explorer.network.tracing import INPUT, Intervention
+from explorer.records import SIDE, Edit, Floats, Trace
+
+
+def perturbed(images: tuple[bytes, ...], options: Mapping[str, str | float]) -> tuple[bytes, ...]:
+    """Return the images under every perturbation that the options name, in the order of `perturbations.NAMES`.
+
+    Grey values are rounded to whole numbers, as a picture file would hold them.
+
+    Raises:
+        InvalidQuery: for an amount outside its range.
+    """
+    wanted = [
+        name
+        for name in perturbations.NAMES
+        if name in options and options[name] != perturbations.RANGES[name][2]
+    ]
+    if not wanted:
+        return images
+    return tuple(_each(image, wanted, options) for image in images)
+
+
+def _each(image: bytes, wanted: Sequence[str], options: Mapping[str, str | float]) -> bytes:
+    pixels = np.frombuffer(image, dtype=np.uint8).reshape(SIDE, SIDE)
+    for name in wanted:
+        amount = options[name]
+        if isinstance(amount, str):
+            raise InvalidQuery(
+                "query.number", field=f"options.{name}", received=repr(amount), limit="1,000,000"
+            )
+        pixels = np.rint(255 * perturbations.apply(pixels, name, amount)).astype(np.uint8)
+    return pixels.tobytes()
+
+
+def interventions(
+    edits: Sequence[Edit], plain: Trace, run: Callable[[str], Trace]
+) -> tuple[Intervention, ...]:
+    """Return edits as what `tracing.trace` applies, checked against a plain pass of the same network and images.
+
+    `run` gives the plain pass of another checkpoint on the same images, for values patched from
+    there.
+
+    Raises:
+        InvalidQuery: for a step, unit or image that does not exist, or a patch without a source.
+    """
+    outputs = {INPUT: plain.images, **{call.step: call.output for call in plain.calls}}
+    found = []
+    for number, edit in enumerate(edits):
+        if edit.step not in outputs:
+            raise InvalidQuery("query.step", received=edit.step, known=", ".join(outputs))
+        size = outputs[edit.step][0].size
+        for unit in edit.units:
+            if unit >= size:
+                raise InvalidQuery("query.unit", received=unit, step=edit.step, high=size - 1)
+        found.append(_one(edit, number, plain, run))
+    return tuple(found)
+
+
+def _one(edit: Edit, number: int, plain: Trace, run: Callable[[str], Trace]) -> Intervention:
+    units = edit.units or None
+    match edit.action:
+        case "off":
+            return Intervention(edit.step, units)
+        case "clamp":
+            return Intervention(edit.step, units, values=edit.value)
+        case "scale":
+            return Intervention(edit.step, units, scale=edit.value)
+        case "patch":
+            return Intervention(edit.step, units, values=_source(edit, number, plain, run))
+
+
+def _source(edit: Edit, number: int, plain: Trace, run: Callable[[str], Trace]) -> Floats:
+    """Return the values to patch in, (units,) float32."""
+    if edit.source is None:
+        raise InvalidQuery("edit.source", field=f"edits[{number}]")
+    if edit.source.image >= len(plain.images):
+        high = len(plain.images) - 1
+        raise InvalidQuery(
+            "query.focus", received=edit.source.image, count=len(plain.images), high=high
+        )
+    other = run(edit.source.checkpoint)
+    outputs = {INPUT: other.images, **{call.step: call.output for call in other.calls}}
+    values: Floats = outputs[edit.step][edit.source.image].reshape(-1)
+    return values[np.array(edit.units)] if edit.units else values
+
+
+def covers(edits: Sequence[Edit], step: str, unit: int) -> bool:
+    """Whether some edit changes one unit of a step."""
+    return any(edit.step == step and (not edit.units or unit in edit.units) for edit in edits)

@@ -1,0 +1,63 @@
+"""The parameters of a network as the course walks them: name, size, statistics, first values."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import torch
+from torch import nn
+
+from explorer.errors import UnknownModel
+from explorer.network import zoo
+
+
+@cache
+def listing(name: str, checkpoint: str, device: str = "cpu") -> dict[str, Any]:
+    """Return every parameter in the order of `named_parameters()`.
+
+    Each row has name, step (path of the module that owns it), size, count, mean, std (with Bessel's
+    correction, as `torch.std`), min, max, the first values flat, and `printed`: what the course's
+    loop prints for it.
+
+    Raises:
+        UnknownModel: for a model or checkpoint that does not exist.
+    """
+    card = zoo.card(name)
+    wanted = checkpoint or card.default
+    model = zoo.load(name, wanted, device)
+    rows = [_row(path, parameter) for path, parameter in model.named_parameters()]
+    return {"model": name, "checkpoint": wanted, "structure": str(model), "rows": rows}
+
+
+@cache
+def values(name: str, checkpoint: str, parameter: str) -> bytes:
+    """Return all values of one parameter, little-endian float32 in row-major order.
+
+    Raises:
+        UnknownModel: for a model, checkpoint or parameter that does not exist.
+    """
+    found = dict(zoo.load(name, checkpoint).named_parameters())
+    if parameter not in found:
+        raise UnknownModel(
+            "parameters.unknown", received=parameter, model=name, known=", ".join(found)
+        )
+    return bytes(found[parameter].detach().numpy().astype("<f4").tobytes())
+
+
+def _row(path: str, parameter: nn.Parameter) -> dict[str, Any]:
+    # As in the course, where parameters ask for gradients, so that the same grad_fn is printed.
+    shown = parameter.detach().clone().requires_grad_()
+    flat = parameter.detach().double().flatten()
+    return {
+        "name": path,
+        "step": path.rpartition(".")[0],
+        "size": list(parameter.shape),
+        "count": parameter.numel(),
+        "mean": float(flat.mean()),
+        "std": float(flat.std()) if parameter.numel() > 1 else 0.0,
+        "min": float(flat.min()),
+        "max": float(flat.max()),
+        "first": torch.flatten(parameter.detach())[:6].tolist(),
+        "printed": f"Layer: {path} | Size: {parameter.size()} | Values : {shown[:2]} \n",
+    }

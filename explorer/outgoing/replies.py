@@ -1,0 +1,78 @@
+"""Write a view as the JSON that the page, the API and other people's scripts read."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from explorer.errors import ExplorerError
+from explorer.records import Floats, Language, View
+
+
+def write(view: View) -> dict[str, Any]:
+    """Return a view as JSON-ready data.
+
+    Arrays are base64 of little-endian float32 with their shape.
+    """
+    prediction = view.prediction
+    return {
+        "steps": [
+            # not `path`: gradio's clients take every object with a `path` for a file
+            {
+                "id": step.id,
+                "kind": step.kind,
+                "module": step.module,
+                "module_path": step.path,
+                "shape": list(step.shape),
+            }
+            for step in view.steps
+        ],
+        "tensors": {name: tensor(values) for name, values in view.tensors.items()},
+        "prediction": {
+            "probabilities": prediction.probabilities.tolist(),
+            "classes": list(prediction.classes),
+            "labels": list(prediction.labels),
+        },
+        "facts": [
+            {"key": fact.key, "label": fact.label, "value": fact.value} for fact in view.facts
+        ],
+        "checks": [
+            {
+                "key": check.key,
+                "sentence": check.sentence,
+                "left": check.left,
+                "right": check.right,
+                "residual": check.residual,
+                "tolerance": check.tolerance,
+                "passed": check.passed,
+            }
+            for check in view.checks
+        ],
+        "texts": dict(view.texts),
+        "notices": list(view.notices),
+        "figure": view.figure,
+        "sections": dict(view.sections),
+    }
+
+
+def tensor(values: Floats) -> dict[str, Any]:
+    """Return one array as `{shape, data}`."""
+    data = base64.b64encode(np.ascontiguousarray(values, dtype="<f4").tobytes()).decode("ascii")
+    return {"shape": list(values.shape), "data": data}
+
+
+def refusal(error: ExplorerError, language: Language) -> Mapping[str, Any]:
+    """Return the reply to what cannot be shown.
+
+    Its kind, and the sentence in the language of the page.
+    """
+    return {
+        "error": {
+            "kind": type(error).__name__,
+            "key": error.key,
+            "message": error.sentence(language),
+        }
+    }

@@ -1,0 +1,326 @@
+# mypy: allow-untyped-decorators
+# (hypothesis' decorators are not followed by the type checker)
+"""Queries are read within their bounds, and what is wrong with one is said in a sentence."""
+
+from __future__ import annotations
+
+import base64
+import json
+import math
+import re
+from datetime import timedelta
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from explorer.errors import InvalidQuery
+from explorer.incoming import queries
+from explorer.records import PIXELS, SIDE, Action, Edit, Language, Query, Source, Versus
+
+HUGE = 10**5000  # more digits than Python is willing to print
+BLANK = base64.b64encode(bytes(PIXELS)).decode("ascii")
+
+texts = st.text(max_size=queries.MAX_TEXT)
+places = st.integers(0, 10_000_000)
+positions = st.integers(0, queries.MAX_IMAGES - 1)
+numbers = st.floats(-queries.MAX_VALUE, queries.MAX_VALUE)
+edits = st.builds(
+    Edit,
+    step=texts,
+    units=st.lists(places, max_size=5).map(tuple),
+    action=st.sampled_from(get_args(Action)),
+    value=numbers,
+    source=st.none() | st.builds(Source, image=positions, checkpoint=texts),
+)
+several = st.lists(edits, max_size=3).map(tuple)
+wanted = st.builds(
+    Query,
+    model=texts,
+    checkpoint=texts,
+    images=st.lists(st.binary(min_size=PIXELS, max_size=PIXELS), min_size=1, max_size=3).map(tuple),
+    focus=positions,
+    step=texts,
+    unit=st.none() | places,
+    edits=several,
+    versus=st.none()
+    | st.builds(
+        Versus, checkpoint=st.none() | texts, image=st.none() | positions, edits=st.none() | several
+    ),
+    language=st.sampled_from(get_args(Language)),
+    show=st.lists(texts, max_size=queries.MAX_SHOW).map(tuple),
+    options=st.dictionaries(texts, texts | numbers, max_size=4),
+)
+leaves = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=20)
+)
+anything = st.recursive(
+    leaves,
+    lambda inner: (
+        st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+nearly = st.dictionaries(
+    st.sampled_from((*Query.__slots__, "image")),
+    anything
+    | st.lists(
+        st.dictionaries(
+            st.sampled_from((*Edit.__slots__, *Versus.__slots__)), anything, max_size=4
+        ),
+        max_size=2,
+    )
+    | st.dictionaries(st.sampled_from(Versus.__slots__), anything, max_size=3),
+    max_size=5,
+)
+
+
+def nested(depth: int) -> Any:
+    value: Any = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+def refusal(data: object) -> InvalidQuery:
+    """Return the error of a query that must be refused, after a look at its sentences."""
+    with pytest.raises(InvalidQuery) as caught:
+        queries.read(data)
+    english, chinese = caught.value.sentence("en"), caught.value.sentence("zh")
+    assert str(caught.value) == english
+    assert english != chinese
+    assert english.endswith(".")
+    assert chinese.endswith("。")
+    assert len(english) < 400
+    return caught.value
+
+
+@given(wanted)
+@settings(max_examples=60, deadline=None)
+def test_what_is_written_reads_as_the_same_query(query: Query) -> None:
+    assert queries.read(json.loads(json.dumps(queries.write(query)))) == query
+
+
+@given(anything | nearly)
+@settings(max_examples=300, deadline=timedelta(seconds=2))
+def test_anything_is_a_query_or_refused(data: object) -> None:
+    try:
+        query = queries.read(data)
+    except InvalidQuery as error:
+        assert error.sentence("en")
+        assert error.sentence("zh")
+    else:
+        assert queries.read(queries.write(query)) == query
+
+
+def test_missing_fields_have_their_defaults() -> None:
+    assert queries.read({}) == Query()
+
+
+def test_reading_keeps_every_field() -> None:
+    edit = {
+        "step": "a",
+        "units": [3, 1],
+        "action": "patch",
+        "value": 2,
+        "source": {"image": 1, "checkpoint": "c"},
+    }
+    data = {
+        "model": "m",
+        "checkpoint": "c",
+        "images": [BLANK, BLANK],
+        "focus": 1,
+        "step": "s",
+        "unit": 9,
+        "edits": [edit],
+        "versus": {"checkpoint": "d", "image": 0, "edits": []},
+        "language": "zh",
+        "show": ["figure", "x"],
+        "options": {"a": "b", "c": 1},
+    }
+    assert queries.read(data) == Query(
+        model="m",
+        checkpoint="c",
+        images=(bytes(PIXELS), bytes(PIXELS)),
+        focus=1,
+        step="s",
+        unit=9,
+        edits=(Edit("a", (3, 1), "patch", 2.0, Source(1, "c")),),
+        versus=Versus("d", 0, ()),
+        language="zh",
+        show=("figure", "x"),
+        options={"a": "b", "c": 1.0},
+    )
+
+
+@given(st.binary(min_size=PIXELS, max_size=PIXELS))
+@settings(max_examples=20, deadline=None)
+def test_an_image_reads_the_same_in_every_form(pixels: bytes) -> None:
+    rows = [list(pixels[start : start + SIDE]) for start in range(0, PIXELS, SIDE)]
+    forms = [
+        base64.b64encode(pixels).decode("ascii"),
+        list(pixels),
+        rows,
+        [float(each) for each in pixels],
+    ]
+    assert {queries.read({"images": [form]}).images for form in forms} == {(pixels,)}
+
+
+def edit(**changed: object) -> dict[str, object]:
+    return {"edits": [{"step": "s", "action": "off", **changed}]}
+
+
+INSIDE: list[dict[str, Any]] = [
+    {"model": "x" * queries.MAX_TEXT},
+    {"images": [BLANK] * queries.MAX_IMAGES},
+    {"images": [[255] * PIXELS]},
+    {"focus": queries.MAX_IMAGES - 1},
+    {"focus": 1.0},
+    {"unit": 10_000_000},
+    {"unit": None},
+    {"edits": [{"step": "s", "action": "off"}] * queries.MAX_EDITS},
+    edit(units=[0] * queries.MAX_UNITS),
+    edit(value=-queries.MAX_VALUE),
+    {"versus": None},
+    {"versus": {}},
+    {"show": ["figure"] * queries.MAX_SHOW},
+    {"options": {str(number): number for number in range(queries.MAX_OPTIONS)}},
+]
+
+OUTSIDE: list[tuple[Any, str]] = [
+    (None, "query.mapping"),
+    ([], "query.mapping"),
+    ("{}", "query.mapping"),
+    ({"colour": 1}, "query.field"),
+    ({5: 1}, "query.field"),
+    ({"x" * 10_000: 1}, "query.field"),
+    ({"model": 1}, "query.text"),
+    ({"model": None}, "query.text"),
+    ({"model": "x" * (queries.MAX_TEXT + 1)}, "query.text"),
+    ({"model": "x" * 1_000_000}, "query.text"),
+    ({"checkpoint": ["epoch-001"]}, "query.text"),
+    ({"step": nested(50)}, "query.text"),
+    ({"step": HUGE}, "query.text"),
+    ({"images": BLANK}, "query.list"),
+    ({"images": []}, "query.empty"),
+    ({"images": [BLANK] * (queries.MAX_IMAGES + 1)}, "query.many"),
+    ({"images": [None]}, "query.image"),
+    ({"images": [7]}, "query.image"),
+    ({"images": ["!" * 1048]}, "query.base64"),
+    ({"images": ["é"]}, "query.base64"),
+    ({"images": [""]}, "query.pixels"),
+    ({"images": [base64.b64encode(bytes(PIXELS - 1)).decode()]}, "query.pixels"),
+    ({"images": [base64.b64encode(bytes(PIXELS + 1)).decode()]}, "query.pixels"),
+    ({"images": ["A" * 1_000_000]}, "query.pixels"),
+    ({"images": [[0] * (PIXELS - 1)]}, "query.pixels"),
+    ({"images": [[0] * (PIXELS + 1)]}, "query.pixels"),
+    ({"images": [[[0] * 1_000_000] * 1000]}, "query.pixels"),
+    ({"images": [[[0] * SIDE] * (SIDE - 1)]}, "query.pixels"),
+    ({"images": [[256] * PIXELS]}, "query.whole"),
+    ({"images": [[-1] * PIXELS]}, "query.whole"),
+    ({"images": [[0.5] * PIXELS]}, "query.whole"),
+    ({"images": [[True] * PIXELS]}, "query.whole"),
+    ({"images": [[math.nan] * PIXELS]}, "query.whole"),
+    ({"images": [[nested(3)] * PIXELS]}, "query.whole"),
+    ({"focus": -1}, "query.whole"),
+    ({"focus": queries.MAX_IMAGES}, "query.whole"),
+    ({"focus": 0.5}, "query.whole"),
+    ({"focus": True}, "query.whole"),
+    ({"focus": "0"}, "query.whole"),
+    ({"focus": None}, "query.whole"),
+    ({"focus": math.nan}, "query.whole"),
+    ({"focus": math.inf}, "query.whole"),
+    ({"focus": 10**400}, "query.whole"),
+    ({"focus": HUGE}, "query.whole"),
+    ({"unit": -1}, "query.whole"),
+    ({"unit": 10_000_001}, "query.whole"),
+    ({"unit": False}, "query.whole"),
+    ({"unit": -math.inf}, "query.whole"),
+    ({"unit": 1e308}, "query.whole"),
+    ({"language": "de"}, "query.choice"),
+    ({"language": ["en"]}, "query.choice"),
+    ({"show": "figure"}, "query.list"),
+    ({"show": [1]}, "query.text"),
+    ({"show": ["figure"] * (queries.MAX_SHOW + 1)}, "query.many"),
+    ({"options": []}, "query.mapping"),
+    ({"options": {"a": None}}, "query.number"),
+    ({"options": {"a": True}}, "query.number"),
+    ({"options": {"a": math.nan}}, "query.number"),
+    ({"options": {"a": HUGE}}, "query.number"),
+    ({"options": {"a": 10**400}}, "query.number"),
+    ({"options": {"a": []}}, "query.number"),
+    ({"options": {"a": "x" * (queries.MAX_TEXT + 1)}}, "query.text"),
+    ({"options": {"x" * (queries.MAX_TEXT + 1): 1}}, "query.text"),
+    ({"options": {str(number): 1 for number in range(queries.MAX_OPTIONS + 1)}}, "query.many"),
+    ({"edits": {}}, "query.list"),
+    ({"edits": [1]}, "query.mapping"),
+    ({"edits": [{"step": "s", "action": "off"}] * (queries.MAX_EDITS + 1)}, "query.many"),
+    (edit(step=None), "query.text"),
+    (edit(action="explode"), "query.choice"),
+    (edit(action=None), "query.choice"),
+    (edit(units=3), "query.list"),
+    (edit(units=[-1]), "query.whole"),
+    (edit(units=[0] * (queries.MAX_UNITS + 1)), "query.many"),
+    (edit(value="1"), "query.number"),
+    (edit(value=None), "query.number"),
+    (edit(value=True), "query.number"),
+    (edit(value=math.nan), "query.number"),
+    (edit(value=-math.inf), "query.number"),
+    (edit(value=queries.MAX_VALUE * 1.001), "query.number"),
+    (edit(source=1), "query.mapping"),
+    (edit(source={}), "query.whole"),
+    (edit(source={"image": queries.MAX_IMAGES}), "query.whole"),
+    (edit(source={"image": 0, "checkpoint": 1}), "query.text"),
+    ({"versus": 1}, "query.mapping"),
+    ({"versus": {"checkpoint": 1}}, "query.text"),
+    ({"versus": {"image": -1}}, "query.whole"),
+    ({"versus": {"edits": [[]]}}, "query.mapping"),
+]
+
+
+@pytest.mark.parametrize("data", INSIDE, ids=lambda data: re.sub(r"\W+", "-", str(data))[:40])
+def test_the_last_value_inside_each_bound_is_read(data: dict[str, Any]) -> None:
+    assert isinstance(queries.read(data), Query)
+
+
+@pytest.mark.parametrize(
+    ("data", "key"), OUTSIDE, ids=[f"{number}-{key}" for number, (_, key) in enumerate(OUTSIDE)]
+)
+def test_what_is_outside_is_refused_in_a_sentence(data: object, key: str) -> None:
+    assert refusal(data).key == key
+
+
+def test_the_sentence_names_the_field_and_what_was_received() -> None:
+    assert str(refusal({"focus": 9})) == "focus is 9. Expected a whole number from 0 to 7."
+    assert "edits[1].units[2] is 1.5." in str(
+        refusal(
+            {
+                "edits": [
+                    {"step": "s", "action": "off"},
+                    {"step": "s", "action": "off", "units": [1, 2, 1.5]},
+                ]
+            }
+        )
+    )
+    assert refusal({"language": "fr"}).sentence("zh") == "language 是 'fr'。可选：en, zh。"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"edits": [{"step": "s", "action": "off", "unit": [3]}]},
+        {"edits": [{"step": "s", "action": "patch", "source": {"image": 0, "chekpoint": "x"}}]},
+        {"versus": {"edit": []}},
+    ],
+    ids=["edit", "source", "versus"],
+)
+def test_a_misspelt_field_is_refused_at_every_level(data: object) -> None:
+    """An edit whose `units` are misspelt would otherwise switch off the whole step."""
+    assert refusal(data).key == "query.field"
+
+
+@pytest.mark.parametrize("depth", [100, 900, 2000, 100_000])
+def test_deep_nesting_is_refused(depth: int) -> None:
+    for field in Query.__slots__:
+        refusal({field: nested(depth)})

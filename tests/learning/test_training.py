@@ -1,0 +1,413 @@
+"""Training on a tiny data set.
+
+A card that can be read, weights that can be loaded, and sentences when it cannot be.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from explorer import places
+from explorer.errors import MissingData
+from explorer.incoming import datasets
+from explorer.learning import training
+from explorer.learning.training import Recipe
+from explorer.network import zoo
+
+FILES = {True: "train", False: "t10k"}
+TRAIN, TEST = 240, 50
+TINY = Recipe(epochs=1, batch=40, kept=(1,))
+ASSETS, DATA = places.MODELS, places.DATA
+
+Arrays = tuple[NDArray[np.uint8], NDArray[np.uint8]]
+
+
+def made(count: int, seed: int) -> Arrays:
+    """Pictures that a straight line can tell apart.
+
+    Class k is a bright block at place k, on some noise.
+    """
+    random = np.random.default_rng(seed)
+    labels = (np.arange(count) % 10).astype(np.uint8)
+    images = random.integers(0, 60, (count, 28, 28), dtype=np.uint8)
+    for image, label in zip(images, labels, strict=True):
+        row, column = divmod(int(label), 5)
+        image[4 + 11 * row : 13 + 11 * row, 2 + 5 * column : 6 + 5 * column] = 230
+    return images, labels
+
+
+def written(path: Path, values: NDArray[np.uint8]) -> None:
+    """Write an idx file: magic number 0x08 (unsigned bytes) and dimensions, the sizes, the bytes."""
+    head = struct.pack(f">BBBB{values.ndim}I", 0, 0, 8, values.ndim, *values.shape)
+    path.write_bytes(head + values.tobytes())
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a test works: data, and where models are to go."""
+
+    data: Path
+    models: Path
+    test: Arrays
+
+
+def forget() -> None:
+    zoo.cards.cache_clear()
+    zoo.load.cache_clear()
+    datasets._test.cache_clear()
+
+
+def snapshot() -> dict[str, int]:
+    return {
+        str(path): path.stat().st_mtime_ns for root in (ASSETS, DATA) for path in root.rglob("*")
+    }
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
+    """A data set of a few hundred pictures and an empty folder of models.
+
+    Nothing else may be written to.
+    """
+    raw = tmp_path / "pictures" / "FashionMNIST" / "raw"
+    raw.mkdir(parents=True)
+    for train, count in ((True, TRAIN), (False, TEST)):
+        images, labels = made(count, int(train))
+        written(raw / f"{FILES[train]}-images-idx3-ubyte", images)
+        written(raw / f"{FILES[train]}-labels-idx1-ubyte", labels)
+    work = tmp_path / "work"
+    work.mkdir()
+    monkeypatch.chdir(work)
+    monkeypatch.setattr(places, "MODELS", tmp_path / "models")
+    monkeypatch.delenv(datasets.VARIABLE, raising=False)
+    monkeypatch.setattr(places, "DATA", tmp_path / "nothing here")
+    forget()
+    before = snapshot()
+    yield Place(tmp_path / "pictures", tmp_path / "models", made(TEST, 0))
+    forget()
+    assert snapshot() == before, "written outside"
+    assert not list(work.iterdir()), "written into the working directory"
+
+
+def command(place: Place, *more: str) -> int:
+    return training.main(["--data", str(place.data), "--epochs", "1", "--batch", "40", *more])
+
+
+# ---------------------------------------------------------------- the data set
+
+
+@pytest.mark.parametrize("train", [True, False])
+def test_the_data_are_read_as_they_were_written(place: Place, train: bool) -> None:
+    images, labels = datasets.load(train=train, directory=place.data)
+    expected, classes = made(TRAIN if train else TEST, int(train))
+    assert (images.dtype, labels.dtype) == (torch.uint8, torch.int64)
+    assert np.array_equal(images.numpy(), expected)
+    assert np.array_equal(labels.numpy(), classes)
+
+
+def test_the_data_are_where_the_variable_says(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert datasets.root() == places.DATA
+    monkeypatch.setenv(datasets.VARIABLE, "")
+    assert datasets.root() == places.DATA
+    monkeypatch.setenv(datasets.VARIABLE, str(place.data))
+    assert datasets.root() == place.data
+    assert len(datasets.load(train=False)[0]) == TEST
+
+
+def test_a_random_test_image_is_one_of_the_test_set(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(datasets.VARIABLE, str(place.data))
+    images, labels = place.test
+    seen = set()
+    for _ in range(40):
+        found = datasets.random_test_image()
+        assert set(found) == {"pixels", "label", "index"}
+        assert base64.b64decode(found["pixels"]) == images[found["index"]].tobytes()
+        assert found["label"] == labels[found["index"]]
+        seen.add(found["index"])
+        json.dumps(found)
+    assert len(seen) > 5
+
+
+@pytest.mark.usefixtures("place")
+def test_data_that_are_not_there_are_said_to_be_missing() -> None:
+    for ask in (datasets.random_test_image, lambda: datasets.load(train=True)):
+        with pytest.raises(MissingData) as caught:
+            ask()
+        assert caught.value.key == "data.missing"
+        assert str(caught.value).startswith(
+            "FashionMNIST was not found in “nothing here”. Expected FashionMNIST/raw"
+        )
+        assert caught.value.sentence("zh") != caught.value.sentence("en")
+
+
+@pytest.mark.usefixtures("place")
+def test_data_that_come_later_are_found(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(MissingData):
+        datasets.random_test_image()
+    monkeypatch.setattr(places, "DATA", place.data)
+    assert datasets.random_test_image()["index"] < TEST
+
+
+def spoil_cut(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-100])
+
+
+def spoil_empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def spoil_text(path: Path) -> None:
+    path.write_bytes(b"<html>not found</html>")
+
+
+@pytest.mark.parametrize("spoil", [spoil_cut, spoil_empty, spoil_text])
+def test_damaged_data_are_said_to_be_unusable(
+    place: Place, spoil: Callable[[Path], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    spoil(place.data / "FashionMNIST" / "raw" / "train-images-idx3-ubyte")
+    assert command(place) == 1
+    assert "FashionMNIST" in capsys.readouterr().err
+
+
+# ---------------------------------------------------------------- one epoch, all the way to the
+# page
+
+
+@pytest.mark.parametrize("model", sorted(training.NETWORKS))
+def test_one_epoch_gives_a_card_and_weights_that_load(
+    place: Place, model: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command(place, "--model", model, "--seed", "4") == 0
+    said = capsys.readouterr()
+    assert said.out.endswith(f"Card: {place.models / model / 'card.json'}\n")
+    assert "\repoch   1/1 [##############################] loss " in said.out
+    assert not said.err
+    forget()
+    card = zoo.card(model)
+    (checkpoint,) = card.checkpoints
+    assert (checkpoint.name, checkpoint.epoch, card.default) == ("epoch-001", 1, "epoch-001")
+    assert (card.seed, card.builder) == (4, training.NETWORKS[model])
+    path = place.models / model / checkpoint.file
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == checkpoint.sha256
+    assert {each.name for each in (place.models / model).iterdir()} == {
+        "card.json",
+        checkpoint.file,
+    }
+    assert {len(names) for names in card.labels.values()} == {10}
+    assert set(card.statistics) == {"ink", "mean", "border", "edges"}
+    assert all(0 <= low <= high <= 1 for low, high in card.statistics.values())
+    assert card.details["licence"] == "MIT"
+    assert card.details["recipe"] | {"kept": (1, 3, 10)} == {
+        name: getattr(Recipe(model=model, epochs=1, batch=40, seed=4), name)
+        for name in Recipe.__slots__
+    }
+    images, labels = place.test
+    predicted = zoo.load(model)(torch.from_numpy(images).float() / 255).argmax(1).numpy()
+    assert checkpoint.accuracy == (predicted == labels).mean()
+    assert f"test accuracy {100 * checkpoint.accuracy:.2f} %" in said.out
+
+
+def test_weights_go_where_out_says(place: Place, tmp_path: Path) -> None:
+    assert (
+        command(
+            place, "--out", str(tmp_path / "deep" / "elsewhere"), "--model", "course-sequential"
+        )
+        == 0
+    )
+    assert (tmp_path / "deep" / "elsewhere" / "card.json").is_file()
+    assert not place.models.exists()
+
+
+def test_only_the_wanted_epochs_are_kept_and_the_last_always(place: Place) -> None:
+    recipe = Recipe(model="course-sequential", epochs=4, batch=120, kept=(1, 3))
+    path = training.run(
+        recipe, place.data, place.models / recipe.model, download=False, tell=lambda _: None
+    )
+    card = json.loads(path.read_text("utf-8"))
+    assert [item["epoch"] for item in card["checkpoints"]] == [1, 3, 4]
+    assert card["default"] == "epoch-004"
+    assert len({item["sha256"] for item in card["checkpoints"]}) == 3
+    forget()
+    weights = [
+        zoo.load(recipe.model, item["name"]).state_dict()["1.weight"]
+        for item in card["checkpoints"]
+    ]
+    assert not torch.equal(weights[0], weights[1])
+    assert not torch.equal(weights[1], weights[2])
+
+
+# ---------------------------------------------------------------- the training itself
+
+
+def weights(recipe: Recipe, arrays: Arrays) -> dict[str, torch.Tensor]:
+    images, labels = (torch.from_numpy(values) for values in arrays)
+    model: nn.Module = nn.Identity()
+    for _, model in training.train(recipe, images, labels.long()):  # noqa: B007  the last one counts
+        pass
+    return model.state_dict()
+
+
+@pytest.mark.parametrize("model", sorted(training.NETWORKS))
+def test_the_seed_decides_the_weights(model: str) -> None:
+    recipe, arrays = replace(TINY, model=model), made(80, 1)
+    torch.manual_seed(123)
+    one = weights(recipe, arrays)
+    torch.rand(5)
+    two, other = weights(recipe, arrays), weights(replace(recipe, seed=2), arrays)
+    assert one.keys() == two.keys()
+    for key, values in one.items():
+        assert torch.equal(values, two[key]), key
+        assert torch.isfinite(values).all()
+        assert not torch.equal(values, other[key]), key
+
+
+def test_epochs_are_counted_and_the_network_is_ready() -> None:
+    images, labels = (torch.from_numpy(values) for values in made(40, 1))
+    said: list[str] = []
+    recipe = replace(TINY, model="course-sequential", epochs=3, batch=16)
+    steps = 0
+    for expected, (epoch, model) in enumerate(
+        training.train(recipe, images, labels.long(), said.append), start=1
+    ):
+        assert epoch == expected
+        assert not any(module.training for module in model.modules())
+        steps += 3  # batches of 16, 16 and 8
+        assert len(said) == steps
+    assert steps == 9
+    assert said[0].startswith("\repoch   1/3 [##########....................] loss ")
+    assert all(text.startswith("\repoch") for text in said)
+
+
+def test_what_can_be_learnt_is_learnt() -> None:
+    images, labels = (torch.from_numpy(values) for values in made(400, 1))
+    test, classes = (torch.from_numpy(values) for values in made(100, 2))
+    recipe = Recipe(model="course-sequential", epochs=12, batch=40, rate=1e-2, drawn=0.0)
+    shares = [
+        training.accuracy(model, test, classes)
+        for _, model in training.train(recipe, images, labels.long())
+    ]
+    assert shares[-1] > 0.95
+    assert shares[-1] > shares[0]
+
+
+def test_the_shirts_weight_matters_for_drawn_shirts_alone() -> None:
+    images, _ = made(40, 1)
+    light, heavy = (
+        replace(TINY, model="course-sequential", shirt=0.1),
+        replace(TINY, model="course-sequential", shirt=3.0),
+    )
+
+    def same(label: int, *, drawn: float) -> bool:
+        arrays = images, np.full(40, label, dtype=np.uint8)
+        one, two = (weights(replace(recipe, drawn=drawn), arrays) for recipe in (light, heavy))
+        return all(torch.equal(one[key], two[key]) for key in one)
+
+    assert not same(training.SHIRT, drawn=1.0)
+    assert same(training.SHIRT, drawn=0.0)
+    assert same(8, drawn=1.0)
+    assert training.LABELS["en"][training.SHIRT] == "Shirt"
+
+
+class Loudest(nn.Module):
+    """Ten logits that are the first ten pixels."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.flatten(1)[:, :10]
+
+
+@pytest.mark.parametrize("count", [1, 7, 4001])
+def test_accuracy_is_the_share_of_right_answers(count: int) -> None:
+    labels = torch.arange(count) % 10
+    images = torch.zeros(count, 28, 28, dtype=torch.uint8)
+    images[torch.arange(count), 0, labels] = 255
+    assert training.accuracy(Loudest(), images, labels) == 1
+    wrong = labels.clone()
+    wrong[0] = 5
+    assert training.accuracy(Loudest(), images, wrong) == pytest.approx((count - 1) / count)
+    assert training.accuracy(Loudest(), images, (labels + 1) % 10) == 0
+
+
+def test_what_is_usual_is_measured_on_photographs_and_drawings() -> None:
+    images = torch.from_numpy(made(200, 1)[0])
+    found = training.usual(images, 1)
+    assert found == training.usual(images, 1)
+    assert set(found) == {"ink", "mean", "border", "edges"}
+    assert found["ink"][0] < 0.3, "a drawing leaves paper"
+    assert found["ink"][1] > 0.95, "a photograph full of noise does not"
+
+
+# ---------------------------------------------------------------- what people do wrong
+
+
+@pytest.mark.usefixtures("place")
+def test_missing_data_give_a_sentence_and_no_traceback(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert (
+        training.main(["--data", str(tmp_path / "empty"), "--out", str(out), "--epochs", "1"]) == 1
+    )
+    said = capsys.readouterr()
+    assert said.err.startswith(
+        "FashionMNIST was not found in “empty”. Expected FashionMNIST/raw with its four files"
+    )
+    assert said.err.count("\n") == 1
+    assert "Traceback" not in said.err
+    assert not said.out
+    assert not out.exists()
+    assert not (tmp_path / "empty").exists()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--epochs", "0"),
+        ("--epochs", "-3"),
+        ("--batch", "0"),
+        ("--drawn", "1.5"),
+        ("--drawn", "nan"),
+        ("--model", "resnet"),
+        ("--epochs", "many"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(
+    place: Place, options: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    try:
+        code: Any = command(place, *options)
+    except SystemExit as left:
+        code = left.code
+    said = capsys.readouterr()
+    assert code in (1, 2)
+    assert said.err
+    assert "Traceback" not in said.err
+    assert not place.models.exists()
+
+
+def test_help_says_what_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as left:
+        training.main(["--help"])
+    assert left.value.code == 0
+    said = capsys.readouterr().out
+    assert "python -m explorer.learning.training" in said
+    assert all(
+        option in said
+        for option in ("--model", "--epochs", "--data", "--download", "--out", "--seed")
+    )

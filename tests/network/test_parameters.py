@@ -1,0 +1,104 @@
+"""The table of parameters says what plain torch says, and prints what the course's loop prints."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from safetensors.torch import load_file
+from torch import nn
+
+from explorer import places
+from explorer.errors import UnknownModel
+from explorer.network import parameters, zoo
+
+CASES = [
+    (name, checkpoint)
+    for name, card in zoo.cards().items()
+    for checkpoint in ("untrained", card.default)
+]
+
+
+def network(name: str, checkpoint: str) -> nn.Module:
+    """Build the same network apart from the package's own way, as the course has it.
+
+    With gradients.
+    """
+    card = zoo.card(name)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(card.seed)
+        model = zoo.BUILDERS[card.builder]()
+    if checkpoint != "untrained":
+        model.load_state_dict(load_file(places.MODELS / name / card.checkpoint(checkpoint).file))
+    return model
+
+
+@pytest.mark.parametrize(("name", "checkpoint"), CASES)
+def test_rows_are_what_torch_computes(name: str, checkpoint: str) -> None:
+    model = network(name, checkpoint)
+    listing = parameters.listing(name, checkpoint)
+    assert (listing["model"], listing["checkpoint"], listing["structure"]) == (
+        name,
+        checkpoint,
+        str(model),
+    )
+    assert [row["name"] for row in listing["rows"]] == [
+        path for path, _ in model.named_parameters()
+    ]
+    for row, (path, parameter) in zip(listing["rows"], model.named_parameters(), strict=True):
+        exact = parameter.detach().double()
+        assert model.get_submodule(row["step"]).get_parameter(path.rpartition(".")[2]) is parameter
+        assert row["size"] == list(parameter.size())
+        assert row["count"] == parameter.numel()
+        assert row["mean"] == pytest.approx(exact.mean().item(), abs=1e-12)
+        assert row["std"] == pytest.approx(exact.std().item(), rel=1e-12)
+        assert row["min"] == parameter.min().item()
+        assert row["max"] == parameter.max().item()
+        assert row["first"] == parameter.flatten()[:6].tolist()
+
+
+@pytest.mark.parametrize(("name", "checkpoint"), CASES)
+def test_rows_print_as_in_the_course(name: str, checkpoint: str) -> None:
+    model = network(name, checkpoint)
+    printed = [row["printed"] for row in parameters.listing(name, checkpoint)["rows"]]
+    assert printed == [
+        f"Layer: {path} | Size: {param.size()} | Values : {param[:2]} \n"
+        for path, param in model.named_parameters()
+    ]
+
+
+def test_the_courses_network_has_669706_parameters() -> None:
+    assert sum(row["count"] for row in parameters.listing("fashion-mlp", "")["rows"]) == 669_706
+    assert parameters.listing("fashion-mlp", "")["checkpoint"] == zoo.card("fashion-mlp").default
+
+
+def test_a_single_value_has_no_spread() -> None:
+    row = parameters._row("bias", nn.Parameter(torch.tensor([2.5])))
+    assert (row["mean"], row["std"], row["min"], row["max"], row["first"]) == (
+        2.5,
+        0.0,
+        2.5,
+        2.5,
+        [2.5],
+    )
+
+
+@pytest.mark.parametrize(("name", "checkpoint"), CASES)
+def test_values_are_all_the_values(name: str, checkpoint: str) -> None:
+    for path, parameter in network(name, checkpoint).named_parameters():
+        values = np.frombuffer(parameters.values(name, checkpoint, path), dtype="<f4").reshape(
+            parameter.shape
+        )
+        assert np.array_equal(values, parameter.detach().numpy())
+
+
+def test_what_does_not_exist_is_refused_with_what_does() -> None:
+    with pytest.raises(UnknownModel, match="There is no model"):
+        parameters.listing("nobody", "")
+    with pytest.raises(UnknownModel, match="has no checkpoint"):
+        parameters.values("fashion-mlp", "nothing", "linear_relu_stack.0.bias")
+    with pytest.raises(UnknownModel) as caught:
+        parameters.values("fashion-mlp", "", "linear_relu_stack.1.bias")
+    assert caught.value.key == "parameters.unknown"
+    assert "linear_relu_stack.4.bias" in str(caught.value)
+    assert "linear_relu_stack.1.bias" in caught.value.sentence("zh")

@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+import base64
+import io
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from explorer import viewing
+from explorer.figures import arrays
+from explorer.incoming import samples
+from explorer.incoming.queries import read
+from explorer.network.scene import look
+from explorer.records import Query
+from explorer.report import coloured, limits, report, written
+
+PIXELS = [each["pixels"] for each in samples.listing()[:3]]
+VOID = {"meta", "img"}
+
+
+class Balanced(HTMLParser):
+    """Counts what opens and closes, and keeps every attribute."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.values: list[str] = []
+        self.identifiers: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag not in VOID:
+            self.open.append(tag)
+        self.values += [value or "" for _, value in attrs]
+        self.identifiers += [value or "" for name, value in attrs if name == "id"]
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+def query(**more: object) -> Query:
+    return read({"images": PIXELS, "focus": 1, **more})
+
+
+def parsed(document: str) -> Balanced:
+    reader = Balanced()
+    reader.feed(document)
+    assert reader.open == []
+    return reader
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_step_is_there_and_nothing_comes_from_elsewhere(language: str) -> None:
+    asked = query(language=language)
+    document = report(asked)
+    reader = parsed(document)
+    assert reader.identifiers == [step.id for step in viewing.view(asked).steps]
+    assert not re.search(r"https?:|<script|@import|url\(", document)
+    assert all(
+        value.startswith("data:image/png") for value in reader.values if value.startswith("data:")
+    )
+    assert len(document) < 300_000
+    assert ("预测" in document or "批量" in document) == (language == "zh")
+
+
+def test_numbers_are_those_of_the_view() -> None:
+    asked = query()
+    seen = viewing.view(asked)
+    document = report(asked)
+    for value in (*seen.tensors["linear_relu_stack.4"], *seen.tensors["softmax"]):
+        assert f"{value:.6f}" in document
+    for row in range(3):
+        assert seen.prediction.labels[seen.prediction.classes[row]] in document
+
+
+def test_every_value_is_a_pixel_and_larger_values_are_never_less_orange() -> None:
+    scene = look(query())
+    for step in scene.steps:
+        values = scene.values[step.id][1]
+        picture = coloured(values, step.kind)
+        assert picture.shape[:2] == arrays.arrangement(values.size)
+        low, high = limits(values, step.kind)
+        assert low <= values.min()
+        assert values.max() <= high
+        order = np.argsort(values.reshape(-1), kind="stable")
+        warmth = picture.reshape(-1, 3).astype(int)[order]
+        assert (
+            np.diff(warmth[:, 0] - warmth[:, 2])
+            >= (-1 if step.kind not in {"input", "flatten"} else 0)
+        ).all()
+
+
+def test_pictures_decode_to_the_arrangement() -> None:
+    found = re.findall(r'src="data:image/png;base64,([^"]+)"', report(query()))
+    sizes = {Image.open(io.BytesIO(base64.b64decode(text))).size for text in found}
+    assert sizes == {(28, 28), (32, 16)}
+
+
+def test_a_check_that_fails_is_a_cross() -> None:
+    scene = look(query())
+    checks = viewing.checks(scene)
+    assert "✗" not in written(scene, checks)
+    broken = (replace(checks[0], residual=1.0), *checks[1:])
+    assert 'class="failed"><td>✗' in written(scene, broken)
+
+
+def test_edits_are_said_and_text_of_others_is_escaped() -> None:
+    edits = [{"step": "linear_relu_stack.1", "units": [3, 4], "action": "clamp", "value": 2.5}]
+    document = report(query(edits=edits))
+    assert "3, 4" in document
+    assert "2.5" in document
+    scene = look(query())
+    hostile = replace(
+        scene, prediction=replace(scene.prediction, labels=("<script>x</script>",) * 10)
+    )
+    assert "<script" not in written(hostile, ())

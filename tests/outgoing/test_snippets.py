@@ -1,0 +1,361 @@
+"""Every kind of snippet runs in a process that knows nothing of this program, and fails when the number is another."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from explorer.network import zoo
+from explorer.network.scene import Scene, look
+from explorer.outgoing.snippets import DESIGNS, Network, capture, expression, reproduce
+from explorer.records import PIXELS, Action, Edit, Floats, Language, Query, Source, Step
+
+ROOT = Path(__file__).parents[2]
+MLP, SEQUENTIAL = "fashion-mlp", "course-sequential"
+CJK = r"[㐀-鿿]"
+
+# Runs many snippets in one process, since importing torch costs two seconds, each in a namespace of
+# its own.
+RUNNER = """
+import json, sys
+told = []
+for text in json.load(sys.stdin):
+    printed = []
+    try:
+        exec(text, {"__name__": "__main__", "print": lambda *values: printed.append(" ".join(map(str, values)))})
+        told.append([None, printed])
+    except BaseException as error:
+        told.append([f"{type(error).__name__}: {error}", printed])
+assert "explorer" not in sys.modules
+json.dump(told, sys.stdout)
+"""
+
+
+def run(texts: Sequence[str], folder: Path) -> list[tuple[str | None, list[str]]]:
+    """Return the error and the printed lines of each snippet, run in the project's folder without this program on the path."""
+    script = folder / "runner.py"
+    script.write_text(RUNNER, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-E", str(script)],
+        cwd=ROOT,
+        input=json.dumps(texts),
+        capture_output=True,
+        text=True,
+        check=True,
+        encoding="utf-8",
+    )
+    told: list[tuple[str | None, list[str]]] = json.loads(done.stdout)
+    assert len(told) == len(texts)
+    return told
+
+
+def network(model: str, checkpoint: str = "") -> Network:
+    card = zoo.card(model)
+    name = checkpoint or card.default
+    file = None if name == zoo.UNTRAINED else f"assets/models/{model}/{card.checkpoint(name).file}"
+    return Network(card.builder, file, card.seed)
+
+
+def pictures(count: int, seed: int = 5) -> tuple[bytes, ...]:
+    """Return images of random bright rectangles."""
+    random = np.random.default_rng(seed)
+    made = np.zeros((count, 28, 28), dtype=np.uint8)
+    for image in made:
+        for _ in range(3):
+            top, left = random.integers(2, 16, 2)
+            image[top : top + 9, left : left + 9] = random.integers(40, 256, (9, 9))[
+                : 28 - top, : 28 - left
+            ]
+    return tuple(image.tobytes() for image in made)
+
+
+def scene(model: str, **asked: Any) -> Scene:
+    return look(Query(model=model, **asked))
+
+
+def snippet(
+    seen: Scene, step: Step, *, unit: int | None = None, values: Floats | None = None, **more: Any
+) -> str:
+    """Return the snippet of a step of a scene, with its edits; `more` replaces what it is told."""
+    query = seen.query
+    told: dict[str, Any] = {"focus": query.focus, "edits": query.edits, "unit": unit} | more
+    shown = seen.values[step.id] if values is None else values
+    return reproduce(network(query.model, query.checkpoint), seen.pixels, step, shown, **told)
+
+
+def plain_scenes() -> list[Scene]:
+    return [
+        scene(model, checkpoint=checkpoint, images=pictures(count), focus=count - 1)
+        for model in (MLP, SEQUENTIAL)
+        for checkpoint in ("", zoo.UNTRAINED)
+        for count in (1, 3)
+    ]
+
+
+def edits(seed: int, model: str, count: int) -> tuple[Edit, ...]:
+    """Return a few edits of any kind at any step, of a few units, many or all."""
+    random = np.random.default_rng(seed)
+    steps = [step for step in scene(model).steps if step.id != "softmax"]
+    actions: tuple[Action, ...] = ("off", "clamp", "scale", "patch")
+    found = []
+    for _ in range(random.integers(1, 5)):
+        step = steps[random.integers(len(steps))]
+        size = int(np.prod(step.shape[1:]))
+        amount = min(size, int(random.choice([0, 1, 3, 60])))
+        units = tuple(map(int, random.integers(size, size=amount)))
+        action = actions[random.integers(4)]
+        checkpoint = str(random.choice([zoo.card(model).default, "epoch-003", zoo.UNTRAINED, ""]))
+        source = Source(int(random.integers(count)), checkpoint) if action == "patch" else None
+        found.append(Edit(step.id, units, action, round(float(random.normal(scale=3)), 3), source))
+    return tuple(found)
+
+
+def test_every_step_and_its_units_are_reproduced(tmp_path: Path) -> None:
+    texts = []
+    for seen in plain_scenes():
+        for step in seen.steps:
+            size = int(np.prod(step.shape[1:]))
+            texts += [snippet(seen, step, unit=unit) for unit in (None, 0, size // 2 + 1, size - 1)]
+    assert len(texts) == 8 * 7 * 4
+    told = run(texts, tmp_path)
+    assert not [(text, error) for text, (error, _) in zip(texts, told, strict=True) if error]
+
+
+def test_every_kind_of_edit_is_reproduced(tmp_path: Path) -> None:
+    texts = []
+    for seed in range(24):
+        model = (MLP, SEQUENTIAL)[seed % 2]
+        checkpoint = ("", zoo.UNTRAINED)[seed % 3 == 2]
+        images = pictures(1 + seed % 3, seed)
+        changed = edits(seed, model, len(images))
+        seen = scene(
+            model, checkpoint=checkpoint, images=images, edits=changed, focus=len(images) - 1
+        )
+        card = zoo.card(model)
+        files = {each.name: network(model, each.name).file for each in card.checkpoints} | {
+            "": network(model).file
+        }
+        for step in (*seen.steps[seed % 5 :: 3], seen.steps[-1]):
+            texts.append(snippet(seen, step, checkpoints=files))
+            texts.append(
+                snippet(seen, step, unit=int(np.prod(step.shape[1:])) - 1, checkpoints=files)
+            )
+    told = run(texts, tmp_path)
+    assert not [(text, error) for text, (error, _) in zip(texts, told, strict=True) if error]
+    for action in (
+        "= 0.0",
+        "*= ",
+        "= patch_",
+        "register_forward_hook",
+        "edit_1(None, (), x)",
+        "torch.manual_seed",
+    ):
+        assert any(action in text for text in texts), action
+
+
+def test_a_changed_number_makes_it_fail(tmp_path: Path) -> None:
+    texts = []
+    for seen in (
+        scene(MLP, images=pictures(2)),
+        scene(SEQUENTIAL, images=pictures(2), checkpoint=zoo.UNTRAINED),
+    ):
+        for step in seen.steps:
+            values = seen.values[step.id].copy()
+            unit = int(values[0].argmax())
+            values.reshape(2, -1)[0, unit] *= 1.001
+            texts += [
+                snippet(seen, step, values=values),
+                snippet(seen, step, values=values, unit=unit),
+            ]
+    for error, _ in run(texts, tmp_path):
+        assert error, "a wrong number passed"
+        assert re.match(r"AssertionError: (Tensor-likes|Scalars) are not close", error)
+
+
+def test_other_images_weights_or_edits_make_it_fail(tmp_path: Path) -> None:
+    changed = (Edit("linear_relu_stack.1", (), "scale", 0.5),)
+    seen = scene(MLP, images=pictures(1), edits=changed)
+    last, values = seen.steps[-1], seen.values["softmax"]
+    own = network(MLP)
+    assert own.file
+    texts = [
+        reproduce(own, seen.pixels, last, values, edits=changed),
+        reproduce(own, pictures(1, seed=6), last, values, edits=changed),
+        reproduce(own, seen.pixels, last, values),
+        reproduce(network(MLP, "epoch-001"), seen.pixels, last, values, edits=changed),
+        reproduce(replace(own, file=None), seen.pixels, last, values, edits=changed),
+    ]
+    assert [error is None for error, _ in run(texts, tmp_path)] == [
+        True,
+        False,
+        False,
+        False,
+        False,
+    ]
+
+
+def test_captures_print_every_layer_and_leave_no_hook(tmp_path: Path) -> None:
+    seen = [scene(MLP, images=pictures(3)), scene(SEQUENTIAL, checkpoint=zoo.UNTRAINED)]
+    clean = "\nassert not any(module._forward_hooks for module in model.modules())\n"
+    texts = [
+        capture(
+            network(each.query.model, each.query.checkpoint), each.pixels, step, language=language
+        )
+        + clean
+        for each in seen
+        for step in each.steps
+        for language in ("en", "zh")
+    ]
+    told = run(texts, tmp_path)
+    assert not [error for error, _ in told if error]
+    whose = [each for each in seen for _ in range(2 * len(each.steps))]
+    for owner, (_, printed) in zip(whose, told, strict=True):
+        shapes = [
+            f"{call.path} torch.Size({list(call.output.shape)})" for call in owner.trace.calls
+        ]
+        assert printed[: len(shapes)] == shapes
+        assert printed[-1].startswith("tensor(")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_snippet_is_a_program_of_its_own(tmp_path: Path, language: Language) -> None:
+    changed = (
+        Edit("1", (3,), "patch", source=Source(1, "epoch-010")),
+        Edit("1", (4, 7), "clamp", 2.5),
+    )
+    seen = scene(SEQUENTIAL, images=pictures(2), edits=changed)
+    program = tmp_path / "program.py"
+    program.write_text(snippet(seen, seen.steps[-2], unit=6, language=language), "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-E", str(program)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert not done.stderr
+    numbers = [float(line) for line in done.stdout.split()]
+    assert numbers == pytest.approx(
+        [seen.values["3"][0, 6]] * 2, abs=1e-5
+    )  # the layer's, and the sum written out
+
+
+def test_what_is_printed_is_what_the_page_shows(tmp_path: Path) -> None:
+    seen = scene(MLP, images=pictures(3), focus=1, options={"rotate": 20.0})
+    assert seen.pixels != seen.query.images
+    texts = [snippet(seen, seen.steps[-1]), snippet(seen, seen.steps[3], unit=37)]
+    (first, tensor), (second, unit) = run(texts, tmp_path)
+    assert first is second is None
+    assert tensor[0] == f"Predicted class: tensor({list(seen.prediction.classes)})"
+    assert float(unit[0]) == pytest.approx(seen.values["linear_relu_stack.1"][1, 37], abs=1e-6)
+
+
+def test_lines_are_short_and_name_no_folder_of_this_machine() -> None:
+    changed = (
+        Edit(
+            "linear_relu_stack.1", tuple(range(0, 512, 3)), "patch", source=Source(2, "epoch-003")
+        ),
+        Edit("linear_relu_stack.3", tuple(range(100, 110)), "clamp", -123456.78901234567),
+        Edit("input", tuple(range(PIXELS)), "off"),
+    )
+    for seen in (
+        scene(MLP, images=pictures(3), edits=changed),
+        scene(SEQUENTIAL, images=pictures(3)),
+    ):
+        for step in seen.steps:
+            for language in ("en", "zh"):
+                for text in (
+                    snippet(seen, step, language=language),
+                    snippet(seen, step, unit=5, language=language),
+                    capture(network(seen.query.model), seen.pixels, step, language=language),
+                ):
+                    assert max(map(len, text.splitlines())) <= 100
+                    assert not re.search(r" +$", text, re.MULTILINE)
+                    assert "\n\n\n\n" not in text
+                    assert str(ROOT) not in text
+                    assert text.endswith(")\n")
+                    assert text.splitlines()[-1].strip().startswith("torch.testing.assert_close(")
+
+
+def test_languages_differ_in_comments_only() -> None:
+    seen = scene(
+        MLP,
+        images=pictures(1),
+        edits=(Edit("flatten", (9,), "patch", source=Source(0, "epoch-001")),),
+    )
+
+    def code(text: str) -> list[str]:
+        return [line for line in text.splitlines() if not line.strip().startswith("#")]
+
+    for unit in (None, 4):
+        english, chinese = (
+            snippet(seen, seen.steps[4], unit=unit, language=language) for language in ("en", "zh")
+        )
+        assert english != chinese
+        assert code(english) == code(chinese)
+        assert not re.search(CJK, english)
+        comments = [line for line in chinese.splitlines() if line.startswith("#")]
+        assert len(comments) >= 5
+        assert all(re.search(CJK, line) for line in comments)
+
+
+def test_edits_behind_the_step_are_left_out() -> None:
+    changed = (Edit("linear_relu_stack.3", (1,), "off"),)
+    seen = scene(MLP, edits=changed)
+    assert snippet(seen, seen.steps[3]) == snippet(seen, seen.steps[3], edits=())
+    assert "edit_1" in snippet(seen, seen.steps[5])
+
+
+def test_an_edited_unit_is_not_written_out_as_a_sum() -> None:
+    seen = scene(MLP, edits=(Edit("linear_relu_stack.2", (37,), "clamp", 1.0),))
+    assert "by_hand" not in snippet(seen, seen.steps[4], unit=37)
+    assert "(W[38] * x[0]).sum() + b[38]" in snippet(seen, seen.steps[4], unit=38)
+
+
+def test_an_untrained_network_loads_nothing() -> None:
+    seen = scene(MLP, checkpoint=zoo.UNTRAINED)
+    text = snippet(seen, seen.steps[1])
+    assert "safetensors" not in text
+    assert f"torch.manual_seed({zoo.card(MLP).seed})\nmodel = NeuralNetwork()" in text
+
+
+def test_values_that_are_no_numbers_are_still_code(tmp_path: Path) -> None:
+    seen = scene(SEQUENTIAL)
+    values = np.full((1, 10), np.nan, dtype=np.float32)
+    values[0, 1:3] = np.inf, -np.inf
+    texts = [snippet(seen, seen.steps[-1], values=values, unit=unit) for unit in (None, 0, 1, 2)]
+    assert all((error or "").startswith("AssertionError") for error, _ in run(texts, tmp_path))
+
+
+def test_designs_are_the_networks() -> None:
+    for card in zoo.cards().values():
+        paths = tuple(call.path for call in scene(card.name).trace.calls)
+        assert DESIGNS[card.builder].paths == paths
+    assert expression("linear_relu_stack.0") == "model.linear_relu_stack[0]"
+    assert expression("3", of="source_1") == "source_1[3]"
+
+
+def test_what_cannot_be_written_is_refused() -> None:
+    seen = scene(MLP)
+    step, values = seen.steps[1], seen.values["flatten"]
+    own, images = network(MLP), seen.pixels
+    with pytest.raises(ValueError, match="no snippet builds 'resnet'"):
+        reproduce(replace(own, builder="resnet"), images, step, values)
+    with pytest.raises(ValueError, match=r"has no step 'flatten#2'"):
+        capture(own, images, replace(step, id="flatten#2"))
+    with pytest.raises(ValueError, match="patch without a source"):
+        reproduce(own, images, step, values, edits=[Edit("input", (), "patch")])
+    with pytest.raises(ValueError, match="'epoch-001' has no file"):
+        untrained = replace(own, file=None)
+        reproduce(
+            untrained,
+            images,
+            step,
+            values,
+            edits=[Edit("input", (), "patch", source=Source(0, "epoch-001"))],
+        )

@@ -1,0 +1,216 @@
+# mypy: allow-untyped-decorators
+# (hypothesis' decorators are not followed by the type checker)
+"""Whatever the page or another program sends, the answer is a view or a sentence, never a bare failure."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+import numpy as np
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from explorer.errors import ExplorerError, InvalidQuery
+from explorer.incoming import queries
+from explorer.network import parameters, zoo
+from explorer.outgoing import replies
+from explorer.records import Language, Query
+from explorer.ui import handlers
+from explorer.viewing import view
+from explorer.words import LANGUAGES
+
+leaves = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=20)
+)
+anything = st.recursive(
+    leaves,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text(st.characters(), max_size=8), inner, max_size=4)
+    ),
+    max_leaves=10,
+)
+nearly = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(Query.__slots__, anything)
+) | st.fixed_dictionaries(
+    {"show": st.just([])},
+    optional={
+        "model": st.text(st.characters(), max_size=9),
+        "step": st.text(st.characters(), max_size=9),
+    },
+)
+
+
+def error(answer: dict[str, Any]) -> dict[str, str]:
+    """Return the error of an answer that is nothing else."""
+    received: dict[str, dict[str, str]] = sent(answer)
+    assert set(received) == {"error"}
+    assert set(received["error"]) == {"kind", "key", "message"}
+    return received["error"]
+
+
+def sent(answer: dict[str, Any]) -> Any:
+    """Return an answer as whoever asked receives it."""
+    return json.loads(bytes(handlers.reply(answer).body))
+
+
+def text(query: Query) -> str:
+    return json.dumps(queries.write(query))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_text_and_data_have_the_same_answer(language: Language, sample: bytes) -> None:
+    query = Query(images=(sample,), step="linear_relu_stack.0", language=language, show=())
+    expected = replies.write(view(query))
+    assert handlers.view(text(query)) == expected
+    assert handlers.view(queries.write(query)) == expected
+    assert sent(expected) == json.loads(json.dumps(expected))
+
+
+def test_an_empty_query_shows_the_first_screen() -> None:
+    assert handlers.view("{}")["steps"][0]["id"] == "input"
+
+
+@pytest.mark.parametrize("query", ["", "{", "[1, 2", "{'a': 1}", "\x00", '"' + "\\", "9" * 5000])
+def test_what_is_not_json_is_said_not_to_be(query: str) -> None:
+    answer = error(handlers.view(query))
+    assert (answer["kind"], answer["key"]) == ("InvalidQuery", "query.json")
+    assert answer["message"].startswith("The query could not be read as JSON: ")
+    assert answer["message"].endswith('Expected an object such as {"step": "input"}.')
+    assert error(handlers.parameters(query))["key"] == "query.json"
+
+
+@pytest.mark.parametrize("query", ["null", "7", '"{}"', "[]", "[[]]", "true"])
+def test_json_that_is_no_object_is_refused_by_every_handler(query: str) -> None:
+    for handler in (handlers.view, handlers.parameters, handlers.test_image):
+        answer = error(handler(query))
+        assert (answer["kind"], answer["key"]) == ("InvalidQuery", "query.mapping")
+
+
+def test_a_text_that_is_too_long_is_not_even_parsed() -> None:
+    query = "[" * (queries.MAX_BYTES + 1)
+    answer = error(handlers.view(query))
+    assert answer["key"] == "query.large"
+    assert "2000001 characters" in answer["message"]
+    with pytest.raises(InvalidQuery, match="2000001"):
+        handlers.parse(query)
+
+
+@pytest.mark.parametrize(
+    ("query", "key"),
+    [
+        ({"model": "nobody"}, "zoo.model"),
+        ({"checkpoint": "nothing"}, "zoo.checkpoint"),
+        ({"step": "nowhere"}, "query.step"),
+        ({"unit": 9999}, "query.unit"),
+        ({"focus": 3}, "query.focus"),
+        ({"focus": "x"}, "query.whole"),
+        ({"show": ["nothing"]}, "query.section"),
+        ({"colour": "red"}, "query.field"),
+    ],
+)
+def test_errors_are_sentences_in_the_language_of_the_query(query: dict[str, Any], key: str) -> None:
+    english = error(handlers.view(json.dumps(query)))
+    chinese = error(handlers.view(json.dumps({**query, "language": "zh"})))
+    assert english["key"] == chinese["key"] == key
+    assert english["message"] != chinese["message"]
+    assert english["message"].endswith(".")
+    assert chinese["message"].endswith("。")
+
+
+def test_the_language_of_a_query_is_found_even_in_a_broken_one() -> None:
+    assert handlers.language_of('{"language": "zh", "focus": -1}') == "zh"
+    assert handlers.language_of({"language": "zh"}) == "zh"
+    for query in ("{", "[]", "null", '{"language": "de"}', '{"language": ["zh"]}', 7, None):
+        assert handlers.language_of(query) == "en"
+
+
+@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity", "1e999", "1" * 400])
+def test_numbers_that_json_does_not_have_are_refused(constant: str) -> None:
+    assert error(handlers.view(f'{{"focus": {constant}}}'))["key"] == "query.whole"
+    assert error(handlers.view(f'{{"options": {{"a": {constant}}}}}'))["key"] == "query.number"
+
+
+@pytest.mark.parametrize("depth", [*range(900, 1000), 100_000])
+def test_nesting_of_any_depth_is_refused(depth: int) -> None:
+    """Also at the depths that can just be parsed, but not be shown."""
+    assert (
+        error(handlers.view('{"step": ' + "[" * depth + "]" * depth + "}"))["kind"]
+        == "InvalidQuery"
+    )
+
+
+@given(anything | nearly)
+@example({"model": "\ud800"})
+@example({"step": "\udfff"})
+@example({"checkpoint": "\ud800"})
+@example({"show": ["\ud800"]})
+@example({"\ud800": 1})
+@settings(max_examples=150, deadline=None)
+def test_anything_has_an_answer_that_can_be_sent(data: object) -> None:
+    for handler in (handlers.view, handlers.parameters):
+        answer = sent(handler(json.dumps(data)))
+        assert ("error" in answer) != ({"steps", "rows"} & set(answer) != set())
+
+
+@given(st.text(st.characters(), max_size=40))
+@settings(max_examples=60, deadline=None)
+def test_any_text_has_an_answer_that_can_be_sent(data: str) -> None:
+    assert handlers.reply(handlers.view(data)).body
+
+
+def test_parameters_are_those_of_the_query() -> None:
+    wanted = parameters.listing("fashion-mlp", zoo.UNTRAINED)
+    assert handlers.parameters({"model": "fashion-mlp", "checkpoint": zoo.UNTRAINED}) == wanted
+    assert handlers.parameters("{}") == parameters.listing("fashion-mlp", "")
+    assert (
+        "没有名为“x”的模型"
+        in error(handlers.parameters('{"model": "x", "language": "zh"}'))["message"]
+    )
+
+
+def test_a_picture_is_recognised_as_the_page_would(tmp_path: Path, sample: bytes) -> None:
+    path = tmp_path / "T恤.png"
+    Image.fromarray(np.frombuffer(sample, dtype=np.uint8).reshape(28, 28)).resize((280, 280)).save(
+        path
+    )
+    shares = handlers.predict(str(path))
+    assert list(shares) == list(zoo.card("fashion-mlp").labels["en"])
+    assert sum(shares.values()) == pytest.approx(1, abs=1e-6)
+    prepared = json.loads(handlers.prepare(str(path), ["upright", "crop"], "auto"))
+    seen = handlers.view({"images": [prepared["pixels"]], "show": []})
+    assert list(shares.values()) == seen["prediction"]["probabilities"][0]
+
+
+def test_a_picture_that_is_none_is_refused_in_both_languages(tmp_path: Path) -> None:
+    path = tmp_path / "picture.png"
+    path.write_bytes(b"this is no picture")
+    said = json.loads(handlers.prepare(str(path), [], "no"))["error"]
+    assert set(said) == set(LANGUAGES)
+    assert said["en"] != said["zh"]
+    for missing in (str(path), None):
+        with pytest.raises(gr.Error) as caught:
+            handlers.predict(missing)
+        assert caught.value.message.endswith(".")
+        assert isinstance(caught.value.__cause__, ExplorerError)
+    assert json.loads(handlers.prepare(None, [], "no")) == {"empty": True}
+
+
+def test_a_missing_data_set_is_said_to_be_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from explorer.incoming import datasets
+
+    monkeypatch.setitem(os.environ, datasets.VARIABLE, str(tmp_path / "nowhere"))
+    answers = [
+        error(handlers.test_image(json.dumps({"language": language}))) for language in LANGUAGES
+    ]
+    assert {answer["kind"] for answer in answers} == {"MissingData"}
+    assert answers[0]["message"] != answers[1]["message"]
+    assert str(tmp_path) not in answers[0]["message"]
