@@ -25,11 +25,26 @@ import(new URL("web/main.js", document.baseURI)).then(
   (error) => { element.textContent = "The page's script could not be loaded: " + error.message; },
 );
 """
+# In this order: later ones win.
+STYLES = (
+    "base",
+    "frame",
+    "draw",
+    "stage",
+    "panels",
+    "experiments",
+    "network",
+    "weights",
+    "course",
+    "layouts",
+)
 HEAD = """
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="stylesheet" href="web/style.css">
+{styles}
 <link rel="icon" href="web/icon.svg" type="image/svg+xml">
-"""
+""".format(
+    styles="\n".join(f'<link rel="stylesheet" href="web/style/{name}.css">' for name in STYLES)
+)
 DECISIONS = ("upright", "crop")
 INVERSIONS = ("auto", "yes", "no")
 
