@@ -63,7 +63,7 @@ class Query:
 
     28 rows of 28 grey values, 0 black to 255 white.
 
-    `show` names the optional parts wanted (see `explorer.viewing.SECTIONS`); the trace, the
+    `show` names the optional parts wanted (see `explorer.sections`); the trace, the
     prediction, the facts and the checks always come.
     """
 

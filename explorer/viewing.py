@@ -12,22 +12,10 @@ from explorer import describing, figures
 from explorer.errors import InvalidQuery
 from explorer.network.scene import Scene, look
 from explorer.records import Check, Floats, Kind, Language, Query, View
-from explorer.sections import experiments, explaining, lessons
-from explorer.sections.explaining import Section
+from explorer.sections import SECTIONS
+from explorer.sections.chain import downstream
+from explorer.sections.versus import opposite
 from explorer.words import say
-
-# Optional parts of a view, by the name that Query.show asks for: each a function of the scene.
-SECTIONS: Mapping[str, Callable[[Scene], Section]] = {
-    "unit": explaining.unit,
-    "softmax": explaining.softmax,
-    "linear": explaining.linear,
-    "paths": explaining.paths,
-    "deciding": experiments.deciding,
-    "robustness": experiments.robustness,
-    "versus": experiments.versus,
-    "code": lessons.code,
-    "course": lessons.lessons,
-}
 
 
 def view(query: Query, *, device: str = "cpu") -> View:
@@ -77,7 +65,7 @@ def figure(scene: Scene) -> figures.Figure:
     focus = scene.query.focus
     values, labels = scene.after[focus], scene.prediction.labels
     same: dict[str, Any] = {"language": scene.query.language, "selected": scene.query.unit}
-    other = experiments.opposite(scene)
+    other = opposite(scene)
     if other is not None:
         return _compared(scene.step.kind, values, other.after[other.query.focus], labels, same)
     draw: Mapping[Kind, Callable[[], figures.Figure]] = {
@@ -120,7 +108,7 @@ def checks(scene: Scene) -> tuple[Check, ...]:
         _same("forward", hooked.output, plain, focus, 0.0, language),
         Check("sum", say(language, "check.sum"), total, 1.0, abs(total - 1.0), 1e-6),
     ]
-    again = experiments.downstream(scene) if scene.query.edits else None
+    again = downstream(scene) if scene.query.edits else None
     if again is not None:
         found.append(_same("edits", scene.trace.output, again, focus, 1e-4, language))
     return tuple(found)

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from explorer.incoming import samples
 from explorer.maths import perturbations
 from explorer.network import zoo
+from explorer.sections import SECTIONS
 from explorer.ui import handlers
-from explorer.viewing import SECTIONS
 
 LIMIT = 2.0  # seconds; the slowest section takes a hundredth of it
 STEPS = [

@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from explorer.errors import InvalidQuery
+from explorer.maths.shares import shares
 from explorer.network import zoo
 from explorer.network.editing import interventions, perturbed
 from explorer.network.tracing import trace
@@ -52,6 +53,12 @@ class Scene:
                 "query.option", field=f"options.{name}", received=repr(value), low=low, high=high
             )
         return value
+
+    @property
+    def device(self) -> torch.device:
+        """Where the network is; one without parameters is on the CPU."""
+        parameter = next(self.model.parameters(), None)
+        return torch.device("cpu") if parameter is None else parameter.device
 
     @property
     def index(self) -> int:
@@ -102,8 +109,7 @@ def look(query: Query, *, device: str = "cpu") -> Scene:
             return trace(zoo.load(query.model, checkpoint or card.default, device), images)
 
         passed = trace(model, images, interventions(query.edits, plain, other))
-    probabilities = torch.softmax(torch.from_numpy(passed.output.copy()), dim=1).numpy()
-    probabilities.setflags(write=False)
+    probabilities = shares(passed.output)
     values = {"input": passed.images, **{call.step: call.output for call in passed.calls}}
     values.setdefault(SOFTMAX, probabilities)
     steps = _steps(passed, values)

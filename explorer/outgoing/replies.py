@@ -54,8 +54,17 @@ def write(view: View) -> dict[str, Any]:
         "texts": dict(view.texts),
         "notices": list(view.notices),
         "figure": view.figure,
-        "sections": dict(view.sections),
+        "sections": {name: encoded(data) for name, data in view.sections.items()},
     }
+
+
+def encoded(data: Any) -> Any:
+    """Return a section's data with every array in its mappings written as `tensor` writes it."""
+    if isinstance(data, np.ndarray):
+        return tensor(data)
+    if isinstance(data, Mapping):
+        return {name: encoded(value) for name, value in data.items()}
+    return data
 
 
 def tensor(values: Floats) -> dict[str, Any]:

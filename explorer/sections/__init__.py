@@ -1,1 +1,34 @@
-"""The optional parts of a view, each with the checks that prove it."""
+"""The optional parts of a view, by the name that `Query.show` asks for, in the order of the tabs.
+
+Each file answers with one function, `section(scene)`: JSON-ready data and the checks that prove it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from explorer.network.scene import Scene
+from explorer.sections import (
+    code,
+    course,
+    deciding,
+    linear,
+    paths,
+    robustness,
+    softmax,
+    unit,
+    versus,
+)
+from explorer.sections.base import Section
+
+SECTIONS: Mapping[str, Callable[[Scene], Section]] = {
+    "unit": unit.section,
+    "softmax": softmax.section,
+    "linear": linear.section,
+    "paths": paths.section,
+    "deciding": deciding.section,
+    "robustness": robustness.section,
+    "versus": versus.section,
+    "code": code.section,
+    "course": course.section,
+}

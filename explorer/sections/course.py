@@ -6,12 +6,15 @@ import copy
 from dataclasses import dataclass
 from functools import cache
 from types import CodeType
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import torch
 from torch import nn
 
+from explorer.network import zoo
+from explorer.network.scene import Scene
 from explorer.records import Language
+from explorer.sections.base import Section
 from explorer.words import say
 
 MLP = "fashion-mlp"
@@ -112,6 +115,21 @@ STOPS: tuple[Stop, ...] = (
     Stop("softmax", SEQUENTIAL, "softmax", "explore", SOFTMAX),
     Stop("parameters", MLP, "linear_relu_stack.0", "weights", PARAMETERS),
 )
+
+
+def section(scene: Scene) -> Section:
+    """Return the stops of the course with what their code really prints for the images of the batch."""
+    language = scene.query.language
+    images = torch.from_numpy(scene.trace.images.copy())
+    printed = outputs(images, zoo.load(MLP), cast(nn.Sequential, zoo.load(SEQUENTIAL)), "cpu")
+    stops: list[dict[str, Any]] = []
+    for stop in STOPS:
+        title, text = words(stop, language=language)
+        lesson = {"title": title, "text": text, "code": stop.code, "output": printed[stop.id]}
+        stops.append(
+            {"id": stop.id, "model": stop.model, "step": stop.step, "view": stop.view, **lesson}
+        )
+    return {"stops": stops}, ()
 
 
 def words(stop: Stop, *, language: Language) -> tuple[str, str]:

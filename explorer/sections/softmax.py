@@ -1,0 +1,38 @@
+"""The whole fraction of softmax at a temperature, and every row of the batch."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.maths.arithmetic import softmax_terms
+from explorer.network.scene import Scene
+from explorer.records import Check
+from explorer.sections.base import FLOAT32, Section, check
+from explorer.words import say
+
+
+def section(scene: Scene) -> Section:
+    """Return the whole fraction of the focused image at a temperature, and every row of the batch."""
+    temperature = scene.option("temperature", 1.0, 0.05, 20.0)
+    parts = softmax_terms(scene.trace.output[scene.query.focus], temperature)
+    rows = [softmax_terms(row, temperature).probabilities.tolist() for row in scene.trace.output]
+    told = {
+        "temperature": temperature,
+        "logits": scene.trace.output[scene.query.focus].tolist(),
+        "maximum": parts.maximum,
+        "shifted": parts.shifted.tolist(),
+        "exponentials": parts.exponentials.tolist(),
+        "denominator": parts.denominator,
+        "probabilities": parts.probabilities.tolist(),
+        "naive_overflows": parts.naive_overflows,
+        "rows": rows,
+    }
+    total = float(parts.exponentials.sum() / parts.denominator)
+    checks = [check(scene, "parts", total, 1.0, 1e-12)]
+    if temperature == 1.0:
+        shown = scene.prediction.probabilities[scene.query.focus]
+        apart = float(np.abs(parts.probabilities - shown).max())
+        checks.append(
+            Check("torch", say(scene.query.language, "check.torch"), apart, 0.0, apart, 4 * FLOAT32)
+        )
+    return told, tuple(checks)

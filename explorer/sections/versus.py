@@ -1,0 +1,57 @@
+"""Two runs side by side: the other one's values, and how far apart the two are."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from explorer.network.scene import Scene, look
+from explorer.sections.base import Section
+
+
+def section(scene: Scene) -> Section:
+    """Return the other side of a comparison.
+
+    Its values, its prediction, and how far apart the two are at every step.
+    """
+    seen = opposite(scene)
+    if seen is None:
+        return None, ()
+    query, other = scene.query, seen.query
+    apart = {}
+    for step in scene.steps:
+        one, two = scene.values[step.id][query.focus], seen.values[step.id][other.focus]
+        difference = two.astype(np.float64) - one
+        told: dict[str, Any] = {
+            "largest": float(np.abs(difference).max()),
+            "changed": int(np.count_nonzero(difference)),
+        }
+        if step.kind == "relu":
+            told["switched"] = np.flatnonzero(((one > 0) != (two > 0)).reshape(-1)).tolist()
+        apart[step.id] = told
+    shares = seen.prediction.probabilities[other.focus]
+    return {
+        "focus": other.focus,
+        "checkpoint": other.checkpoint,
+        "tensors": {step.id: seen.values[step.id][other.focus] for step in seen.steps},
+        "probabilities": shares.tolist(),
+        "winner": int(shares.argmax()),
+        "apart": apart,
+    }, ()
+
+
+def opposite(scene: Scene) -> Scene | None:
+    """Return the other side of a comparison, B; what the query does not say about it is as in A."""
+    query, asked = scene.query, scene.query.versus
+    if asked is None:
+        return None
+    other = replace(
+        query,
+        checkpoint=query.checkpoint if asked.checkpoint is None else asked.checkpoint,
+        focus=query.focus if asked.image is None else asked.image,
+        edits=query.edits if asked.edits is None else asked.edits,
+        versus=None,
+    )
+    return look(other, device=str(scene.device))
