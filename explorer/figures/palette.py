@@ -28,7 +28,8 @@ COLOURS: Mapping[Theme, Mapping[str, str]] = {
         "negative": "#1f4e9c",
         "positive": "#a64600",
         "bar": "#9aa5b8",
-        "off": "#cdd4de",
+        "off": "#e3e7ed",
+        "off-line": "#aab5c5",
     },
     "dark": {
         "background": "#10141b",
@@ -46,12 +47,15 @@ COLOURS: Mapping[Theme, Mapping[str, str]] = {
         "negative": "#7db4ff",
         "positive": "#ffb066",
         "bar": "#5d6a80",
-        "off": "#3a4658",
+        "off": "#171d27",
+        "off-line": "#4a566a",
     },
 }
 
 # Blue is negative and orange positive everywhere: told apart by all common kinds of colour
 # blindness, equal in lightness.
+# In the dark theme zero is lighter than the page, so that a layer is seen as a whole and what is
+# switched off (`off`, hatched with `off-line`) is darker than anything that is on.
 SIGNED: Mapping[Theme, Scale] = {
     "light": (
         (0.0, "#1f4e9c"),
@@ -61,11 +65,11 @@ SIGNED: Mapping[Theme, Scale] = {
         (1.0, "#b04a00"),
     ),
     "dark": (
-        (0.0, "#8cbcff"),
-        (0.25, "#35609c"),
-        (0.5, "#1a202a"),
-        (0.75, "#9a5415"),
-        (1.0, "#ffb875"),
+        (0.0, "#a4cbff"),
+        (0.25, "#5f8ccb"),
+        (0.5, "#3a4150"),
+        (0.75, "#b9793c"),
+        (1.0, "#ffbe80"),
     ),
 }
 # What cannot be negative takes the positive half of the same scale.

@@ -628,8 +628,21 @@ def test_both_ends_of_the_signed_scale_stand_out_alike(theme: palette.Theme) -> 
     low, middle, high = (scale[place][1] for place in (0, 2, 4))
     assert min(contrast(low, middle), contrast(high, middle)) >= 4.5
     assert contrast(low, high) < 1.7
-    assert contrast(middle, palette.COLOURS[theme]["surface"]) < 1.2, "zero looks like paper"
+    ground = palette.COLOURS[theme]["background"]
+    if theme == "light":
+        assert contrast(middle, palette.COLOURS[theme]["surface"]) < 1.2, "zero looks like paper"
+    else:
+        assert contrast(middle, ground) >= 1.6, "a layer of zeros is seen on the dark page"
     assert palette.UNSIGNED[theme] == ((0.0, middle), (0.5, scale[3][1]), (1.0, high))
+
+
+@pytest.mark.parametrize("theme", palette.THEMES)
+def test_what_is_off_is_darker_than_what_is_on(theme: palette.Theme) -> None:
+    off = palette.COLOURS[theme]["off"]
+    on = [colour for _, colour in palette.UNSIGNED[theme]]
+    darkest = min(luminance(colour) for colour in on)
+    assert luminance(off) < (luminance(on[0]) if theme == "light" else darkest)
+    assert contrast(off, palette.COLOURS[theme]["off-line"]) >= 1.5, "the hatching is seen"
 
 
 def test_the_style_sheet_names_every_colour_of_both_themes() -> None:
