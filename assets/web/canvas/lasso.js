@@ -1,7 +1,7 @@
 /** Draw around units in a Plotly grid with the pointer: every cell whose centre lies inside is chosen. */
 
 /** Whether a point lies inside a polygon: a ray to the right crosses its edges an odd number of times. */
-function inside(x, y, polygon) {
+export function inside(x, y, polygon) {
   let odd = false;
   for (
     let index = 0, before = polygon.length - 1;

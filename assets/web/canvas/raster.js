@@ -13,7 +13,7 @@ export function createRaster({ colours, hover, describe, choose }) {
   const canvas = make("canvas", { class: "raster", role: "img" });
   /** Index into the values for every pixel; −1 in the gutters. @type {Int32Array} */ let order =
     new Int32Array(0);
-  let values = new Float32Array(0);
+  /** @type {Float32Array} */ let values = new Float32Array(0);
 
   canvas.addEventListener("pointermove", (event) => {
     const index = at(event);

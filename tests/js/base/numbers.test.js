@@ -1,0 +1,98 @@
+/** How numbers are read from replies and how people read them. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import {
+  base64,
+  bytes,
+  decode,
+  decodeTyped,
+  fixed,
+  grid,
+  percent,
+  size,
+} from "../../../assets/web/base/numbers.js";
+import { numbers } from "../random.js";
+
+const MINUS = "−";
+
+/** What Python sends: little-endian, in base64. */
+const packed = (array) => Buffer.from(array.buffer).toString("base64");
+
+test("digits, and a real minus sign", () => {
+  assert.equal(fixed(1.23456), "1.2346");
+  assert.equal(fixed(-1.23456), `${MINUS}1.2346`);
+  assert.equal(fixed(-1.23456, 2), `${MINUS}1.23`);
+  assert.equal(fixed(12), "12");
+  assert.equal(fixed(-12), `${MINUS}12`);
+  assert.equal(fixed(0), "0");
+  assert.equal(fixed("ReLU"), "ReLU");
+});
+
+test("what is printed is the number, to half a digit", () => {
+  const next = numbers(2);
+  for (let round = 0; round < 500; round += 1) {
+    const value = (next() - 0.5) * 10 ** Math.floor(6 * next() - 2);
+    const digits = 1 + Math.floor(6 * next());
+    const back = Number(String(fixed(value, digits)).replace(MINUS, "-"));
+    assert.ok(Math.abs(back - value) <= 0.51 * 10 ** -digits, `${value} ${fixed(value, digits)}`);
+    assert.ok(!String(fixed(value, digits)).includes("-"));
+  }
+});
+
+test("percent has two digits and is a hundred times the share", () => {
+  const plain = (share) => percent(share).replace(/\s/g, " ");
+  assert.equal(plain(0.12345), "12.35 %");
+  assert.equal(plain(1), "100.00 %");
+  assert.equal(plain(0), "0.00 %");
+  assert.equal(plain(0.0004), "0.04 %");
+});
+
+test("sizes as PyTorch prints them", () => {
+  assert.equal(size([1, 28, 28]), "torch.Size([1, 28, 28])");
+  assert.equal(size([512]), "torch.Size([512])");
+});
+
+test("a reply's tensor is little-endian float32", () => {
+  const values = Float32Array.of(0, -1.5, 3.25, 1e-20, -7e12);
+  assert.deepEqual(decode({ shape: [5], data: packed(values) }), values);
+});
+
+test("plotly's arrays of every kind, and plain lists", () => {
+  for (const [dtype, Kind] of [
+    ["f4", Float32Array],
+    ["f8", Float64Array],
+    ["i1", Int8Array],
+    ["u1", Uint8Array],
+    ["i2", Int16Array],
+    ["u2", Uint16Array],
+    ["i4", Int32Array],
+    ["u4", Uint32Array],
+  ]) {
+    const values = Kind.of(1, 2, 100, 4, 5, 6);
+    const read = decodeTyped({ dtype, bdata: packed(values), shape: "2, 3" });
+    assert.deepEqual([...read.values], [1, 2, 100, 4, 5, 6], dtype);
+    assert.deepEqual(read.shape, [2, 3]);
+    assert.deepEqual(decodeTyped({ dtype, bdata: packed(values) }).shape, [6]);
+  }
+  assert.deepEqual(decodeTyped([1, 2]), { values: [1, 2], shape: [2] });
+  assert.deepEqual([...decodeTyped({ dtype: "i1", bdata: packed(Int8Array.of(-3)) }).values], [-3]);
+});
+
+test("bytes go to base64 and back", () => {
+  const next = numbers(3);
+  for (const length of [0, 1, 2, 3, 784]) {
+    const raw = Uint8Array.from({ length }, () => 256 * next());
+    assert.equal(base64(raw), Buffer.from(raw).toString("base64"));
+    assert.deepEqual(bytes(base64(raw)), raw);
+  }
+});
+
+test("every value of a step has a place in its grid, and none has two", () => {
+  assert.deepEqual(grid(784), { rows: 28, columns: 28 });
+  assert.deepEqual(grid(512), { rows: 16, columns: 32 });
+  for (let count = 1; count < 1200; count += 1) {
+    const { rows, columns } = grid(count);
+    assert.ok(rows * columns >= count && (rows - 1) * columns < count, `${count}`);
+  }
+});

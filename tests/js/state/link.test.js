@@ -1,0 +1,112 @@
+/** A link holds the whole state; what cannot be read is refused with a sentence's key. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { deflateRawSync } from "node:zlib";
+import { pack, unpack } from "../../../assets/web/state/link.js";
+import { numbers } from "../random.js";
+
+const PIXELS = 784;
+
+function query(count, fields = {}, seed = 5) {
+  const next = numbers(seed);
+  const images = Array.from({ length: count }, () =>
+    Buffer.from(Uint8Array.from({ length: PIXELS }, () => 256 * next() * next())).toString(
+      "base64",
+    ),
+  );
+  return {
+    model: "fashion-mlp",
+    checkpoint: "",
+    images,
+    focus: 0,
+    step: "input",
+    unit: null,
+    edits: [],
+    versus: null,
+    language: "en",
+    show: ["figure"],
+    options: {},
+    view: "explore",
+    ...fields,
+  };
+}
+
+/** What is shared of a query. */
+function shared({ language: _language, show: _show, ...rest }) {
+  return rest;
+}
+
+const link = (whole) =>
+  `v1.${deflateRawSync(Buffer.from(whole)).toString("base64url").replaceAll("=", "")}`;
+const whole = (header, rest) => {
+  const text = Buffer.from(typeof header === "string" ? header : JSON.stringify(header));
+  return Buffer.concat([Buffer.from([text.length >> 8, text.length & 255]), text, rest]);
+};
+const refused = (text, key) => assert.rejects(unpack(text), (error) => error.key === key);
+
+test("pictures, step, unit, edits, comparison and options come back", async () => {
+  for (const state of [
+    query(1),
+    query(8, { focus: 7 }),
+    query(3, {
+      checkpoint: "epoch-001",
+      step: "linear_relu_stack.1",
+      unit: 0,
+      edits: [{ step: "input", units: [1, 2], action: "clamp", value: -1.5, source: null }],
+      versus: { checkpoint: "untrained", image: null, edits: null },
+      options: { rotate: 12.5, perturbation: "rotate" },
+      view: "network",
+    }),
+  ])
+    assert.deepEqual(await unpack(await pack(state)), shared(state));
+});
+
+test("a drawn picture makes a link that a phone's camera can read", async () => {
+  const pixels = new Uint8Array(PIXELS);
+  for (let row = 5; row < 23; row += 1) pixels.fill(255, 28 * row + 9, 28 * row + 19);
+  const text = await pack(query(1, { images: [Buffer.from(pixels).toString("base64")] }));
+  assert.ok(text.length < 300, `${text.length}`);
+  assert.match(text, /^v1\.[\w-]+$/);
+});
+
+test("a link of another version says so", async () => {
+  await refused("v0.abc", "link.version");
+  await refused("abc", "link.version");
+});
+
+test("what is no link, or a broken one, is refused", async () => {
+  const image = Buffer.alloc(PIXELS);
+  for (const text of [
+    "v1.",
+    "v1.!!!!",
+    "v1.abcd",
+    link(whole("[]", image)),
+    link(whole("null", image)),
+    link(whole('"text"', image)),
+    link(whole("{", image)),
+    link(whole({ model: "m" }, Buffer.alloc(0))),
+    link(whole({ model: "m" }, Buffer.alloc(PIXELS - 1))),
+    link(whole({ model: "m" }, Buffer.alloc(PIXELS + 1))),
+    link(whole({ model: "m" }, Buffer.alloc(9 * PIXELS))),
+  ])
+    await refused(text, "link.damaged");
+});
+
+test("eight pictures are read, and each is its own", async () => {
+  const rest = Buffer.concat(
+    Array.from({ length: 8 }, (_, index) => Buffer.alloc(28, index + 1)).map((row) =>
+      Buffer.concat([row, Buffer.alloc(PIXELS - 28)]),
+    ),
+  );
+  const { images } = await unpack(link(whole({ model: "m" }, rest)));
+  assert.deepEqual(
+    images.map((image) => [...new Set(Buffer.from(image, "base64"))]),
+    [1, 2, 3, 4, 5, 6, 7, 8].map((grey) => [grey]), // differences of 0: every row repeats the first
+  );
+});
+
+test("what inflates to too much, or is too long, is not inflated", async () => {
+  await refused(link(Buffer.alloc(12_000_000)), "link.large");
+  await refused(`v1.${"A".repeat(30_000)}`, "link.large");
+});

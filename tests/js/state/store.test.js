@@ -1,0 +1,98 @@
+/** One query; undo is a list of queries. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createStore } from "../../../assets/web/state/store.js";
+
+const first = () => ({
+  model: "one",
+  checkpoint: "",
+  images: ["a"],
+  focus: 0,
+  step: "input",
+  unit: null,
+  edits: [],
+  versus: null,
+  language: "en",
+  show: [],
+  options: {},
+});
+
+/** Undo, redo and the list of what they change. */
+function drawn(count) {
+  const store = createStore(first());
+  for (let stroke = 1; stroke <= count; stroke += 1) {
+    store.remember();
+    store.set({ images: [`${stroke}`] });
+  }
+  return store;
+}
+
+test("set changes the fields it names and no other", () => {
+  const store = createStore(first());
+  store.set({ step: "softmax", unit: 3 });
+  assert.deepEqual(store.get(), { ...first(), step: "softmax", unit: 3 });
+});
+
+test("listeners hear what is now and what was before", () => {
+  const store = createStore(first());
+  const heard = [];
+  store.subscribe((now, before) => heard.push([now.unit, before.unit]));
+  store.set({ unit: 3 });
+  store.set({ unit: 4 });
+  assert.deepEqual(heard, [
+    [3, null],
+    [4, 3],
+  ]);
+});
+
+test("undo and redo walk along the strokes", () => {
+  const store = drawn(3);
+  const images = () => store.get().images[0];
+  assert.deepEqual([store.canUndo(), store.canRedo()], [true, false]);
+  store.undo();
+  assert.equal(images(), "2");
+  assert.deepEqual([store.canUndo(), store.canRedo()], [true, true]);
+  store.undo();
+  store.undo();
+  assert.equal(images(), "a");
+  assert.deepEqual([store.canUndo(), store.canRedo()], [false, true]);
+  store.undo();
+  assert.equal(images(), "a");
+  for (const wanted of ["1", "2", "3", "3"]) {
+    store.redo();
+    assert.equal(images(), wanted);
+  }
+});
+
+test("a new stroke forgets what was undone", () => {
+  const store = drawn(2);
+  store.undo();
+  store.remember();
+  store.set({ images: ["new"] });
+  assert.equal(store.canRedo(), false);
+  store.undo();
+  assert.equal(store.get().images[0], "1");
+});
+
+test("a hundred strokes can be taken back, and memory does not grow beyond", () => {
+  const store = drawn(130);
+  let steps = 0;
+  while (store.canUndo()) {
+    store.undo();
+    steps += 1;
+  }
+  assert.equal(steps, 100);
+  assert.equal(store.get().images[0], "30");
+});
+
+test("undo brings back pictures, edits and comparison; where one stands stays", () => {
+  const store = createStore(first());
+  store.set({ edits: [1], versus: { image: 1 }, focus: 1, images: ["a", "b"] });
+  store.remember();
+  store.set({ edits: [], versus: null, focus: 0, images: ["c"], step: "softmax", language: "zh" });
+  store.undo();
+  const { edits, versus, focus, images, step, language } = store.get();
+  assert.deepEqual([edits, versus, focus, images], [[1], { image: 1 }, 1, ["a", "b"]]);
+  assert.deepEqual([step, language], ["softmax", "zh"]);
+});
