@@ -18,6 +18,7 @@ import numpy as np
 import pytest
 import torch
 from numpy.typing import NDArray
+from safetensors.torch import load_file
 from torch import nn
 
 from explorer import places
@@ -214,6 +215,8 @@ def test_one_epoch_gives_a_card_and_weights_that_load(
     assert set(card.statistics) == {"ink", "mean", "border", "edges"}
     assert all(0 <= low <= high <= 1 for low, high in card.statistics.values())
     assert card.details["licence"] == "MIT"
+    assert card.details["checkpoints"][0]["changed"] == 0
+    assert {values.dtype for values in load_file(path).values()} == {torch.float16}
     assert card.details["recipe"] | {"kept": (1, 3, 10)} == {
         name: getattr(Recipe(model=model, epochs=1, batch=40, seed=4), name)
         for name in Recipe.__slots__

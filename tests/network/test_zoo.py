@@ -105,7 +105,8 @@ def test_a_shipped_checkpoint_is_what_its_card_says(name: str, checkpoint: str) 
     assert set(model.state_dict()) == set(weights)
     for key, values in model.state_dict().items():
         assert values.dtype is torch.float32
-        assert torch.equal(values, weights[key]), key
+        assert weights[key].dtype is torch.float16
+        assert torch.equal(values, weights[key].float()), key
         assert torch.isfinite(values).all(), key
 
 
@@ -249,10 +250,20 @@ def test_weights_of_another_shape_do_not_fit(folder: Path) -> None:
 
 
 def test_weights_of_another_type_do_not_fit(folder: Path) -> None:
-    weights = {key: values.half() for key, values in load_file(default_file(folder)).items()}
+    weights = {key: values.double() for key, values in load_file(default_file(folder)).items()}
     save_file(weights, default_file(folder))
     sign(folder)
     assert refusal().key == "zoo.shapes"
+
+
+def test_weights_of_float32_fit_as_well(folder: Path) -> None:
+    weights = {
+        key: values.float() + 1e-5 for key, values in load_file(default_file(folder)).items()
+    }
+    save_file(weights, default_file(folder))
+    sign(folder)
+    for key, values in zoo.load("fashion-mlp").state_dict().items():
+        assert torch.equal(values, weights[key]), key
 
 
 @pytest.mark.parametrize("data", [b"", b"not weights at all", b"\xff" * 64])
