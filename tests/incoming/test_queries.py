@@ -324,3 +324,28 @@ def test_a_misspelt_field_is_refused_at_every_level(data: object) -> None:
 def test_deep_nesting_is_refused(depth: int) -> None:
     for field in Query.__slots__:
         refusal({field: nested(depth)})
+
+
+@pytest.mark.parametrize(
+    ("most", "more"),
+    [
+        ({"images": [BLANK] * 8}, {"images": [BLANK] * 9}),
+        ({"focus": 7}, {"focus": 8}),
+        (
+            {"edits": [{"step": "s", "action": "off"}] * 64},
+            {"edits": [{"step": "s", "action": "off"}] * 65},
+        ),
+        (edit(units=[0] * 1024), edit(units=[0] * 1025)),
+        (edit(units=[10_000_000]), edit(units=[10_000_001])),
+        (edit(value=1_000_000), edit(value=1_000_001)),
+        ({"options": {"a": -1e6}}, {"options": {"a": -1e6 - 1}}),
+        ({"show": ["x"] * 12}, {"show": ["x"] * 13}),
+        ({"options": dict.fromkeys(map(str, range(24)), 1)}, {"options": dict.fromkeys(map(str, range(25)), 1)}),
+        ({"model": "x" * 120}, {"model": "x" * 121}),
+        ({"step": "xy"}, {"step": "x\ud800y"}),
+    ],
+    ids=lambda data: next(iter(data)),
+)  # fmt: skip
+def test_the_bounds_are_these(most: dict[str, Any], more: dict[str, Any]) -> None:
+    assert isinstance(queries.read(most), Query)
+    refusal(more)

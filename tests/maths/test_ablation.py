@@ -18,7 +18,7 @@ from torch import nn
 
 from explorer.errors import InvalidQuery
 from explorer.maths import ablation
-from explorer.maths.ablation import Tail, chain, flip_set, sweep
+from explorer.maths.ablation import Tail, chain, flip_set, followed, sweep
 from explorer.network.nets import NeuralNetwork, course_sequential
 from explorer.records import Floats
 
@@ -117,6 +117,22 @@ def test_a_batch_beyond_memory_is_split(monkeypatch: pytest.MonkeyPatch) -> None
     assert np.array_equal(sweep(counted, UNITS), whole)
     assert np.array_equal(sweep(TAIL, UNITS), whole)
     assert sizes == [1, 1, 1, 1]
+    sizes.clear()
+    fast = nn.Sequential(TAIL[0], Counted(sizes), *TAIL[1:])
+    assert np.array_equal(sweep(fast, UNITS), whole)
+    assert sizes == [1, 1, 1, 1], "two outputs for each unit: no two units fit into 3 numbers"
+
+
+class Counted(nn.Module):
+    """Hands on what it gets, and writes down how many rows that are."""
+
+    def __init__(self, sizes: list[int]) -> None:
+        super().__init__()
+        self.sizes = sizes
+
+    def forward(self, batch: torch.Tensor) -> torch.Tensor:
+        self.sizes.append(len(batch))
+        return batch
 
 
 def test_flip_set_worked_out_by_hand() -> None:
@@ -243,3 +259,32 @@ def test_what_is_not_a_plain_chain_is_none() -> None:
         chain(nn.Sequential(nn.Linear(28, 3), nn.Flatten())) is None
     )  # a Linear over rows, not over the image
     assert chain(nn.Sequential(nn.Flatten(), nn.Linear(784, 3), nn.Softmax(dim=0))) is None
+
+
+def test_units_that_move_nothing_are_no_set() -> None:
+    tail = linear([[0.0, 0.0], [0.0, 0.0]], [5.0, 0.0])
+    found = flip_set(tail, activations(1, 1), target=0)
+    assert (found.units, found.found, found.verified) == ((), False, False)
+
+
+def test_the_least_needed_unit_is_put_back_first() -> None:
+    # The margin of class 0 by which of four units are on; greed takes 0, 1, 2, 3 in turn.
+    margins: dict[tuple[int, ...], int] = {
+        (1, 1, 1, 1): 10, (0, 1, 1, 1): 6, (0, 0, 1, 1): 4, (0, 0, 0, 1): 2, (0, 0, 0, 0): -5,
+        (1, 0, 0, 0): -1, (0, 1, 0, 0): -3,
+    }  # fmt: skip
+
+    def tail(batch: torch.Tensor) -> torch.Tensor:
+        margin = [float(margins.get(tuple(map(int, row)), 8)) for row in batch.tolist()]
+        return torch.tensor([[each, 0.0] for each in margin])
+
+    found = flip_set(tail, activations(1, 1, 1, 1), target=0)
+    assert (found.units, found.verified) == ((0, 2, 3), True)
+    assert found.after.tolist() == [-3.0, 0.0]
+
+
+def test_what_entered_an_in_place_relu_is_still_there() -> None:
+    modules = (nn.Identity(), nn.ReLU(inplace=True), nn.Identity())
+    entered, left = followed(modules, torch.tensor([[-1.0, 2.0]]))
+    assert [each.tolist() for each in entered] == [[[-1, 2]], [[-1, 2]], [[0, 2]]]
+    assert left.tolist() == [[0, 2]]

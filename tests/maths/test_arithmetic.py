@@ -174,3 +174,19 @@ def test_a_count_below_zero_is_refused() -> None:
         terms(by_hand(), -1)
     with pytest.raises(InvalidQuery, match="k is -2"):
         contributors(row(1, 2), -2)
+
+
+def test_products_that_are_zero_are_no_terms_and_equal_ones_keep_their_order() -> None:
+    of = unit_sum(row(0, 2, -2, 1, -2, 2), row(5, 1, 1, 0, 1, 1))  # products 0, 2, −2, 0, −2, 2
+    assert of.order.tolist() == [1, 2, 4, 5, 0, 3]
+    shown = terms(of, 9)
+    assert [term.index for term in shown.positive] == [1, 5]
+    assert [term.index for term in shown.negative] == [2, 4]
+    assert (shown.rest, shown.rest_count) == (0.0, 2)
+    assert contributors(row(1, -1, 0, 1), 2).indices.tolist() == [0, 1]
+    assert contributors(row(0, 0, 3), 1).rest_count == 2
+
+
+def test_the_rest_is_added_up_and_not_the_difference_to_the_total() -> None:
+    wrong = dataclasses.replace(by_hand(), total=100.0)
+    assert (terms(wrong, 1).rest, terms(by_hand(), 1).rest) == (-4.0, -4.0)

@@ -9,7 +9,9 @@ import pytest
 import torch
 
 from explorer.errors import InvalidQuery, UnknownModel
+from explorer.maths import perturbations
 from explorer.network import zoo
+from explorer.network.editing import covers, perturbed
 from explorer.viewing import checks
 from tests.sections.scenes import HIDDEN, edit, scene
 
@@ -91,3 +93,51 @@ def test_edits_that_make_no_sense_are_refused(wrong: dict[str, Any]) -> None:
 def test_a_patch_from_an_unknown_checkpoint_is_refused() -> None:
     with pytest.raises(UnknownModel):
         scene(edits=[edit("patch", [1], source={"image": 0, "checkpoint": "epoch-999"})])
+
+
+def test_an_image_number_is_below_their_count() -> None:
+    with pytest.raises(InvalidQuery):
+        scene(edits=[edit("patch", [1], source={"image": 3, "checkpoint": ""})])
+    scene(edits=[edit("patch", [1], source={"image": 2, "checkpoint": ""})])
+
+
+def test_patched_units_are_the_same_units_of_the_source() -> None:
+    plain = scene()
+    edited = scene(edits=[edit("patch", [7, 300, 0], source={"image": 2, "checkpoint": ""})])
+    for unit in (7, 300, 0):
+        assert (edited.values[HIDDEN][:, unit] == plain.values[HIDDEN][2, unit]).all()
+    assert (edited.values[HIDDEN][:, 1] == plain.values[HIDDEN][:, 1]).all()
+
+
+def test_unit_0_is_a_unit() -> None:
+    edited, plain = scene(edits=[edit("clamp", [0], 3.5)]), scene()
+    assert (edited.values[HIDDEN][:, 0] == 3.5).all()
+    assert (edited.values[HIDDEN][:, 1:] == plain.values[HIDDEN][:, 1:]).all()
+
+
+def test_off_is_zero_whatever_value_stands_in_the_field() -> None:
+    assert (scene(edits=[edit("off", [2], 9.0)]).values[HIDDEN][:, 2] == 0).all()
+
+
+def test_an_edit_covers_its_units_and_a_whole_layer_all() -> None:
+    some = scene(edits=[edit("off", [0, 4])]).query.edits
+    assert [covers(some, HIDDEN, unit) for unit in (0, 1, 4)] == [True, False, True]
+    assert not covers(some, "input", 4)
+    every = scene(edits=[edit("off", [])]).query.edits
+    assert covers(every, HIDDEN, 511)
+    assert not covers((), HIDDEN, 0)
+
+
+def test_greys_are_rounded_and_the_sliders_have_an_order() -> None:
+    image = bytes(range(256)) * 3 + bytes(range(16))
+    pixels = np.frombuffer(image, np.uint8).reshape(28, 28)
+    options: dict[str, str | float] = {"contrast": 0.7, "shift_x": 1.4, "scale": 1.0}
+    expected = pixels
+    for name in ("shift_x", "contrast"):  # moved first, whatever the order of the options
+        exact = perturbations.apply(expected, name, float(options[name])).astype(np.float64)
+        expected = np.floor(255 * exact + 0.5).astype(np.uint8)
+    found = np.frombuffer(perturbed((image,), options)[0], np.uint8).reshape(28, 28)
+    apart = np.abs(found.astype(int) - expected)
+    assert apart.max() <= 1, "halves may go either way"
+    assert (apart == 0).mean() > 0.99
+    assert perturbed((image,), {"scale": 1.0, "contrast": 1, "rotate": 0})[0] is image

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -819,3 +820,52 @@ def test_an_edited_course_network_is_the_rest_of_it_run_on_the_edited_values() -
     assert isinstance(stack, nn.Sequential)
     assert np.array_equal(traced.output, stack[2:](torch.from_numpy(hidden)).numpy())
     assert not np.array_equal(traced.output, plain.output)
+
+
+# ---------------------------------------------------------------- modules within modules
+
+
+def test_a_thread_inside_a_layer_that_enters_it_again_does_not_change_what_it_received() -> None:
+    def forward(self: Any, x: torch.Tensor) -> Any:
+        if threading.current_thread() is threading.main_thread():
+            other = threading.Thread(target=lambda: self(10 * x))
+            other.start()
+            other.join()
+        return x + 1
+
+    model = nn.Sequential(times(2), Forward(forward), nn.ReLU(inplace=True))
+    assert inputs(trace(model, rows([1.0, 2.0])))["1"] == [[2, 4]]
+
+
+def test_a_layer_that_failed_inside_another_leaves_the_others_input_as_it_was() -> None:
+    def fail(_self: Any, _x: torch.Tensor) -> Any:
+        raise ValueError("tried in vain")
+
+    bad = Forward(fail)
+
+    def forward(_self: Any, x: torch.Tensor) -> Any:
+        with suppress(ValueError):
+            bad(10 * x)
+        return x + 1
+
+    traced = trace(nn.Sequential(times(2), Forward(forward), bad_last(bad)), rows([1.0, 2.0]))
+    assert inputs(traced)["1"] == [[2, 4]]
+    assert outputs(traced) == {"0": [[2, 4]], "1": [[3, 5]], "2.last": [[3, 5]]}
+
+
+def bad_last(bad: nn.Module) -> nn.Module:
+    """A container that registers a module and never calls it."""
+    return Forward(lambda self, x: self.last(x), bad=bad, last=times(1))
+
+
+def test_a_layer_of_nobody_called_inside_a_layer_is_no_step() -> None:
+    stranger = times(7)
+    model = nn.Sequential(Forward(lambda _self, x: stranger(x)), times(1))
+    assert outputs(trace(model, rows([1.0, 2.0]))) == {"0": [[7, 14]], "1": [[7, 14]]}
+
+
+def test_a_failure_in_the_models_own_lines_is_said_to_be_in_its_forward() -> None:
+    model = Forward(lambda self, x: self.first(x).view(3, 3, 7), first=times(1))
+    with pytest.raises(UntraceableModel) as caught:
+        trace(model, rows([1.0, 2.0]))
+    assert caught.value.values["step"] == "forward"
