@@ -2,6 +2,7 @@
 
 import { createChecks } from "./frame/checks.js";
 import { createCode } from "./panels/code.js";
+import { createConnection } from "./frame/connection.js";
 import { createColours } from "./canvas/colours.js";
 import { createCourse } from "./views/course.js";
 import { make } from "./base/elements.js";
@@ -13,7 +14,7 @@ import { createHelp } from "./frame/help.js";
 import { createInspector } from "./panels/inspector.js";
 import { createKeys } from "./frame/keys.js";
 import { createLinear } from "./panels/linear.js";
-import { createLive } from "./state/live.js";
+import { answerOf, createLive } from "./state/live.js";
 import { createMessage } from "./frame/message.js";
 import { createNetwork } from "./views/network.js";
 import { createPad } from "./draw/pad.js";
@@ -61,11 +62,23 @@ export function start({ element, props, server, watch, relabel }) {
   /** @type {any} */ let reply = null;
   let revision = 0;
 
-  const live = createLive(
-    (text) => server.view(text),
+  const message = createMessage({ say });
+  const refused = message.of("query"); // what is wrong with a query stands until one is answered
+  const live = createLive({
+    send: server.view,
     answered,
-    (error) => message.tell(say("live.lost", { reason: String(error) })),
-  );
+    failed: message.failed,
+    report: (state) => connection.report(state),
+  });
+  const connection = createConnection({
+    say,
+    root,
+    sentence: message.of("connection"),
+    retry: live.retry,
+  });
+  /** Another of the server's functions, once: its reply, or an error that says that none came. */
+  const once = (name) => (query) =>
+    answerOf(() => server[name](JSON.stringify(query)), { patience: 30_000 });
   const asked = () => ({
     ...store.get(),
     show: ASKS[view] ?? ["figure", ...panels.asks(), ...(store.get().versus ? ["versus"] : [])],
@@ -94,7 +107,6 @@ export function start({ element, props, server, watch, relabel }) {
     stage.resize();
   });
   const colours = createColours(given.figures.scales, theme);
-  const message = createMessage({ say, root });
   const strip = createStrip({
     say,
     colours,
@@ -108,8 +120,8 @@ export function start({ element, props, server, watch, relabel }) {
     language,
     labels,
     take: pad.put,
-    testImage: (query) => server.test_image(JSON.stringify(query)),
-    tell: message.tell,
+    testImage: once("test_image"),
+    tell: message.of("upload").tell,
   });
   const prediction = createPrediction({ say, point: (index) => fraction.mark(index) });
   const checks = createChecks({ say });
@@ -141,7 +153,7 @@ export function start({ element, props, server, watch, relabel }) {
     tell: (sentence) => message.tell(sentence),
   });
   const saved = createFiles({ query: asked, image: (format) => stage.image(format) });
-  const code = createCode({ say, download: () => saved.npz().catch(failed) });
+  const code = createCode({ say, download: () => saved.npz().catch(message.failed) });
   const always = () => true;
   /** @type {any} */ let panels;
   const stage = createStage({
@@ -184,20 +196,19 @@ export function start({ element, props, server, watch, relabel }) {
     say,
     colours,
     query: store.get,
-    parameters: (query) => server.parameters(JSON.stringify(query)),
+    parameters: once("parameters"),
     open: (step, unit, since) => {
       show("explore");
       follow(step, unit, since);
     },
-    failed,
+    failed: message.failed,
   });
   const network = createNetwork({
     say,
     colours,
     theme,
     paths: async (step, unit) =>
-      (await server.view(JSON.stringify({ ...store.get(), step, unit, show: ["paths"] }))).sections
-        ?.paths ?? null,
+      (await once("view")({ ...store.get(), step, unit, show: ["paths"] })).sections?.paths ?? null,
     choose: follow,
     edges: (count, since) => option("edges", count, since),
   });
@@ -223,7 +234,7 @@ export function start({ element, props, server, watch, relabel }) {
     },
     tell: (sentence) => message.tell(sentence),
     files: saved,
-    failed,
+    failed: message.failed,
   });
   const help = createHelp({ say });
   const header = createHeader({
@@ -244,7 +255,7 @@ export function start({ element, props, server, watch, relabel }) {
       theme: otherTheme,
       present,
       help: help.show,
-      share: () => share.show().catch(failed),
+      share: () => share.show().catch(message.failed),
     },
   });
   createKeys({
@@ -256,7 +267,6 @@ export function start({ element, props, server, watch, relabel }) {
 
   root.append(
     header.bar,
-    message.box,
     strip.list,
     edits.chips,
     make(
@@ -280,11 +290,9 @@ export function start({ element, props, server, watch, relabel }) {
     course.section,
     help.dialog,
     share.dialog,
+    message.box,
+    connection.sign,
   );
-
-  function failed(error) {
-    message.tell(error instanceof Error ? error.message : String(error));
-  }
 
   function show(next) {
     view = next;
@@ -292,7 +300,7 @@ export function start({ element, props, server, watch, relabel }) {
     header.update(view);
     share.changed();
     if (view === "weights") weights.show();
-    else if (panels) ask(performance.now());
+    if (panels) ask(performance.now());
   }
 
   function otherLanguage(event) {
@@ -309,6 +317,7 @@ export function start({ element, props, server, watch, relabel }) {
     for (const part of [
       header,
       message,
+      connection,
       strip,
       pad,
       samples,
@@ -339,9 +348,9 @@ export function start({ element, props, server, watch, relabel }) {
   function answered(next, sent) {
     if (next.error) {
       root.dataset.state = "error";
-      return message.tell(next.error.message);
+      return refused.tell(next.error.message);
     }
-    message.clear();
+    refused.clear();
     reply = next;
     return paint(next, sent.since, sent.query);
   }
@@ -370,7 +379,7 @@ export function start({ element, props, server, watch, relabel }) {
     try {
       if (next.figure) await stage.draw();
     } catch (error) {
-      return message.tell(error.message);
+      return message.failed(error);
     }
     if (reply !== next) return;
     root.dataset.paintMs = (performance.now() - since).toFixed(1);

@@ -1,6 +1,7 @@
 /** One Plotly graph, drawn in place: the library is fetched once, colours come from the theme at hand. */
 
 import { make } from "../base/elements.js";
+import { Sentence } from "../base/sentence.js";
 import { createOverlay } from "./overlay.js";
 
 const LIVE = 120; // milliseconds between two figures that belong to one movement
@@ -15,7 +16,7 @@ function plotly(figures, say) {
     script.onload = () => resolve(globalThis.Plotly);
     script.onerror = () => {
       library = null; // the next figure tries again
-      reject(new Error(say("stage.plotly")));
+      reject(new Sentence(say("stage.plotly")));
     };
     document.head.append(script);
   });
@@ -116,8 +117,11 @@ export function createPlot({ say, figures, colours, theme, settled, choose, hove
       else await whole();
     },
     /** The figure as a data URL, three times as fine as on screen; `png` or `svg`. */
-    image: (format) =>
-      globalThis.Plotly.toImage(element, { format, scale: format === "png" ? 3 : 1 }),
+    async image(format) {
+      if (!figure) throw new Sentence(say("stage.empty"));
+      await whole();
+      return globalThis.Plotly.toImage(element, { format, scale: format === "png" ? 3 : 1 });
+    },
     /** The box of the figure changed its size. */
     async resize() {
       if (figure && globalThis.Plotly) await globalThis.Plotly.Plots.resize(element);

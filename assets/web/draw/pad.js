@@ -4,6 +4,7 @@ import { icon, make } from "../base/elements.js";
 import { base64, bytes } from "../base/numbers.js";
 import { PIXELS, SIDE } from "../base/size.js";
 import { draw, RADII } from "./pen.js";
+import { followPointer } from "./pointer.js";
 
 const GREYS = { white: 255, light: 170, dark: 85 };
 
@@ -58,25 +59,20 @@ export function createPad({ store, say, changed }) {
     publish(event.timeStamp);
   }
 
-  canvas.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 && event.button !== 5) return;
-    event.preventDefault();
-    canvas.focus({ preventScroll: true });
-    canvas.setPointerCapture(event.pointerId);
-    store.remember();
-    last = null;
-    stroke(event);
-  });
-  canvas.addEventListener("pointermove", (event) => {
-    if (last && canvas.hasPointerCapture(event.pointerId)) stroke(event);
-  });
-  for (const name of ["pointerup", "pointercancel", "lostpointercapture"])
-    canvas.addEventListener(name, () => {
+  const pointer = followPointer(canvas, {
+    begin(event) {
+      store.remember();
       last = null;
-    });
+      stroke(event);
+    },
+    move: stroke,
+    takeBack: (since) => back(store.undo, since),
+  });
 
   /** Put a picture on the pad as one undoable change. */
   function put(text, since) {
+    pointer.stop();
+    if (text === shown) return changed(since); // nothing to undo
     store.remember();
     pixels.set(bytes(text));
     paint();
@@ -120,7 +116,10 @@ export function createPad({ store, say, changed }) {
   const dot = (diameter) =>
     make("span", { class: "dot", style: `width:${diameter}px;height:${diameter}px` });
   const swatch = (name) => make("span", { class: `swatch ${name}` });
+
+  /** Undo or redo; a stroke under the pen ends first, and is one step of it. */
   function back(step, since) {
+    pointer.stop();
     step();
     changed(since);
   }
@@ -149,6 +148,7 @@ export function createPad({ store, say, changed }) {
   function update() {
     const { images, focus } = store.get();
     if (images[focus] !== shown) {
+      pointer.stop();
       shown = images[focus];
       pixels.set(bytes(shown));
       paint();

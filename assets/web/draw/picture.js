@@ -65,8 +65,8 @@ export function createPicture({ say, language, labels, take, testImage, tell }) 
       take(image.pixels, since);
       real = image;
       know();
-    } catch (error) {
-      tell(say("live.lost", { reason: String(error) }));
+    } catch {
+      tell(say("live.once"));
     } finally {
       dice.disabled = false;
     }

@@ -1,6 +1,8 @@
 /** What can be saved: the figure, the query, the tensors, a report of all steps. */
 
 import { make } from "../base/elements.js";
+import { Sentence } from "../base/sentence.js";
+import { Unreachable } from "../state/live.js";
 
 /** Hand a file to the browser. */
 function save(href, name) {
@@ -17,11 +19,14 @@ function saveBlob(blob, name) {
 export function createFiles({ query, image }) {
   /** Ask a route of the server for a file. */
   async function route(name, as) {
-    const answer = await fetch(new URL(`../../${name}`, import.meta.url), {
-      method: "POST",
-      body: JSON.stringify(query()),
-    });
-    if (!answer.ok) throw new Error(await answer.text());
+    const address = new URL(`../../${name}`, import.meta.url);
+    const answer = await fetch(address, { method: "POST", body: JSON.stringify(query()) }).catch(
+      (error) => {
+        throw new Unreachable(String(error));
+      },
+    );
+    if (answer.status >= 500) throw new Unreachable(String(answer.status));
+    if (!answer.ok) throw new Sentence(await answer.text());
     saveBlob(await answer.blob(), as);
   }
 

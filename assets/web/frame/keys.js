@@ -8,24 +8,38 @@ export function createKeys({ player, undo, redo, release }) {
     ArrowLeft: (event) => player.by(-1, event),
     ArrowRight: (event) => player.by(1, event),
     Home: (event) => player.to(0, event.timeStamp),
+    PageUp: (event) => player.by(-1, event),
+    PageDown: (event) => player.by(1, event),
     End: (event) => player.to(-1, event.timeStamp),
     Escape: (event) => release(event.timeStamp),
     p: () => player.toggle(),
   };
   document.addEventListener("keydown", (event) => {
-    if (event.defaultPrevented || busy(event.target)) return;
-    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (event.defaultPrevented || event.isComposing || event.altKey || busy(event.target)) return;
+    const key = keyOf(event);
     if (event.ctrlKey || event.metaKey) {
       const back = key === "z" && !event.shiftKey;
       const forth = key === "y" || (key === "z" && event.shiftKey);
       if (!back && !forth) return;
       event.preventDefault();
       (back ? undo : redo)(event.timeStamp);
-    } else if (!event.altKey && plain[key]) {
+    } else if (plain[key]) {
       if (key !== "Escape") event.preventDefault();
       plain[key](event);
     }
   });
+}
+
+/**
+ * The key's name; a letter in lower case. Where a key gives no Latin letter, as on a Russian or Greek keyboard or
+ * under an input method, its place counts.
+ *
+ * @param {{key: string, code: string}} event
+ */
+export function keyOf({ key, code }) {
+  if (/^[a-z]$/i.test(key)) return key.toLowerCase();
+  const letter = /^Key([A-Z])$/.exec(code);
+  return letter ? letter[1].toLowerCase() : key;
 }
 
 /** Where arrows, letters and Ctrl+Z belong to a field. */

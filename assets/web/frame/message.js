@@ -1,30 +1,107 @@
-/** One line for what went wrong: what was received, what was expected, what to do; it can be put away. */
+/** Sentences for people: each has an owner and stands until its owner clears it or somebody puts it away. */
 
 import { icon, make } from "../base/elements.js";
+import { Sentence } from "../base/sentence.js";
+import { Unreachable } from "../state/live.js";
 
-/** @param {{say: any, root: HTMLElement}} page */
+const MOST = 3; // sentences at the same time; the oldest makes room
+const OURS = new URL("..", import.meta.url).href;
+
+/** @param {{say: any}} page */
 export function createMessage({ say }) {
-  const words = make("p");
-  const actions = make("div", { class: "tools" });
-  const close = make("button", { type: "button", class: "tool", onclick: clear }, icon("close"));
-  const box = make("div", { id: "message", role: "alert", hidden: true }, words, actions, close);
+  const box = make("div", { id: "message", "aria-live": "polite", hidden: true });
+  /** @type {HTMLElement | null} */ let home = null;
 
-  function clear() {
-    box.hidden = true;
+  const find = (owner) => [...box.children].find((item) => item.dataset.owner === owner);
+
+  function remove(item) {
+    item?.remove();
+    box.hidden = box.children.length === 0;
   }
+
+  /** A sentence with its close button; `choices` are buttons that help. */
+  function put(owner, sentence, choices) {
+    find(owner)?.remove();
+    while (box.children.length >= MOST) box.firstChild.remove();
+    const close = make(
+      "button",
+      {
+        type: "button",
+        class: "tool",
+        "data-action": "close-message",
+        onclick: () => remove(item),
+      },
+      icon("close"),
+    );
+    const actions = make("div", { class: "tools" }, ...choices, close);
+    const item = make(
+      "div",
+      { "data-owner": owner, role: "alert" },
+      make("p", {}, sentence),
+      actions,
+    );
+    label(item);
+    place();
+    box.append(item);
+    box.hidden = false;
+  }
+
+  function label(item) {
+    const close = item.querySelector("[data-action=close-message]");
+    close.title = say("message.close");
+    close.setAttribute("aria-label", say("message.close"));
+  }
+
+  /** Inside the open dialog, else where it belongs: only there it can be seen and reached. */
+  function place() {
+    home ??= box.parentElement;
+    const dialog = document.querySelector("dialog[open]");
+    const host = dialog ?? home;
+    if (host && box.parentElement !== host) host.append(box);
+  }
+
+  const of = (owner) => ({
+    /** @param {string} sentence @param {...HTMLElement} choices buttons that help */
+    tell: (sentence, ...choices) => put(owner, sentence, choices),
+    clear: () => remove(find(owner)),
+  });
+
+  /** Say what failed: a sentence as it is, anything else as one sentence of ours, whole on the console. */
+  function failed(error) {
+    if (error instanceof Sentence) put("page", error.message, []);
+    else if (error instanceof Unreachable) put("page", say("live.once"), []);
+    else {
+      console.error(error);
+      put("fault", say("page.fault"), []);
+    }
+  }
+
+  document.addEventListener("close", place, true);
+  document.addEventListener("keydown", (event) => {
+    const last = /** @type {HTMLElement | null} */ (box.lastElementChild);
+    if (event.key !== "Escape" || event.defaultPrevented || !last) return;
+    if (document.querySelector("dialog[open]") && !last.closest("dialog")) return;
+    event.preventDefault();
+    remove(last);
+  });
+  // The browser has already written these to the console.
+  addEventListener("error", (event) => {
+    if (event.filename?.startsWith(OURS)) put("fault", say("page.fault"), []);
+  });
+  addEventListener("unhandledrejection", (event) => {
+    if (event.reason instanceof Sentence || event.reason instanceof Unreachable) {
+      event.preventDefault();
+      failed(event.reason);
+    } else if (String(event.reason?.stack).includes(OURS)) put("fault", say("page.fault"), []);
+  });
 
   return {
     box,
-    clear,
-    /** @param {string} sentence @param {...HTMLElement} choices buttons that help */
-    tell(sentence, ...choices) {
-      words.textContent = sentence;
-      actions.replaceChildren(...choices);
-      box.hidden = false;
-    },
+    of,
+    failed,
+    tell: of("page").tell,
     name() {
-      close.title = say("message.close");
-      close.setAttribute("aria-label", say("message.close"));
+      for (const item of box.children) label(item);
     },
   };
 }

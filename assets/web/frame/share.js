@@ -1,5 +1,6 @@
 /** Share what is on screen: a link that holds the whole state, its QR code, and files. The address bar follows the page. */
 
+import { copy as copyText } from "../base/copying.js";
 import { icon, make } from "../base/elements.js";
 import { pack, unpack } from "../state/link.js";
 import { draw as drawQr } from "../canvas/qr.js";
@@ -55,9 +56,9 @@ export function createShare({ say, state, apply, tell, files, failed }) {
   /** @type {any} */ let last = null;
 
   async function copied() {
-    await navigator.clipboard.writeText(link.value);
-    copy.textContent = say("share.copied");
-    setTimeout(() => (copy.textContent = say("share.copy")), 1500);
+    const done = await copyText(link.value, link);
+    copy.textContent = say(done ? "share.copied" : "share.selected");
+    if (done) setTimeout(() => (copy.textContent = say("share.copy")), 1500);
   }
 
   async function address() {

@@ -1,5 +1,6 @@
 /** The PyTorch that reproduces what is on screen, to copy and run; how hooks captured it; all tensors as a file. */
 
+import { copy as copyText } from "../base/copying.js";
 import { make } from "../base/elements.js";
 
 /** @param {{say: any, download: () => void}} page */
@@ -11,8 +12,8 @@ export function createCode({ say, download }) {
     const text = make("pre", { class: "printed", tabindex: "0", "data-code": name });
     const copy = make("button", { type: "button", onclick: copied });
     async function copied() {
-      await navigator.clipboard.writeText(text.textContent);
-      copy.textContent = say("code.copied");
+      const done = await copyText(text.textContent, text);
+      copy.textContent = say(done ? "code.copied" : "share.selected");
       setTimeout(() => (copy.textContent = say("code.copy")), 1500);
     }
     return {

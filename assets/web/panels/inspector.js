@@ -1,5 +1,6 @@
 /** Where the pinned unit's value comes from: in symbols, in numbers, in pictures. */
 
+import { copy as copyText } from "../base/copying.js";
 import { icon, make } from "../base/elements.js";
 import { fixed } from "../base/numbers.js";
 import { createSum } from "./unitsum.js";
@@ -137,7 +138,7 @@ export function createInspector({ say, colours, labels, goTo, release }) {
       );
     const close = button("release", "close", (event) => release(event.timeStamp));
     const copy = button("copy-value", "copy", () =>
-      navigator.clipboard.writeText(section.dataset.value),
+      copyText(section.dataset.value, section.querySelector("strong")),
     );
     const name =
       told.kind === "logits" || told.kind === "softmax" ? ` · ${labels()[told.unit]}` : "";

@@ -1,29 +1,131 @@
-/** One request in flight, stale replies dropped, and the last state always asked for. */
+/** The connection: one request in flight, asked again until it is answered, and always ending on the last state. */
+
+const PATIENCE = 8000; // milliseconds for a reply
+const SLOW = 1000; // after which a person is shown that the page waits
+const PAUSES = [500, 1000, 2000]; // between attempts; the last repeats, so that a server's return is seen within 3 s
+
+/** The clock of the browser; tests bring one of their own. */
+const CLOCK = {
+  now: () => performance.now(),
+  setTimeout: (act, wait) => setTimeout(act, wait),
+  clearTimeout: (timer) => clearTimeout(timer),
+};
+
+/** Nothing usable came back: no network, no server, or no time left. */
+export class Unreachable extends Error {}
+
+/**
+ * What `send` promises.
+ *
+ * @template Reply
+ * @param {() => Promise<Reply>} send
+ * @returns {Promise<Reply>}
+ * @throws {Unreachable} when that fails, is no reply, or does not come within `patience` milliseconds
+ */
+export function answerOf(send, { patience = PATIENCE, clock = CLOCK } = {}) {
+  return new Promise((resolve, reject) => {
+    const fail = (reason) => reject(new Unreachable(String(reason)));
+    const timer = clock.setTimeout(() => fail("no reply in time"), patience);
+    Promise.resolve()
+      .then(send)
+      .then(
+        (reply) =>
+          typeof reply === "object" && reply !== null ? resolve(reply) : fail("no reply"),
+        fail,
+      )
+      .finally(() => clock.clearTimeout(timer));
+  });
+}
+
+/**
+ * One request after the other, each repeated until it is answered.
+ *
+ * @template Reply
+ * @param {(text: string) => Promise<Reply>} send
+ * @param {{report: (state: "fine" | "waiting" | "away") => void, clock?: typeof CLOCK}} page
+ */
+function createLine(send, { report, clock = CLOCK }) {
+  /** @type {Promise<any>} */ let last = Promise.resolve();
+  /** @type {() => void} */ let hurry = () => {};
+
+  const pause = (wait) =>
+    new Promise((resolve) => {
+      const timer = clock.setTimeout(resolve, wait);
+      hurry = () => {
+        clock.clearTimeout(timer);
+        resolve(null);
+      };
+    });
+
+  /** One attempt, given up early when `hurry` is called after it has become slow. */
+  function attempt(text) {
+    const since = clock.now();
+    const given = new Promise((_, reject) => {
+      hurry = () => clock.now() - since > SLOW && reject(new Unreachable("asked anew"));
+    });
+    return Promise.race([answerOf(() => send(text), { clock }), given]);
+  }
+
+  async function persist(text) {
+    const since = clock.now();
+    const slow = clock.setTimeout(() => report("waiting"), SLOW);
+    for (let failures = 0; ; failures += 1) {
+      try {
+        const reply = await attempt(text());
+        report("fine");
+        return reply;
+      } catch {
+        report(failures > 0 || clock.now() - since > SLOW ? "away" : "waiting");
+      } finally {
+        clock.clearTimeout(slow);
+      }
+      await pause(PAUSES[Math.min(failures, PAUSES.length - 1)]);
+    }
+  }
+
+  return {
+    /** @param {() => string} text what to send, asked for at each attempt @returns {Promise<Reply>} */
+    call(text) {
+      const reply = last.then(() => persist(text));
+      last = reply;
+      return reply;
+    },
+    hurry: () => hurry(),
+  };
+}
 
 /**
  * @template Reply
- * @param {(text: string) => Promise<Reply>} ask
- * @param {(reply: Reply, sent: {query: any, since: number}) => void} answered
- * @param {(error: unknown) => void} failed
+ * @param {{send: (text: string) => Promise<Reply>, answered: (reply: Reply, sent: {query: any, since: number}) => void,
+ *   failed: (error: unknown) => void, report: (state: "fine" | "waiting" | "away") => void, clock?: typeof CLOCK}} page
+ *   `report` hears when the server is slow, when it is away, and when it answers; `failed` gets faults of `answered`
  */
-export function createLive(ask, answered, failed) {
+export function createLive({ send, answered, failed, report, clock }) {
+  const line = createLine(send, { report, clock });
   /** @type {{query: any, since: number} | null} */ let waiting = null;
   let busy = false;
+
+  async function paint(reply, sent) {
+    try {
+      await answered(reply, sent);
+    } catch (error) {
+      failed(error);
+    }
+  }
 
   async function run() {
     if (busy) return;
     busy = true;
     while (waiting) {
-      const sent = waiting;
-      waiting = null;
-      try {
-        const reply = await ask(JSON.stringify(sent.query));
-        // The next request leaves before this reply is drawn, so that server and page work at the same time.
-        if (waiting) queueMicrotask(() => answered(reply, sent));
-        else answered(reply, sent);
-      } catch (error) {
-        failed(error);
-      }
+      /** @type {any} */ let sent = null;
+      const reply = await line.call(() => {
+        [sent, waiting] = [waiting ?? sent, null]; // an attempt asks for the newest state
+        return JSON.stringify(sent.query);
+      });
+      const done = sent;
+      // The next request leaves before this reply is drawn, so that server and page work at the same time.
+      if (waiting) queueMicrotask(() => paint(reply, done));
+      else paint(reply, done);
     }
     busy = false;
   }
@@ -34,6 +136,10 @@ export function createLive(ask, answered, failed) {
       waiting = { query, since };
       run();
     },
+    /** Ask once for a query that is not on screen. @param {any} query @returns {Promise<Reply>} */
+    ask: (query) => line.call(() => JSON.stringify(query)),
+    /** The network is back, or somebody looks again: do not wait any longer. */
+    retry: () => line.hurry(),
     idle: () => !busy && !waiting,
   };
 }

@@ -1,6 +1,7 @@
 /** The weights view: named_parameters() as the course walks it, each parameter as a picture, the first rows as images. */
 
 import { make } from "../base/elements.js";
+import { Sentence } from "../base/sentence.js";
 import { decode, fixed, size } from "../base/numbers.js";
 import { PIXELS, SIDE } from "../base/size.js";
 import { createRaster, plain, tiles } from "../canvas/raster.js";
@@ -86,7 +87,7 @@ export function createWeights({ say, colours, query, parameters, open, failed })
     const address = `../../parameters/${listing.model}/${listing.checkpoint}/${name}`;
     if (!cache.has(address)) {
       const answer = await fetch(new URL(address, import.meta.url));
-      if (!answer.ok) throw new Error(`${answer.status} ${name}`);
+      if (!answer.ok) throw new Sentence(say("live.once"));
       cache.set(address, new Float32Array(await answer.arrayBuffer()));
     }
     return cache.get(address);
@@ -97,7 +98,7 @@ export function createWeights({ say, colours, query, parameters, open, failed })
     const key = `${asked.model}/${asked.checkpoint}/${asked.language}`;
     if (key !== loaded) {
       listing = await parameters(asked);
-      if (listing.error) throw new Error(listing.error.message);
+      if (listing.error) throw new Sentence(listing.error.message);
       loaded = key;
       if (!listing.rows.some((row) => row.name === chosen)) chosen = listing.rows[0].name;
       list();
