@@ -14,7 +14,7 @@ import { createHelp } from "./frame/help.js";
 import { createInspector } from "./panels/inspector.js";
 import { createKeys } from "./frame/keys.js";
 import { createLinear } from "./panels/linear.js";
-import { answerOf, createLive } from "./state/live.js";
+import { answerOf, createLive, Unreachable } from "./state/live.js";
 import { createMessage } from "./frame/message.js";
 import { createNetwork } from "./views/network.js";
 import { createPad } from "./draw/pad.js";
@@ -75,6 +75,7 @@ export function start({ element, props, server, watch, relabel }) {
     root,
     sentence: message.of("connection"),
     retry: live.retry,
+    returned: () => view === "weights" && weights.show(),
   });
   /** Another of the server's functions, once: its reply, or an error that says that none came. */
   const once = (name) => (query) =>
@@ -201,7 +202,8 @@ export function start({ element, props, server, watch, relabel }) {
       show("explore");
       follow(step, unit, since);
     },
-    failed: message.failed,
+    // A weights view without a server is asked again when the server returns.
+    failed: (error) => error instanceof Unreachable || message.failed(error),
   });
   const network = createNetwork({
     say,

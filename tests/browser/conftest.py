@@ -27,12 +27,14 @@ READY = "#explorer[data-state=ready]"
 
 
 class Server:
-    """`python app.py` in a process of its own, on a free port, with everything it printed."""
+    """`python app.py` in a process of its own, on a free port or a given one, with everything it printed."""
 
-    def __init__(self) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
+    def __init__(self, port: int | None = None) -> None:
+        if port is None:
+            with socket.socket() as free:
+                free.bind(("127.0.0.1", 0))
+                port = free.getsockname()[1]
+        self.port: int = port
         environment = {
             **os.environ,
             "PYTHONUNBUFFERED": "1",

@@ -16,6 +16,14 @@ export function followPointer(element, { begin, move, takeBack }) {
     owner = null;
   }
 
+  function capture(event) {
+    try {
+      element.setPointerCapture(event.pointerId);
+    } catch {
+      // it is gone already; what it drew until here stays
+    }
+  }
+
   function down(event) {
     if (event.button !== 0 && event.button !== 5) return;
     event.preventDefault();
@@ -25,11 +33,7 @@ export function followPointer(element, { begin, move, takeBack }) {
     }
     if (owner && !owned(event)) return;
     element.focus({ preventScroll: true });
-    try {
-      element.setPointerCapture(event.pointerId);
-    } catch {
-      // it is gone already; what it drew until here stays
-    }
+    capture(event);
     owner = { id: event.pointerId, type: event.pointerType };
     begin(event);
   }
@@ -40,8 +44,13 @@ export function followPointer(element, { begin, move, takeBack }) {
     if (event.pointerType === "mouse" && !(event.buttons & PEN)) stop();
     else move(event);
   });
-  for (const name of ["pointerup", "lostpointercapture"])
-    element.addEventListener(name, (event) => owned(event) && stop());
+  addEventListener("pointerup", (event) => owned(event) && stop());
+  element.addEventListener("lostpointercapture", (event) => {
+    if (!owned(event)) return;
+    if (event.buttons & PEN)
+      capture(event); // a click of another button took it
+    else stop();
+  });
   element.addEventListener("pointercancel", (event) => {
     if (!owned(event)) return;
     const pinch = owner?.type === "touch"; // the browser takes a finger away when it zooms, or sees a palm

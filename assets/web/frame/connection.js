@@ -3,9 +3,10 @@
 import { make } from "../base/elements.js";
 
 /**
- * @param {{say: any, root: HTMLElement, sentence: {tell: (sentence: string) => void, clear: () => void}, retry: () => void}} page
+ * @param {{say: any, root: HTMLElement, sentence: {tell: (sentence: string) => void, clear: () => void}, retry: () => void,
+ *   returned: () => void}} page `returned`: what has waited for the server can be asked again
  */
-export function createConnection({ say, root, sentence, retry }) {
+export function createConnection({ say, root, sentence, retry, returned }) {
   const sign = make("p", { id: "waiting", role: "status", hidden: true });
   let state = "fine";
 
@@ -28,7 +29,10 @@ export function createConnection({ say, root, sentence, retry }) {
       root.toggleAttribute("data-waiting", waits);
       sign.hidden = !waits;
       if (state === "away") sentence.tell(say("live.away"));
-      else if (state === "fine") sentence.clear();
+      else if (state === "fine") {
+        sentence.clear();
+        returned();
+      }
     },
   };
 }

@@ -4,6 +4,9 @@ const PATIENCE = 8000; // milliseconds for a reply
 const SLOW = 1000; // after which a person is shown that the page waits
 const PAUSES = [500, 1000, 2000]; // between attempts; the last repeats, so that a server's return is seen within 3 s
 
+/** Why an attempt that hangs is given up: somebody knows that the network is back. */
+const HURRY = new Error("asked anew");
+
 /** The clock of the browser; tests bring one of their own. */
 const CLOCK = {
   now: () => performance.now(),
@@ -26,8 +29,7 @@ export function answerOf(send, { patience = PATIENCE, clock = CLOCK } = {}) {
   return new Promise((resolve, reject) => {
     const fail = (reason) => reject(new Unreachable(String(reason)));
     const timer = clock.setTimeout(() => fail("no reply in time"), patience);
-    Promise.resolve()
-      .then(send)
+    new Promise((begin) => begin(send()))
       .then(
         (reply) =>
           typeof reply === "object" && reply !== null ? resolve(reply) : fail("no reply"),
@@ -46,6 +48,7 @@ export function answerOf(send, { patience = PATIENCE, clock = CLOCK } = {}) {
  */
 function createLine(send, { report, clock = CLOCK }) {
   /** @type {Promise<any>} */ let last = Promise.resolve();
+  let under = 0; // calls that are not answered yet
   /** @type {() => void} */ let hurry = () => {};
 
   const pause = (wait) =>
@@ -61,7 +64,7 @@ function createLine(send, { report, clock = CLOCK }) {
   function attempt(text) {
     const since = clock.now();
     const given = new Promise((_, reject) => {
-      hurry = () => clock.now() - since > SLOW && reject(new Unreachable("asked anew"));
+      hurry = () => clock.now() - since > SLOW && reject(HURRY);
     });
     return Promise.race([answerOf(() => send(text), { clock }), given]);
   }
@@ -74,7 +77,8 @@ function createLine(send, { report, clock = CLOCK }) {
         const reply = await attempt(text());
         report("fine");
         return reply;
-      } catch {
+      } catch (error) {
+        if (error === HURRY) continue;
         report(failures > 0 || clock.now() - since > SLOW ? "away" : "waiting");
       } finally {
         clock.clearTimeout(slow);
@@ -86,8 +90,11 @@ function createLine(send, { report, clock = CLOCK }) {
   return {
     /** @param {() => string} text what to send, asked for at each attempt @returns {Promise<Reply>} */
     call(text) {
-      const reply = last.then(() => persist(text));
-      last = reply;
+      const reply = under === 0 ? persist(text) : last.then(() => persist(text));
+      under += 1;
+      last = reply.finally(() => {
+        under -= 1;
+      });
       return reply;
     },
     hurry: () => hurry(),

@@ -1,0 +1,142 @@
+"""The server dies, hangs, and comes back; the network goes and returns: the page waits, says so, and goes on."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import READY, Server
+from tests.browser.test_explore import drag, pixels, settled
+
+pytestmark = pytest.mark.browser
+
+PROBABILITIES = """() => [...document.querySelectorAll("#prediction [data-class]")].map(
+  (bar) => bar.dataset.probability)"""
+TECHNICAL = ("TypeError", "undefined", "Error", "null", "fetch", "NaN")
+
+
+@pytest.fixture(scope="module")
+def own() -> Iterator[list[Server]]:
+    """A server that a test may kill; it leaves another one in its place."""
+    servers = [Server()]
+    yield servers
+    servers[0].stop()
+
+
+@pytest.fixture
+def open_page(browser: Browser, own: list[Server]) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="en-US")
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(own[0].url)
+    page.wait_for_selector(READY)
+    settled(page)
+    yield page
+    context.close()
+    assert [fault for fault in faults if "main.js" in fault or "/web/" in fault] == []
+
+
+def probabilities(page: Page) -> list[str]:
+    found: list[str] = page.evaluate(PROBABILITIES)
+    return found
+
+
+def back_to_work(page: Page, before: list[str]) -> None:
+    """Numbers follow the drawing by themselves within 3 s, and what was said about it is gone."""
+    page.wait_for_function(f"({PROBABILITIES})().join() !== {','.join(before)!r}", timeout=3000)
+    expect(page.locator("#message")).to_be_hidden()
+    expect(page.locator("#explorer")).not_to_have_attribute("data-waiting", "")
+    drawn = pixels(page)
+    page.wait_for_timeout(300)
+    now = probabilities(page)
+    drag(page, (0.1, 0.1), (0.9, 0.1))
+    settled(page)
+    assert probabilities(page) != now
+    assert (pixels(page) >= drawn).all()
+
+
+def says_one_plain_sentence(page: Page) -> None:
+    expect(page.locator("#message p")).to_have_count(1, timeout=6000)
+    sentence = page.locator("#message").inner_text()
+    assert "does not answer" in sentence
+    assert not [word for word in TECHNICAL if word in sentence]
+
+
+def test_killed_under_a_stroke_and_started_again(open_page: Page, own: list[Server]) -> None:
+    before = probabilities(open_page)
+    box = open_page.locator("#pad").bounding_box()
+    assert box
+    open_page.mouse.move(box["x"] + 20, box["y"] + 200)
+    open_page.mouse.down()
+    own[0].process.kill()
+    own[0].stop()
+    before = probabilities(open_page)
+    open_page.mouse.move(box["x"] + 200, box["y"] + 40, steps=10)
+    open_page.mouse.up()
+    drawn = pixels(open_page)
+    expect(open_page.locator("#explorer")).to_have_attribute("data-waiting", "", timeout=3000)
+    says_one_plain_sentence(open_page)
+    drag(open_page, (0.1, 0.9), (0.9, 0.9))
+    assert (pixels(open_page) >= drawn).all()
+    assert pixels(open_page).sum() > drawn.sum()
+    own[0] = Server(own[0].port)
+    back_to_work(open_page, before)
+
+
+def test_offline_and_back(open_page: Page) -> None:
+    open_page.context.set_offline(True)
+    before = probabilities(open_page)
+    drag(open_page, (0.1, 0.5), (0.9, 0.5))
+    says_one_plain_sentence(open_page)
+    for view in ("course", "network", "explore", "weights"):
+        open_page.click(f"[data-view={view}]")
+    open_page.wait_for_timeout(600)
+    open_page.context.set_offline(False)
+    expect(open_page.locator("#weights [data-parameter]").first).to_be_visible(timeout=4000)
+    open_page.click("[data-view=explore]")
+    back_to_work(open_page, before)
+
+
+def test_a_sentence_that_was_put_away_does_not_come_back_with_every_attempt(
+    open_page: Page,
+) -> None:
+    open_page.context.set_offline(True)
+    drag(open_page, (0.1, 0.5), (0.9, 0.5))
+    says_one_plain_sentence(open_page)
+    open_page.keyboard.press("Escape")
+    open_page.wait_for_timeout(2500)
+    expect(open_page.locator("#message")).to_be_hidden()
+    expect(open_page.locator("#waiting")).to_be_visible()
+    open_page.context.set_offline(False)
+    expect(open_page.locator("#waiting")).to_be_hidden(timeout=3000)
+
+
+def test_a_server_that_hangs_is_waited_for(open_page: Page, own: list[Server]) -> None:
+    os.kill(own[0].process.pid, signal.SIGSTOP)
+    try:
+        before = probabilities(open_page)
+        drag(open_page, (0.1, 0.5), (0.9, 0.5))
+        expect(open_page.locator("#waiting")).to_be_visible(timeout=3000)
+        assert open_page.locator("#message").is_hidden(), "slow is not away"
+    finally:
+        os.kill(own[0].process.pid, signal.SIGCONT)
+    back_to_work(open_page, before)
+
+
+def test_two_sentences_stand_until_each_is_put_away(open_page: Page) -> None:
+    open_page.context.set_offline(True)
+    drag(open_page, (0.1, 0.5), (0.9, 0.5))
+    says_one_plain_sentence(open_page)
+    open_page.click("[data-action=share]")
+    open_page.click("[data-download=npz]")
+    expect(open_page.locator("#message p")).to_have_count(2)
+    open_page.context.set_offline(False)
+    expect(open_page.locator("#message p")).to_have_count(1, timeout=4000)
+    expect(open_page.locator("#message")).to_contain_text("did not answer this time")
+    open_page.locator("#message [data-action=close-message]").click()
+    expect(open_page.locator("#message")).to_be_hidden()
