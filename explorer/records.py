@@ -5,6 +5,7 @@ Shapes use N for the images of a batch (1 to 8) and C for the classes.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -13,13 +14,35 @@ import numpy as np
 from numpy.typing import NDArray
 
 Language = Literal["en", "zh"]
-Kind = Literal["input", "flatten", "linear", "relu", "logits", "softmax", "other"]
+Scale = Literal["grey", "signed", "unsigned"]
 Action = Literal["off", "clamp", "scale", "patch"]
 Floats = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
 
 SIDE = 28
 PIXELS = SIDE * SIDE
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """What a network takes: `shape` of one image, and the mean and std of each plane, if any.
+
+    Images are drawn as grey values 0 to 255, shape (H, W) or (C, H, W).
+    """
+
+    shape: tuple[int, ...] = (SIDE, SIDE)
+    mean: tuple[float, ...] = ()
+    std: tuple[float, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many grey values make one image."""
+        return math.prod(self.shape)
+
+    @property
+    def plane(self) -> tuple[int, ...]:
+        """The shape without a single colour plane's own axis: (H, W) for (1, H, W)."""
+        return self.shape[1:] if len(self.shape) == 3 and self.shape[0] == 1 else self.shape
 
 
 # ---------------------------------------------------------------- what is asked
@@ -93,7 +116,7 @@ class Call:
 
     path: str
     call: int
-    kind: Kind
+    kind: str
     module: str
     input: Floats
     output: Floats
@@ -112,19 +135,49 @@ class Trace:
     calls: tuple[Call, ...]
     output: Floats
 
+    @property
+    def outputs(self) -> dict[str, Floats]:
+        """What every step puts out, by its identity, the images as `input`."""
+        return {"input": self.images, **{call.step: call.output for call in self.calls}}
+
 
 # ---------------------------------------------------------------- what is shown
 
 
 @dataclass(frozen=True, slots=True)
+class Grid:
+    """How the units of one image are arranged on screen, all of them.
+
+    `maps` of `height` × `width` cells lie side by side in `rows` × `columns`; one map is a plain
+    grid of rows × columns cells, and height and width say the same.
+    """
+
+    rows: int
+    columns: int
+    maps: int
+    height: int
+    width: int
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
-    """One card of the strip. `shape` counts the whole batch, as `torch.Size` would print it."""
+    """One card of the strip. `shape` counts the whole batch, as `torch.Size` would print it.
+
+    `scale` and `limit` are its colours everywhere: from −limit to limit if signed, else from 0.
+    `over` names the steps whose values decide the limit; where there are none it is fixed. `named`
+    says that its units are the classes.
+    """
 
     id: str
-    kind: Kind
+    kind: str
     module: str
     path: str
     shape: tuple[int, ...]
+    scale: Scale = "signed"
+    limit: float = 1.0
+    over: tuple[str, ...] = ()
+    grid: Grid = Grid(1, 1, 1, 1, 1)
+    named: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from html import escape
 import numpy as np
 from PIL import Image
 
-from explorer import describing, viewing
+from explorer import viewing
 from explorer.figures import arrays, palette
 from explorer.network.scene import Scene, look
-from explorer.records import SIDE, Check, Floats, Kind, Language, Pixels, Query
+from explorer.records import Check, Floats, Language, Pixels, Query, Step
 from explorer.words import say
 
 CELL = 10  # pixels of the page per value of a grid
@@ -61,34 +61,20 @@ def written(scene: Scene, checks: tuple[Check, ...]) -> str:
     )
 
 
-def coloured(values: Floats, kind: Kind) -> Pixels:
-    """Return all values of a step as RGB, (rows, columns, 3) uint8, on the scale of its kind.
-
-    See `limits`.
-    """
+def coloured(values: Floats, step: Step) -> Pixels:
+    """Return all values of a step as RGB, (rows, columns, 3) uint8, on the step's scale."""
     grid, _ = arrays.cells(values)
-    low, high = limits(values, kind)
-    if kind in {"input", "flatten"}:
-        grey = np.rint(255 * grid).clip(0, 255).astype(np.uint8)
+    low = -step.limit if step.scale == "signed" else 0.0
+    share = (grid.astype(np.float64) - low) / (step.limit - low)
+    if step.scale == "grey":
+        grey = np.rint(255 * share).clip(0, 255).astype(np.uint8)
         return np.repeat(grey[..., None], 3, axis=2)
-    scale = palette.SIGNED["light"] if low < 0 else palette.UNSIGNED["light"]
+    scale = palette.SIGNED["light"] if step.scale == "signed" else palette.UNSIGNED["light"]
     stops = [at for at, _ in scale]
     channels = [[int(colour[first : first + 2], 16) for _, colour in scale] for first in (1, 3, 5)]
-    share = (grid.astype(np.float64) - low) / (high - low)
     return np.stack(
         [np.rint(np.interp(share, stops, channel)).astype(np.uint8) for channel in channels], axis=2
     )
-
-
-def limits(values: Floats, kind: Kind) -> tuple[float, float]:
-    """Return the two ends of the scale of a step.
-
-    0 to 1 for pictures and shares, else centred at 0 where signs matter.
-    """
-    if kind in {"input", "flatten", "softmax"}:
-        return 0.0, 1.0
-    end = arrays.limit(values)
-    return (0.0 if kind == "relu" and float(values.min()) >= 0 else -end), end
 
 
 def _head(scene: Scene) -> str:
@@ -111,7 +97,9 @@ def _batch(scene: Scene) -> str:
         caption = f"{escape(label)} {share}"
         picture = _picture(
             np.repeat(
-                np.rint(255 * image.reshape(SIDE, SIDE)).astype(np.uint8)[..., None], 3, axis=2
+                np.rint(255 * image.reshape(scene.card.input.plane)).astype(np.uint8)[..., None],
+                3,
+                axis=2,
             ),
             caption,
             5,
@@ -139,16 +127,17 @@ def _edits(scene: Scene) -> str:
 def _step(scene: Scene, number: int) -> str:
     step, language, focus = scene.step, scene.query.language, scene.query.focus
     values = scene.after[focus]
-    texts = describing.texts(step, scene.before, scene.after, language=language)
+    subject = scene.subject()
+    texts = scene.kind.texts(subject)
     facts = "".join(
         f"<tr><th>{escape(fact.label)}</th><td>{fact.value}</td></tr>"
-        for fact in describing.facts(step, values, language=language)
+        for fact in scene.kind.facts(subject)
     )
     shape = f"torch.Size({list(step.shape)})"
-    low, high = limits(values, step.kind)
+    low, high = -step.limit if step.scale == "signed" else 0.0, step.limit
     caption = say(language, "report.scale", count=values.size, low=f"{low:g}", high=f"{high:g}")
-    picture = f"<figure>{_picture(coloured(values, step.kind), caption, CELL)}<figcaption>{escape(caption)}</figcaption></figure>"
-    shown = _bars(scene, values) if step.kind in {"logits", "softmax"} else picture
+    picture = f"<figure>{_picture(coloured(values, step), caption, CELL)}<figcaption>{escape(caption)}</figcaption></figure>"
+    shown = _bars(scene, values) if step.named else picture
     printed = f"<pre>{escape(texts['printed'])}</pre>" if "printed" in texts else ""
     return (
         f"<section id='{escape(step.id, quote=True)}'><h2>{number} · {escape(texts['title'])}</h2>"

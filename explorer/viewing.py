@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
-
 import numpy as np
 import torch
 
-from explorer import describing, figures
+from explorer import figures
 from explorer.errors import InvalidQuery
+from explorer.kinds.picture import notices
 from explorer.network.scene import Scene, look
-from explorer.records import Check, Floats, Kind, Language, Query, View
+from explorer.records import Check, Floats, Language, Query, View
 from explorer.sections import SECTIONS
 from explorer.sections.chain import downstream
 from explorer.sections.versus import opposite
@@ -26,19 +24,18 @@ def view(query: Query, *, device: str = "cpu") -> View:
             sentence.
     """
     scene = look(query, device=device)
-    step = scene.step
-    focus = query.focus
+    subject, focus = scene.subject(), query.focus
     wanted = _wanted(query)
     parts = {name: SECTIONS[name](scene) for name in wanted if name != "figure"}
     return View(
         steps=scene.steps,
         tensors={name: values[focus] for name, values in scene.values.items()},
         prediction=scene.prediction,
-        facts=describing.facts(step, scene.after[focus], language=query.language),
+        facts=scene.kind.facts(subject),
         checks=(*checks(scene), *(check for _, found in parts.values() for check in found)),
-        texts=describing.texts(step, scene.before, scene.after, language=query.language),
-        notices=describing.notices(
-            scene.trace.images[focus], scene.card.statistics, language=query.language
+        texts=scene.kind.texts(subject),
+        notices=notices(
+            scene.pixels[focus], scene.card.input.plane, scene.card.statistics, query.language
         ),
         figure=figures.as_json(figure(scene)) if "figure" in wanted else None,
         sections={name: data for name, (data, _) in parts.items()},
@@ -61,33 +58,12 @@ def ready(device: str | None = None) -> str:
 
 
 def figure(scene: Scene) -> figures.Figure:
-    """Return the stage's figure of the current step."""
-    focus = scene.query.focus
-    values, labels = scene.after[focus], scene.prediction.labels
-    same: dict[str, Any] = {"language": scene.query.language, "selected": scene.query.unit}
+    """Return the stage's figure of the current step; in a comparison, of both sides."""
+    subject = scene.subject(unit=scene.query.unit)
     other = opposite(scene)
-    if other is not None:
-        return _compared(scene.step.kind, values, other.after[other.query.focus], labels, same)
-    draw: Mapping[Kind, Callable[[], figures.Figure]] = {
-        "input": lambda: figures.picture(values, **same),
-        "flatten": lambda: figures.flattened(values, **same),
-        "linear": lambda: figures.units(values, **same),
-        "relu": lambda: figures.rectified(scene.before[focus], values, **same),
-        "logits": lambda: figures.logits(values, labels, **same),
-        "softmax": lambda: figures.probabilities(
-            values, labels, scene.prediction.classes[focus], **same
-        ),
-    }
-    return draw.get(scene.step.kind, lambda: figures.tensor(values, **same))()
-
-
-def _compared(
-    kind: Kind, one: Floats, two: Floats, labels: tuple[str, ...], same: Mapping[str, Any]
-) -> figures.Figure:
-    if kind in {"logits", "softmax"}:
-        title = "probability" if kind == "softmax" else "logit"
-        return figures.compared_classes(one, two, labels, title=title, **same)
-    return figures.compared(one, two, grey=kind in {"input", "flatten"}, **same)
+    if other is None:
+        return scene.kind.figure(subject)
+    return scene.kind.compared(subject, other.after[other.query.focus])
 
 
 def checks(scene: Scene) -> tuple[Check, ...]:
@@ -100,7 +76,7 @@ def checks(scene: Scene) -> tuple[Check, ...]:
     """
     focus, language = scene.query.focus, scene.query.language
     hooked = scene.plain if scene.query.edits else scene.trace
-    images = torch.from_numpy(hooked.images.copy()).to(next(scene.model.parameters()).device)
+    images = torch.from_numpy(hooked.images.copy()).to(scene.device)
     with torch.inference_mode():
         plain = scene.model(images).to("cpu").numpy()
     total = float(scene.prediction.probabilities[focus].sum(dtype=np.float64))

@@ -2,31 +2,23 @@
 
 from plotly.graph_objects import Figure
 
+from explorer.figures.classes import logits, probabilities
 from explorer.figures.comparisons import compared, compared_classes
-from explorer.figures.stages import (
-    flattened,
-    logits,
-    picture,
-    probabilities,
-    rectified,
-    tensor,
-    units,
-)
+from explorer.figures.grids import tensor, units
+from explorer.figures.parts import EXACT
 from explorer.figures.template import SCRIPT, as_json, css, page, script
 
 __all__ = [
+    "EXACT",
     "SCRIPT",
     "Figure",
     "as_json",
     "compared",
     "compared_classes",
     "css",
-    "flattened",
     "logits",
     "page",
-    "picture",
     "probabilities",
-    "rectified",
     "script",
     "tensor",
     "units",

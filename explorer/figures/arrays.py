@@ -14,7 +14,9 @@ from explorer.records import Floats
 
 BINS = 40
 FEW = 16  # up to here values are worth a bar each
-STEPS = (1.0, 2.0, 3.0, 5.0, 7.0, 10.0)  # few, so that a legend stands still while the pen moves
+# Ends of scales, times a power of ten: close enough for the data to fill the scale, and few, so that
+# a legend stands still while the pen moves.
+STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 Indices = NDArray[np.int32]
 
@@ -35,10 +37,14 @@ def arrangement(count: int) -> tuple[int, int]:
 
 
 def cells(values: Floats) -> tuple[Floats, Indices]:
-    """Return all values as (rows, columns) float32, and each cell's flat index, (rows, columns) int32."""
-    flat = values.reshape(-1)
-    rows, columns = arrangement(flat.size)
-    return flat.reshape(rows, columns), np.arange(flat.size, dtype=np.int32).reshape(rows, columns)
+    """Return all values as (rows, columns) float32, and each cell's flat index, (rows, columns) int32.
+
+    A matrix stays as it is, maps (C, H, W) become a mosaic, all else is arranged.
+    """
+    if values.ndim == 3 and values.shape[0] > 1:
+        return mosaic(values)
+    shape = values.shape[-2:] if values.ndim in {2, 3} else arrangement(values.size)
+    return values.reshape(shape), np.arange(values.size, dtype=np.int32).reshape(shape)
 
 
 def mosaic(maps: Floats) -> tuple[Floats, Indices]:

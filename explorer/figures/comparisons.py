@@ -9,10 +9,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures import arrays, parts
+from explorer.figures.parts import EXACT
 from explorer.records import Floats, Language
 from explorer.words import say
 
-EXACT = ".9~g"
 THIRDS = ((0.0, 0.31), (0.345, 0.655), (0.69, 1.0))
 
 
@@ -28,14 +28,13 @@ def compared(
     difference = right - left
     end = 1.0 if grey else arrays.limit(one, two)
     scale = "coloraxis3" if grey else "coloraxis"
-    columns = left.shape[1]
     layout: dict[str, Any] = {
         scale: {"cmin": 0.0 if grey else -end, "cmax": end, "showscale": False},
         "coloraxis": parts.bar(-end, end, say(language, "figure.shared")),
         "shapes": [
-            shape for axes in ("", "2", "3") for shape in parts.marked(selected, columns, axes=axes)
+            shape for axes in ("", "2", "3") for shape in parts.marked(selected, indices, axes=axes)
         ],
-        "meta": {"columns": columns},
+        "meta": {"columns": left.shape[1]},
     }
     if grey:
         layout["coloraxis3"] = {"cmin": 0.0, "cmax": 1.0, "showscale": False}

@@ -13,9 +13,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures.arrays import Indices
-from explorer.records import SIDE, Floats, Language
+from explorer.records import Floats, Language
 from explorer.words import say
 
+EXACT = ".9~g"  # nine significant digits tell any two float32 apart
 WHOLE = (0.0, 1.0)
 
 Axis = dict[str, Any]
@@ -111,10 +112,10 @@ def cells(
     anchor: str,
     *,
     title: str = "",
-    ticks: bool = False,
+    ticks: int = 0,
     constrain: bool = True,
 ) -> Axis:
-    """Return an axis along the cells of a grid: no ticks, no grid lines."""
+    """Return an axis along the cells of a grid: no grid lines, a tick at every `ticks` cells, if any."""
     axis: Axis = {
         "domain": list(domain),
         "anchor": anchor,
@@ -122,8 +123,8 @@ def cells(
         "zeroline": False,
         "fixedrange": True,
     }
-    axis |= {"title": {"text": title, "standoff": 4}, "showticklabels": ticks, "ticks": ""}
-    return axis | ({"constrain": "domain"} if constrain else {"dtick": 4 * SIDE})
+    axis |= {"title": {"text": title, "standoff": 4}, "showticklabels": bool(ticks), "ticks": ""}
+    return axis | ({"constrain": "domain"} if constrain else {"dtick": ticks})
 
 
 def down(domain: tuple[float, float], anchor: str, *, title: str = "", square: bool = True) -> Axis:
@@ -173,11 +174,14 @@ def classes() -> Axis:
     }
 
 
-def marked(selected: int | None, columns: int, *, axes: str = "") -> list[dict[str, Any]]:
-    """A frame around the cell of the selected unit, in the template's accent."""
+def marked(selected: int | None, indices: Indices, *, axes: str = "") -> list[dict[str, Any]]:
+    """A frame around the cell of the selected unit, in the template's accent.
+
+    `indices` are the flat indices of the units in (rows, columns).
+    """
     if selected is None:
         return []
-    row, column = divmod(selected, columns)
+    row, column = (int(place) for place in np.argwhere(indices == selected)[0])
     return [
         {
             "type": "rect",

@@ -61,6 +61,22 @@ def read(data: object) -> Query:
     )
 
 
+def option(
+    options: Mapping[str, str | float], name: str, usual: float, low: float, high: float
+) -> float:
+    """Return one of a query's options as a number within bounds, `usual` where it is not there.
+
+    Raises:
+        InvalidQuery: for text, or a number out of bounds.
+    """
+    value = options.get(name, usual)
+    if isinstance(value, str) or not low <= value <= high:
+        raise InvalidQuery(
+            "query.option", field=f"options.{name}", received=repr(value), low=low, high=high
+        )
+    return value
+
+
 def write(query: Query) -> dict[str, Any]:
     """Return the query as JSON-ready data that `read` turns back into the same query."""
     data = asdict(query)

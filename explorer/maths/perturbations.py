@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.errors import InvalidQuery
-from explorer.records import SIDE, Floats, Pixels
+from explorer.records import Floats, Pixels
 
 Perturbation = Literal[
     "shift_x", "shift_y", "rotate", "scale", "noise", "blur", "brightness", "contrast"
@@ -57,7 +57,7 @@ def amounts(name: str) -> Amounts:
 
 
 def apply(pixels: Pixels, name: str, amount: float) -> Floats:
-    """Return one image, (28, 28) uint8, perturbed by one amount: (28, 28) float32 from 0 to 1.
+    """Return one image, (H, W) uint8, perturbed by one amount: (H, W) float32 from 0 to 1.
 
     Raises:
         InvalidQuery: for a perturbation that does not exist, or an amount outside its range.
@@ -70,9 +70,9 @@ def apply(pixels: Pixels, name: str, amount: float) -> Floats:
 
 
 def sweep(pixels: Pixels, name: str) -> tuple[Amounts, Floats]:
-    """Return the amounts (K,) of one perturbation and the image (28, 28) uint8 under each.
+    """Return the amounts (K,) of one perturbation and the image (H, W) uint8 under each.
 
-    (K, 28, 28) float32, 0 to 1.
+    (K, H, W) float32, 0 to 1.
 
     Raises:
         InvalidQuery: for a perturbation that does not exist.
@@ -90,14 +90,14 @@ def _range(name: str) -> tuple[float, float, float, float]:
 
 
 def _perturbed(pixels: Pixels, name: str, chosen: Amounts) -> Floats:
-    """Return (K, 28, 28) float32, read-only: the image under every amount (K,)."""
+    """Return (K, H, W) float32, read-only: the image under every amount (K,)."""
     image = pixels.astype(np.float64) / 255
     by = chosen[:, None, None]
     match name:
         case "shift_x" | "shift_y" | "rotate" | "scale":
             seen = _moved(image, name, chosen)
         case "noise":
-            seen = image + by * np.random.default_rng(SEED).standard_normal((SIDE, SIDE))
+            seen = image + by * np.random.default_rng(SEED).standard_normal(image.shape)
         case "blur":
             seen = _blurred(image, chosen)
         case "brightness":
@@ -113,37 +113,40 @@ def _perturbed(pixels: Pixels, name: str, chosen: Amounts) -> Floats:
 
 
 def _moved(image: NDArray[np.float64], name: str, chosen: Amounts) -> NDArray[np.float64]:
-    """Return the image (28, 28) as it is after moving by each amount (K,).
+    """Return the image (H, W) as it is after moving by each amount (K,).
 
     Every pixel asks where it came from.
     """
-    middle = (SIDE - 1) / 2
-    down, across = np.mgrid[0:SIDE, 0:SIDE] - middle  # each (28, 28), from the centre
+    height, width = image.shape
+    middle, centre = (height - 1) / 2, (width - 1) / 2
+    down, across = np.mgrid[0:height, 0:width].astype(np.float64)  # each (H, W)
+    down, across = down - middle, across - centre
+    shape = (len(chosen), *image.shape)
     by = chosen[:, None, None]
     match name:
         case "shift_x":
-            rows, columns = np.broadcast_to(down, (len(chosen), SIDE, SIDE)), across - by
+            rows, columns = np.broadcast_to(down, shape), across - by
         case "shift_y":
-            rows, columns = down - by, np.broadcast_to(across, (len(chosen), SIDE, SIDE))
+            rows, columns = down - by, np.broadcast_to(across, shape)
         case "scale":
             rows, columns = down / by, across / by
         case _:  # the axis of rows points down, so counter-clockwise to the eye is this way round
             cosine, sine = np.cos(np.radians(by)), np.sin(np.radians(by))
             rows, columns = cosine * down + sine * across, cosine * across - sine * down
-    return _read(image, rows + middle, columns + middle)
+    return _read(image, rows + middle, columns + centre)
 
 
 def _read(
     image: NDArray[np.float64], rows: NDArray[np.float64], columns: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return the image between its pixels, bilinearly, at positions (K, 28, 28).
+    """Return the image between its pixels, bilinearly, at positions (K, H, W).
 
     Outside everything is black.
     """
     wide = np.pad(image, 1).ravel()  # a black frame; positions beyond it are held on it
-    side = SIDE + 2
-    rows, columns = (rows + 1).clip(0, side - 1), (columns + 1).clip(0, side - 1)
-    top, left = np.minimum(rows.astype(int), side - 2), np.minimum(columns.astype(int), side - 2)
+    high, side = image.shape[0] + 2, image.shape[1] + 2
+    rows, columns = (rows + 1).clip(0, high - 1), (columns + 1).clip(0, side - 1)
+    top, left = np.minimum(rows.astype(int), high - 2), np.minimum(columns.astype(int), side - 2)
     below, right = rows - top, columns - left
     at = top * side + left
     upper = wide[at] * (1 - right) + wide[at + 1] * right
@@ -152,17 +155,23 @@ def _read(
 
 
 def _blurred(image: NDArray[np.float64], chosen: Amounts) -> NDArray[np.float64]:
-    """Return the image (28, 28) under a Gaussian of each standard deviation (K,).
+    """Return the image (H, W) under a Gaussian of each standard deviation (K,).
 
     Beyond its edges lies black.
 
-    A blur is a matrix B (28, 28) of weights between rows and between columns: B · image · Bᵀ. Each
-    weight is a sample of the Gaussian over the sum of all its samples, also those beyond the edge,
-    so light runs out there as it would on paper.
+    A blur is B · image · Cᵀ, with weights between rows in B (H, H) and between columns in C (W, W).
+    Each weight is a sample of the Gaussian over the sum of all its samples, also those beyond the
+    edge, so light runs out there as it would on paper.
     """
+    rows, columns = (_gaussian(size, chosen) for size in image.shape)
+    return np.asarray(rows @ image @ columns.transpose(0, 2, 1))
+
+
+def _gaussian(size: int, chosen: Amounts) -> NDArray[np.float64]:
+    """Return the weights (K, size, size) between the places of a line for each deviation (K,)."""
     spread = np.maximum(chosen, 1e-3)[:, None, None]
-    apart = np.arange(SIDE)[:, None] - np.arange(SIDE)
-    everywhere = np.arange(-SIDE, SIDE + 1)
+    apart = np.arange(size)[:, None] - np.arange(size)
+    everywhere = np.arange(-size, size + 1)
     weights = np.exp(-0.5 * (apart / spread) ** 2)
     weights /= np.exp(-0.5 * (everywhere / spread) ** 2).sum(axis=-1, keepdims=True)
-    return np.asarray(weights @ image @ weights.transpose(0, 2, 1))
+    return np.asarray(weights)

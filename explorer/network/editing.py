@@ -8,11 +8,13 @@ import numpy as np
 
 from explorer.errors import InvalidQuery
 from explorer.maths import perturbations
-from explorer.network.tracing import INPUT, Intervention
-from explorer.records import SIDE, Edit, Floats, Trace
+from explorer.network.tracing import Intervention
+from explorer.records import Edit, Floats, Input, Pixels, Trace
 
 
-def perturbed(images: tuple[bytes, ...], options: Mapping[str, str | float]) -> tuple[bytes, ...]:
+def perturbed(
+    images: tuple[bytes, ...], options: Mapping[str, str | float], of: Input
+) -> tuple[bytes, ...]:
     """Return the images under every perturbation that the options name, in the order of `perturbations.NAMES`.
 
     Grey values are rounded to whole numbers, as a picture file would hold them.
@@ -27,11 +29,17 @@ def perturbed(images: tuple[bytes, ...], options: Mapping[str, str | float]) -> 
     ]
     if not wanted:
         return images
-    return tuple(_each(image, wanted, options) for image in images)
+    return tuple(_each(image, wanted, options, of) for image in images)
 
 
-def _each(image: bytes, wanted: Sequence[str], options: Mapping[str, str | float]) -> bytes:
-    pixels = np.frombuffer(image, dtype=np.uint8).reshape(SIDE, SIDE)
+def _each(
+    image: bytes, wanted: Sequence[str], options: Mapping[str, str | float], of: Input
+) -> bytes:
+    planes = np.frombuffer(image, dtype=np.uint8).reshape(-1, *of.shape[-2:])
+    return b"".join(_plane(plane, wanted, options) for plane in planes)
+
+
+def _plane(pixels: Pixels, wanted: Sequence[str], options: Mapping[str, str | float]) -> bytes:
     for name in wanted:
         amount = options[name]
         if isinstance(amount, str):
@@ -53,7 +61,7 @@ def interventions(
     Raises:
         InvalidQuery: for a step, unit or image that does not exist, or a patch without a source.
     """
-    outputs = {INPUT: plain.images, **{call.step: call.output for call in plain.calls}}
+    outputs = plain.outputs
     found = []
     for number, edit in enumerate(edits):
         if edit.step not in outputs:
@@ -88,8 +96,7 @@ def _source(edit: Edit, number: int, plain: Trace, run: Callable[[str], Trace]) 
         raise InvalidQuery(
             "query.focus", received=edit.source.image, count=len(plain.images), high=high
         )
-    other = run(edit.source.checkpoint)
-    outputs = {INPUT: other.images, **{call.step: call.output for call in other.calls}}
+    outputs = run(edit.source.checkpoint).outputs
     values: Floats = outputs[edit.step][edit.source.image].reshape(-1)
     return values[np.array(edit.units)] if edit.units else values
 

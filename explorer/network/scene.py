@@ -12,14 +12,17 @@ import numpy as np
 import torch
 from torch import nn
 
+from explorer import kinds
 from explorer.errors import InvalidQuery
+from explorer.incoming.queries import option
+from explorer.kinds.base import Kind, Subject
+from explorer.kinds.picture import scaled
 from explorer.maths.shares import shares
+from explorer.network import steps as order
 from explorer.network import zoo
 from explorer.network.editing import interventions, perturbed
 from explorer.network.tracing import trace
-from explorer.records import SIDE, Call, Floats, Kind, Prediction, Query, Step, Trace
-
-SOFTMAX = "softmax"
+from explorer.records import Call, Floats, Input, Pixels, Prediction, Query, Step, Trace
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,6 +33,8 @@ class Scene:
 
     `pixels` are the images as the network saw them, perturbed if the options say so. `trace` is the
     pass with the edits, `plain` the pass without them; where there are none, the two are one.
+    `values` are what comes out of every step, `inputs` what goes in, `sources` the step it comes
+    from, all by the step's identity.
     """
 
     query: Query
@@ -39,7 +44,10 @@ class Scene:
     trace: Trace
     plain: Trace
     steps: tuple[Step, ...]
+    places: Mapping[str, int]
+    inputs: Mapping[str, Floats]
     values: Mapping[str, Floats]
+    sources: Mapping[str, str | None]
     prediction: Prediction
 
     def option(self, name: str, usual: float, low: float, high: float) -> float:
@@ -47,12 +55,7 @@ class Scene:
 
         InvalidQuery says what was expected.
         """
-        value = self.query.options.get(name, usual)
-        if isinstance(value, str) or not low <= value <= high:
-            raise InvalidQuery(
-                "query.option", field=f"options.{name}", received=repr(value), low=low, high=high
-            )
-        return value
+        return option(self.query.options, name, usual, low, high)
 
     @property
     def device(self) -> torch.device:
@@ -63,7 +66,7 @@ class Scene:
     @property
     def index(self) -> int:
         """The position of the current step in `steps`."""
-        return next(index for index, step in enumerate(self.steps) if step.id == self.query.step)
+        return self.places[self.query.step]
 
     @property
     def step(self) -> Step:
@@ -71,12 +74,14 @@ class Scene:
         return self.steps[self.index]
 
     @property
+    def kind(self) -> Kind:
+        """What is known of the current step's kind."""
+        return kinds.BY_NAME[self.step.kind]
+
+    @property
     def before(self) -> Floats:
-        """What goes into the current step, (N, …); at the input, the images themselves."""
-        call = self.call
-        if call is not None:
-            return call.input
-        return self.trace.images if self.step.kind == "input" else self.trace.output
+        """What goes into the current step, (N, …); at the input, the grey values drawn."""
+        return self.inputs[self.query.step]
 
     @property
     def after(self) -> Floats:
@@ -89,7 +94,41 @@ class Scene:
 
         None for the input and for the softmax behind the model.
         """
-        return next((call for call in self.trace.calls if call.step == self.query.step), None)
+        place = self.index - 1
+        return self.trace.calls[place] if 0 <= place < len(self.trace.calls) else None
+
+    @property
+    def ends_in_shares(self) -> bool:
+        """Whether the network's own last layer makes probabilities, so that none is added."""
+        return len(self.steps) == len(self.trace.calls) + 1
+
+    @property
+    def logits(self) -> Floats:
+        """What softmax is applied to, (N, C)."""
+        return self.trace.calls[-1].input if self.ends_in_shares else self.trace.output
+
+    def shares(self, outputs: Floats) -> Floats:
+        """Return what the network's outputs (N, C) are as probabilities."""
+        return outputs if self.ends_in_shares else shares(outputs)
+
+    def subject(self, step: Step | None = None, *, unit: int | None = None) -> Subject:
+        """Return a step (the current one, if none is named) as its kind is asked about it."""
+        step = step or self.step
+        place = self.places[step.id] - 1
+        called = 0 <= place < len(self.trace.calls)
+        return Subject(
+            step,
+            self.model.get_submodule(step.path) if called else None,
+            self.inputs[step.id],
+            self.values[step.id],
+            self.query.focus,
+            self.card.input,
+            self.prediction.labels,
+            self.query.language,
+            source=self.sources[step.id],
+            unit=unit,
+            options=self.query.options,
+        )
 
 
 def look(query: Query, *, device: str = "cpu") -> Scene:
@@ -100,8 +139,8 @@ def look(query: Query, *, device: str = "cpu") -> Scene:
         raise InvalidQuery(
             "query.focus", received=query.focus, count=len(query.images), high=len(query.images) - 1
         )
-    pixels = perturbed(query.images, query.options)
-    images = batch(pixels).to(device)
+    pixels = perturbed(query.images, query.options, card.input)
+    images = batch(pixels, card.input).to(device)
     plain = passed = trace(model, images)
     if query.edits:
 
@@ -109,39 +148,80 @@ def look(query: Query, *, device: str = "cpu") -> Scene:
             return trace(zoo.load(query.model, checkpoint or card.default, device), images)
 
         passed = trace(model, images, interventions(query.edits, plain, other))
-    probabilities = shares(passed.output)
-    values = {"input": passed.images, **{call.step: call.output for call in passed.calls}}
-    values.setdefault(SOFTMAX, probabilities)
-    steps = _steps(passed, values)
+    return _arranged(query, card, model, pixels, plain, passed)
+
+
+def _arranged(
+    query: Query,
+    card: zoo.Card,
+    model: nn.Module,
+    pixels: tuple[bytes, ...],
+    plain: Trace,
+    passed: Trace,
+) -> Scene:
+    """Return the scene of a pass: its steps named and coloured, after a look at what is asked of it."""
+    last, values = passed.calls[-1], passed.outputs
+    own = kinds.BY_NAME[last.kind].shares and np.array_equal(last.output, passed.output)
+    probabilities = passed.output if own else shares(passed.output)
+    inputs = {"input": greys(pixels, card.input).astype(np.float32)}
+    inputs |= {call.step: call.input for call in passed.calls}
+    if not own and order.SOFTMAX not in values:
+        values[order.SOFTMAX], inputs[order.SOFTMAX] = probabilities, passed.output
+    _check(query, values)
+    labels = card.labels_in(query.language, probabilities.shape[1])
+    steps = order.named(passed, values, card.input, len(labels))
+    sources = order.sources(steps, inputs, values, query.focus)
+    return Scene(
+        query,
+        card,
+        model,
+        pixels,
+        passed,
+        plain,
+        order.coloured(steps, sources, inputs, values, focus=query.focus, picture=card.input),
+        {step.id: place for place, step in enumerate(steps)},
+        inputs,
+        values,
+        sources,
+        Prediction(
+            probabilities=probabilities,
+            classes=tuple(int(index) for index in probabilities.argmax(axis=1)),
+            labels=labels,
+        ),
+    )
+
+
+def greys(images: tuple[bytes, ...], of: Input) -> Pixels:
+    """Return images of a query as the grey values drawn, (N, *shape) uint8.
+
+    Raises:
+        InvalidQuery: for an image of another size than the network takes.
+    """
+    for number, image in enumerate(images):
+        if len(image) != of.size:
+            raise InvalidQuery(
+                "query.size",
+                field=f"images[{number}]",
+                received=len(image),
+                count=of.size,
+                shape=" × ".join(map(str, of.shape)),
+            )
+    return np.frombuffer(b"".join(images), dtype=np.uint8).reshape(len(images), *of.shape)
+
+
+def batch(images: tuple[bytes, ...], of: Input | None = None) -> torch.Tensor:
+    """Return pixels 0 to 255 as the tensor the network is fed, (N, *shape) float32.
+
+    In [0, 1], as the course does it, unless the card has a mean and a std.
+    """
+    of = of or Input()
+    return torch.from_numpy(scaled(greys(images, of), of))
+
+
+def _check(query: Query, values: Mapping[str, Floats]) -> None:
+    """Refuse a step or a unit that does not exist."""
     if query.step not in values:
         raise InvalidQuery("query.step", received=query.step, known=", ".join(values))
     size = values[query.step][0].size
     if query.unit is not None and query.unit >= size:
         raise InvalidQuery("query.unit", received=query.unit, step=query.step, high=size - 1)
-    prediction = Prediction(
-        probabilities=probabilities,
-        classes=tuple(int(index) for index in probabilities.argmax(axis=1)),
-        labels=card.labels[query.language],
-    )
-    return Scene(query, card, model, pixels, passed, plain, steps, values, prediction)
-
-
-def batch(images: tuple[bytes, ...]) -> torch.Tensor:
-    """Return pixels 0 to 255 as the tensor the course feeds, (N, 28, 28) float32 in [0, 1]."""
-    pixels = np.frombuffer(b"".join(images), dtype=np.uint8).reshape(len(images), SIDE, SIDE)
-    return torch.from_numpy(pixels.astype(np.float32) / np.float32(255))
-
-
-def _steps(passed: Trace, values: Mapping[str, Floats]) -> tuple[Step, ...]:
-    """Name the steps in order.
-
-    The input, every call, and the softmax unless the network has its own.
-    """
-    last = passed.calls[-1]
-    steps = [Step("input", "input", "", "", passed.images.shape)]
-    for call in passed.calls:
-        kind: Kind = "logits" if call is last and call.kind == "linear" else call.kind
-        steps.append(Step(call.step, kind, call.module, call.path, call.output.shape))
-    if SOFTMAX not in {step.id for step in steps}:
-        steps.append(Step(SOFTMAX, "softmax", "Softmax", "", values[SOFTMAX].shape))
-    return tuple(steps)

@@ -20,18 +20,13 @@ from torch import nn
 from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
 
 from explorer.errors import UntraceableModel
-from explorer.records import Call, Floats, Kind, Trace
+from explorer.kinds import kind_of
+from explorer.records import Call, Floats, Trace
 
 INPUT = "input"
 LONGEST = 200
 NOTHING: Floats = np.zeros(0, dtype=np.float32)
 NOTHING.setflags(write=False)
-KINDS: tuple[tuple[type[nn.Module], Kind], ...] = (
-    (nn.Flatten, "flatten"),
-    (nn.Linear, "linear"),
-    (nn.ReLU, "relu"),
-    (nn.Softmax, "softmax"),
-)
 # Types whose forward never writes to its input: what they received can be copied when they return,
 # by the same hook.
 READERS = frozenset(
@@ -70,11 +65,6 @@ class Intervention:
     values: float | Floats = 0.0
 
 
-def kind_of(module: nn.Module) -> Kind:
-    """Return what a module does, told by its type, never by its name."""
-    return next((kind for known, kind in KINDS if isinstance(module, known)), "other")
-
-
 def trace(
     model: nn.Module, images: torch.Tensor, interventions: Sequence[Intervention] = ()
 ) -> Trace:
@@ -99,7 +89,10 @@ def trace(
             output = model(fed)
         except Exception as error:
             raise UntraceableModel(
-                "trace.failed", step=_reached(error, modules), reason=_short(error)
+                "trace.failed",
+                step=_reached(error, modules),
+                reason=_short(error),
+                shape=f"(N, {', '.join(map(str, images.shape[1:]))})",
             ) from error
         finally:
             recorder.leave()

@@ -17,7 +17,7 @@ from explorer import places
 from explorer.errors import UnknownModel, UnusableWeights
 from explorer.network import nets
 from explorer.network.tracing import turn
-from explorer.records import Language
+from explorer.records import Input, Language
 
 UNTRAINED = "untrained"
 STORED = (torch.float16, torch.float32)  # what a file may hold; float16 is widened, exactly
@@ -49,11 +49,24 @@ class Card:
     title: Mapping[Language, str]
     builder: str
     labels: Mapping[Language, tuple[str, ...]]
+    input: Input
     seed: int
     default: str
     checkpoints: tuple[Checkpoint, ...]
     statistics: Mapping[str, Any]
     details: Mapping[str, Any]
+
+    def title_in(self, language: Language) -> str:
+        """Return the title in one language, or in the first that the card has."""
+        return self.title.get(language) or next(iter(self.title.values()))
+
+    def labels_in(self, language: Language, count: int) -> tuple[str, ...]:
+        """Return the names of `count` classes in one language, or in the first that the card has.
+
+        A card that names another number of classes names none: they are then numbers.
+        """
+        labels = self.labels.get(language) or next(iter(self.labels.values()), ())
+        return labels if len(labels) == count else tuple(map(str, range(count)))
 
     def checkpoint(self, name: str) -> Checkpoint:
         """Return one shipped checkpoint; UnknownModel names those there are."""
@@ -129,12 +142,17 @@ def _read(path: Path) -> Card:
         name=data["name"],
         title=data["title"],
         builder=data["builder"],
-        labels={language: tuple(names) for language, names in data["labels"].items()},
+        labels={language: tuple(names) for language, names in data.get("labels", {}).items()},
+        input=Input(
+            tuple(data.get("shape", Input().shape)),
+            tuple(data.get("mean", ())),
+            tuple(data.get("std", ())),
+        ),
         seed=data["seed"],
-        default=data["default"],
+        default=data.get("default", UNTRAINED),
         checkpoints=tuple(
             Checkpoint(item["name"], item["file"], item["epoch"], item["accuracy"], item["sha256"])
-            for item in data["checkpoints"]
+            for item in data.get("checkpoints", ())
         ),
         statistics=data.get("statistics", {}),
         details=data,

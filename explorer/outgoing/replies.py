@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,6 +28,11 @@ def write(view: View) -> dict[str, Any]:
                 "module": step.module,
                 "module_path": step.path,
                 "shape": list(step.shape),
+                "scale": step.scale,
+                "limit": step.limit,
+                "over": list(step.over),
+                "grid": dataclasses.asdict(step.grid),
+                "named": step.named,
             }
             for step in view.steps
         ],

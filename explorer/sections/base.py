@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
+from explorer.kinds.base import FLOAT32, identity
 from explorer.network.scene import Scene
 from explorer.records import Check
-from explorer.words import say
+
+__all__ = ["FLOAT32", "Section", "check"]
 
 # JSON-ready data, except that mappings may hold arrays (`replies` encodes them), and the checks
 # that prove it; None where there is nothing to say.
 Section = tuple[dict[str, Any] | None, tuple[Check, ...]]
 
-FLOAT32 = float(np.finfo(np.float32).eps)
-
 
 def check(scene: Scene, key: str, left: float, right: float, tolerance: float) -> Check:
     """Return an identity of two numbers with the sentence that names it."""
-    return Check(
-        key, say(scene.query.language, f"check.{key}"), left, right, abs(left - right), tolerance
-    )
+    return identity(scene.query.language, key, left, right, tolerance)

@@ -39,7 +39,7 @@ def tail(scene: Scene) -> nn.Sequential | None:
     None where the network is no plain chain.
     """
     call, modules = scene.call, chain(scene)
-    if call is None or modules is None or scene.step.kind in {"logits", "softmax"}:
+    if call is None or modules is None or not scene.kind.cuts:
         return None
     place = next(index for index, each in enumerate(scene.trace.calls) if each is call)
     return nn.Sequential(*modules[place + 1 :])

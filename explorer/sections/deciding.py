@@ -6,7 +6,6 @@ import numpy as np
 import torch
 
 from explorer.maths import ablation
-from explorer.maths.shares import shares as as_shares
 from explorer.network.scene import Scene
 from explorer.records import Check, Floats
 from explorer.sections.base import FLOAT32, Section
@@ -30,8 +29,8 @@ def section(scene: Scene) -> Section:
     target = int(scene.option("class", int(output.argmax()), 0, output.size - 1))
     activations = scene.after[focus]
     logits = ablation.sweep(behind, activations, device=scene.device)
-    shares = as_shares(logits)
-    present = as_shares(output[None])[0]
+    shares = scene.shares(logits)
+    present = scene.shares(output[None])[0]
     change = logits[:, target] - output[target]
     flips = np.flatnonzero(logits.argmax(axis=1) != output.argmax())
     order = np.argsort(-np.abs(change), kind="stable")[:ROWS]
@@ -61,7 +60,7 @@ def section(scene: Scene) -> Section:
             "verified": found.verified,
             "before": int(found.before.argmax()),
             "after": int(found.after.argmax()),
-            "probability": float(as_shares(found.after[None])[0, target]),
+            "probability": float(scene.shares(found.after[None])[0, target]),
         },
     }
     with torch.inference_mode():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
+from explorer import kinds
 from explorer.maths import ablation, linearity
 from explorer.network.scene import Scene
 from explorer.sections.base import FLOAT32, Section, check
@@ -17,7 +18,7 @@ def section(scene: Scene) -> Section:
     seen = linearity.linear_view(scene.model, image, device=device)
     modules = ablation.chain(scene.model, image)
     kinks = linearity.boundaries(modules, image) if modules is not None else ()
-    relus = [step.id for step in scene.steps if step.kind == "relu"]
+    relus = [step.id for step in scene.steps if kinds.BY_NAME[step.kind].switches]
     told = {
         "exact": seen.exact,
         "weights": seen.weights,

@@ -2,63 +2,87 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
-from explorer.maths.arithmetic import contributors
+from explorer import kinds
+from explorer.maths.arithmetic import UnitSum, contributors
 from explorer.network.scene import Scene
+from explorer.records import Step
 from explorer.sections.base import Section
-from explorer.sections.unit import summed
 
 EDGES = 12  # contributors drawn at a pinned unit
 
 
 def section(scene: Scene) -> Section:
-    """Return the strongest contributors of the pinned unit, theirs, and so on down to the pixels, with what is left out.
+    """Return the contributors of the pinned unit, theirs, and so on, with what is left out.
 
     Each edge is weight × activation: what the lower unit adds to the upper one's sum. ReLU and
-    Flatten pass a value on unchanged, so a path goes through them unit for unit.
+    Flatten pass a value on, so a path goes through them unit for unit. It ends where a layer does
+    neither, or where something happened between that no hook sees.
     """
-    chosen = scene.query.unit
-    if chosen is None:
+    unit = scene.query.unit
+    if unit is None:
         return None, ()
-    wanted = int(scene.option("edges", EDGES, 1, 64))
-    edges: list[dict[str, Any]] = []
-    left: list[dict[str, Any]] = []
-    identifiers = [step.id for step in scene.steps]
-    front, started = {chosen: 1.0}, False
-    for place in range(scene.index, 0, -1):
-        step, below = scene.steps[place], identifiers[place - 1]
-        lower: dict[int, float] = {}
-        for upper in front:
-            total = summed(scene, step, upper) if step.kind in {"linear", "logits"} else None
-            if total is None:
-                lower[upper] = 1.0
-                edges.append(
-                    {"from": below, "source": upper, "to": step.id, "target": upper, "value": None}
-                )
-                continue
-            # The first sum met gets as many as asked for; further down a few of each are enough,
-            # for they are many.
-            found = contributors(total.products, max(2, wanted // 4) if started else wanted)
-            rest = {
-                "positive": found.positive_rest,
-                "negative": found.negative_rest,
-                "count": found.rest_count,
-            }
-            left.append(
-                {"step": step.id, "unit": upper, "bias": total.bias, "total": total.total, **rest}
-            )
-            for index, product in zip(found.indices.tolist(), found.products.tolist(), strict=True):
-                if product != 0.0:
-                    lower[index] = 1.0
-                    edges.append(
-                        {
-                            "from": below,
-                            "source": index,
-                            "to": step.id,
-                            "target": upper,
-                            "value": product,
-                        }
-                    )
-        front, started = lower, started or step.kind in {"linear", "logits"}
-    return {"step": scene.query.step, "unit": chosen, "edges": edges, "left": left}, ()
+    most = int(scene.option("edges", EDGES, 1, 64))
+    walk, front, step = _Walk(), [unit], scene.step
+    while front and (source := scene.sources[step.id]) is not None:
+        below = scene.steps[scene.places[source]]
+        front = _down(walk, scene, step, below, front, most)
+        step = below
+    return {"step": scene.query.step, "unit": unit, "edges": walk.edges, "left": walk.left}, ()
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What a walk down the network collects."""
+
+    edges: list[dict[str, Any]] = field(default_factory=list)
+    left: list[dict[str, Any]] = field(default_factory=list)
+
+    def edge(self, below: Step, source: int, step: Step, target: int, value: float | None) -> int:
+        """Draw one edge and return the unit it comes from."""
+        self.edges.append(
+            {"from": below.id, "source": source, "to": step.id, "target": target, "value": value}
+        )
+        return source
+
+
+def _down(
+    walk: _Walk, scene: Scene, step: Step, below: Step, front: list[int], most: int
+) -> list[int]:
+    """Go from some units of a step to those of the step below that make them."""
+    kind, lower = kinds.BY_NAME[step.kind], dict[int, None]()
+    subject = scene.subject(step)
+    # The first sum met gets as many as asked for; further down a few of each are enough, for they
+    # are many.
+    count = max(2, most // 4) if walk.left else most
+    for upper in front:
+        total = kind.sum(subject, upper)
+        if total is not None:
+            lower |= dict.fromkeys(_contributors(walk, total, below, step, upper, count))
+        elif kind.passes:
+            lower[walk.edge(below, upper, step, upper, None)] = None
+    return list(lower)
+
+
+def _contributors(
+    walk: _Walk, total: UnitSum, below: Step, step: Step, upper: int, count: int
+) -> list[int]:
+    """Draw the strongest contributors of one unit, say what is left out, and return them."""
+    strongest = contributors(total.products, count)
+    walk.left.append(
+        {
+            "step": step.id,
+            "unit": upper,
+            "bias": total.bias,
+            "total": total.total,
+            "positive": strongest.positive_rest,
+            "negative": strongest.negative_rest,
+            "count": strongest.rest_count,
+        }
+    )
+    pairs = zip(strongest.indices.tolist(), strongest.products.tolist(), strict=True)
+    return [
+        walk.edge(below, index, step, upper, product) for index, product in pairs if product != 0.0
+    ]

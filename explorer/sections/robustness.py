@@ -6,39 +6,34 @@ import numpy as np
 import torch
 
 from explorer.errors import InvalidQuery
+from explorer.kinds.picture import normal
 from explorer.maths import perturbations
-from explorer.maths.shares import shares as as_shares
 from explorer.network import editing
 from explorer.network.scene import Scene
-from explorer.records import SIDE
 from explorer.sections.base import Section
 
 CURVES = 5  # classes drawn over a perturbation's range
 
 
 def section(scene: Scene) -> Section:
-    """Return the probabilities of the likeliest classes over a perturbation's whole range, from one batched forward pass.
+    """Return the probabilities of the likeliest classes over a perturbation's whole range.
 
-    The perturbation is the option `perturbation`; the other sliders stay as they are.
+    All from one batched forward pass. The perturbation is the option `perturbation`; the other
+    sliders stay as they are.
     """
     name = scene.query.options.get("perturbation", "rotate")
-    if name not in perturbations.RANGES:
+    if not isinstance(name, str) or name not in perturbations.RANGES:
         raise InvalidQuery(
             "query.choice",
             field="options.perturbation",
             received=repr(name),
             choices=", ".join(perturbations.NAMES),
         )
-    others = {key: value for key, value in scene.query.options.items() if key != name}
-    image = editing.perturbed((scene.query.images[scene.query.focus],), others)[0]
-    amounts, images = perturbations.sweep(
-        np.frombuffer(image, dtype=np.uint8).reshape(SIDE, SIDE), str(name)
-    )
+    amounts, images = _swept(scene, name)
     with torch.inference_mode():
-        batch = torch.from_numpy(np.array(images, dtype=np.float32)).to(scene.device)
-        shares = as_shares(scene.model(batch).cpu().numpy())
+        shares = scene.shares(scene.model(images.to(scene.device)).cpu().numpy())
     winners = shares.argmax(axis=1)
-    low, high, neutral, step = perturbations.RANGES[str(name)]
+    low, high, neutral, step = perturbations.RANGES[name]
     turns = [
         {
             "amount": float((amounts[place] + amounts[place + 1]) / 2),
@@ -48,7 +43,7 @@ def section(scene: Scene) -> Section:
         for place in np.flatnonzero(winners[:-1] != winners[1:])
     ]
     best = np.argsort(-shares.max(axis=0), kind="stable")[:CURVES]
-    told = {
+    data = {
         "name": name,
         "range": {"low": low, "high": high, "neutral": neutral, "step": step},
         "amounts": amounts.tolist(),
@@ -58,4 +53,15 @@ def section(scene: Scene) -> Section:
         "winners": winners.tolist(),
         "turns": turns,
     }
-    return told, ()
+    return data, ()
+
+
+def _swept(scene: Scene, name: str) -> tuple[perturbations.Amounts, torch.Tensor]:
+    """Return the amounts (K,) of a perturbation and the focused image under each, (K, *shape)."""
+    others = {key: value for key, value in scene.query.options.items() if key != name}
+    of = scene.card.input
+    image = editing.perturbed((scene.query.images[scene.query.focus],), others, of)[0]
+    planes = np.frombuffer(image, dtype=np.uint8).reshape(-1, *of.shape[-2:])
+    amounts = perturbations.sweep(planes[0], name)[0]
+    greys = np.stack([perturbations.sweep(plane, name)[1] for plane in planes], axis=1)
+    return amounts, torch.from_numpy(normal(greys.reshape(len(amounts), *of.shape), of).copy())

@@ -14,11 +14,11 @@ from explorer.words import say
 def section(scene: Scene) -> Section:
     """Return the whole fraction of the focused image at a temperature, and every row of the batch."""
     temperature = scene.option("temperature", 1.0, 0.05, 20.0)
-    parts = softmax_terms(scene.trace.output[scene.query.focus], temperature)
-    rows = [softmax_terms(row, temperature).probabilities.tolist() for row in scene.trace.output]
+    parts = softmax_terms(scene.logits[scene.query.focus], temperature)
+    rows = [softmax_terms(row, temperature).probabilities.tolist() for row in scene.logits]
     told = {
         "temperature": temperature,
-        "logits": scene.trace.output[scene.query.focus].tolist(),
+        "logits": scene.logits[scene.query.focus].tolist(),
         "maximum": parts.maximum,
         "shifted": parts.shifted.tolist(),
         "exponentials": parts.exponentials.tolist(),

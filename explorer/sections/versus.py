@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from explorer import kinds
 from explorer.network.scene import Scene, look
 from explorer.sections.base import Section
 
@@ -28,7 +29,7 @@ def section(scene: Scene) -> Section:
             "largest": float(np.abs(difference).max()),
             "changed": int(np.count_nonzero(difference)),
         }
-        if step.kind == "relu":
+        if kinds.BY_NAME[step.kind].switches:
             told["switched"] = np.flatnonzero(((one > 0) != (two > 0)).reshape(-1)).tolist()
         apart[step.id] = told
     shares = seen.prediction.probabilities[other.focus]

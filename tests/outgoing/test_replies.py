@@ -15,14 +15,25 @@ from hypothesis import strategies as st
 
 from explorer.errors import InvalidQuery
 from explorer.outgoing import replies
-from explorer.records import Check, Fact, Floats, Prediction, Step, View
+from explorer.records import Check, Fact, Floats, Grid, Prediction, Step, View
 
 
 def example() -> View:
     return View(
         steps=(
             Step("input", "input", "", "", (2, 28, 28)),
-            Step("a.0#2", "linear", "Linear", "a.0", (2, 3)),
+            Step(
+                "a.0#2",
+                "linear",
+                "Linear",
+                "a.0",
+                (2, 3),
+                scale="signed",
+                limit=1.5,
+                over=("a.0#2",),
+                grid=Grid(1, 3, 1, 1, 3),
+                named=True,
+            ),
         ),
         tensors={
             "input": np.zeros((28, 28), dtype=np.float32),
@@ -57,6 +68,11 @@ def test_every_part_of_a_view_is_written() -> None:
         "module": "Linear",
         "module_path": "a.0",
         "shape": [2, 3],
+        "scale": "signed",
+        "limit": 1.5,
+        "over": ["a.0#2"],
+        "grid": {"rows": 1, "columns": 3, "maps": 1, "height": 1, "width": 3},
+        "named": True,
     }
     assert data["prediction"] == {
         "probabilities": [[0.25, 0.75], [1.0, 0.0]],

@@ -16,7 +16,7 @@ from explorer.incoming import samples
 from explorer.incoming.queries import read
 from explorer.network.scene import look
 from explorer.records import Query
-from explorer.report import coloured, limits, report, written
+from explorer.report import coloured, report, written
 
 PIXELS = [each["pixels"] for each in samples.listing()[:3]]
 VOID = {"meta", "img"}
@@ -80,17 +80,13 @@ def test_every_value_is_a_pixel_and_larger_values_are_never_less_orange() -> Non
     scene = look(query())
     for step in scene.steps:
         values = scene.values[step.id][1]
-        picture = coloured(values, step.kind)
+        picture = coloured(values, step)
         assert picture.shape[:2] == arrays.arrangement(values.size)
-        low, high = limits(values, step.kind)
-        assert low <= values.min()
-        assert values.max() <= high
+        assert (-step.limit if step.scale == "signed" else 0) <= values.min()
+        assert values.max() <= step.limit
         order = np.argsort(values.reshape(-1), kind="stable")
         warmth = picture.reshape(-1, 3).astype(int)[order]
-        assert (
-            np.diff(warmth[:, 0] - warmth[:, 2])
-            >= (-1 if step.kind not in {"input", "flatten"} else 0)
-        ).all()
+        assert (np.diff(warmth[:, 0] - warmth[:, 2]) >= (0 if step.scale == "grey" else -1)).all()
 
 
 def test_pictures_decode_to_the_arrangement() -> None:

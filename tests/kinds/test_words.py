@@ -7,7 +7,7 @@ Its numbers, its printed tensors, and the line of code that computes it.
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 import pytest
@@ -16,26 +16,37 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from explorer import describing
+from explorer import kinds
+from explorer.kinds.base import Subject, expression
 from explorer.network import zoo
 from explorer.network.scene import look
-from explorer.records import Floats, Kind, Query, Step
+from explorer.records import Floats, Input, Language, Query, Step
 from explorer.words import LANGUAGES
 
-KINDS: tuple[Kind, ...] = get_args(Kind)
+KINDS = tuple(kinds.BY_NAME)
 GENERATOR = np.random.default_rng(3)
 
 
-def step(kind: Kind) -> Step:
+def step(kind: str) -> Step:
     return Step("linear_relu_stack.0", kind, "Module", "linear_relu_stack.0", (2, 24))
+
+
+def subject(kind: str, before: Floats, after: Floats, language: Language = "en") -> Subject:
+    """Ask about the first image of a batch, (N, …) before and after."""
+    return Subject(step(kind), None, before, after, 0, Input(), (), language)
+
+
+def texts(kind: str, before: Floats, after: Floats, language: Language = "en") -> dict[str, str]:
+    return kinds.BY_NAME[kind].texts(subject(kind, before, after, language))
 
 
 def some(*shape: int) -> Floats:
     return GENERATOR.normal(size=shape).astype(np.float32)
 
 
-def numbers(kind: Kind, values: Floats) -> dict[str, Any]:
-    return {fact.key: fact.value for fact in describing.facts(step(kind), values, language="en")}
+def numbers(kind: str, values: Floats) -> dict[str, Any]:
+    facts = kinds.BY_NAME[kind].facts(subject(kind, values[None], values[None]))
+    return {fact.key: fact.value for fact in facts}
 
 
 @given(st.lists(st.floats(-1e6, 1e6, width=32), min_size=1, max_size=40))
@@ -75,10 +86,11 @@ def test_the_ink_of_a_picture_is_counted() -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_facts_are_plain_numbers_with_labels_in_both_languages(kind: Kind) -> None:
+def test_facts_are_plain_numbers_with_labels_in_both_languages(kind: str) -> None:
     values = some(24)
     english, chinese = (
-        describing.facts(step(kind), values, language=language) for language in LANGUAGES
+        kinds.BY_NAME[kind].facts(subject(kind, values[None], values[None], language))
+        for language in ("en", "zh")
     )
     assert [(fact.key, fact.value) for fact in english] == [
         (fact.key, fact.value) for fact in chinese
@@ -88,18 +100,16 @@ def test_facts_are_plain_numbers_with_labels_in_both_languages(kind: Kind) -> No
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_kind_has_its_words(kind: Kind) -> None:
+def test_every_kind_has_its_words(kind: str) -> None:
     for language in LANGUAGES:
-        texts = describing.texts(step(kind), some(2, 24), some(2, 24), language=language)
-        assert {"title", "sentence", "formula", "code"} <= set(texts)
-        assert all(texts.values())
-        assert "{" not in texts["sentence"]
+        said = texts(kind, some(2, 24), some(2, 24), language)
+        assert {"title", "sentence", "formula", "code"} <= set(said)
+        assert all(said.values())
+        assert "{" not in said["sentence"]
 
 
 def test_the_sentence_counts_one_images_values() -> None:
-    sentence = describing.texts(step("linear"), some(3, 784), some(3, 512), language="en")[
-        "sentence"
-    ]
+    sentence = texts("linear", some(3, 784), some(3, 512))["sentence"]
     assert "512 units" in sentence
     assert "784 inputs" in sentence
 
@@ -107,7 +117,7 @@ def test_the_sentence_counts_one_images_values() -> None:
 def test_relu_prints_before_and_after_as_torch_does() -> None:
     before = some(3, 28)
     after = np.maximum(before, np.float32(0))
-    printed = describing.texts(step("relu"), before, after, language="en")["printed"]
+    printed = texts("relu", before, after)["printed"]
     first, second = printed.split("\n\n\n")
     assert first == f"Before ReLU: {torch.tensor(before)[:, :20]}"
     assert second == f"After ReLU: {nn.ReLU()(torch.tensor(before))[:, :20]}"
@@ -116,10 +126,10 @@ def test_relu_prints_before_and_after_as_torch_does() -> None:
 def test_logits_and_prediction_print_as_torch_does() -> None:
     logits = some(3, 10)
     shares = torch.softmax(torch.tensor(logits), dim=1)
-    assert describing.texts(step("logits"), some(3, 20), logits, language="zh")["printed"] == (
+    assert texts("logits", some(3, 20), logits, "zh")["printed"] == (
         f"logits: {torch.tensor(logits)}"
     )
-    assert describing.texts(step("softmax"), logits, shares.numpy(), language="zh")["printed"] == (
+    assert texts("softmax", logits, shares.numpy(), "zh")["printed"] == (
         f"Predicted class: {shares.argmax(1)}"
     )
 
@@ -135,11 +145,11 @@ def test_a_path_becomes_the_expression_that_finds_the_module(path: str) -> None:
         else:
             tree, inner = nn.Module(), tree
             tree.add_module(part, inner)
-    assert eval(describing.expression(path), {"model": tree}) is wanted  # noqa: S307
+    assert eval(expression(path), {"model": tree}) is wanted  # noqa: S307
 
 
 def test_the_network_itself_is_the_model() -> None:
-    assert describing.expression("") == "model"
+    assert expression("") == "model"
 
 
 @pytest.mark.parametrize("name", zoo.cards())
@@ -152,7 +162,7 @@ def test_the_lines_of_code_run_and_give_what_is_shown(
     ]
     known: dict[str, Any] = {"torch": torch, "nn": nn, "model": scene.model, "pixels": pixels}
     for each in scene.steps:
-        exec(describing.code(each), known)  # noqa: S102
+        exec(kinds.BY_NAME[each.kind].code(each.path), known)  # noqa: S102
         shown = {"logits": "logits", "softmax": "pred_probab"}.get(each.kind, "x")
         assert np.array_equal(known[shown].numpy(), scene.values[each.id]), each.id
     assert known["y_pred"].tolist() == list(scene.prediction.classes)

@@ -1,0 +1,36 @@
+"""One file for each kind of layer: everything that is known of it.
+
+A new kind is a file here, its line in `KINDS`, and its words. Nothing outside this room asks what
+kind a step is: each step carries its scale, limit and arrangement, and its kind answers the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from torch import nn
+
+from explorer.kinds.base import Kind
+from explorer.kinds.flatten import Flatten
+from explorer.kinds.linear import Linear
+from explorer.kinds.logits import Logits
+from explorer.kinds.picture import Picture
+from explorer.kinds.relu import ReLU
+from explorer.kinds.softmax import Softmax
+
+OTHER = Kind()
+INPUT = Picture()
+SHARES = Softmax()
+# A module is of the first kind that has its type.
+KINDS: tuple[Kind, ...] = (INPUT, Flatten(), Linear(), ReLU(), Logits(), SHARES, OTHER)
+BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
+
+
+def kind_of(module: nn.Module) -> str:
+    """Return what a module does, told by its type, never by its name."""
+    return next((kind.name for kind in KINDS if isinstance(module, kind.types)), OTHER.name)
+
+
+def at_end(name: str) -> str:
+    """Return the kind of the last layer of a network, which may be another there."""
+    return BY_NAME[name].ending or name

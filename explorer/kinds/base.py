@@ -1,0 +1,209 @@
+"""What is known of one kind of layer, and what it is asked about.
+
+`Kind` as it stands is the honest answer for any layer at all; a file beside this one says more of
+its own. A kind knows torch's types, figures and arithmetic; it is handed plain arrays, never a
+scene.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from torch import nn
+
+from explorer import figures
+from explorer.figures import arrays
+from explorer.incoming.queries import option
+from explorer.maths.arithmetic import UnitSum
+from explorer.records import Check, Fact, Floats, Grid, Input, Language, Scale, Step
+from explorer.words import say
+
+FLOAT32 = float(np.finfo(np.float32).eps)
+
+# What explains one unit: JSON-ready data (mappings may hold arrays) and the checks that prove it.
+Explanation = tuple[dict[str, Any], tuple[Check, ...]]
+Numbers = dict[str, float | int | str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Subject:
+    """One step of one pass, as a kind is asked about it.
+
+    `before` and `after` are what goes in and what comes out, (N, …) float32; before the input step
+    lie the grey values drawn, 0 to 255. `source` is the step whose output goes in, None where
+    something happened between that no hook sees.
+    """
+
+    step: Step
+    module: nn.Module | None
+    before: Floats
+    after: Floats
+    focus: int
+    input: Input
+    labels: tuple[str, ...]
+    language: Language
+    source: str | None = None
+    unit: int | None = None
+    options: Mapping[str, str | float] = field(default_factory=dict)
+
+    @property
+    def entering(self) -> Floats:
+        """What goes in for the focused image, (…)."""
+        image: Floats = self.before[self.focus]
+        return image
+
+    @property
+    def values(self) -> Floats:
+        """What comes out for the focused image, (…)."""
+        image: Floats = self.after[self.focus]
+        return image
+
+    def number(self, name: str, usual: float, low: float, high: float) -> float:
+        """Return an option of the query as a number within bounds; InvalidQuery otherwise."""
+        return option(self.options, name, usual, low, high)
+
+    def check(self, key: str, left: float, right: float, tolerance: float) -> Check:
+        """Return an identity of two numbers with the sentence that names it."""
+        return identity(self.language, key, left, right, tolerance)
+
+
+def identity(language: Language, key: str, left: float, right: float, tolerance: float) -> Check:
+    """Return an identity of two numbers, which holds when they are no further apart than that."""
+    return Check(key, say(language, f"check.{key}"), left, right, abs(left - right), tolerance)
+
+
+class Kind:
+    """Any layer: what can be said without knowing what it does."""
+
+    name = "other"
+    types: tuple[type[nn.Module], ...] = ()  # recognised by type, never by name
+    ending = ""  # the name of its kind where it ends the network, if that is another one
+    scale: Scale = "signed"
+    fixed: float | None = None  # the end of the scale, where it is the same for every reply
+    joins = False  # whether its values are on the scale of what goes in
+    passes = False  # whether unit i of the output is unit i of the input, or a function of it alone
+    cuts = True  # whether what follows can be run on its own, so that units can be switched off
+    named = False  # whether its units are the classes
+    shares = False  # whether its values are shares of 1 already
+    switches = False  # whether its units are on or off
+    result = "x"  # what its output is called in PyTorch
+    shown = ""  # another name for it where it is the last line
+
+    def formula(self, subject: Subject) -> str:
+        """Return what the layer computes, in symbols."""
+        return "y = f(x)"
+
+    def code(self, path: str) -> str:
+        """Return the line of PyTorch that computes the step."""
+        return f"{self.result} = {expression(path)}(x)"
+
+    def end(self, picture: Input) -> float | None:
+        """Return the end of the scale where it is fixed; None where the values decide."""
+        return self.fixed
+
+    def colours(self, picture: Input) -> Scale:
+        """Return the colour scale of its values."""
+        return self.scale
+
+    def grid(self, shape: tuple[int, ...]) -> Grid:
+        """Return how the units of one image's output (…) are arranged.
+
+        Maps (C, H, W) stay maps, side by side; a matrix stays as it is; all else is a grid of units
+        about twice as wide as high.
+        """
+        if len(shape) == 3 and shape[0] > 1:
+            rows, columns = arrays.arrangement(shape[0])
+            return Grid(rows, columns, *shape)
+        size = int(np.prod(shape))
+        rows, columns = shape[-2:] if len(shape) in {2, 3} else arrays.arrangement(size)
+        return Grid(rows, columns, 1, rows, columns)
+
+    def texts(self, subject: Subject) -> dict[str, str]:
+        """Return the words around the step: title, sentence, formula, code, perhaps printed."""
+        language = subject.language
+        texts = {
+            "title": say(language, f"stage.{self.name}.title"),
+            "sentence": say(language, f"stage.{self.name}.sentence", **self.blanks(subject)),
+            "formula": self.formula(subject),
+            "code": self.code(subject.step.path),
+        }
+        printed = self.printed(subject)
+        return texts if printed is None else {**texts, "printed": printed}
+
+    def blanks(self, subject: Subject) -> dict[str, object]:
+        """Return what fills the blanks of the step's sentence."""
+        return {"inputs": subject.entering.size, "outputs": subject.values.size}
+
+    def printed(self, subject: Subject) -> str | None:
+        """Return what the course prints at such a step."""
+        return None
+
+    def facts(self, subject: Subject) -> tuple[Fact, ...]:
+        """Return the numbers worth knowing about the focused image's values."""
+        numbers: Numbers = {"count": subject.values.size, **self.numbers(subject.values)}
+        return tuple(
+            Fact(key, say(subject.language, f"fact.{key}"), value) for key, value in numbers.items()
+        )
+
+    def numbers(self, values: Floats) -> Numbers:
+        """Return the facts of one image's values (…) by the keys of their words."""
+        return {
+            "minimum": float(values.min()),
+            "maximum": float(values.max()),
+            "mean": mean(values),
+            "positive": int(np.count_nonzero(values > 0)),
+        }
+
+    def figure(self, subject: Subject) -> figures.Figure:
+        """Return the stage's figure of the focused image's values."""
+        return figures.tensor(subject.values, **frame(subject))
+
+    def compared(self, subject: Subject, other: Floats) -> figures.Figure:
+        """Return the figure of a comparison: this side's values, the other's (…), and B − A."""
+        grey = self.colours(subject.input) == "grey"
+        return figures.compared(
+            subject.values,
+            other,
+            grey=grey,
+            language=subject.language,
+            selected=subject.unit,
+        )
+
+    def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
+        """Return how the value of one unit comes about, and what proves it."""
+        return {}, ()
+
+    def sum(self, subject: Subject, unit: int) -> UnitSum | None:
+        """Return one unit as the weighted sum it is; None where it is none."""
+        return None
+
+    def by_hand(self, subject: Subject, unit: int, layer: str) -> str | None:
+        """Return the expression that computes one unit from x without calling its layer."""
+        return None
+
+
+def frame(subject: Subject) -> dict[str, Any]:
+    """Return what every figure of a step is drawn with."""
+    return {
+        "language": subject.language,
+        "selected": subject.unit,
+        "limit": subject.step.limit,
+    }
+
+
+def expression(path: str, of: str = "model") -> str:
+    """Return the Python expression for a module path.
+
+    `linear_relu_stack.0` is `model.linear_relu_stack[0]`.
+    """
+    return of + "".join(
+        f"[{part}]" if part.isdigit() else f".{part}" for part in path.split(".") if part
+    )
+
+
+def mean(values: Floats) -> float:
+    """Return the mean, summed in float64."""
+    return float(values.mean(dtype=np.float64))

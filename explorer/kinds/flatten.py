@@ -1,0 +1,121 @@
+"""nn.Flatten: the same values in one line."""
+
+from __future__ import annotations
+
+import numpy as np
+from torch import nn
+
+from explorer import figures
+from explorer.figures import EXACT, parts
+from explorer.kinds.base import Explanation, Kind, Subject
+from explorer.records import Floats, Language
+from explorer.words import say
+
+AXES = ("row", "column")
+
+
+class Flatten(Kind):
+    """No number changes, only where it stands; so the scale is that of what goes in."""
+
+    name = "flatten"
+    types = (nn.Flatten,)
+    joins = True
+    passes = True
+
+    def formula(self, subject: Subject) -> str:
+        """Return the position of X[row, column] or X[map, row, column] in the line."""
+        shape = subject.entering.shape
+        names = axes(len(shape))
+        return f"x[{position(names, shape)}] = X[{', '.join(names)}]"
+
+    def blanks(self, subject: Subject) -> dict[str, object]:
+        """Return the sizes, and the shape that is laid out."""
+        shape = " × ".join(map(str, subject.entering.shape))
+        return {**super().blanks(subject), "shape": shape}
+
+    def figure(self, subject: Subject) -> figures.Figure:
+        """Return the picture above its line; values that were no picture as any others."""
+        if subject.step.scale != "grey" or subject.entering.ndim != 2:
+            return super().figure(subject)
+        return flattened(subject.entering, language=subject.language, selected=subject.unit)
+
+    def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
+        """Return where the value stood in what goes in."""
+        shape = subject.entering.shape
+        index = [int(place) for place in np.unravel_index(unit, shape)]
+        names = [str(place) for place in index]
+        data = {
+            **dict(zip(axes(len(shape)), index, strict=True)),
+            "index": index,
+            "formula": f"x[{position(names, shape)}] = X[{', '.join(names)}]",
+            "source": subject.source,
+        }
+        same = float(subject.entering.reshape(-1)[unit])
+        return data, (subject.check("same", same, value, 0.0),)
+
+
+def axes(count: int) -> tuple[str, ...]:
+    """Return the names of the axes of one image: row and column, before them map."""
+    if count <= 3:
+        return ("map", *AXES)[3 - count :] if count > 1 else ("i",)[:count]
+    return (*(f"i{number}" for number in range(1, count - 1)), *AXES)
+
+
+def position(names: tuple[str, ...] | list[str], shape: tuple[int, ...]) -> str:
+    """Return the place in the line of what stands at `names` in `shape`, as `28·row + column`."""
+    sizes = [int(np.prod(shape[place + 1 :])) for place in range(len(shape))]
+    return " + ".join(
+        name if size == 1 and place == len(shape) - 1 else f"{size}·{name}"
+        for place, (name, size) in enumerate(zip(names, sizes, strict=True))
+    )
+
+
+def flattened(values: Floats, *, language: Language, selected: int | None = None) -> figures.Figure:
+    """Return an image (H, W) above, and the same values in one line below.
+
+    Hovering links the two.
+    """
+    flat = values.reshape(-1)
+    positions = np.arange(flat.size, dtype=np.int32)
+    width = values.shape[1]
+    layout = _layout(flat.size, width, language) | {
+        "shapes": parts.marked(selected, positions.reshape(values.shape))
+    }
+    hover = say(language, "figure.hover.position", value=f"%{{z:{EXACT}}}")
+    line = {
+        "type": "scatter",
+        "mode": "lines",
+        "x": positions,
+        "y": flat,
+        "customdata": positions,
+        "line": {"width": 1, "shape": "hvh"},
+        "fill": "tozeroy",
+        "xaxis": "x2",
+        "yaxis": "y2",
+        "hovertemplate": say(language, "figure.hover.position", value=f"%{{y:{EXACT}}}"),
+    }
+    square = parts.heat(values, positions.reshape(values.shape), "coloraxis3", hover)
+    strip = parts.heat(flat[None], positions[None], "coloraxis3", hover, axes="3")
+    return parts.figure([square, line, strip], layout)
+
+
+def _layout(size: int, width: int, language: Language) -> dict[str, object]:
+    ticks = 4 * width
+    below = parts.cells(
+        parts.WHOLE,
+        "y3",
+        title=say(language, "figure.line", count=size),
+        ticks=ticks,
+        constrain=False,
+    )
+    along = say(language, "figure.position", width=width)
+    return {
+        "coloraxis3": {"cmin": 0, "cmax": 1, "showscale": False},
+        "xaxis": parts.cells((0.0, 0.42), "y", title=say(language, "figure.column")),
+        "yaxis": parts.down((0.28, 1.0), "x", title=say(language, "figure.row")),
+        "xaxis2": parts.axis((0.5, 1.0), "y2", along, range=[-0.5, size - 0.5], dtick=ticks),
+        "yaxis2": parts.axis((0.36, 1.0), "x2", say(language, "figure.value"), range=[0, 1.02]),
+        "xaxis3": below,
+        "yaxis3": {"domain": [0.0, 0.1], "anchor": "x3", "visible": False, "fixedrange": True},
+        "meta": {"link": "flat", "columns": width},
+    }

@@ -1,0 +1,84 @@
+"""nn.Linear: every unit a weighted sum of all inputs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from torch import nn
+
+from explorer import figures
+from explorer.kinds.base import FLOAT32, Explanation, Kind, Subject, frame
+from explorer.maths.arithmetic import Term, UnitSum, terms, unit_sum
+
+TERMS = 5  # terms of either sign written out, unless the query's options say otherwise
+MOST = 1024
+
+
+class Linear(Kind):
+    """Pre-activations: any real numbers, on a scale centred at 0."""
+
+    name = "linear"
+    types: tuple[type[nn.Module], ...] = (nn.Linear,)
+    ending = "logits"
+    shown = "z"
+
+    def formula(self, subject: Subject) -> str:
+        """Return the sum over all inputs."""
+        return "z[i] = Σⱼ W[i, j]·x[j] + b[i]"
+
+    def figure(self, subject: Subject) -> figures.Figure:
+        """Return all units, the same sorted, and their histogram; a sequence as a matrix."""
+        draw = figures.units if subject.values.ndim == 1 else figures.tensor
+        return draw(subject.values, **frame(subject))
+
+    def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
+        """Return the largest terms of the sum written out, the rest, and all of them as pictures."""
+        total = self.sum(subject, unit)
+        if total is None:
+            return {}, ()
+        wanted = terms(total, int(subject.number("terms", TERMS, 0, MOST)))
+        data: dict[str, Any] = {
+            "positive": [_written(term) for term in wanted.positive],
+            "negative": [_written(term) for term in wanted.negative],
+            "rest": wanted.rest,
+            "rest_count": wanted.rest_count,
+            "bias": total.bias,
+            "total": total.total,
+            "inputs": int(total.inputs.size),
+            "source": subject.source,
+            "pictures": {
+                "weights": total.weights,
+                "inputs": total.inputs,
+                "products": total.products.astype(np.float32),
+            },
+        }
+        listed = sum(term.product for term in (*wanted.positive, *wanted.negative))
+        scale = float(np.abs(total.products).sum()) + abs(total.bias)
+        left = listed + wanted.rest + total.bias
+        return data, (subject.check("terms", left, value, 4 * FLOAT32 * scale),)
+
+    def sum(self, subject: Subject, unit: int) -> UnitSum | None:
+        """Return one unit as the sum it is; None where what goes in is no vector."""
+        module = subject.module
+        if not isinstance(module, nn.Linear) or subject.entering.ndim != 1:
+            return None
+        bias = 0.0 if module.bias is None else float(module.bias[unit])
+        return unit_sum(module.weight[unit].detach().to("cpu").numpy(), subject.entering, bias)
+
+    def by_hand(self, subject: Subject, unit: int, layer: str) -> str | None:
+        """Return the sum as a line of PyTorch; None where what goes in is no vector."""
+        module = subject.module
+        if not isinstance(module, nn.Linear) or subject.entering.ndim != 1:
+            return None
+        bias = "" if module.bias is None else f" + {layer}.bias[{unit}]"
+        return f"({layer}.weight[{unit}] * x[{subject.focus}]).sum(){bias}"
+
+
+def _written(term: Term) -> dict[str, float]:
+    return {
+        "index": term.index,
+        "weight": term.weight,
+        "input": term.input,
+        "product": term.product,
+    }

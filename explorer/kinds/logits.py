@@ -1,0 +1,56 @@
+"""The nn.Linear that ends a network: one raw score for each class."""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+from explorer import figures
+from explorer.kinds.base import Subject
+from explorer.kinds.linear import Linear
+from explorer.records import Floats
+
+
+class Logits(Linear):
+    """Scores of the classes, bars to either side of 0."""
+
+    name = "logits"
+    types: tuple[type[nn.Module], ...] = ()  # a Linear is one by where it stands
+    ending = ""
+    cuts = False
+    named = True
+    result = "logits"
+    shown = ""
+
+    def formula(self, subject: Subject) -> str:
+        """Return the sum over all activations."""
+        return "logit[c] = Σⱼ W[c, j]·a[j] + b[c]"
+
+    def printed(self, subject: Subject) -> str | None:
+        """Return the logits of the batch as torch prints them."""
+        return f"logits: {torch.from_numpy(subject.after.copy())}"
+
+    def figure(self, subject: Subject) -> figures.Figure:
+        """Return one bar per class to either side of 0; the largest stands out."""
+        if not subject.step.named:
+            return super().figure(subject)
+        return figures.logits(
+            subject.values,
+            subject.labels,
+            language=subject.language,
+            selected=subject.unit,
+            limit=subject.step.limit,
+        )
+
+    def compared(self, subject: Subject, other: Floats) -> figures.Figure:
+        """Return two bars per class."""
+        if not subject.step.named:
+            return super().compared(subject, other)
+        return figures.compared_classes(
+            subject.values,
+            other,
+            subject.labels,
+            title="logit",
+            language=subject.language,
+            selected=subject.unit,
+        )

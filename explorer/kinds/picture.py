@@ -1,0 +1,130 @@
+"""The input: a picture of grey values, and in what way it is unlike the ones learnt from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from explorer import figures
+from explorer.figures import EXACT, arrays, parts
+from explorer.kinds.base import FLOAT32, Explanation, Kind, Numbers, Subject, mean
+from explorer.maths import likeness
+from explorer.records import Floats, Input, Language, Pixels, Scale
+from explorer.words import say
+
+
+class Picture(Kind):
+    """What goes into the network: grey values from 0 to 1, or what a card makes of them."""
+
+    name = "input"
+    scale: Scale = "grey"
+    fixed = 1.0
+
+    def formula(self, subject: Subject) -> str:
+        """Return the range of a grey value, and what a card's mean and std make of it."""
+        return "x = (grey / 255 − mean) / std" if subject.input.mean else "x ∈ [0, 1]"
+
+    def code(self, path: str) -> str:
+        """Return the line that makes a tensor of pixels."""
+        return "x = torch.tensor(pixels, dtype=torch.float32) / 255"
+
+    def colours(self, picture: Input) -> Scale:
+        """Return grey, or the signed scale where a mean is taken away."""
+        return "signed" if picture.mean else self.scale
+
+    def end(self, picture: Input) -> float | None:
+        """Return 1, or what black or white becomes at most under the card's mean and std."""
+        if not picture.mean:
+            return self.fixed
+        ends = [
+            bound
+            for middle, spread in zip(picture.mean, picture.std, strict=True)
+            for bound in (-middle / spread, (1 - middle) / spread)
+        ]
+        return arrays.limit(np.array(ends, dtype=np.float32))
+
+    def numbers(self, values: Floats) -> Numbers:
+        """Return how much is drawn, and how bright."""
+        ink = int(np.count_nonzero(values))
+        return {"ink": ink, "maximum": float(values.max()), "mean": mean(values)}
+
+    def figure(self, subject: Subject) -> figures.Figure:
+        """Return the picture beside a histogram of its grey values; colour planes as maps."""
+        if subject.input.mean or len(subject.input.plane) != 2:
+            return super().figure(subject)
+        plane = subject.values.reshape(subject.input.plane)
+        return picture(plane, language=subject.language, selected=subject.unit)
+
+    def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
+        """Return the pixel's place and its grey value, which the unit is a 255th of."""
+        grey = int(subject.entering.reshape(-1)[unit])
+        index = [int(place) for place in np.unravel_index(unit, subject.values.shape)]
+        names = dict(zip(("column", "row"), reversed(index), strict=False))
+        expected = float(scaled(subject.entering, subject.input).reshape(-1)[unit])
+        return {**names, "index": index, "grey": grey}, (
+            subject.check("pixel", expected, value, FLOAT32),
+        )
+
+
+def picture(values: Floats, *, language: Language, selected: int | None = None) -> figures.Figure:
+    """Return an image (H, W), values 0 to 1, beside a histogram of its grey values."""
+    indices = np.arange(values.size, dtype=np.int32).reshape(values.shape)
+    middles, counts = arrays.counted(values, 0.0, 1.0)
+    layout = {
+        "coloraxis3": parts.bar(0.0, 1.0, "", x=0.52),
+        "xaxis": parts.cells((0.0, 0.5), "y"),
+        "yaxis": parts.down(parts.WHOLE, "x"),
+        "xaxis2": parts.axis((0.68, 1.0), "y2", say(language, "figure.grey"), range=[0, 1]),
+        "yaxis2": parts.tally(parts.WHOLE, "x2", values.size, language),
+        "shapes": parts.marked(selected, indices),
+        "meta": {"columns": values.shape[1]},
+    }
+    hover = say(language, "figure.hover.pixel", value=f"%{{z:{EXACT}}}")
+    return parts.figure(
+        [
+            parts.heat(values, indices, "coloraxis3", hover),
+            parts.counts(middles, counts, language, axes="2"),
+        ],
+        layout,
+    )
+
+
+def scaled(greys: Floats | Pixels, of: Input) -> Floats:
+    """Return grey values 0 to 255, (…, *shape), as the network receives them, float32."""
+    values: Floats = greys.astype(np.float32) / np.float32(255)
+    return normal(values, of)
+
+
+def normal(values: Floats, of: Input) -> Floats:
+    """Return values from 0 to 1, (…, *shape), as the network receives them.
+
+    As they are, as in the course; where a card says so, less the mean and divided by the standard
+    deviation of its training data, one for each colour plane.
+    """
+    if not of.mean:
+        return values
+    planes = (len(of.mean), 1, 1) if len(of.shape) == 3 else (1, 1)
+    middle = np.array(of.mean, dtype=np.float32).reshape(planes)
+    spread = np.array(of.std, dtype=np.float32).reshape(planes)
+    result: Floats = (values - middle) / spread
+    return result
+
+
+def notices(
+    image: bytes, shape: tuple[int, ...], usual: Mapping[str, Sequence[float]], language: Language
+) -> tuple[str, ...]:
+    """Return in what way a drawn image is unlike the training data, whose `usual` ranges are known.
+
+    Nothing for one of several colour planes, and only that it is empty for an empty one.
+    """
+    pixels = np.frombuffer(image, dtype=np.uint8)
+    if not pixels.any():
+        return (say(language, "notice.empty"),)
+    if len(shape) != 2:
+        return ()
+    sentences = [
+        say(language, f"notice.{name}", value=f"{value:.2f}", low=f"{low:.2f}", high=f"{high:.2f}")
+        for name, value, low, high in likeness.unlike(pixels.reshape(shape), usual)
+    ]
+    return (say(language, "notice.unlike"), *sentences) if sentences else ()

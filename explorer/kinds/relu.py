@@ -1,0 +1,107 @@
+"""nn.ReLU: what is positive passes, the rest is off."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import nn
+
+from explorer import figures
+from explorer.figures import EXACT, arrays, parts
+from explorer.kinds.base import Explanation, Kind, Numbers, Subject, mean
+from explorer.maths.arithmetic import relu_margin
+from explorer.records import Floats, Language
+from explorer.words import say
+
+PREVIEW = 20  # values of each image printed, as in the course
+
+
+class ReLU(Kind):
+    """Units that are on or off, on one scale with their pre-activations."""
+
+    name = "relu"
+    types = (nn.ReLU,)
+    joins = True
+    passes = True
+    switches = True
+
+    def formula(self, subject: Subject) -> str:
+        """Return the bend."""
+        return "a[i] = max(0, z[i])"
+
+    def printed(self, subject: Subject) -> str | None:
+        """Return the first values of each image before and after, as the course prints them."""
+        before, after = (
+            torch.from_numpy(values.reshape(len(values), -1)[:, :PREVIEW].copy())
+            for values in (subject.before, subject.after)
+        )
+        return f"Before ReLU: {before}\n\n\nAfter ReLU: {after}"
+
+    def numbers(self, values: Floats) -> Numbers:
+        """Return how many are off, and how active the rest is."""
+        off = int(np.count_nonzero(values <= 0))
+        return {"off": off, "maximum": float(values.max()), "mean": mean(values)}
+
+    def figure(self, subject: Subject) -> figures.Figure:
+        """Return what goes in beside what comes out; maps as any others."""
+        if subject.values.ndim != 1:
+            return super().figure(subject)
+        return rectified(
+            subject.entering,
+            subject.values,
+            language=subject.language,
+            selected=subject.unit,
+            limit=subject.step.limit,
+        )
+
+    def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
+        """Return whether the unit is on, and how far it is from switching."""
+        margin = relu_margin(float(subject.entering.reshape(-1)[unit]))
+        return {
+            "z": margin.value,
+            "distance": margin.distance,
+            "on": margin.on,
+            "source": subject.source,
+        }, (subject.check("relu", margin.output, value, 0.0),)
+
+
+def rectified(
+    before: Floats,
+    after: Floats,
+    *,
+    language: Language,
+    selected: int | None = None,
+    limit: float | None = None,
+) -> figures.Figure:
+    """Return what went into a ReLU beside what came out, unit for unit on one scale.
+
+    Switched-off units are marked.
+    """
+    received, indices = arrays.cells(before)
+    kept, _ = arrays.cells(after)
+    off = np.where(kept == 0, np.float32(0), np.nan).astype(np.float32)
+    on = np.where(np.isnan(off), kept, np.nan).astype(np.float32)
+    end = arrays.limit(before, after) if limit is None else limit
+    columns = received.shape[1]
+    left = parts.cells((0.0, 0.485), "y", title=say(language, "figure.before"))
+    right = parts.cells((0.515, 1.0), "y2", title=say(language, "figure.after"))
+    layout = {
+        "coloraxis": parts.bar(-end, end, say(language, "figure.shared")),
+        "coloraxis4": {"cmin": -1, "cmax": 1, "showscale": False},
+        "xaxis": left,
+        "yaxis": parts.down(parts.WHOLE, "x", square=False),
+        "xaxis2": right | {"matches": "x"},
+        "yaxis2": parts.down(parts.WHOLE, "x2", square=False) | {"matches": "y"},
+        "shapes": parts.marked(selected, indices) + parts.marked(selected, indices, axes="2"),
+        "meta": {"columns": columns},
+    }
+    entering = say(language, "figure.hover.unit", value=f"z = %{{z:{EXACT}}}")
+    leaving = say(language, "figure.hover.unit", value=f"max(0, z) = %{{z:{EXACT}}}")
+    return parts.figure(
+        [
+            parts.heat(received, indices, "coloraxis", entering),
+            parts.heat(on, indices, "coloraxis", leaving, axes="2"),
+            parts.heat(off, indices, "coloraxis4", say(language, "figure.hover.off"), axes="2"),
+        ],
+        layout,
+    )

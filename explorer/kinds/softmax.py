@@ -1,0 +1,81 @@
+"""nn.Softmax: scores as shares of 1. Every network's last step, its own or the page's."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import nn
+
+from explorer import figures
+from explorer.kinds.base import FLOAT32, Explanation, Kind, Numbers, Subject
+from explorer.maths.arithmetic import softmax_terms
+from explorer.records import Floats, Scale
+
+
+class Softmax(Kind):
+    """Probabilities of the classes, from 0 to 1."""
+
+    name = "softmax"
+    types = (nn.Softmax,)
+    scale: Scale = "unsigned"
+    fixed = 1.0
+    passes = True
+    cuts = False
+    named = True
+    shares = True
+    result = "pred_probab"
+
+    def formula(self, subject: Subject) -> str:
+        """Return the fraction."""
+        return "p[c] = exp(logit[c]) / Σₖ exp(logit[k])"
+
+    def code(self, path: str) -> str:
+        """Return the course's two lines, which also name the predicted class."""
+        return "pred_probab = nn.Softmax(dim=1)(logits); y_pred = pred_probab.argmax(1)"
+
+    def printed(self, subject: Subject) -> str | None:
+        """Return the predicted classes of the batch as torch prints them."""
+        return f"Predicted class: {torch.from_numpy(subject.after.copy()).argmax(1)}"
+
+    def numbers(self, values: Floats) -> Numbers:
+        """Return the sum, which is 1, and the largest share."""
+        return {"sum": float(values.sum(dtype=np.float64)), "maximum": float(values.max())}
+
+    def figure(self, subject: Subject) -> figures.Figure:
+        """Return one bar per class from 0 to 1; the predicted class stands out."""
+        if not subject.step.named:
+            return super().figure(subject)
+        return figures.probabilities(
+            subject.values,
+            subject.labels,
+            int(subject.values.argmax()),
+            language=subject.language,
+            selected=subject.unit,
+        )
+
+    def compared(self, subject: Subject, other: Floats) -> figures.Figure:
+        """Return two bars per class."""
+        if not subject.step.named:
+            return super().compared(subject, other)
+        return figures.compared_classes(
+            subject.values,
+            other,
+            subject.labels,
+            title="probability",
+            language=subject.language,
+            selected=subject.unit,
+        )
+
+    def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
+        """Return the numerator and the denominator of one class's fraction."""
+        if subject.entering.ndim != 1:
+            return {}, ()
+        fraction = softmax_terms(subject.entering)
+        share = float(fraction.probabilities[unit])
+        return {
+            "logit": float(subject.entering[unit]),
+            "maximum": fraction.maximum,
+            "source": subject.source,
+            "exponential": float(fraction.exponentials[unit]),
+            "denominator": fraction.denominator,
+        }, (subject.check("fraction", share, value, 4 * FLOAT32),)
