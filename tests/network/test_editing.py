@@ -12,6 +12,7 @@ from explorer.errors import InvalidQuery, UnknownModel
 from explorer.maths import perturbations
 from explorer.network import zoo
 from explorer.network.editing import covers, perturbed
+from explorer.records import Input
 from explorer.viewing import checks
 from tests.sections.scenes import HIDDEN, edit, scene
 
@@ -136,8 +137,8 @@ def test_greys_are_rounded_and_the_sliders_have_an_order() -> None:
     for name in ("shift_x", "contrast"):  # moved first, whatever the order of the options
         exact = perturbations.apply(expected, name, float(options[name])).astype(np.float64)
         expected = np.floor(255 * exact + 0.5).astype(np.uint8)
-    found = np.frombuffer(perturbed((image,), options)[0], np.uint8).reshape(28, 28)
+    found = np.frombuffer(perturbed((image,), options, Input())[0], np.uint8).reshape(28, 28)
     apart = np.abs(found.astype(int) - expected)
     assert apart.max() <= 1, "halves may go either way"
     assert (apart == 0).mean() > 0.99
-    assert perturbed((image,), {"scale": 1.0, "contrast": 1, "rotate": 0})[0] is image
+    assert perturbed((image,), {"scale": 1.0, "contrast": 1, "rotate": 0}, Input())[0] is image
