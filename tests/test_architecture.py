@@ -43,6 +43,7 @@ ROWS: tuple[frozenset[str], ...] = (
 WEB_ROWS: tuple[frozenset[str], ...] = (
     frozenset({"base"}),
     frozenset({"canvas", "state"}),
+    frozenset({"twin"}),
     frozenset({"draw", "frame", "panels"}),
     frozenset({"views"}),
     frozenset({"main"}),

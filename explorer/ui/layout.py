@@ -12,7 +12,7 @@ import gradio as gr
 from explorer import figures
 from explorer.incoming import samples
 from explorer.maths import perturbations
-from explorer.network import zoo
+from explorer.network import chain, zoo
 from explorer.records import Language
 from explorer.words import LANGUAGES, catalogue, say
 
@@ -144,6 +144,8 @@ def start(*, device: str, language: Language | None) -> dict[str, Any]:
                     {"name": item.name, "epoch": item.epoch, "accuracy": item.accuracy}
                     for item in card.checkpoints
                 ],
+                "chain": chain.chain(card.name),
+                "weights": chain.listing(card.name),
             }
             for card in zoo.cards().values()
         ],

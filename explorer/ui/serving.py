@@ -17,7 +17,7 @@ from explorer.errors import ExplorerError
 from explorer.incoming import queries
 from explorer.network import parameters
 from explorer.records import Language
-from explorer.ui import handlers, layout, wiring
+from explorer.ui import handlers, layout, weights, wiring
 
 DAY = 86_400
 
@@ -124,4 +124,5 @@ ROUTES = [
     Route("/parameters/{address:path}", parameter),
     Route("/tensors", tensors, methods=["POST"]),
     Route("/report", reported, methods=["POST"]),
+    weights.ROUTE,
 ]

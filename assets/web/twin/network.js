@@ -1,0 +1,48 @@
+/** A network of known layers one after the other, computed here: the same weights, the same arithmetic. */
+
+import { prepare as flatten } from "./flatten.js";
+import { prepare as linear } from "./linear.js";
+import { prepare as relu } from "./relu.js";
+import { prepare as softmax } from "./softmax.js";
+
+/** @typedef {import("./types.js").Tensor} Tensor @typedef {import("./types.js").Link} Link */
+
+/** By the name of torch's class. @type {Record<string, import("./types.js").Layer>} */
+const LAYERS = { Flatten: flatten, Linear: linear, ReLU: relu, Softmax: softmax };
+
+/** Whether a network is a chain of layers that are known here. @param {Link[] | null} chain */
+export const known = (chain) => chain?.every(({ layer }) => layer in LAYERS) ?? false;
+
+/**
+ * @param {Link[]} chain a known one
+ * @param {Record<string, Tensor>} tensors its weights
+ * @returns {{run: typeof run} | null} null where a layer is set up in a way unknown here
+ */
+export function createNetwork(chain, tensors) {
+  const steps = chain.map(({ id, layer, parameters: names, ...rest }) => {
+    const parameters = Object.fromEntries(
+      Object.entries(names).map(([own, name]) => [own, tensors[name]]),
+    );
+    return { id, compute: LAYERS[layer]({ ...rest, parameters }) };
+  });
+  if (steps.some(({ compute }) => !compute)) return null;
+
+  /**
+   * One pass.
+   *
+   * @param {Float32Array} image what goes in
+   * @param {(step: string, values: Float32Array) => Float32Array} [change] what an edit makes of a step's output
+   * @returns {Record<string, Float32Array>} what every step puts out, the image as `input`
+   */
+  function run(image, change = (_, values) => values) {
+    let values = change("input", image);
+    /** @type {Record<string, Float32Array>} */ const outputs = { input: values };
+    for (const { id, compute } of steps) {
+      values = change(id, compute(values));
+      outputs[id] = values;
+    }
+    return outputs;
+  }
+
+  return { run };
+}

@@ -1,0 +1,162 @@
+/**
+ * The twin: what the real network would answer, computed in the page for every frame.
+ *
+ * It has the very weights of the module behind the server and its arithmetic, no more: what is shown
+ * before the hooks have confirmed it is only ever painted. A network that is no chain of layers known
+ * here has no twin, nor has a picture that is perturbed on the server.
+ */
+
+import { bytes } from "../base/numbers.js";
+import { changes } from "./edits.js";
+import { createNetwork, known } from "./network.js";
+import { read } from "./safetensors.js";
+
+const REMEMBERED = 32; // passes kept: while one picture is drawn, the others of the batch stand
+
+/**
+ * @typedef {Record<string, Float32Array>} Outputs what every step puts out for one image
+ * @typedef {{values: Outputs, other: Outputs | null, otherFocus: number, passes: Outputs[]}} Answer
+ *   `values` of the image in focus, `other` those of the other side of a comparison, `passes` of the whole batch
+ * @typedef {"ready" | "loading" | "unknown" | "perturbed" | "failed"} State why there is an answer, or none
+ */
+
+/**
+ * @param {{models: any[], perturbations: Record<string, {neutral: any}>,
+ *   get: (model: string, checkpoint: string, sha256: string) => Promise<ArrayBuffer>, changed: () => void}} options
+ *   `get` fetches a file of weights, `changed` is told when one has come or failed
+ */
+export function createTwin({ models, perturbations, get, changed }) {
+  const cards = Object.fromEntries(models.map((model) => [model.name, model]));
+  const networks = createNetworks(cards, get, changed);
+  /** @type {Map<string, Outputs>} */ const passes = new Map();
+
+  const named = (query, checkpoint) => checkpoint || cards[query.model].default;
+
+  /** Which checkpoints a query computes with. */
+  function checkpoints({ model, checkpoint, edits, versus }) {
+    const patches = [...edits, ...(versus?.edits ?? [])].flatMap(({ source }) => source ?? []);
+    const all = [
+      checkpoint,
+      ...patches.map((each) => each.checkpoint),
+      versus?.checkpoint ?? checkpoint,
+    ];
+    return [...new Set(all.map((each) => named({ model }, each)))];
+  }
+
+  /** @returns {State} */
+  function state(query) {
+    const card = cards[query.model];
+    if (!card || !known(card.chain)) return "unknown";
+    const changed = ([name, { neutral }]) => (query.options[name] ?? neutral) !== neutral;
+    if (Object.entries(perturbations).some(changed)) return "perturbed";
+    const found = checkpoints(query).map((each) => networks.state(query.model, each));
+    return (
+      /** @type {State[]} */ (["failed", "unknown", "loading"]).find((each) =>
+        found.includes(each),
+      ) ?? "ready"
+    );
+  }
+
+  /** One image through one checkpoint with edits; what was computed before is not computed again. */
+  function pass(query, image, checkpoint, edits) {
+    const key = JSON.stringify([
+      query.model,
+      checkpoint,
+      edits,
+      edits.length ? query.images : "",
+      query.images[image],
+    ]);
+    const before = passes.get(key);
+    if (before) return before;
+    const source = (edit) =>
+      pass(query, edit.source.image, named(query, edit.source.checkpoint), [])[edit.step];
+    const network = networks.find(query.model, checkpoint);
+    const outputs = network.run(
+      entering(query.images[image], cards[query.model].input),
+      changes(edits, source),
+    );
+    passes.set(key, outputs);
+    if (passes.size > REMEMBERED) passes.delete(passes.keys().next().value);
+    return outputs;
+  }
+
+  return {
+    state,
+    /** Fetch what a query computes with. */
+    load(query) {
+      if (known(cards[query.model]?.chain))
+        for (const each of checkpoints(query)) networks.load(query.model, each);
+    },
+    /** @returns {Answer | null} null unless ready */
+    answer(query) {
+      if (state(query) !== "ready") return null;
+      const { focus, versus, edits, checkpoint } = query;
+      const all = query.images.map((_, image) =>
+        pass(query, image, named(query, checkpoint), edits),
+      );
+      const otherFocus = versus?.image ?? focus;
+      const other =
+        versus &&
+        pass(
+          query,
+          otherFocus,
+          named(query, versus.checkpoint ?? checkpoint),
+          versus.edits ?? edits,
+        );
+      return { values: all[focus], passes: all, other, otherFocus };
+    },
+    /** A batch as `{probabilities, classes}`, as replies have it. @param {any} query @param {Answer} answer */
+    prediction(query, { passes: all }) {
+      const last = cards[query.model].chain.at(-1).id;
+      const probabilities = all.map((outputs) => Array.from(outputs[last]));
+      return { probabilities, classes: probabilities.map(largest) };
+    },
+  };
+}
+
+/** The networks by checkpoint, each fetched once. */
+function createNetworks(cards, get, changed) {
+  /** @type {Map<string, {state: State, network?: any}>} */ const entries = new Map();
+
+  async function load(model, checkpoint) {
+    const key = `${model}/${checkpoint}`;
+    const known = entries.get(key)?.state;
+    if (known && known !== "failed") return;
+    const file = cards[model].weights?.[checkpoint];
+    entries.set(key, { state: file ? "loading" : "unknown" });
+    if (!file) return;
+    try {
+      const network = createNetwork(
+        cards[model].chain,
+        read(await get(model, checkpoint, file.sha256)),
+      );
+      entries.set(key, { state: network ? "ready" : "unknown", network });
+    } catch {
+      entries.set(key, { state: "failed" }); // the server answers meanwhile; the next query tries again
+    }
+    changed();
+  }
+
+  return {
+    load,
+    state: (model, checkpoint) => entries.get(`${model}/${checkpoint}`)?.state ?? "loading",
+    find: (model, checkpoint) => entries.get(`${model}/${checkpoint}`)?.network,
+  };
+}
+
+/** Grey values 0 to 255 as the network receives them: 0 to 1, less the mean and divided by the deviation, if any. */
+function entering(image, { mean = [], std = [] } = {}) {
+  const values = Float32Array.from(bytes(image), (grey) => grey / 255);
+  if (!mean.length) return values;
+  const plane = values.length / mean.length;
+  const [middle, spread] = [mean.map(Math.fround), std.map(Math.fround)];
+  return values.map((value, index) => {
+    const map = Math.floor(index / plane);
+    return Math.fround(value - middle[map]) / spread[map];
+  });
+}
+
+/** Where the first of the largest stands. */
+function largest(values) {
+  return values.reduce((best, value, index) => (value > values[best] ? index : best), 0);
+}

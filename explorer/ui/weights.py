@@ -1,0 +1,28 @@
+"""The weights themselves, for the network that the page computes."""
+
+from __future__ import annotations
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from explorer.errors import ExplorerError
+from explorer.network import chain
+
+FOR_GOOD = "public, max-age=31536000, immutable"
+
+
+async def weights(request: Request) -> Response:
+    """Answer with a checkpoint's safetensors file, which its sha256 in the address names for good."""
+    names = request.path_params
+    try:
+        body = chain.weights(names["model"], names["checkpoint"], names["sha256"])
+    except ExplorerError as error:
+        return Response(str(error), status_code=404, media_type="text/plain")
+    if body is None:
+        return Response(status_code=404)
+    headers = {"Cache-Control": FOR_GOOD}
+    return Response(body, media_type="application/octet-stream", headers=headers)
+
+
+ROUTE = Route("/weights/{model}/{checkpoint}/{sha256}.safetensors", weights)

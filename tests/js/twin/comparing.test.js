@@ -1,0 +1,42 @@
+/** How far page and hooks are apart. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { apart, TOLERANCE } from "../../../assets/web/twin/comparing.js";
+
+const STEPS = [
+  { id: "a", limit: 10 },
+  { id: "b", limit: 0.1 },
+];
+const values = (a, b) => ({ a: Float32Array.of(...a), b: Float32Array.of(...b) });
+
+test("the same numbers are not apart, infinite ones and those that are none included", () => {
+  const one = values([1, NaN, Infinity], [-0, 0]);
+  assert.equal(apart(STEPS, one, values([1, NaN, Infinity], [0, 0])).residual, 0);
+});
+
+test("a difference counts as a share of its step's scale", () => {
+  const found = apart(STEPS, values([1, 2], [0.01, 0]), values([1.5, 2], [0.01, 0.02]));
+  assert.equal(found.step, "b");
+  assert.ok(Math.abs(found.residual - 0.2) < 1e-6);
+  assert.deepEqual([found.left, found.right], [0, Math.fround(0.02)]);
+});
+
+test("one value of any step that is off by more than the tolerance is found", () => {
+  for (const step of ["a", "b"])
+    for (const index of [0, 1, 2]) {
+      const [one, two] = [
+        values([1, 2, 3], [0.01, 0.02, 0.03]),
+        values([1, 2, 3], [0.01, 0.02, 0.03]),
+      ];
+      two[step][index] *= 1.2;
+      assert.ok(apart(STEPS, one, two).residual > TOLERANCE);
+      two[step][index] = NaN;
+      assert.equal(apart(STEPS, one, two).residual, Infinity);
+    }
+});
+
+test("a step that is missing or of another size is as far apart as can be", () => {
+  assert.equal(apart(STEPS, values([1], [1]), { a: Float32Array.of(1) }).residual, Infinity);
+  assert.equal(apart(STEPS, values([1], [1]), values([1], [1, 2])).residual, Infinity);
+});
