@@ -273,3 +273,33 @@ def test_a_unit_that_no_pixel_moves_is_infinitely_far() -> None:
         boundaries((nn.ReLU(), nn.Flatten()), IMAGE)[0].distances.tolist()
         == IMAGE.flatten().tolist()
     )
+
+
+def test_a_unit_at_exactly_zero_is_off_wherever_the_image_is() -> None:
+    # z = (8 − 8, 2 + 5): the first unit lies on its kink, so only the second is on.
+    hidden = linear([[1.0, 1, 1, 1], [1.0, 0, 1, 0]], [-8.0, 0.0])
+    model = nn.Sequential(nn.Flatten(), hidden, nn.ReLU(), linear([[1.0, 1], [2, 3]], [3.0, 4.0]))
+    view = linear_view(model, IMAGE)
+    assert view.weights.tolist() == [[1, 0, 1, 0], [3, 0, 3, 0]]
+    assert view.bias.tolist() == [3.0, 4.0]
+    deeper = boundaries((*model[:3], linear([[1.0, 1.0]], [0.0]), nn.ReLU()), IMAGE)[1]
+    assert deeper.distances == pytest.approx([7 / 2**0.5])
+
+
+class Bent(nn.Module):
+    """Only a Linear is a module; what follows bends its output a little."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = linear([[1.0, 0, 0, 0], [0, 0, 1.0, 0]], [0.5, 0.0])
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        out: torch.Tensor = self.layer(x.flatten(1))
+        return out + 0.01 * out**2
+
+
+def test_a_slight_bend_between_modules_is_not_called_linear() -> None:
+    view = linear_view(Bent().eval(), IMAGE)
+    assert (view.method, view.exact) == ("local", False)
+    # With out = w·x + b: out + out²/100 − (1 + out/50)·(out − b) = b·(1 + out/50) − out²/100.
+    assert view.remainder == pytest.approx([0.5 * 1.05 - 0.0625, -0.25], abs=1e-5)

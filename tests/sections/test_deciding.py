@@ -56,3 +56,25 @@ def test_the_set_found_flips_the_prediction_when_tried_as_an_edit() -> None:
 
 def test_deciding_makes_no_sense_behind_the_network() -> None:
     assert deciding.section(scene(step="softmax")) == ({"possible": False}, ())
+
+
+def test_every_row_is_the_network_without_that_unit() -> None:
+    of = scene(focus=1)
+    told, _ = deciding.section(of)
+    assert told is not None
+    values = torch.tensor(of.values[HIDDEN][1:2])
+    assert len(told["rows"]) == 24
+    for row in told["rows"]:
+        off = values.clone()
+        off[:, row["unit"]] = 0
+        logits = behind(off)[0]
+        assert row["activation"] == pytest.approx(float(values[0, row["unit"]]))
+        assert row["change"] == pytest.approx(
+            float(logits[told["class"]]) - float(of.trace.output[1, told["class"]]), abs=1e-4
+        )
+        shares = torch.softmax(logits, 0)
+        assert row["probability"] == pytest.approx(float(shares[told["class"]]), abs=1e-5)
+        assert row["winner"] == int(logits.argmax())
+    sizes = [abs(row["change"]) for row in told["rows"]]
+    assert sizes == sorted(sizes, reverse=True)
+    assert {row["change"] > 0 for row in told["rows"]} == {True, False}

@@ -9,7 +9,8 @@ import torch
 from explorer.errors import InvalidQuery
 from explorer.maths import perturbations
 from explorer.network import zoo
-from explorer.records import SIDE
+from explorer.network.editing import perturbed
+from explorer.records import SIDE, Input
 from explorer.sections import robustness
 from tests.sections.scenes import scene
 
@@ -40,3 +41,35 @@ def test_a_perturbed_picture_is_what_the_network_sees_and_neutral_changes_nothin
             scene(options=wrong)
     with pytest.raises(InvalidQuery):
         robustness.section(scene(options={"perturbation": "melt"}))
+
+
+def test_the_curves_keep_the_other_sliders_and_not_the_swept_ones_own_amount() -> None:
+    options: dict[str, str | float] = {"rotate": 30, "shift_x": 4, "contrast": 0.5}
+    told, _ = robustness.section(scene(focus=1, options={**options, "perturbation": "rotate"}))
+    assert told is not None
+    others = {"shift_x": 4.0, "contrast": 0.5}
+    image = perturbed((scene().query.images[1],), dict(others), Input())[0]
+    pixels = np.frombuffer(image, dtype=np.uint8).reshape(SIDE, SIDE)
+    model = zoo.load("fashion-mlp")
+    for place in (0, 20, 33):
+        turned = perturbations.apply(pixels, "rotate", told["amounts"][place])
+        with torch.no_grad():
+            shares = torch.softmax(model(torch.tensor(turned)[None]), 1)[0].numpy()
+        for curve in told["curves"]:
+            assert curve["probabilities"][place] == pytest.approx(shares[curve["class"]], abs=1e-5)
+
+
+def test_turns_lie_between_two_winners_and_the_likeliest_classes_are_drawn() -> None:
+    told, _ = robustness.section(scene(options={"perturbation": "rotate"}))
+    assert told is not None
+    amounts, winners = told["amounts"], told["winners"]
+    expected = [
+        ((amounts[place] + amounts[place + 1]) / 2, winners[place], winners[place + 1])
+        for place in range(len(winners) - 1)
+        if winners[place] != winners[place + 1]
+    ]
+    assert expected, "this picture's answer changes when it is turned"
+    assert [(turn["amount"], turn["from"], turn["to"]) for turn in told["turns"]] == expected
+    assert set(winners) <= {curve["class"] for curve in told["curves"]}
+    peaks = [max(curve["probabilities"]) for curve in told["curves"]]
+    assert peaks == sorted(peaks, reverse=True)

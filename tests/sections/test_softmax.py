@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from explorer.errors import InvalidQuery
 from explorer.sections import softmax
-from tests.sections.scenes import failed, pinned
+from tests.sections.scenes import failed, pinned, scene
 
 
 def test_softmax_parts_sum_to_one_and_equal_torch() -> None:
@@ -34,3 +35,15 @@ def test_temperature_flattens_and_is_bounded() -> None:
     for wrong in (0, -1, 1000, "hot"):
         with pytest.raises(InvalidQuery):
             softmax.section(pinned("softmax", options={"temperature": wrong}))
+
+
+def test_every_image_has_its_own_row_at_the_temperature_asked_for() -> None:
+    of = scene(step="softmax", focus=2, options={"temperature": 2.5})
+    told, _ = softmax.section(of)
+    assert told is not None
+    logits = of.trace.output.astype(float)
+    powers = np.exp(logits / 2.5)
+    expected = powers / powers.sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(told["rows"], expected, rtol=1e-9)
+    np.testing.assert_allclose(told["probabilities"], expected[2], rtol=1e-9)
+    assert told["logits"] == of.trace.output[2].tolist()

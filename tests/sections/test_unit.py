@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from explorer.incoming.queries import read
+from explorer.maths import arithmetic
 from explorer.network.scene import Scene
 from explorer.records import Trace
 from explorer.sections import paths
@@ -109,3 +110,56 @@ def test_an_edited_unit_says_what_it_would_have_been() -> None:
     assert told["edited"]
     assert told["value"] == 4.0
     assert told["natural"] == pytest.approx(float(scene().values[HIDDEN][0, 3]))
+
+
+def test_numbers_of_the_focused_image_and_of_the_unit_asked_for() -> None:
+    of = scene(step="linear_relu_stack.0", focus=2, unit=37)
+    told, _ = explained.section(of)
+    assert told is not None
+    layer: Any = of.model.get_submodule("linear_relu_stack.0")
+    given = of.values["flatten"][2]
+    assert told["value"] == float(of.values["linear_relu_stack.0"][2, 37])
+    assert told["bias"] == float(layer.bias[37])
+    for sign, side in ((1, "positive"), (-1, "negative")):
+        for term in told[side]:
+            assert term["weight"] == float(layer.weight[37, term["index"]])
+            assert term["input"] == float(given[term["index"]])
+            assert sign * term["product"] > 0
+    np.testing.assert_array_equal(told["pictures"]["weights"], layer.weight[37].numpy())
+    np.testing.assert_array_equal(told["pictures"]["inputs"], given)
+
+
+def test_a_pixel_has_its_row_column_and_grey() -> None:
+    of = scene(focus=1)
+    for unit in (0, 27, 28, 405):
+        told, _ = explained.section(scene(step="input", focus=1, unit=unit))
+        assert told is not None
+        assert (told["row"], told["column"]) == (unit // 28, unit % 28)
+        assert told["grey"] == of.query.images[1][unit]
+        flat, _ = explained.section(scene(step="flatten", focus=1, unit=unit))
+        assert flat is not None
+        assert (flat["row"], flat["column"], flat["source"]) == (unit // 28, unit % 28, "input")
+
+
+def test_a_wrong_term_fails_the_check_of_the_sum() -> None:
+    of = pinned("linear_relu_stack.0", 3)
+
+    def wrong(total: Any, count: int) -> Any:
+        shown = arithmetic.terms(total, count)
+        return replace(shown, rest=shown.rest + 0.01)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(explained, "terms", wrong)
+        assert failed(explained.section(of)[1]) == {"terms"}
+
+
+def test_an_edit_earlier_on_leaves_no_mark_on_what_a_later_unit_would_have_been() -> None:
+    edits = [edit("scale", [], 3.0), edit("clamp", [7], 1.0, step="linear_relu_stack.3")]
+    told, _ = explained.section(scene(step="linear_relu_stack.3", unit=7, edits=edits))
+    assert told is not None
+    assert told["natural"] == float(scene().values["linear_relu_stack.3"][0, 7])
+    drawn, _ = explained.section(
+        scene(step="input", unit=0, edits=[edit("clamp", [0], 0.5, step="input")])
+    )
+    assert drawn is not None
+    assert (drawn["value"], drawn["natural"]) == (0.5, float(scene().values["input"][0, 0, 0]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -9,7 +11,7 @@ from explorer.incoming.queries import read
 from explorer.network import zoo
 from explorer.sections import versus
 from explorer.viewing import view
-from tests.sections.scenes import HIDDEN, PIXELS, scene
+from tests.sections.scenes import HIDDEN, PIXELS, edit, scene
 
 
 def test_the_other_side_is_what_the_query_says() -> None:
@@ -29,3 +31,25 @@ def test_a_comparison_draws_both_sides_and_their_difference() -> None:
         seen = view(read({"images": PIXELS, "step": step, "versus": {"checkpoint": zoo.UNTRAINED}}))
         assert seen.figure is not None
         assert len(seen.figure["data"]) == (2 if step in {"linear_relu_stack.4", "softmax"} else 3)
+
+
+def test_b_is_as_a_except_for_what_the_query_says_of_it() -> None:
+    edits = [edit("off", list(range(200)))]
+    cases: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
+        ({"checkpoint": zoo.UNTRAINED}, {"checkpoint": zoo.UNTRAINED, "focus": 2, "edits": edits}),
+        ({"image": 1}, {"focus": 1, "edits": edits}),
+        ({"edits": []}, {"focus": 2}),
+    )
+    for asked, expected in cases:
+        a = scene(focus=2, edits=edits, versus=asked)
+        told, _ = versus.section(a)
+        assert told is not None
+        b = scene(**expected)
+        place = expected["focus"]
+        for step in b.steps:
+            np.testing.assert_array_equal(told["tensors"][step.id], b.values[step.id][place])
+            apart = b.values[step.id][place].astype(float) - a.values[step.id][2]
+            assert told["apart"][step.id]["largest"] == np.abs(apart).max()
+            assert told["apart"][step.id]["changed"] == np.count_nonzero(apart)
+        np.testing.assert_array_equal(told["probabilities"], b.prediction.probabilities[place])
+        assert told["winner"] == b.prediction.classes[place]
