@@ -7,50 +7,44 @@ import os
 import sys
 from collections.abc import Sequence
 
-# Before gradio is imported: no telemetry, no version check, and no proxy between the page and its
-# own server.
-os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
-os.environ.setdefault("HF_HUB_OFFLINE", "1")
-for _name in ("NO_PROXY", "no_proxy"):
-    os.environ[_name] = ",".join(filter(None, (os.environ.get(_name), "localhost,127.0.0.1,::1")))
+from explorer import starting
+from explorer.errors import ExplorerError
 
 
 def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     """Return the options of the command line."""
-    parser = argparse.ArgumentParser(
+    add = argparse.ArgumentParser(
         prog="python app.py", description="See a neural network think, layer by layer."
     )
-    parser.add_argument(
-        "--host",
-        default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"),
-        help="0.0.0.0 for a class",
+    host = os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1")
+    names = list(filter(None, os.environ.get("LAYER_EXPLORER_ALLOW_HOST", "").split(",")))
+    # not on a server, not under a test
+    home = sys.stdout.isatty() and "SPACE_ID" not in os.environ
+    switch = argparse.BooleanOptionalAction
+    add.add_argument("--host", default=host, help="0.0.0.0 for a class")
+    add.add_argument("--port", type=int, help="default: 7860, or the next free port")
+    add.add_argument("--open", action=switch, default=home, help="open the browser")
+    add.add_argument("--language", choices=("en", "zh"), help="default: the browser's")
+    add.add_argument("--device", help="default: the accelerator if there is one, else cpu")
+    add.add_argument(
+        "--allow-host", action="append", default=names, help="a name this server also answers to"
     )
-    parser.add_argument(
-        "--port", type=int, default=None, help="default: 7860, or the next free port"
-    )
-    at_home = (
-        sys.stdout.isatty() and "SPACE_ID" not in os.environ
-    )  # not on a server, not under a test
-    parser.add_argument(
-        "--open", action=argparse.BooleanOptionalAction, default=at_home, help="open the browser"
-    )
-    parser.add_argument("--language", choices=("en", "zh"), help="default: the browser's")
-    parser.add_argument("--device", help="default: the accelerator if there is one, else cpu")
-    return parser.parse_args(given)
+    add.add_argument("--download", action="store_true", help="fetch FashionMNIST if it is missing")
+    return add.parse_args(given)
 
 
 def main() -> None:
     """Build the page and serve it until interrupted."""
-    options = arguments()
-    from explorer import ui  # noqa: PLC0415  after the environment is set, and not for --help
+    options = vars(arguments())
+    try:
+        starting.environment()
+        starting.check(host=options["host"], port=options["port"], device=options["device"])
+        from explorer import ui  # noqa: PLC0415  after the environment is set, and not for --help
 
-    ui.serve(
-        host=options.host,
-        port=options.port,
-        browser=options.open,
-        language=options.language,
-        device=options.device,
-    )
+        ui.serve(**options)
+    except ExplorerError as error:
+        sys.stderr.write(error.sentence(starting.language(options["language"])) + "\n")
+        sys.exit(2)
 
 
 if __name__ == "__main__":

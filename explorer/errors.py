@@ -6,7 +6,10 @@ ExplorerError
 ├── UnreadableImage     a picture that cannot be read or is too large
 ├── UntraceableModel    a module whose forward pass cannot be followed
 ├── UnusableWeights     weights that do not fit, or are not what their card says
-└── MissingData         a data set that is not on this machine
+├── MissingData         a data set that is not on this machine
+├── NotANumber          values that have grown beyond what numbers can hold
+├── Refused             a request that is not let in
+└── NoStart             an option or a machine with which the program cannot start
 """
 
 from __future__ import annotations
@@ -53,3 +56,19 @@ class UnusableWeights(ExplorerError):
 
 class MissingData(ExplorerError):
     """A data set that is neither on this machine nor to be had."""
+
+
+class NotANumber(ExplorerError):
+    """Values that have overflowed, or grown so large that nothing can be proved of them."""
+
+
+class Refused(ExplorerError):
+    """A request that is not let in; `status` is the one of HTTP."""
+
+    def __init__(self, key: str, status: int, **values: object) -> None:
+        self.status = status
+        super().__init__(key, **values)
+
+
+class NoStart(ExplorerError):
+    """An option, a file or a machine with which the program cannot start."""

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from explorer import figures
-from explorer.errors import InvalidQuery
+from explorer.errors import InvalidQuery, NoStart
 from explorer.kinds.picture import notices
 from explorer.network.scene import Scene, look
 from explorer.records import Check, Floats, Language, Query, View
@@ -53,6 +53,10 @@ def ready(device: str | None = None) -> str:
             torch.accelerator.current_accelerator() if torch.accelerator.is_available() else None
         )
         device = accelerator.type if accelerator else "cpu"
+    try:
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as error:  # as torch says that there is none
+        raise NoStart("start.absent", received=device) from error
     view(Query(), device=device)
     return device
 

@@ -45,6 +45,7 @@ def environment(**given: str) -> list[str]:
 
 def test_options_have_their_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GRADIO_SERVER_NAME", raising=False)
+    monkeypatch.delenv("LAYER_EXPLORER_ALLOW_HOST", raising=False)
     options = vars(app.arguments([]))
     assert options == {
         "host": "127.0.0.1",
@@ -52,11 +53,15 @@ def test_options_have_their_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         "open": False,
         "language": None,
         "device": None,
+        "allow_host": [],
+        "download": False,
     }
 
 
 def test_options_are_read() -> None:
-    given = ["--host", "0.0.0.0", "--port", "8080", "--open", "--language", "zh", "--device", "cpu"]  # noqa: S104
+    given = ["--host", "0.0.0.0", "--port", "8080", "--open", "--language", "zh"]  # noqa: S104
+    given += ["--device", "cpu"]
+    given += ["--allow-host", "school.example", "--allow-host", ".uni.example", "--download"]
     options = vars(app.arguments(given))
     assert options == {
         "host": "0.0.0.0",  # noqa: S104
@@ -64,6 +69,8 @@ def test_options_are_read() -> None:
         "open": True,
         "language": "zh",
         "device": "cpu",
+        "allow_host": ["school.example", ".uni.example"],
+        "download": True,
     }
     assert app.arguments(["--no-open"]).open is False
 

@@ -85,6 +85,7 @@ def answered(data: Any) -> None:
     assert ("error" in reply) != ("prediction" in reply)
     if "error" in reply:
         assert reply["error"]["message"]
+        assert reply["error"]["key"] != "error.own", "a mistake of ours, in the log"
     else:
         assert all(check["passed"] for check in reply["checks"]), [
             check for check in reply["checks"] if not check["passed"]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 import torch
 from torch import nn
@@ -26,7 +28,10 @@ def listing(name: str, checkpoint: str, device: str = "cpu") -> dict[str, Any]:
     card = zoo.card(name)
     wanted = checkpoint or card.default
     model = zoo.load(name, wanted, device)
-    rows = [_row(path, parameter) for path, parameter in model.named_parameters()]
+    rows = [
+        {**_row(path, parameter), "address": _address(name, wanted, path)}
+        for path, parameter in model.named_parameters()
+    ]
     return {"model": name, "checkpoint": wanted, "structure": str(model), "rows": rows}
 
 
@@ -43,6 +48,17 @@ def values(name: str, checkpoint: str, parameter: str) -> bytes:
             "parameters.unknown", received=parameter, model=name, known=", ".join(found)
         )
     return bytes(found[parameter].detach().numpy().astype("<f4").tobytes())
+
+
+def mark(values: bytes) -> str:
+    """Return what tells one state of a parameter from another, 16 characters."""
+    return hashlib.sha256(values).hexdigest()[:16]
+
+
+def _address(name: str, checkpoint: str, parameter: str) -> str:
+    """Return where all values of a parameter are found; it changes when they do."""
+    version = mark(values(name, checkpoint, parameter))
+    return f"parameters/{quote(name)}/{quote(checkpoint)}/{quote(parameter)}?v={version}"
 
 
 def _row(path: str, parameter: nn.Parameter) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -15,12 +14,13 @@ from torch import nn
 
 from explorer import places
 from explorer.errors import UnknownModel, UnusableWeights
+from explorer.incoming import cards as card_files
 from explorer.network import nets
 from explorer.network.tracing import turn
 from explorer.records import Input, Language
 
-UNTRAINED = "untrained"
 STORED = (torch.float16, torch.float32)  # what a file may hold; float16 is widened, exactly
+UNTRAINED = card_files.UNTRAINED
 BUILDERS: Mapping[str, Callable[[], nn.Module]] = {
     "NeuralNetwork": nets.NeuralNetwork,
     "course_sequential": nets.course_sequential,
@@ -137,7 +137,7 @@ def _fill(model: nn.Module, chosen: Card, checkpoint: Checkpoint) -> None:
 
 
 def _read(path: Path) -> Card:
-    data = json.loads(path.read_text("utf-8"))
+    data = card_files.load(path)
     return Card(
         name=data["name"],
         title=data["title"],

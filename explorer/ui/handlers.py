@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -25,6 +26,7 @@ from explorer.outgoing import replies
 from explorer.records import Language, Query
 from explorer.words import LANGUAGES, say
 
+LOG = logging.getLogger("explorer")
 __all__ = ["parameters", "predict", "prepare", "reply", "say", "test_image", "view"]
 
 
@@ -34,11 +36,17 @@ def reply(data: dict[str, Any]) -> Response:
 
 
 def view(query: object, *, device: str = "cpu") -> dict[str, Any]:
-    """Return the reply to one query (JSON text or data): a view, or an error as a sentence."""
+    """Return the reply to one query (JSON text or data): a view, or an error as a sentence.
+
+    What nobody has foreseen is a sentence as well, and stands in the log as a whole.
+    """
     try:
         return replies.write(viewing.view(queries.read(parse(query)), device=device))
     except ExplorerError as error:
         return dict(replies.refusal(error, language_of(query)))
+    except Exception:
+        LOG.exception("A view failed")
+        return dict(replies.refusal(ExplorerError("error.own"), language_of(query)))
 
 
 def archive(query: object) -> bytes:
@@ -81,7 +89,7 @@ def test_image(query: object) -> dict[str, Any]:
         asked = parse(query)
         if not isinstance(asked, dict):
             raise InvalidQuery("query.mapping", field="query", received=type(asked).__name__)
-        return datasets.random_test_image(download=asked.get("download") is True)
+        return datasets.random_test_image()
     except ExplorerError as error:
         return dict(replies.refusal(error, language_of(query)))
 

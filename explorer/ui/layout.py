@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from abc import ABCMeta
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +15,14 @@ from explorer.incoming import samples
 from explorer.maths import perturbations
 from explorer.network import chain, zoo
 from explorer.records import Language
+from explorer.ui import files
 from explorer.words import LANGUAGES, catalogue, say
 
 ROOT = '<div id="explorer" data-state="loading" data-revision="0"></div>'
 # "relabel" stands here in quotes because gradio looks for the names of a component's events in this
 # text.
 ON_LOAD = """
-import(new URL("web/main.js", document.baseURI)).then(
+import(new URL(props.script, document.baseURI)).then(
   (page) => page.start({ element, props, server, watch, relabel: (language) => trigger("relabel", { language }) }),
   (error) => { element.textContent = "The page's script could not be loaded: " + error.message; },
 );
@@ -38,18 +40,20 @@ STYLES = (
     "course",
     "layouts",
 )
-HEAD = """
-<meta name="viewport" content="width=device-width, initial-scale=1">
-{styles}
-<link rel="icon" href="web/icon.svg" type="image/svg+xml">
-""".format(
-    styles="\n".join(f'<link rel="stylesheet" href="web/style/{name}.css">' for name in STYLES)
-)
+VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">'
 DECISIONS = ("upright", "crop")
 INVERSIONS = ("auto", "yes", "no")
 
 
-class Picture(gr.Image):
+class Quiet(type(gr.Image)):  # type: ignore[misc]
+    """Gradio's metaclass writes a `.pyi` beside the source of every component; not beside ours."""
+
+    def __new__(cls, name: str, bases: tuple[type, ...], attributes: dict[str, Any]) -> Any:
+        """Return the class; one without events and without `__init__` needs nothing else."""
+        return ABCMeta.__new__(cls, name, bases, attributes)
+
+
+class Picture(gr.Image, metaclass=Quiet):
     """An upload that hands over the file as it came.
 
     Reading it, and saying what is wrong with it, is ours.
@@ -75,7 +79,11 @@ class Components:
 
 
 def create(
-    *, functions: list[Callable[..., Any]], device: str, language: Language | None
+    *,
+    functions: list[Callable[..., Any]],
+    device: str,
+    language: Language | None,
+    addresses: Sequence[str],
 ) -> Components:
     """Build the page inside the current Blocks.
 
@@ -88,7 +96,10 @@ def create(
         server_functions=functions,
         apply_default_css=False,
         elem_id="live",
-        start=json.dumps(start(device=device, language=language), ensure_ascii=False),
+        script=files.address("main.js"),
+        start=json.dumps(
+            start(device=device, language=language, addresses=addresses), ensure_ascii=False
+        ),
     )
     first = language or "en"
     with gr.Column(elem_id="picture-panel"):
@@ -112,6 +123,14 @@ def create(
     return Components(live, picture, decisions, inversion, answer, asker)
 
 
+def head() -> str:
+    """Return what stands in the page's head, with addresses that are kept for good."""
+    sheets = [files.address(f"style/{name}.css") for name in STYLES]
+    links = [f'<link rel="stylesheet" href="{sheet}">' for sheet in sheets]
+    icon = f'<link rel="icon" href="{files.address("icon.svg")}" type="image/svg+xml">'
+    return "\n".join([VIEWPORT, *links, icon])
+
+
 def decision_words(language: Language) -> dict[str, Any]:
     """Return label and choices of the pipeline's switches in one language."""
     return {
@@ -128,8 +147,14 @@ def inversion_words(language: Language) -> dict[str, Any]:
     }
 
 
-def start(*, device: str, language: Language | None) -> dict[str, Any]:
-    """Return what the page needs once: words, models, samples, colours, plotly's templates."""
+def start(
+    *, device: str, language: Language | None, addresses: Sequence[str] = ()
+) -> dict[str, Any]:
+    """Return what the page needs once: words, models, samples, colours, plotly's templates.
+
+    `addresses` are those at which others of this network reach the server: none if it listens for
+    this machine alone.
+    """
     return {
         "language": language,
         "device": device,
@@ -154,5 +179,6 @@ def start(*, device: str, language: Language | None) -> dict[str, Any]:
             name: {"low": low, "high": high, "neutral": neutral, "step": step}
             for name, (low, high, neutral, step) in perturbations.RANGES.items()
         },
-        "figures": figures.page(),
+        "figures": {**figures.page(), "script": files.address(figures.SCRIPT)},
+        "addresses": list(addresses),
     }

@@ -1,128 +1,85 @@
-"""Build the page and serve it: options of launch, static files, the theme."""
+"""Build the page and serve it: options of launch, the theme, who may ask."""
 
 from __future__ import annotations
 
-import gzip
-import mimetypes
-from functools import cache
-from pathlib import Path
+import signal
+import sys
+from collections.abc import Iterable
+from types import FrameType
 
 import gradio as gr
-from starlette.requests import Request
-from starlette.responses import Response
-from starlette.routing import Route
+from starlette.middleware import Middleware
 
-from explorer import figures, places, viewing
-from explorer.errors import ExplorerError
-from explorer.incoming import queries
-from explorer.network import parameters
+from explorer import figures, starting, viewing
+from explorer.errors import NoStart
+from explorer.incoming import datasets
 from explorer.records import Language
-from explorer.ui import handlers, layout, weights, wiring
+from explorer.ui import layout, wiring
+from explorer.ui.guarding import Guard
+from explorer.ui.routes import ROUTES
+from explorer.ui.strangers import names
 
-DAY = 86_400
+SESSIONS = 1000  # of which Gradio keeps something
+UNCOLLECTED = 200  # results of /call that nobody has fetched yet
+TURN = 0.0005  # seconds after which a busy thread lets the event loop have its turn
 
 
 def serve(
-    *, host: str, port: int | None, browser: bool, language: Language | None, device: str | None
+    *,
+    host: str,
+    port: int | None,
+    open: bool,
+    language: Language | None,
+    device: str | None,
+    allow_host: Iterable[str],
+    download: bool,
 ) -> None:  # pragma: no cover  blocks; the browser tests run it in a process of its own
-    """Serve the page until interrupted."""
-    page = wiring.build(device=viewing.ready(device), language=language)
-    page.launch(**options(host=host, port=port, browser=browser))
+    """Serve the page until interrupted.
+
+    Raises:
+        ExplorerError: when it cannot start, in a sentence.
+    """
+    signal.signal(signal.SIGTERM, _ended)
+    sys.setswitchinterval(TURN)
+    found = viewing.ready(device)
+    if download:
+        datasets.load(train=False, download=True)
+    page = wiring.build(device=found, language=language, addresses=starting.addresses(host))
+    try:
+        page.launch(**options(host=host, port=port, browser=open, allow_host=allow_host))
+    except OSError as error:
+        raise NoStart("start.busy", port=port or "7860-7959") from error
+    page.server.config.encoded_headers = []  # no word on which server this is
+    page._queue.pending_messages_per_session.max_size = UNCOLLECTED
+    page.block_thread()
 
 
-def options(*, host: str, port: int | None, browser: bool) -> dict[str, object]:
+def options(
+    *, host: str, port: int | None, browser: bool, allow_host: Iterable[str] = ()
+) -> dict[str, object]:
     """Return the arguments of `gr.Blocks.launch`."""
     return {
         "server_name": host,
         "server_port": port,
         "inbrowser": browser,
+        "prevent_thread_lock": True,
         "ssr_mode": False,
         "run_history": False,
         "enable_monitoring": False,
+        "state_session_capacity": SESSIONS,
         "max_file_size": "12mb",
         "footer_links": [],
         "quiet": False,
         "theme": gr.themes.Base(),
         "css": figures.css(),
-        "head": layout.HEAD,
-        "app_kwargs": {"routes": ROUTES},
+        "head": layout.head(),
+        "app_kwargs": {
+            "routes": ROUTES,
+            "middleware": [Middleware(Guard, names=names(allow_host))],
+        },
     }
 
 
-async def static(request: Request) -> Response:
-    """Answer with a file of assets/web, or with plotly's own script."""
-    name = request.path_params["name"]
-    try:
-        body, kind = packed(
-            figures.script() if name == figures.SCRIPT else (places.WEB / name).resolve()
-        )
-    except (OSError, ValueError):  # ValueError: a name with a null byte
-        return Response(
-            f"There is no file {name!r} here.", status_code=404, media_type="text/plain"
-        )
-    headers = {
-        "Content-Encoding": "gzip",
-        "Cache-Control": f"public, max-age={DAY if name == figures.SCRIPT else 0}",
-    }
-    return Response(body, media_type=kind, headers=headers)
-
-
-async def parameter(request: Request) -> Response:
-    """Answer with all values of one parameter, `/parameters/<model>/<checkpoint>/<name>`.
-
-    Little-endian float32.
-    """
-    model, _, rest = request.path_params["address"].partition("/")
-    checkpoint, _, name = rest.partition("/")
-    try:
-        body = parameters.values(model, checkpoint, name)
-    except ExplorerError as error:
-        return Response(str(error), status_code=404, media_type="text/plain")
-    return Response(body, media_type="application/octet-stream")
-
-
-async def tensors(request: Request) -> Response:
-    """Answer with all tensors of a view, the whole batch, as a NumPy archive.
-
-    The request's body is the query.
-    """
-    body = await request.body()
-    try:
-        archive = handlers.archive(body[: 2 * queries.MAX_BYTES].decode("utf-8", "replace"))
-    except ExplorerError as error:
-        return Response(str(error), status_code=400, media_type="text/plain")
-    headers = {"Content-Disposition": 'attachment; filename="tensors.npz"'}
-    return Response(archive, media_type="application/octet-stream", headers=headers)
-
-
-async def reported(request: Request) -> Response:
-    """Answer with a report of all steps as one HTML file; the request's body is the query."""
-    body = await request.body()
-    try:
-        page = handlers.report(body[: 2 * queries.MAX_BYTES].decode("utf-8", "replace"))
-    except ExplorerError as error:
-        return Response(str(error), status_code=400, media_type="text/plain")
-    return Response(page, media_type="text/html")
-
-
-@cache
-def packed(path: Path) -> tuple[bytes, str]:
-    """Return a file compressed once for all visitors (brotli per request costs 0.1 s for plotly), and its type.
-
-    Raises:
-        OSError: when there is no such file below assets/web, apart from plotly's script.
-    """
-    if path != figures.script() and places.WEB.resolve() not in path.parents:
-        raise FileNotFoundError(path.name)
-    return gzip.compress(path.read_bytes(), 6), mimetypes.guess_type(path.name)[
-        0
-    ] or "application/octet-stream"
-
-
-ROUTES = [
-    Route("/web/{name:path}", static),
-    Route("/parameters/{address:path}", parameter),
-    Route("/tensors", tensors, methods=["POST"]),
-    Route("/report", reported, methods=["POST"]),
-    weights.ROUTE,
-]
+def _ended(number: int, _: FrameType | None) -> None:  # pragma: no cover  in the same process
+    """Leave by the front door, so that uploads are cleared away."""
+    raise SystemExit(128 + number)

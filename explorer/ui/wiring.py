@@ -2,41 +2,58 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
 
+from explorer.errors import Refused
+from explorer.outgoing import replies
 from explorer.records import Language
-from explorer.ui import handlers, layout
+from explorer.ui import handlers, layout, working
 
+KEPT = (60, 300)  # seconds: how often files are looked through, and how long an upload is kept
 QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 
 
-def build(*, device: str, language: Language | None) -> gr.Blocks:
+def build(*, device: str, language: Language | None, addresses: Sequence[str] = ()) -> gr.Blocks:
     """Return the page, ready to launch."""
-    with gr.Blocks(title="Layer Explorer", fill_width=True, delete_cache=(3600, 3600)) as page:
-        parts = layout.create(functions=_live(device), device=device, language=language)
+    with gr.Blocks(title="Layer Explorer", fill_width=True, delete_cache=KEPT) as page:
+        parts = layout.create(
+            functions=_live(device), device=device, language=language, addresses=addresses
+        )
         _pictures(parts)
         _public(parts, device)
     return page
 
 
 def _live(device: str) -> list[Any]:
-    """The live component's server functions.
-
-    On the event loop, where a view takes less time than a thread's hop.
-    """
+    """The live component's server functions."""
 
     async def view(query: str) -> Any:
-        return handlers.reply(handlers.view(query, device=device))
+        return handlers.reply(await _viewed(query, device))
 
     async def parameters(query: str) -> Any:
-        return handlers.reply(handlers.parameters(query))
+        return handlers.reply(await _aside(query, handlers.parameters, query))
 
-    def test_image(query: str) -> Any:  # reads files, perhaps downloads them: in a thread
+    def test_image(query: str) -> Any:  # reads files: in a thread
         return handlers.reply(handlers.test_image(query))
 
     return [view, parameters, test_image]
+
+
+async def _viewed(query: object, device: str) -> dict[str, Any]:
+    """Answer one query, on the event loop if that takes less time than a thread's hop."""
+    if working.light(query, device):
+        return handlers.view(query, device=device)
+    return await _aside(query, handlers.view, query, device=device)
+
+
+async def _aside(query: object, *work: Any, **named: Any) -> dict[str, Any]:
+    try:
+        return await working.aside(*work, **named)
+    except Refused as error:
+        return dict(replies.refusal(error, handlers.language_of(query)))
 
 
 def _pictures(parts: layout.Components) -> None:
@@ -64,16 +81,18 @@ def _pictures(parts: layout.Components) -> None:
 def _public(parts: layout.Components, device: str) -> None:
     """The API for other programs: /view, /predict, /parameters."""
 
-    def view(query: dict[str, Any]) -> dict[str, Any]:
-        """The screen as data for one query (fields.
+    async def view(query: dict[str, Any]) -> dict[str, Any]:
+        """The screen as data for one query.
 
-        Model, checkpoint, images, focus, step, unit, show, language …).
+        Its fields: model, checkpoint, images, focus, step, unit, edits, versus, language, show,
+        options.
         """
-        return handlers.view(query, device=device)
+        return await _viewed(query, device)
 
-    def parameters(model: str = "fashion-mlp", checkpoint: str = "") -> dict[str, Any]:
+    async def parameters(model: str = "fashion-mlp", checkpoint: str = "") -> dict[str, Any]:
         """Name, size, count, mean, std, min, max and first values of every parameter."""
-        return handlers.parameters({"model": model, "checkpoint": checkpoint})
+        query = {"model": model, "checkpoint": checkpoint}
+        return await _aside(query, handlers.parameters, query)
 
     def predict(image: str | None) -> dict[str, Any]:
         return handlers.predict(image, device=device)

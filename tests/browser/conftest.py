@@ -1,20 +1,16 @@
 from __future__ import annotations
 
-import os
-import re
 import shutil
-import socket
-import subprocess
-import sys
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, sync_playwright
 
-ROOT = Path(__file__).parents[2]
+from tests.server import ROOT, Server
+
+__all__ = ["ROOT", "Server"]
+
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -24,53 +20,6 @@ FLAGS = [
     "--no-first-run",
 ]
 READY = "#explorer[data-state=ready]"
-
-
-class Server:
-    """`python app.py` in a process of its own, on a free port or a given one, with everything it printed."""
-
-    def __init__(self, port: int | None = None) -> None:
-        if port is None:
-            with socket.socket() as free:
-                free.bind(("127.0.0.1", 0))
-                port = free.getsockname()[1]
-        self.port: int = port
-        environment = {
-            **os.environ,
-            "PYTHONUNBUFFERED": "1",
-            "LAYER_EXPLORER_DATA": str(ROOT / "tests" / "output" / "none"),
-        }
-        self.process = subprocess.Popen(
-            [sys.executable, "app.py", "--port", str(port), "--no-open", "--device", "cpu"],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env=environment,
-        )
-        self.lines: list[str] = []
-        self.url = ""
-        self._listening = threading.Event()
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-        if not self._listening.wait(90):
-            raise RuntimeError("The server did not start:\n" + "".join(self.lines))
-
-    def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.append(line)
-            found = re.search(r"http://127\.0\.0\.1:\d+", line)
-            if found and not self.url:
-                self.url = found.group(0)
-                self._listening.set()
-
-    def stop(self) -> None:
-        self.process.terminate()
-        self.process.wait(10)
-        self._reader.join(10)
-        if self.process.stdout is not None:
-            self.process.stdout.close()
 
 
 @pytest.fixture(scope="package")

@@ -84,7 +84,7 @@ def test_killed_under_a_stroke_and_started_again(open_page: Page, own: list[Serv
     drag(open_page, (0.1, 0.9), (0.9, 0.9))
     assert (pixels(open_page) >= drawn).all()
     assert pixels(open_page).sum() > drawn.sum()
-    own[0] = Server(own[0].port)
+    own[0] = Server(port=own[0].port)
     back_to_work(open_page, before)
 
 

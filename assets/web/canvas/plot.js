@@ -12,7 +12,7 @@ const REST = 150; // milliseconds without another, after which Plotly draws the 
 /** Plotly is 4.7 MB: it is fetched once the first picture stands. */
 function plotly(figures, say) {
   library ??= new Promise((resolve, reject) => {
-    const script = make("script", { src: new URL(`../${figures.script}`, import.meta.url).href });
+    const script = make("script", { src: new URL(figures.script, document.baseURI).href });
     script.onload = () => resolve(globalThis.Plotly);
     script.onerror = () => {
       library = null; // the next figure tries again

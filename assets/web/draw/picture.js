@@ -33,7 +33,7 @@ export function createPicture({ say, language, labels, take, testImage, tell }) 
   const dice = make("button", {
     type: "button",
     "data-action": "random",
-    onclick: (event) => random(event.timeStamp, false),
+    onclick: (event) => random(event.timeStamp),
   });
   const row = make("div", { class: "tools wide" }, opener, dice);
   const truth = make("p", { class: "truth", hidden: true });
@@ -50,18 +50,11 @@ export function createPicture({ say, language, labels, take, testImage, tell }) 
     if (event.key === "Escape") open(false);
   });
 
-  async function random(since, download) {
+  async function random(since) {
     dice.disabled = true;
     try {
-      const image = await testImage({ language: language(), download });
-      if (image.error) {
-        const action = make(
-          "button",
-          { type: "button", onclick: (event) => random(event.timeStamp, true) },
-          say("upload.fetch"),
-        );
-        return tell(image.error.message, ...(download ? [] : [action]));
-      }
+      const image = await testImage({ language: language() });
+      if (image.error) return tell(image.error.message);
       take(image.pixels, since);
       real = image;
       know();

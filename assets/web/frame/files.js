@@ -19,7 +19,7 @@ function saveBlob(blob, name) {
 export function createFiles({ query, image }) {
   /** Ask a route of the server for a file. */
   async function route(name, as) {
-    const address = new URL(`../../${name}`, import.meta.url);
+    const address = new URL(name, document.baseURI);
     const answer = await fetch(address, { method: "POST", body: JSON.stringify(query()) }).catch(
       (error) => {
         throw new Unreachable(String(error));

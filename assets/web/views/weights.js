@@ -84,9 +84,9 @@ export function createWeights({ say, colours, query, parameters, open, failed })
 
   /** The values of one parameter, exact: little-endian float32. */
   async function values(name) {
-    const address = `../../parameters/${listing.model}/${listing.checkpoint}/${name}`;
+    const { address } = listing.rows.find((each) => each.name === name);
     if (!cache.has(address)) {
-      const answer = await fetch(new URL(address, import.meta.url));
+      const answer = await fetch(new URL(address, document.baseURI));
       if (!answer.ok) throw new Sentence(say("live.once"));
       cache.set(address, new Float32Array(await answer.arrayBuffer()));
     }

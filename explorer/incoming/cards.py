@@ -1,0 +1,42 @@
+"""The cards of models as they lie on the disk: read without torch, so that a broken one is said at once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from explorer.errors import UnusableWeights
+
+FIELDS = ("name", "title", "builder", "labels", "seed", "default", "checkpoints")
+UNTRAINED = "untrained"
+
+
+def load(path: Path) -> dict[str, Any]:
+    """Return the data of one card.json.
+
+    Raises:
+        UnusableWeights: naming the file, when it cannot be read or lacks a field.
+    """
+    file = f"{path.parent.name}/{path.name}"
+    try:
+        data = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise UnusableWeights("zoo.card", file=file, reason=error) from error
+    missing = [name for name in FIELDS if not isinstance(data, dict) or name not in data]
+    if missing:
+        raise UnusableWeights("zoo.card", file=file, reason=f"no “{missing[0]}”")
+    return dict(data)
+
+
+def check(path: Path) -> None:
+    """Check one card, and that the weights which are shown first lie beside it.
+
+    Raises:
+        UnusableWeights: naming the file.
+    """
+    data = load(path)
+    files = {each["name"]: each["file"] for each in data["checkpoints"]}
+    wanted = data["default"]
+    if wanted != UNTRAINED and not (path.parent / files.get(wanted, wanted)).is_file():
+        raise UnusableWeights("zoo.missing", file=files.get(wanted, wanted), model=data["name"])

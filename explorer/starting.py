@@ -1,0 +1,170 @@
+"""What has to be right before anything is loaded: a mistake is one sentence within a second.
+
+Nothing heavy is imported here: neither torch nor gradio.
+"""
+
+from __future__ import annotations
+
+import atexit
+import errno
+import ipaddress
+import os
+import re
+import shutil
+import socket
+import sys
+import tempfile
+import threading
+from pathlib import Path
+from typing import Any
+
+from explorer import places
+from explorer.errors import NoStart
+from explorer.incoming import cards
+from explorer.records import Language
+
+LOCAL = "localhost,127.0.0.1,::1"
+FOLDER = "GRADIO_TEMP_DIR"
+PORT = "GRADIO_SERVER_PORT"
+DEVICES = ("cpu", "cuda", "mps", "xpu", "hpu", "mtia")
+GRAPHICS = ("/dev/nvidiactl", "/dev/nvidia0", "/dev/kfd", "/dev/dxg", "/proc/driver/nvidia")
+LOOKED_UP = 0.8  # seconds that a name may take to be found
+
+
+def environment() -> None:
+    """Set what gradio finds when it is imported.
+
+    No telemetry, no version check, no proxy between the page and its own server, and a folder of
+    its own for uploads, which goes when the program does. A SOCKS proxy, of which httpx makes an
+    error, is taken away: nothing is ever fetched from outside.
+
+    Raises:
+        NoStart: when there is no folder for uploads.
+    """
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    for name in ("NO_PROXY", "no_proxy"):
+        os.environ[name] = ",".join(filter(None, (os.environ.get(name), LOCAL)))
+    for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
+        if os.environ[name].lower().startswith("socks"):
+            del os.environ[name]
+    named = os.environ.get(FOLDER)
+    try:
+        if named:
+            Path(named).mkdir(parents=True, exist_ok=True)
+        else:
+            made = tempfile.mkdtemp(prefix="layer-explorer-")
+            os.environ[FOLDER] = made
+            atexit.register(shutil.rmtree, made, ignore_errors=True)
+    except OSError as error:
+        raise NoStart("start.folder", folder=named or "/tmp", name=FOLDER) from error  # noqa: S108
+
+
+def check(*, host: str, port: int | None, device: str | None) -> None:
+    """Check what the command line asks for, as far as that is possible without loading anything.
+
+    Raises:
+        ExplorerError: in a sentence that says what to do.
+    """
+    _listening(host, _port(port))
+    if device is not None:
+        _device(device)
+    for path in sorted(places.MODELS.glob("*/card.json")):
+        cards.check(path)
+
+
+def language(wish: Language | None) -> Language:
+    """Return the language in which to speak on this terminal."""
+    found = next((os.environ[name] for name in ("LC_ALL", "LANG") if os.environ.get(name)), "")
+    return wish or ("zh" if found.lower().startswith("zh") else "en")
+
+
+def _port(port: int | None) -> int | None:
+    wish: object = os.environ.get(PORT) if port is None else port
+    if wish is None or wish == "":
+        return None
+    if not re.fullmatch(r"[0-9]{1,5}", str(wish)) or not 1 <= int(str(wish)) <= 65_535:
+        raise NoStart("start.port", received=wish)
+    return int(str(wish))
+
+
+def _listening(host: str, port: int | None) -> None:
+    """Bind and let go again, as the server will."""
+    for family, address in _addresses(host, port or 0):
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            if os.name == "posix":
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(address)
+            except OSError as error:
+                if error.errno == errno.EADDRINUSE:
+                    raise NoStart("start.busy", port=port) from error
+                if error.errno == errno.EACCES:
+                    raise NoStart("start.denied", port=port) from error
+                raise NoStart("start.host", received=host) from error
+
+
+def _addresses(host: str, port: int) -> list[tuple[int, Any]]:
+    """Return what a host's name stands for; who is asked may take too long to answer."""
+    found: list[tuple[int, Any]] = []
+
+    def ask() -> None:
+        try:
+            answers = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError):
+            return
+        found.extend((each[0], each[4]) for each in answers)
+
+    asking = threading.Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(LOOKED_UP)
+    if not found:
+        raise NoStart("start.host", received=host)
+    return list(found)
+
+
+def _device(device: str) -> None:
+    kind, _, number = device.partition(":")
+    if kind not in DEVICES or (number and not number.isdigit()) or device.endswith(":"):
+        raise NoStart("start.device", received=device, known=", ".join(DEVICES))
+    nowhere = sys.platform == "linux" and not any(Path(name).exists() for name in GRAPHICS)
+    if (kind == "cuda" and nowhere) or (kind == "mps" and sys.platform != "darwin"):
+        raise NoStart("start.absent", received=device)
+
+
+def addresses(host: str) -> list[str]:
+    """Return the addresses at which other machines of this network reach the server.
+
+    None when it listens for this machine alone. They are read from the machine's own list: nobody
+    is asked.
+    """
+    if host not in {"", "0.0.0.0", "::"}:  # noqa: S104
+        number = _number(host)
+        return [host] if number is not None and not number.is_loopback else []
+    found = [_number(each) for each in _interfaces()]
+    usable = [each for each in found if each and not (each.is_loopback or each.is_link_local)]
+    return [str(each) for each in sorted(usable, key=lambda each: not each.is_private)]
+
+
+def _interfaces() -> list[str]:
+    if os.name != "posix":
+        return socket.gethostbyname_ex(socket.gethostname())[2]
+    import fcntl  # noqa: PLC0415  only where there is one
+
+    request = 0x8915 if sys.platform == "linux" else 0xC0206921  # SIOCGIFADDR
+    found = []
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asked:
+        for _, name in socket.if_nameindex():
+            try:
+                answer = fcntl.ioctl(asked, request, name.encode()[:15].ljust(32, b"\0"))
+            except OSError:  # an interface without an address
+                continue
+            found.append(socket.inet_ntoa(answer[20:24]))
+    return found
+
+
+def _number(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        return ipaddress.ip_address(text.strip("[]"))
+    except ValueError:
+        return None
