@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from explorer.incoming.queries import read
+from explorer.kinds import linear
 from explorer.maths import arithmetic
 from explorer.network.scene import Scene
 from explorer.records import Trace
@@ -149,7 +150,7 @@ def test_a_wrong_term_fails_the_check_of_the_sum() -> None:
         return replace(shown, rest=shown.rest + 0.01)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(explained, "terms", wrong)
+        patch.setattr(linear, "terms", wrong)
         assert failed(explained.section(of)[1]) == {"terms"}
 
 
