@@ -43,10 +43,10 @@ ROWS: tuple[frozenset[str], ...] = (
 WEB_ROWS: tuple[frozenset[str], ...] = (
     frozenset({"base"}),
     frozenset({"canvas", "state"}),
-    frozenset({"twin"}),
+    frozenset({"twin", "kinds"}),
     frozenset({"draw", "frame", "panels"}),
     frozenset({"views"}),
-    frozenset({"main"}),
+    frozenset({"parts", "main"}),
 )
 
 

@@ -50,3 +50,17 @@ export function icon(/** @type {keyof typeof ICONS} */ name) {
   svg.append(path);
   return svg;
 }
+
+/**
+ * Offer these choices in a select, where they are not offered already; what was chosen stays chosen.
+ *
+ * @param {HTMLSelectElement} select @param {[string, string][]} pairs values with their words
+ */
+export function choices(select, pairs) {
+  const key = JSON.stringify(pairs);
+  if (select.dataset.choices === key) return;
+  select.dataset.choices = key;
+  const { value } = select;
+  select.replaceChildren(...pairs.map(([name, words]) => make("option", { value: name }, words)));
+  if (pairs.some(([name]) => name === value)) select.value = value;
+}

@@ -58,6 +58,11 @@ export function size(/** @type {number[]} */ shape) {
   return `torch.Size([${shape.join(", ")}])`;
 }
 
+/** How many units a step has. @param {number[]} shape of the whole batch */
+export function units(shape) {
+  return shape.slice(1).reduce((product, each) => product * each, 1);
+}
+
 /** Rows and columns for showing `count` values with all of them visible, about twice as wide as high. */
 export function grid(/** @type {number} */ count) {
   const side = Math.sqrt(count);

@@ -24,10 +24,10 @@ function plotly(figures, say) {
 }
 
 /**
- * @param {{say: any, figures: any, colours: any, theme: () => string, settled?: () => void, choose?: (unit: number, since: number) => void,
- *   hover?: (unit: number | null) => void}} options
+ * @param {{say: any, figures: any, colours: any, theme: () => string, settled?: () => void,
+ *   choose?: (unit: number, since: number) => void}} options
  */
-export function createPlot({ say, figures, colours, theme, settled, choose, hover }) {
+export function createPlot({ say, figures, colours, theme, settled, choose }) {
   const element = make("div", { class: "plot", tabindex: "0", role: "img" });
   /** @type {any} */ let figure = null;
   const overlay = createOverlay({
@@ -60,12 +60,8 @@ export function createPlot({ say, figures, colours, theme, settled, choose, hove
       const unit = points[0]?.customdata;
       if (!(unit >= 0)) return;
       link(unit);
-      hover?.(unit);
     });
-    element.on("plotly_unhover", () => {
-      link(null);
-      hover?.(null);
-    });
+    element.on("plotly_unhover", () => link(null));
   }
 
   /** Flatten shows each value twice: pointing at one marks both, the pixel and its place in the line. */

@@ -3,27 +3,28 @@
 import { make } from "../base/elements.js";
 import { bytes } from "../base/numbers.js";
 import { SIDE } from "../base/size.js";
+import { paintGreys } from "../canvas/cells.js";
 
-/** @param {{say: any, samples: any[], labels: () => string[], take: (pixels: string, since: number) => void}} page */
-export function createSamples({ say, samples, labels, take }) {
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
+export function createSamples({ say, start, labels, actions }) {
+  const { samples } = start;
   const row = make("div", { class: "samples", role: "group" });
   const buttons = samples.map((sample) => {
     const canvas = make("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" });
-    const context = canvas.getContext("2d");
-    const image = context.createImageData(SIDE, SIDE);
-    bytes(sample.pixels).forEach((grey, index) =>
-      image.data.set([grey, grey, grey, 255], 4 * index),
-    );
-    context.putImageData(image, 0, 0);
+    paintGreys(canvas, bytes(sample.pixels));
     return make(
       "button",
-      { type: "button", class: "sample", onclick: (event) => take(sample.pixels, event.timeStamp) },
+      {
+        type: "button",
+        class: "sample",
+        onclick: (event) => actions.put(sample.pixels, { since: event.timeStamp }),
+      },
       canvas,
     );
   });
   row.append(...buttons);
   return {
-    row,
+    element: row,
     name() {
       row.setAttribute("aria-label", say("samples.label"));
       buttons.forEach((button, index) => {

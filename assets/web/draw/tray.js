@@ -3,11 +3,14 @@
 import { icon, make } from "../base/elements.js";
 import { bytes } from "../base/numbers.js";
 import { SIDE } from "../base/size.js";
+import { paintGreys } from "../canvas/cells.js";
 
-export const MOST = 8;
+const MOST = 8;
 
-/** @param {{say: any, store: any, changed: (since: number) => void, three: () => string[]}} page */
-export function createTray({ say, store, changed, three }) {
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
+export function createTray({ say, store, start, actions }) {
+  const changed = actions.ask;
+  const three = () => start.samples.slice(0, 3).map(({ pixels }) => pixels);
   const title = make("h2");
   const list = make("ol", { class: "tray", role: "listbox", "aria-orientation": "horizontal" });
   const add = make(
@@ -71,10 +74,7 @@ export function createTray({ say, store, changed, three }) {
 
   function picture(pixels) {
     const canvas = make("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" });
-    const context = canvas.getContext("2d");
-    const image = context.createImageData(SIDE, SIDE);
-    bytes(pixels).forEach((grey, index) => image.data.set([grey, grey, grey, 255], 4 * index));
-    context.putImageData(image, 0, 0);
+    paintGreys(canvas, bytes(pixels));
     return canvas;
   }
 
@@ -128,8 +128,8 @@ export function createTray({ say, store, changed, three }) {
   }
 
   return {
-    section,
-    update() {
+    element: section,
+    chosen() {
       const { images, focus } = store.get();
       const key = `${focus} ${say("tray.title")} ${images.join()}`;
       if (key === shown) return;
@@ -158,7 +158,7 @@ export function createTray({ say, store, changed, three }) {
       add.setAttribute("aria-label", say("tray.add"));
       course.textContent = say("tray.three");
       course.title = say("tray.three.title");
-      this.update();
+      shown = "";
     },
   };
 }

@@ -2,7 +2,7 @@
 
 import { make } from "../base/elements.js";
 
-/** @param {{say: any}} page */
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createChecks({ say }) {
   const title = make("h2");
   const list = make("div", { class: "checks" });
@@ -21,7 +21,7 @@ export function createChecks({ say }) {
   }
 
   return {
-    section,
+    element: section,
     update(reply) {
       const shown = reply.checks.map((check) => {
         const { element, mark, words, numbers } = row(check.key);

@@ -11,7 +11,7 @@ const KEYS = [
   ["Esc", "escape"],
 ];
 
-/** @param {{say: any}} page */
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createHelp({ say }) {
   const title = make("h2");
   const lead = make("p");
@@ -19,8 +19,8 @@ export function createHelp({ say }) {
   const close = make("button", { type: "button", autofocus: true, onclick: () => dialog.close() });
   const dialog = make("dialog", { id: "help" }, title, lead, keys, close);
   return {
-    dialog,
-    show: () => dialog.showModal(),
+    element: dialog,
+    actions: { help: () => dialog.showModal() },
     name() {
       title.textContent = say("help.title");
       lead.textContent = say("help.lead");

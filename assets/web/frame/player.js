@@ -4,8 +4,10 @@ import { icon, make } from "../base/elements.js";
 
 const PAUSE = 2000; // milliseconds at each step while playing
 
-/** @param {{say: any, steps: () => string[], current: () => string, goTo: (step: string, since: number) => void}} page */
-export function createPlayer({ say, steps, current, goTo }) {
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
+export function createPlayer({ say, store, actions, ...page }) {
+  const steps = () => page.steps().map(({ id }) => id);
+  const current = () => store.get().step;
   const previous = make(
     "button",
     { id: "previous", type: "button", class: "tool", onclick: (event) => by(-1, event) },
@@ -37,7 +39,7 @@ export function createPlayer({ say, steps, current, goTo }) {
 
   function to(index, since) {
     const step = steps().at(index);
-    if (step && step !== current()) goTo(step, since);
+    if (step && step !== current()) actions.goTo(step, since);
   }
 
   function toggle() {
@@ -66,16 +68,18 @@ export function createPlayer({ say, steps, current, goTo }) {
     }
   }
 
+  /** Whether there is a step on either side. */
+  function ends() {
+    const index = steps().indexOf(current());
+    previous.disabled = index <= 0;
+    next.disabled = index === steps().length - 1;
+  }
+
   return {
-    group,
+    element: group,
     name,
-    by,
-    to,
-    toggle,
-    update() {
-      const index = steps().indexOf(current());
-      previous.disabled = index <= 0;
-      next.disabled = index === steps().length - 1;
-    },
+    actions: { by, to, toggle },
+    chosen: (now, before) => now.step !== before.step && ends(),
+    update: ends,
   };
 }

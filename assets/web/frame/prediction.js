@@ -5,8 +5,8 @@ import { percent } from "../base/numbers.js";
 
 const QUIET = 700; // milliseconds without change before the answer is read out
 
-/** @param {{say: any, point: (index: number | null) => void}} page `point`: the pointer is on one class's bar, or on none */
-export function createPrediction({ say, point }) {
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
+export function createPrediction({ say, actions }) {
   const title = make("h2");
   const answer = make("p", { class: "answer" });
   const rows = make("div", { class: "bars" });
@@ -37,8 +37,8 @@ export function createPrediction({ say, point }) {
         {
           class: "bar",
           "data-class": index,
-          onpointerenter: () => point(index),
-          onpointerleave: () => point(null),
+          onpointerenter: () => actions.point(index),
+          onpointerleave: () => actions.point(null),
         },
         label,
         make("span", { class: "track" }, fill, other),
@@ -50,8 +50,8 @@ export function createPrediction({ say, point }) {
   }
 
   return {
-    section,
-    update(reply, focus) {
+    element: section,
+    update(reply, { focus }) {
       const { probabilities, classes, labels } = reply.prediction;
       const shares = probabilities[focus];
       const { versus } = reply.sections;
@@ -90,7 +90,7 @@ export function createPrediction({ say, point }) {
       }, QUIET);
     },
     /** Point at one class from elsewhere on the page. */
-    mark(index) {
+    point(index) {
       bars.forEach((bar, each) => bar.row.toggleAttribute("data-marked", each === index));
     },
     name() {

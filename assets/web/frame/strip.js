@@ -1,19 +1,14 @@
 /** The strip: one card per step in order, each with all its values as a picture. */
 
 import { make } from "../base/elements.js";
-import { decode, fixed, grid, size } from "../base/numbers.js";
+import { paintCells, sized } from "../canvas/cells.js";
+import { kindOf } from "../kinds/index.js";
+import { decode, fixed, size, units } from "../base/numbers.js";
 
-const SCALES = { input: "grey", flatten: "grey", relu: "unsigned", softmax: "unsigned" };
 const FEW = 16;
 
-/** Which scale suits a step's values: pictures are grey, what cannot be negative is one-sided. */
-export const scaleOf = (kind) => SCALES[kind] ?? "signed";
-
-/**
- * @param {{say: any, colours: any, goTo: (step: string, since: number) => void, patch: (step: string, since: number) => void}} page
- *   `patch`: a step of A was dragged onto B
- */
-export function createStrip({ say, colours, goTo, patch }) {
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
+export function createStrip({ say, store, colours, actions }) {
   const list = make("ol", { id: "strip" });
   /** @type {Map<string, any>} */ let cards = new Map();
   let signature = "";
@@ -33,7 +28,7 @@ export function createStrip({ say, colours, goTo, patch }) {
             type: "button",
             class: "card",
             "data-step": step.id,
-            onclick: (event) => goTo(step.id, event.timeStamp),
+            onclick: (event) => actions.goTo(step.id, event.timeStamp),
           },
           make("span", { class: "head" }, make("span", { class: "number" }, String(index)), kind),
           make("span", { class: "picture" }, canvas, other),
@@ -47,7 +42,8 @@ export function createStrip({ say, colours, goTo, patch }) {
         other.addEventListener("dragover", (event) => event.preventDefault());
         other.addEventListener("drop", (event) => {
           event.preventDefault();
-          if (event.dataTransfer.getData("text/plain") === step.id) patch(step.id, event.timeStamp);
+          if (event.dataTransfer.getData("text/plain") === step.id)
+            actions.patch(event.timeStamp, step.id, []);
         });
         cards.set(step.id, { step, button, canvas, other, shape, limit, kind });
         return make("li", {}, button);
@@ -56,14 +52,11 @@ export function createStrip({ say, colours, goTo, patch }) {
   }
 
   /** Draw one side, or both on a shared scale. */
-  function paint(card, values, kind, others) {
-    const scale = scaleOf(kind);
-    const most = others
-      ? Math.max(colours.limit(values), colours.limit(others))
-      : colours.limit(values);
-    const limit = scale === "grey" || kind === "softmax" ? 1 : most;
+  function paint(card, step, values, others) {
+    const { scale, grid } = step;
+    const limit = others ? Math.max(step.limit, colours.limit(others)) : step.limit;
     card.other.hidden = !others;
-    card.canvas.draggable = Boolean(others) && kind !== "softmax";
+    card.canvas.draggable = Boolean(others) && kindOf(step).hooked !== false;
     for (const [canvas, shown] of others
       ? [
           [card.canvas, values],
@@ -71,17 +64,9 @@ export function createStrip({ say, colours, goTo, patch }) {
         ]
       : [[card.canvas, values]])
       if (shown.length <= FEW) bars(canvas, shown, scale, limit);
-      else cells(canvas, shown, scale, limit);
+      else paintCells(canvas, shown, { grid, scale, limit }, colours);
     const low = scale === "signed" ? `\u2212${fixed(limit, 2)}` : "0";
     card.limit.textContent = `${low} … ${fixed(limit, 2)}`;
-  }
-
-  function cells(canvas, values, scale, limit) {
-    const { rows, columns } = grid(values.length);
-    const context = sized(canvas, columns, rows);
-    const image = context.createImageData(columns, rows);
-    colours.fill(values, scale, limit, new Uint32Array(image.data.buffer));
-    context.putImageData(image, 0, 0);
   }
 
   function bars(canvas, values, scale, limit) {
@@ -100,17 +85,19 @@ export function createStrip({ say, colours, goTo, patch }) {
     }
   }
 
-  function sized(canvas, width, height) {
-    if (canvas.width !== width || canvas.height !== height)
-      Object.assign(canvas, { width, height });
-    return canvas.getContext("2d");
+  /** Show which step is the current one, before any reply comes. */
+  function mark(current) {
+    for (const [id, card] of cards)
+      if (id === current) card.button.setAttribute("aria-current", "step");
+      else card.button.removeAttribute("aria-current");
   }
 
   return {
-    list,
-    ids: () => [...cards.keys()],
-    /** Draw a reply. */
-    update(reply, current) {
+    element: list,
+    chosen(now, before) {
+      if (now.step !== before.step) mark(now.step);
+    },
+    update(reply) {
       const wanted = reply.steps.map((step) => `${step.id}:${step.kind}`).join();
       if (wanted !== signature) {
         signature = wanted;
@@ -119,24 +106,18 @@ export function createStrip({ say, colours, goTo, patch }) {
       for (const step of reply.steps) {
         const card = cards.get(step.id);
         card.shape.textContent = size(step.shape);
-        card.kind.textContent = step.kind === "input" ? say("strip.input") : step.module;
+        card.kind.textContent = step.module || say("strip.input");
         card.canvas.setAttribute(
           "aria-label",
           say("strip.picture", {
             step: step.id,
-            count: step.shape.slice(1).reduce((a, b) => a * b, 1),
+            count: units(step.shape),
           }),
         );
         const others = reply.sections.versus?.tensors[step.id];
-        paint(card, decode(reply.tensors[step.id]), step.kind, others && decode(others));
+        paint(card, step, reply.values[step.id], others && decode(others));
       }
-      this.mark(current);
-    },
-    /** Show which step is the current one, before any reply comes. */
-    mark(current) {
-      for (const [id, card] of cards)
-        if (id === current) card.button.setAttribute("aria-current", "step");
-        else card.button.removeAttribute("aria-current");
+      mark(store.get().step);
     },
     name() {
       list.setAttribute("aria-label", say("strip.label"));

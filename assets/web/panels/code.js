@@ -3,10 +3,14 @@
 import { copy as copyText } from "../base/copying.js";
 import { make } from "../base/elements.js";
 
-/** @param {{say: any, download: () => void}} page */
-export function createCode({ say, download }) {
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
+export function createCode({ say, actions }) {
   const lead = make("p");
-  const npz = make("button", { type: "button", "data-action": "npz", onclick: download });
+  const npz = make("button", {
+    type: "button",
+    "data-action": "npz",
+    onclick: () => actions.save("npz").catch(actions.failed),
+  });
   const blocks = ["reproduce", "capture"].map((name) => {
     const title = make("h3");
     const text = make("pre", { class: "printed", tabindex: "0", "data-code": name });
@@ -32,8 +36,11 @@ export function createCode({ say, download }) {
   );
 
   return {
-    section,
-    update(told) {
+    element: section,
+    asks: "code",
+    about: ["step"],
+    update({ sections }) {
+      const { code: told } = sections;
       if (!told) return;
       for (const block of blocks)
         if (block.text.textContent !== told[block.name]) block.text.textContent = told[block.name];

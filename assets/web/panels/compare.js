@@ -1,13 +1,15 @@
 /** Two at once: what the page is compared with, and what that says of each step. */
 
 import { make } from "../base/elements.js";
+import { kindOf } from "../kinds/index.js";
+import { checkpoints } from "./checkpoints.js";
 import { fixed, percent } from "../base/numbers.js";
 
-/**
- * @param {{say: any, query: () => any, checkpoints: () => {name: string, title: string}[], labels: () => string[],
- *   change: (versus: any, since: number) => void}} page
- */
-export function createCompare({ say, query, checkpoints, labels, change }) {
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
+export function createCompare(page) {
+  const { say, store, labels, actions } = page;
+  const query = store.get;
+  const change = (versus, since) => actions.change({ versus }, since);
   const label = make("label", { for: "versus" });
   const choice = make("select", {
     id: "versus",
@@ -60,7 +62,7 @@ export function createCompare({ say, query, checkpoints, labels, change }) {
           say("compare.image", { index: image }),
         ]),
     );
-    for (const each of checkpoints())
+    for (const each of checkpoints(page))
       if (each.name !== checkpoint)
         all.push([
           { checkpoint: each.name, image: null, edits: null },
@@ -69,27 +71,35 @@ export function createCompare({ say, query, checkpoints, labels, change }) {
     return all.map(([value, text]) => [JSON.stringify(value), text]);
   }
 
+  function list() {
+    const { versus } = query();
+    const all = options();
+    const now = JSON.stringify(
+      versus && { checkpoint: versus.checkpoint, image: versus.image, edits: versus.edits },
+    );
+    if (!all.some(([value]) => value === now)) all.push([now, say("compare.patched")]);
+    const key = JSON.stringify([all, now]);
+    if (key !== listed) {
+      listed = key;
+      choice.replaceChildren(...all.map(([value, text]) => make("option", { value }, text)));
+      choice.value = now;
+    }
+  }
+
   return {
-    section,
-    patchStep,
-    update(told) {
-      const { versus, step } = query();
-      const all = options();
-      const now = JSON.stringify(
-        versus && { checkpoint: versus.checkpoint, image: versus.image, edits: versus.edits },
-      );
-      if (!all.some(([value]) => value === now)) all.push([now, say("compare.patched")]);
-      const key = JSON.stringify([all, now]);
-      if (key !== listed) {
-        listed = key;
-        choice.replaceChildren(...all.map(([value, text]) => make("option", { value }, text)));
-        choice.value = now;
-      }
-      for (const element of [summary, apart, patch]) element.hidden = !told;
-      patch.disabled = step === "softmax";
-      patch.textContent = say(query().unit === null ? "compare.patch" : "compare.patch.unit", {
-        unit: query().unit,
-      });
+    element: section,
+    view: "explore",
+    asks: "versus",
+    about: ["step"],
+    actions: { patch: patchStep },
+    chosen({ versus, step, unit }) {
+      list();
+      for (const element of [summary, apart, patch]) element.hidden = !versus;
+      patch.disabled = kindOf(page.step()).hooked === false;
+      patch.textContent = say(unit === null ? "compare.patch" : "compare.patch.unit", { unit });
+    },
+    update({ sections }, { step }) {
+      const { versus: told } = sections;
       if (!told) return;
       const share = told.probabilities[told.winner];
       summary.textContent = say("compare.summary", {

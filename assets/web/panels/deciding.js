@@ -6,16 +6,13 @@ import { copyExactly, number, signed } from "../base/value.js";
 
 const NAMED = 12;
 
-/**
- * @param {{say: any, labels: () => string[], goTo: (step: string, unit: number, since: number) => void,
- *   target: (index: number, since: number) => void, edit: (edit: any, since: number) => void}} page
- */
-export function createDeciding({ say, labels, goTo, target, edit }) {
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
+export function createDeciding({ say, labels, store, actions }) {
   const lead = make("p");
   const label = make("label", { for: "deciding-class" });
   const choice = make("select", {
     id: "deciding-class",
-    onchange: (event) => target(Number(choice.value), event.timeStamp),
+    onchange: (event) => actions.option("class", Number(choice.value), event.timeStamp),
   });
   const flips = make("p");
   const set = make("p");
@@ -32,7 +29,10 @@ export function createDeciding({ say, labels, goTo, target, edit }) {
   copyExactly(section);
 
   const off = (step, units) => (event) =>
-    edit({ step, units, action: "off", value: 0, source: null }, event.timeStamp);
+    actions.edit(
+      [...store.get().edits, { step, units, action: "off", value: 0, source: null }],
+      event.timeStamp,
+    );
   const link = (step, unit) =>
     make(
       "button",
@@ -40,14 +40,20 @@ export function createDeciding({ say, labels, goTo, target, edit }) {
         type: "button",
         class: "link",
         title: say("inspector.follow", { step, unit }),
-        onclick: (event) => goTo(step, unit, event.timeStamp),
+        onclick: (event) => actions.follow(step, unit, event.timeStamp),
       },
       String(unit),
     );
 
   return {
-    section,
-    update(told) {
+    element: section,
+    asks: "deciding",
+    about: ["step"],
+    chosen({ options }) {
+      if (options.class !== undefined) choice.value = options.class;
+    },
+    update({ sections }) {
+      const { deciding: told } = sections;
       if (!told) return;
       for (const element of [choice.parentElement, set, flips, table])
         element.hidden = !told.possible;
@@ -62,7 +68,7 @@ export function createDeciding({ say, labels, goTo, target, edit }) {
         share: percent(told.probability),
       });
       choice.replaceChildren(...names.map((name, index) => make("option", { value: index }, name)));
-      choice.value = told.class;
+      choice.value = store.get().options.class ?? told.class;
       flips.textContent = told.flips.length
         ? say("deciding.flips", {
             count: told.flips.length,

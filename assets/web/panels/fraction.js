@@ -7,22 +7,23 @@ import { copyExactly, number } from "../base/value.js";
 const COLD = 0.1;
 const HOT = 10;
 
-/**
- * @param {{say: any, labels: () => string[], temperature: () => number, heat: (temperature: number, since: number) => void,
- *   mark: (unit: number | null) => void}} page
- */
-export function createFraction({ say, labels, temperature, heat, mark }) {
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
+export function createFraction({ say, labels, store, actions }) {
   const slider = make("input", {
     type: "range",
     id: "temperature",
     min: Math.log(COLD),
     max: Math.log(HOT),
     step: 0.01,
-    oninput: (event) => heat(Math.exp(Number(slider.value)), event.timeStamp),
+    oninput: (event) =>
+      actions.option("temperature", Math.exp(Number(slider.value)), event.timeStamp),
   });
   const label = make("label", { for: "temperature" });
   const shown = make("output", { for: "temperature" });
-  const reset = make("button", { type: "button", onclick: (event) => heat(1, event.timeStamp) });
+  const reset = make("button", {
+    type: "button",
+    onclick: (event) => actions.option("temperature", 1, event.timeStamp),
+  });
   const why = make("p");
   const table = make("table");
   const dim = make("p");
@@ -39,10 +40,15 @@ export function createFraction({ say, labels, temperature, heat, mark }) {
   copyExactly(section);
 
   return {
-    section,
-    update(told, focus) {
+    element: section,
+    asks: "softmax",
+    when: ({ named }) => named,
+    chosen({ options }) {
+      slider.value = Math.log(options.temperature ?? 1);
+    },
+    update({ sections }, { focus }) {
+      const { softmax: told } = sections;
       if (!told) return;
-      slider.value = Math.log(temperature());
       shown.textContent = fixed(told.temperature, 2);
       why.textContent =
         say("fraction.max", { max: fixed(told.maximum, 4) }) +
@@ -70,8 +76,8 @@ export function createFraction({ say, labels, temperature, heat, mark }) {
               "tr",
               {
                 "data-class": index,
-                onpointerenter: () => mark(index),
-                onpointerleave: () => mark(null),
+                onpointerenter: () => actions.point(index),
+                onpointerleave: () => actions.point(null),
               },
               make("th", { scope: "row" }, names[index]),
               ...[logit, told.shifted[index]].map((value) => make("td", {}, number(value, 4))),
@@ -136,7 +142,7 @@ export function createFraction({ say, labels, temperature, heat, mark }) {
       );
     },
     /** Point at one class's part of the fraction from elsewhere on the page. */
-    mark(index) {
+    point(index) {
       for (const row of table.querySelectorAll("tbody tr"))
         row.toggleAttribute("data-marked", Number(row.dataset.class) === index);
     },

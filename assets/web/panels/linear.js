@@ -5,8 +5,8 @@ import { decode, fixed } from "../base/numbers.js";
 import { PIXELS, SIDE } from "../base/size.js";
 import { copyExactly, number, signed } from "../base/value.js";
 
-/** @param {{say: any, colours: any, labels: () => string[], goTo: (step: string, unit: number, since: number) => void}} page */
-export function createLinear({ say, colours, labels, goTo }) {
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
+export function createLinear({ say, colours, labels, actions }) {
   const lead = make("p");
   const legend = make("p", { class: "legend" });
   const classes = make("div", { class: "templates" });
@@ -39,8 +39,10 @@ export function createLinear({ say, colours, labels, goTo }) {
   }
 
   return {
-    section,
-    update(told) {
+    element: section,
+    asks: "linear",
+    update({ sections }) {
+      const { linear: told } = sections;
       if (!told) return;
       lead.textContent = say(told.exact ? "linear.lead" : "linear.local");
       const weights = decode(told.weights);
@@ -116,7 +118,7 @@ export function createLinear({ say, colours, labels, goTo }) {
                   {
                     type: "button",
                     class: "link",
-                    onclick: (event) => goTo(kink.step, kink.unit, event.timeStamp),
+                    onclick: (event) => actions.follow(kink.step, kink.unit, event.timeStamp),
                   },
                   say("linear.unit", { unit: kink.unit, distance: fixed(kink.distance, 5) }),
                 ),
@@ -127,6 +129,5 @@ export function createLinear({ say, colours, labels, goTo }) {
       );
       title.hidden = told.boundaries.length === 0;
     },
-    name() {},
   };
 }

@@ -1,60 +1,53 @@
-/** What lies below the figure: tabs, each with the section of the view it asks the server for while it is open. */
+/** What lies below the figure: tabs, each with the section of the reply it asks for while it is open. */
 
 import { make } from "../base/elements.js";
+import { PANELS } from "./index.js";
 
-/**
- * @param {{say: any, parts: Record<string, {element: HTMLElement, asks: string | null, when: (kind: string) => boolean}>,
- *   opened: (name: string, since: number) => void}} page
- */
-export function createPanels({ say, parts, opened }) {
-  const tabs = Object.keys(parts).map((name) =>
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
+export function createPanels(page) {
+  const { say, screen, actions } = page;
+  const parts = PANELS.map(({ name, create }) => ({ ...create(page), panel: name }));
+  const tabs = PANELS.map(({ name }) =>
     make("button", {
       type: "button",
       role: "tab",
       "data-panel": name,
       id: `tab-${name}`,
       "aria-controls": `panel-${name}`,
-      onclick: (event) => open(name, event.timeStamp),
+      onclick: (event) => actions.open(name, event.timeStamp),
     }),
   );
   const list = make("div", { class: "tabs", role: "tablist" }, ...tabs);
-  const boxes = Object.entries(parts).map(([name, part]) =>
+  const boxes = parts.map(({ panel, element }) =>
     make(
       "div",
-      { id: `panel-${name}`, role: "tabpanel", "aria-labelledby": `tab-${name}` },
-      part.element,
+      { id: `panel-${panel}`, role: "tabpanel", "aria-labelledby": `tab-${panel}` },
+      element,
     ),
   );
-  const section = make("section", { id: "panels" }, list, ...boxes);
-  let current = "numbers";
-
-  function open(name, since) {
-    current = name;
-    mark();
-    opened(name, since);
-  }
 
   function mark() {
-    for (const tab of tabs)
-      tab.setAttribute("aria-selected", String(tab.dataset.panel === current));
-    boxes.forEach((box) => (box.hidden = box.id !== `panel-${current}`));
+    parts.forEach(({ panel }, index) => {
+      tabs[index].setAttribute("aria-selected", String(panel === screen.panel));
+      boxes[index].hidden = panel !== screen.panel;
+    });
   }
 
-  mark();
   return {
-    section,
-    current: () => current,
-    /** The sections that the open panel needs. */
-    asks: () => (parts[current].asks ? [parts[current].asks] : []),
-    /** Open a panel without asking anew: the caller is about to ask. */
-    show(name) {
-      current = name;
+    element: make("section", { id: "panels" }, list, ...boxes),
+    parts,
+    about: ["step"],
+    chosen: mark,
+    /** Hide what makes no sense at this step; fall back to the first one. */
+    update() {
+      const step = page.step();
+      const sensible = parts.map(({ when }) => !when || when(step));
+      tabs.forEach((tab, index) => {
+        tab.hidden = !sensible[index];
+      });
+      const open = parts.findIndex(({ panel }) => panel === screen.panel);
+      if (!sensible[open]) screen.panel = PANELS[0].name;
       mark();
-    },
-    /** Hide what makes no sense at a step; fall back to the numbers. */
-    update(kind) {
-      for (const tab of tabs) tab.hidden = !parts[tab.dataset.panel].when(kind);
-      if (!parts[current].when(kind)) this.show("numbers");
     },
     name() {
       list.setAttribute("aria-label", say("panel.label"));

@@ -5,11 +5,12 @@ import { fixed } from "../base/numbers.js";
 
 const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 5]]; // classes are told apart by more than colour
 
-/**
- * @param {{say: any, labels: () => string[], ranges: Record<string, {low: number, high: number, neutral: number, step: number}>,
- *   options: () => Record<string, any>, change: (options: Record<string, any>, since: number) => void}} page
- */
-export function createRobustness({ say, labels, ranges, options, change }) {
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
+export function createRobustness({ say, labels, store, start, actions }) {
+  /** @type {Record<string, {low: number, high: number, neutral: number, step: number}>} */
+  const ranges = start.perturbations;
+  const options = () => store.get().options;
+  const change = (next, since) => actions.change({ options: next }, since);
   const lead = make("p");
   const reset = make("button", {
     type: "button",
@@ -116,13 +117,17 @@ export function createRobustness({ say, labels, ranges, options, change }) {
   new ResizeObserver(draw).observe(canvas);
 
   return {
-    section,
-    update(next) {
+    element: section,
+    asks: "robustness",
+    chosen() {
       for (const { name, range, slider, shown } of rows) {
         const amount = options()[name] ?? range.neutral;
         slider.value = amount;
         shown.textContent = `${fixed(amount, 2)} ${say(`robustness.unit.${name}`)}`;
       }
+    },
+    update({ sections }) {
+      const { robustness: next } = sections;
       if (!next) return;
       told = next;
       const names = labels();

@@ -2,13 +2,19 @@
 
 import { make } from "../base/elements.js";
 
-/** @param {{say: any, go: (stop: any, since: number) => void}} page */
-export function createCourse({ say, go }) {
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
+export function createCourse({ say, actions }) {
   const title = make("h2");
   const lead = make("p", { class: "sentence" });
   const list = make("ol", { class: "stops" });
   const section = make("section", { id: "course" }, title, lead, list);
   let shown = "";
+
+  /** To the step that a stop is about, in the network that the course has there. */
+  function go({ view, model, step }, since) {
+    actions.show(view);
+    actions.load(model, { step }, since);
+  }
 
   function stop(told) {
     return make(
@@ -39,8 +45,10 @@ export function createCourse({ say, go }) {
   }
 
   return {
-    section,
-    update(told) {
+    element: section,
+    asks: "course",
+    update({ sections }) {
+      const { course: told } = sections;
       if (!told) return;
       const key = JSON.stringify(told);
       if (key === shown) return;

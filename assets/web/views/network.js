@@ -1,8 +1,8 @@
 /** The whole network in one picture: every cell of every step in flow order, and what feeds the unit pointed at. */
 
 import { make } from "../base/elements.js";
-import { decode, fixed } from "../base/numbers.js";
-import { scaleOf } from "../frame/strip.js";
+import { fixed } from "../base/numbers.js";
+import { createLive } from "../state/live.js";
 
 const HEAD = 44; // pixels above the grids, for names
 const MARGIN = 14;
@@ -13,16 +13,16 @@ const WIDEST = 7; // pixels of the strongest line
 /** Rows and columns of a step in this picture: taller than wide, so that all of them fit side by side. */
 function arrangement(step, count) {
   if (count <= FEW) return { rows: count, columns: 1 };
-  if (step.kind === "input") return { rows: 28, columns: 28 };
+  const { grid } = step;
+  if (grid.height === grid.width && step.scale === "grey" && step.shape.length > 2)
+    return { rows: grid.height, columns: grid.width };
   const columns = count <= 64 ? 2 : 16;
   return { rows: Math.ceil(count / columns), columns };
 }
 
-/**
- * @param {{say: any, colours: any, theme: () => string, paths: (step: string, unit: number) => Promise<any>,
- *   choose: (step: string, unit: number | null, since: number) => void, edges: (count: number, since: number) => void}} page
- */
-export function createNetwork({ say, colours, paths, choose, edges }) {
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
+export function createNetwork({ say, store, screen, server, colours, actions }) {
+  const choose = actions.follow;
   const lead = make("p");
   const slider = make("input", {
     type: "range",
@@ -30,7 +30,7 @@ export function createNetwork({ say, colours, paths, choose, edges }) {
     min: 1,
     max: 64,
     value: 12,
-    oninput: (event) => edges(Number(slider.value), event.timeStamp),
+    oninput: (event) => actions.option("edges", Number(slider.value), event.timeStamp),
   });
   const label = make("label", { for: "edges" });
   const shown = make("output", { for: "edges" });
@@ -45,7 +45,7 @@ export function createNetwork({ say, colours, paths, choose, edges }) {
   const free = make("button", {
     type: "button",
     "data-action": "let-go",
-    onclick: (event) => choose(reply.query.step, null, event.timeStamp),
+    onclick: (event) => choose(store.get().step, null, event.timeStamp),
   });
   const canvas = make("canvas", { tabindex: "0", role: "img" });
   const reading = make("p", { class: "reading", "aria-live": "polite" });
@@ -115,8 +115,7 @@ export function createNetwork({ say, colours, paths, choose, edges }) {
 
   function cells(box) {
     const values = reply.values[box.step.id];
-    const scale = scaleOf(box.step.kind);
-    const limit = scale === "grey" || box.step.kind === "softmax" ? 1 : colours.limit(values);
+    const { scale, limit } = box.step;
     grid.width = box.columns;
     grid.height = box.rows;
     const small = grid.getContext("2d");
@@ -132,11 +131,7 @@ export function createNetwork({ say, colours, paths, choose, edges }) {
     context.fillStyle = style("--le-text");
     context.font = `600 ${grown(15)}px ${style("--le-font")}`;
     context.textAlign = "left";
-    context.fillText(
-      box.step.kind === "input" ? say("strip.input") : box.step.module,
-      box.left,
-      grown(18),
-    );
+    context.fillText(box.step.module || say("strip.input"), box.left, grown(18));
     context.fillStyle = style("--le-muted");
     context.font = `${grown(13)}px ${style("--le-mono")}`;
     context.fillText(String(values.length), box.left, grown(36));
@@ -253,7 +248,22 @@ export function createNetwork({ say, colours, paths, choose, edges }) {
     return null;
   }
 
-  canvas.addEventListener("pointermove", async (event) => {
+  /** One question about the unit under the pointer at a time, the last one always answered. */
+  const live = createLive((text) => server.view(text), explained, actions.failed);
+
+  function ask() {
+    const { step, unit } = hovered;
+    live.request({ ...store.get(), step, unit, show: ["paths"] }, performance.now());
+  }
+
+  function explained(answer, { query }) {
+    if (answer.error || query.model !== store.get().model) return;
+    if (hovered?.step !== query.step || hovered.unit !== query.unit) return; // elsewhere by now
+    hovered.told = answer.sections.paths;
+    draw();
+  }
+
+  canvas.addEventListener("pointermove", (event) => {
     const found = reply && at(event);
     const key = found ? `${found.step}/${found.unit}` : "";
     if (key === asked) return;
@@ -261,10 +271,7 @@ export function createNetwork({ say, colours, paths, choose, edges }) {
     hovered = found ? { ...found, told: null } : null;
     canvas.style.cursor = found ? "pointer" : "default";
     if (!found) return draw();
-    const told = await paths(found.step, found.unit);
-    if (key !== asked) return; // the pointer is elsewhere by now
-    hovered = { ...found, told };
-    draw();
+    ask();
   });
   canvas.addEventListener("pointerleave", () => {
     asked = "";
@@ -278,24 +285,25 @@ export function createNetwork({ say, colours, paths, choose, edges }) {
   new ResizeObserver(draw).observe(canvas);
 
   return {
-    section,
-    draw,
+    element: section,
+    asks: "paths",
+    chosen({ options }) {
+      const edges = options.edges ?? 12;
+      shown.textContent = String(edges);
+      slider.value = edges;
+    },
     /** Draw a reply; `section.paths` belongs to the pinned unit. */
     update(next, query) {
-      const values = Object.fromEntries(
-        next.steps.map((step) => [step.id, decode(next.tensors[step.id])]),
-      );
+      if (screen.view !== "network") return;
       reply = {
         steps: next.steps,
-        values,
+        values: next.values,
         labels: next.prediction.labels,
         best: next.prediction.classes[query.focus],
         paths: next.sections.paths ?? null,
-        query,
       };
+      if (hovered) ask();
       free.disabled = !reply.paths;
-      shown.textContent = String(query.options.edges ?? 12);
-      slider.value = query.options.edges ?? 12;
       canvas.setAttribute(
         "aria-label",
         say("network.canvas", {

@@ -1,110 +1,84 @@
-/** The current step in full: one Plotly figure, what happens there in words, formula, code and numbers. */
+/** The current step in full: one Plotly figure, what happens there in words, and the panels below. */
 
 import { make } from "../base/elements.js";
+import { size, units } from "../base/numbers.js";
 import { startLasso } from "../canvas/lasso.js";
-import { fixed, size } from "../base/numbers.js";
 import { createPlot } from "../canvas/plot.js";
+import { createPanels } from "../panels/panels.js";
 
-/**
- * @param {{say: any, figures: any, colours: any, settled: () => void, theme: () => string, unit: () => number | null, panels: (numbers: HTMLElement) => any,
- *   choose: (unit: number | null, since: number) => void, hover: (unit: number | null) => void}} page
- */
-export function createStage({
-  say,
-  figures,
-  colours,
-  settled,
-  theme,
-  unit,
-  panels,
-  choose,
-  hover,
-}) {
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
+export function createStage(page) {
+  const { say, screen, colours, actions, settings, start } = page;
   const title = make("h2");
   const where = make("span", { class: "where" });
   const shape = make("code", { class: "shape" });
   const sentence = make("p", { class: "sentence" });
-  const plot = createPlot({ say, figures, colours, settled, theme, choose, hover });
-  const formula = make("code", { class: "formula" });
-  const code = make("code", { class: "code" });
-  const facts = make("dl", { class: "facts" });
-  const printed = make("pre", { class: "printed", tabindex: "0" });
-  const below = panels(
-    make(
-      "div",
-      { class: "numbers" },
-      make("div", { class: "lines" }, formula, code),
-      facts,
-      printed,
-    ),
-  );
+  const plot = createPlot({
+    say,
+    figures: start.figures,
+    colours,
+    settled: page.painting.redrawn,
+    theme: settings.theme,
+    choose: actions.choose,
+  });
+  const below = createPanels(page);
   const section = make(
     "section",
     { id: "stage" },
     make("div", { class: "head" }, title, where, shape),
     sentence,
     plot.element,
-    below.section,
+    below.element,
   );
-  let count = 0;
-
-  /** Arrows walk from unit to unit while one is pinned and the figure has the focus; Enter pins the first. */
-  plot.element.addEventListener("keydown", (event) => {
-    const pinned = unit();
-    if (event.key === "Enter" && pinned === null) return choose(0, event.timeStamp);
-    const moves = {
-      ArrowLeft: -1,
-      ArrowRight: 1,
-      ArrowUp: -plot.columns(),
-      ArrowDown: plot.columns(),
-    };
-    if (pinned === null || !(event.key in moves) || event.ctrlKey || event.metaKey || event.altKey)
-      return;
-    event.preventDefault();
-    event.stopPropagation();
-    const next = pinned + moves[event.key];
-    if (next >= 0 && next < count) choose(next, event.timeStamp);
-  });
+  walk(page, plot);
 
   return {
-    section,
-    /** Draw the words and numbers of a reply; the figure follows with `draw`. */
-    update(reply, current) {
-      const step = reply.steps.find((each) => each.id === current);
+    element: section,
+    parts: [below],
+    asks: "figure",
+    about: ["step"],
+    actions: {
+      image: plot.image,
+      lasso: (done) => startLasso(plot.element, plot.columns(), units(page.step().shape), done),
+    },
+    look: plot.resize,
+    chosen() {
+      section.dataset.panel = screen.panel;
+    },
+    /** The words of a reply; its figure follows with `draw`. */
+    update(reply) {
+      if (!reply.figure) return;
+      const step = page.step();
       section.dataset.step = step.id;
       section.dataset.kind = step.kind;
-      below.update(step.kind);
-      section.dataset.panel = below.current();
-      count = step.shape.slice(1).reduce((product, each) => product * each, 1);
+      section.dataset.panel = screen.panel;
       title.textContent = reply.texts.title;
       where.textContent = step.module_path;
       shape.textContent = size(step.shape);
       sentence.textContent = reply.texts.sentence;
-      formula.textContent = reply.texts.formula;
-      code.textContent = reply.texts.code;
-      facts.replaceChildren(
-        ...reply.facts.map((fact) =>
-          make(
-            "div",
-            { "data-fact": fact.key },
-            make("dt", {}, fact.label),
-            make("dd", {}, fixed(fact.value)),
-          ),
-        ),
-      );
-      printed.hidden = !reply.texts.printed;
-      printed.textContent = reply.texts.printed ?? "";
       plot.element.setAttribute(
         "aria-label",
         say("stage.figure", { step: reply.texts.title, sentence: reply.texts.sentence }),
       );
       plot.set(reply.figure);
     },
-    count: () => count,
-    /** Let the pointer draw around units of the figure. */
-    lasso: (done) => startLasso(plot.element, plot.columns(), count, done),
-    image: plot.image,
-    draw: plot.draw,
-    resize: plot.resize,
+    draw: (reply) => reply.figure && plot.draw(),
   };
+}
+
+/** Arrows walk from unit to unit while one is pinned and the figure has the focus; Enter pins the first. */
+function walk(page, plot) {
+  plot.element.addEventListener("keydown", (event) => {
+    const { unit } = page.store.get();
+    const { choose } = page.actions;
+    if (event.key === "Enter" && unit === null) return choose(0, event.timeStamp);
+    const line = plot.columns();
+    const move = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -line, ArrowDown: line }[event.key];
+    if (unit === null || !move || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const next = unit + move;
+    const step = page.step();
+    if (step && next >= 0 && next < units(step.shape)) choose(next, event.timeStamp);
+  });
 }

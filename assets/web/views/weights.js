@@ -1,19 +1,25 @@
 /** The weights view: named_parameters() as the course walks it, each parameter as a picture, the first rows as images. */
 
 import { make } from "../base/elements.js";
+import { fixed, size } from "../base/numbers.js";
 import { Sentence } from "../base/sentence.js";
-import { decode, fixed, size } from "../base/numbers.js";
 import { PIXELS, SIDE } from "../base/size.js";
 import { createRaster, plain, tiles } from "../canvas/raster.js";
+import { latest } from "../state/latest.js";
 
 const ACROSS = 32;
 const ORDERS = ["index", "activation", "norm"];
 
-/**
- * @param {{say: any, colours: any, query: () => any, parameters: (query: any) => Promise<any>,
- *   open: (step: string, unit: number, since: number) => void, failed: (error: unknown) => void}} page
- */
-export function createWeights({ say, colours, query, parameters, open, failed }) {
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
+export function createWeights({ say, colours, store, server, screen, actions }) {
+  const query = store.get;
+  const { failed } = actions;
+  const parameters = (asked) => server.parameters(JSON.stringify(asked));
+  const [listed, valued, rowed] = [latest(), latest(), latest()];
+  function open(step, unit, since) {
+    actions.show("explore");
+    actions.follow(step, unit, since);
+  }
   const title = make("h2");
   const lead = make("p", { class: "sentence" });
   const code = make("pre", { class: "printed" });
@@ -93,13 +99,16 @@ export function createWeights({ say, colours, query, parameters, open, failed })
     return cache.get(address);
   }
 
+  const key = ({ model, checkpoint, language }) => `${model}/${checkpoint}/${language}`;
+  let seen = "";
+
   async function show() {
     const asked = query();
-    const key = `${asked.model}/${asked.checkpoint}/${asked.language}`;
-    if (key !== loaded) {
-      listing = await parameters(asked);
-      if (listing.error) throw new Sentence(listing.error.message);
-      loaded = key;
+    if (key(asked) !== loaded) {
+      const answer = await listed(parameters(asked));
+      if (answer.error) throw new Sentence(answer.error.message);
+      listing = answer;
+      loaded = key(asked);
       if (!listing.rows.some((row) => row.name === chosen)) chosen = listing.rows[0].name;
       list();
       await firstRows();
@@ -144,7 +153,7 @@ export function createWeights({ say, colours, query, parameters, open, failed })
       each.toggleAttribute("data-chosen", each.dataset.parameter === name);
     printed.textContent = row.printed;
     pictureTitle.textContent = name;
-    const numbers = await values(name);
+    const numbers = await valued(values(name));
     const limit = colours.limit(numbers);
     const [down, across] =
       row.size.length === 1 ? [1, row.count] : [row.size[0], row.count / row.size[0]];
@@ -186,7 +195,12 @@ export function createWeights({ say, colours, query, parameters, open, failed })
     const row = listing.rows.find((each) => each.size.length === 2 && each.size[1] === PIXELS);
     imagesBox.hidden = !row;
     if (row)
-      first = { name: row.name, step: row.step, rows: row.size[0], values: await values(row.name) };
+      first = {
+        name: row.name,
+        step: row.step,
+        rows: row.size[0],
+        values: await rowed(values(row.name)),
+      };
   }
 
   function arrange() {
@@ -208,12 +222,19 @@ export function createWeights({ say, colours, query, parameters, open, failed })
   }
 
   return {
-    section,
-    show: () => show().catch(failed),
+    element: section,
+    chosen(now) {
+      if (screen.view !== "weights") seen = "";
+      else if (seen !== key(now)) {
+        seen = key(now);
+        show().catch(failed);
+      }
+    },
+    look: () => screen.view === "weights" && show().catch(failed),
     /** The drawing changed: rows sorted by activation follow it. */
     update(reply) {
-      const tensor = reply.tensors[first.step];
-      if (tensor) activations = decode(tensor);
+      if (screen.view !== "weights") return;
+      activations = reply.values[first.step] ?? activations;
       if (order.value === "activation" && first.rows) arrange();
     },
     name() {

@@ -11,9 +11,10 @@ const HEIGHT = 160; // of the sorted bars, in pixels
 /**
  * Build the parts for one unit; `renew(told)` fills them with other numbers of the same unit, as under a moving pen.
  *
- * @param {{say: any, colours: any, goTo: (step: string, unit: number, since: number) => void}} page
+ * @param {import("../state/types.js").Page} page
  */
-export function createSum({ say, colours, goTo }, first) {
+export function createSum({ say, colours, actions }, first) {
+  const goTo = actions.follow;
   let told = first;
   const letter = told.kind === "logits" ? "logit" : "z";
   const terms = [...told.positive, ...told.negative];

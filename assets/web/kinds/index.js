@@ -1,0 +1,23 @@
+/** What only the page draws for a kind of step, one file a kind. Nothing outside this folder asks which kind a step is. */
+
+import * as flatten from "./flatten.js";
+import * as input from "./input.js";
+import * as linear from "./linear.js";
+import * as relu from "./relu.js";
+import * as softmax from "./softmax.js";
+
+/**
+ * @typedef {object} Kind all of it optional: a kind without a row is explained by its numbers alone
+ * @property {string} [unit] the key of "unit {unit}" where a unit has a name of its own
+ * @property {boolean} [hooked] false where no hook reaches, so that nothing can be edited
+ * @property {(page: any, section: any) => Explained} [explain] where a unit's value comes from
+ * @typedef {{parts: Node[], renew?: (section: any) => void, fits?: (section: any) => boolean}} Explained
+ */
+
+/** @type {Record<string, Kind>} */
+const KINDS = { input, flatten, linear, logits: linear, relu, softmax };
+
+/** @param {{kind: string} | undefined} step or anything else that has a kind @returns {Kind} */
+export function kindOf(step) {
+  return (step && KINDS[step.kind]) ?? {};
+}

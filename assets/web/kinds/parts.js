@@ -1,0 +1,27 @@
+/** What several explanations are made of. */
+
+import { make } from "../base/elements.js";
+
+/** The way back to the unit that a number comes from; plain text where no hook has seen it. */
+export function link({ say, actions }, step, unit, text = String(unit)) {
+  if (!step) return make("span", {}, text);
+  return make(
+    "button",
+    {
+      type: "button",
+      class: "link",
+      title: say("inspector.follow", { unit, step }),
+      onclick: (event) => actions.follow(step, unit, event.timeStamp),
+    },
+    text,
+  );
+}
+
+/** @param {...(string | (Node | string)[])} formulas one below the other */
+export function lines(...formulas) {
+  return make(
+    "div",
+    { class: "formulas" },
+    ...formulas.map((formula) => make("p", { class: "formula" }, ...[formula].flat())),
+  );
+}

@@ -1,0 +1,12 @@
+/** The checkpoints that units and comparisons can come from, by name. */
+
+/** @param {import("../state/types.js").Page} page */
+export function checkpoints({ say, model }) {
+  return [
+    ...model().checkpoints.map(({ name, epoch }) => ({
+      name,
+      title: say("header.epoch", { epoch }),
+    })),
+    { name: "untrained", title: say("header.untrained") },
+  ];
+}

@@ -1,0 +1,134 @@
+/** Every part of the page, by the place where it stands: the one list of them. */
+
+import { make } from "./base/elements.js";
+import { createPad } from "./draw/pad.js";
+import { createPicture } from "./draw/picture.js";
+import { createSamples } from "./draw/samples.js";
+import { createTray } from "./draw/tray.js";
+import { createChecks } from "./frame/checks.js";
+import { createFiles } from "./frame/files.js";
+import { createHeader } from "./frame/header.js";
+import { createHelp } from "./frame/help.js";
+import { createKeys } from "./frame/keys.js";
+import { createMessage } from "./frame/message.js";
+import { createPlayer } from "./frame/player.js";
+import { createPrediction } from "./frame/prediction.js";
+import { createShare } from "./frame/share.js";
+import { createStrip } from "./frame/strip.js";
+import { createChips } from "./panels/chips.js";
+import { createCompare } from "./panels/compare.js";
+import { VIEWS } from "./views/index.js";
+
+/** @typedef {import("./state/types.js").Page} Page @typedef {import("./state/types.js").Part} Part */
+
+/** Who stands where, from top to bottom. @type {Record<string, ((page: any) => Part)[]>} */
+const PLACES = {
+  top: [createHeader, message, createStrip, createChips],
+  draw: [pad, picture, createSamples, createTray],
+  beside: VIEWS.filter(({ beside }) => beside).map(view),
+  aside: [createPlayer, createPrediction, createCompare, createChecks],
+  below: [...VIEWS.filter(({ beside }) => !beside).map(view), createHelp, files, share, keys],
+};
+
+/**
+ * Create every part and put it in its place; `page.parts` is all of them, those inside others too.
+ *
+ * @param {Page} page
+ */
+export function createParts(page) {
+  const places = {};
+  for (const [place, creators] of Object.entries(PLACES))
+    places[place] = creators.map((create) => create(page));
+  page.parts = whole(Object.values(places).flat());
+  for (const part of page.parts) Object.assign(page.actions, part.actions);
+  const stand = (place) => places[place].flatMap(({ element }) => element ?? []);
+  page.root.append(
+    ...stand("top"),
+    make(
+      "main",
+      { "data-shown": "explore" },
+      make("section", { id: "draw" }, ...stand("draw")),
+      ...stand("beside"),
+      make("aside", {}, ...stand("aside")),
+    ),
+    ...stand("below"),
+  );
+}
+
+/** @param {Part[]} parts @returns {Part[]} */
+function whole(parts) {
+  return parts.flatMap((part) => [part, ...whole(part.parts ?? [])]);
+}
+
+function view({ name, create }) {
+  return (page) => ({ ...create(page), view: name });
+}
+
+function together(...elements) {
+  const fragment = document.createDocumentFragment();
+  fragment.append(...elements);
+  return fragment;
+}
+
+// The parts below still have signatures of their own.
+
+function message({ say, root }) {
+  const part = createMessage({ say, root });
+  return { element: part.box, name: part.name, actions: { tell: part.tell, hush: part.clear } };
+}
+
+function pad({ say, store, actions }) {
+  const part = createPad({ store, say, changed: actions.ask });
+  return { element: together(part.canvas, part.tools), name: part.name, chosen: part.update };
+}
+
+function picture({ say, store, labels, server, actions, uploads }) {
+  const part = createPicture({
+    say,
+    language: () => store.get().language,
+    labels,
+    take: (pixels, since, focus) => actions.put(pixels, { focus, since }),
+    testImage: (query) => server.test_image(JSON.stringify(query)),
+    tell: (...words) => actions.tell(...words),
+  });
+  uploads(part.received);
+  const chosen = (now, before) => now.images !== before.images && part.changed();
+  return { element: together(part.row, part.truth), name: part.name, chosen };
+}
+
+function files({ wanted, actions }) {
+  const part = createFiles({ query: wanted, image: (format) => actions.image(format) });
+  return { element: null, actions: { save: (name) => part[name]() } };
+}
+
+function share({ say, store, screen, start, wanted, actions }) {
+  const names = ["png", "svg", "npz", "report", "json"];
+  const part = createShare({
+    say,
+    state: () => ({ ...store.get(), view: screen.view }),
+    apply: ({ view: name, ...query }) => actions.restore(query, name),
+    tell: (sentence) => actions.tell(sentence),
+    files: Object.fromEntries(names.map((name) => [name, () => actions.save(name)])),
+    failed: actions.failed,
+  });
+  return {
+    element: part.dialog,
+    name: part.name,
+    chosen: part.changed,
+    actions: { share: () => part.show().catch(actions.failed), readLink: part.read },
+  };
+}
+
+function keys({ store, actions }) {
+  createKeys({
+    player: {
+      by: (move, event) => actions.by(move, event),
+      to: (index, since) => actions.to(index, since),
+      toggle: () => actions.toggle(),
+    },
+    undo: actions.undo,
+    redo: actions.redo,
+    release: (since) => store.get().unit !== null && actions.choose(null, since),
+  });
+  return { element: null };
+}

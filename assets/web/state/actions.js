@@ -1,0 +1,131 @@
+/** What can be done on the page. Parts change nothing themselves: they call these. */
+
+import { remember } from "./words.js";
+
+/** What another network starts from. */
+const START = { checkpoint: "", unit: null, edits: [], versus: null };
+/** Compared with before the edits. */
+const BEFORE = { checkpoint: null, image: null, edits: [] };
+
+/** @typedef {import("./types.js").Page} Page @typedef {import("./types.js").Query} Query */
+
+/**
+ * @param {Page} page
+ * @param {{request: (query: any, since: number) => void}} live
+ * @returns {any}
+ */
+export function createActions(page, live) {
+  const { store, screen } = page;
+
+  function ask(since) {
+    const query = page.wanted();
+    page.painting.asking(query);
+    live.request(query, since);
+  }
+
+  function change(patch, since) {
+    store.set(patch);
+    ask(since);
+  }
+
+  function follow(step, unit, since) {
+    if (unit !== null) screen.panel = "unit";
+    change({ step, unit }, since);
+  }
+
+  function failed(error) {
+    page.actions.tell(error instanceof Error ? error.message : String(error));
+  }
+
+  return {
+    ...navigation(page, ask, change),
+    ...pictures(page, ask),
+    ask,
+    change,
+    follow,
+    failed,
+    goTo: (step, since) => follow(step, null, since),
+    choose: (unit, since) => follow(store.get().step, unit, since),
+    option: (name, value, since) =>
+      change({ options: { ...store.get().options, [name]: value } }, since),
+    edit(edits, since) {
+      store.remember();
+      const { versus } = store.get();
+      const before = JSON.stringify(versus) === JSON.stringify(BEFORE);
+      const other = edits.length && !versus ? BEFORE : !edits.length && before ? null : versus;
+      change({ edits, versus: other }, since);
+    },
+    point(index) {
+      for (const part of page.parts) part.point?.(index);
+    },
+  };
+}
+
+/** Views, panels, networks, languages. */
+function navigation(page, ask, change) {
+  const { store, screen, start } = page;
+
+  function chosen() {
+    for (const part of page.parts) part.chosen?.(store.get(), store.get());
+  }
+
+  function show(view) {
+    screen.view = view;
+    page.root.dataset.view = view;
+    chosen();
+    ask(performance.now());
+  }
+
+  function name() {
+    const { language } = store.get();
+    document.documentElement.lang = start.languages.find(({ code }) => code === language).tag;
+    document.title = page.say("page.title");
+    for (const part of page.parts) part.name?.();
+    chosen();
+  }
+
+  return {
+    show,
+    name,
+    open(panel, since) {
+      screen.panel = panel;
+      chosen();
+      ask(since);
+    },
+    load: (model, patch, since) =>
+      change({ ...START, step: start.query.step, ...patch, model }, since),
+    restore(query, view) {
+      store.set({ ...start.query, ...query });
+      show(page.views.includes(view) ? view : page.views[0]);
+    },
+    speak(language, since) {
+      remember("language", language);
+      change({ language }, since);
+      name();
+      page.relabel(language);
+    },
+  };
+}
+
+/** The batch, and steps back. */
+function pictures(page, ask) {
+  const { store } = page;
+  return {
+    /** Put a picture on one image of the batch, as one change that can be undone: the one that it was asked for. */
+    put(pixels, { focus = store.get().focus, since }) {
+      const { images } = store.get();
+      if (focus >= images.length) return; // it was taken out of the batch meanwhile
+      store.remember();
+      store.set({ images: images.map((image, index) => (index === focus ? pixels : image)) });
+      ask(since);
+    },
+    undo(since) {
+      store.undo();
+      ask(since);
+    },
+    redo(since) {
+      store.redo();
+      ask(since);
+    },
+  };
+}

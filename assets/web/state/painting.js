@@ -1,0 +1,92 @@
+/** The guard between replies and the page: which parts a reply may paint, and when the page is settled. */
+
+import { received } from "./replies.js";
+
+/** What may differ without making a reply an older choice's: a picture changes with every move of the pen. */
+const FLOWING = new Set(["images"]);
+
+/** @typedef {import("./types.js").Query} Query @typedef {import("./types.js").Part} Part */
+
+/** Whether two queries are the same choice. @param {any} one @param {any} other */
+export function sameChoice(one, other) {
+  return Object.keys({ ...one, ...other }).every(
+    (field) =>
+      FLOWING.has(field) ||
+      one[field] === other[field] ||
+      JSON.stringify(one[field]) === JSON.stringify(other[field]),
+  );
+}
+
+/**
+ * Whether a part may show a reply to `asked` while `now` is chosen.
+ *
+ * @param {Part} part @param {Query} asked @param {Query} now
+ */
+export function concerns(part, asked, now) {
+  return (
+    asked.model === now.model && (part.about ?? []).every((field) => asked[field] === now[field])
+  );
+}
+
+/** @param {import("./types.js").Page} page */
+export function createPainting(page) {
+  const { root, store } = page;
+  /** @type {{reply: any, asked: any} | null} */ let last = null;
+  /** @type {any} */ let newest = null;
+  let revision = 0;
+
+  /** Strip, bars and words first; what takes longer right after, unless a newer reply is already here. */
+  async function paint(reply, asked, since) {
+    const now = store.get();
+    if (asked.model !== now.model) return; // the steps of another network
+    last = { reply, asked };
+    const parts = page.parts.filter((part) => concerns(part, asked, now));
+    for (const part of parts) part.update?.(reply, asked);
+    root.dataset.stripMs = (performance.now() - since).toFixed(1);
+    try {
+      await Promise.all(parts.map((part) => part.draw?.(reply)));
+    } catch (error) {
+      return page.actions.failed(error);
+    }
+    if (last.reply !== reply || !sameChoice(asked, page.wanted())) return;
+    root.dataset.paintMs = (performance.now() - since).toFixed(1);
+    if (asked === newest) root.dataset.state = "ready";
+    count();
+  }
+
+  /** A complete paint of the present choice stands, be it while the pen moves or once it rests. */
+  function count() {
+    revision += 1;
+    root.dataset.revision = String(revision);
+  }
+
+  return {
+    paint,
+    /** A question leaves: until it is answered and painted, nothing is settled. */
+    asking(query) {
+      newest = query;
+      root.dataset.state = "loading";
+    },
+    /** @param {any} raw the reply as the server wrote it @param {{query: any, since: number}} sent */
+    answered(raw, { query, since }) {
+      if (!raw.error) {
+        page.actions.hush();
+        return paint(received(raw, page.colours), query, since);
+      }
+      if (!sameChoice(query, page.wanted())) return; // a later question is on its way
+      root.dataset.state = "error";
+      page.actions.tell(raw.error.message);
+    },
+    /** Plotly has drawn anew what was painted. */
+    redrawn() {
+      if (last && sameChoice(last.asked, page.wanted())) count();
+    },
+    /** Light, dark or sizes changed: the same numbers again. */
+    again() {
+      for (const part of page.parts) part.look?.();
+      if (last) paint(last.reply, last.asked, performance.now());
+    },
+    /** The last reply, where it belongs to the chosen network. */
+    reply: () => (last?.asked.model === store.get().model ? last.reply : null),
+  };
+}

@@ -1,0 +1,141 @@
+/**
+ * What the parts of the page hand to each other, as types. Nothing runs here.
+ *
+ * Two rules. What is chosen comes from the store (`chosen`), what is measured comes from the reply
+ * (`update`). And whatever follows an `await` goes through `latest()`, which drops outdated answers.
+ *
+ * @module
+ */
+
+/**
+ * @typedef {{image: number, checkpoint: string}} Source
+ * @typedef {{step: string, units: number[], action: string, value: number, source: Source | null}} Edit
+ * @typedef {{checkpoint: string | null, image: number | null, edits: Edit[] | null}} Versus
+ */
+
+/**
+ * Everything the screen depends on.
+ *
+ * @typedef {object} Query
+ * @property {string} model
+ * @property {string} checkpoint "" for the model's usual one
+ * @property {string[]} images base64 of grey values, row after row
+ * @property {number} focus which of the images is on the pad
+ * @property {string} step
+ * @property {number | null} unit
+ * @property {Edit[]} edits
+ * @property {Versus | null} versus
+ * @property {string} language
+ * @property {string[]} show the optional sections asked for
+ * @property {Record<string, string | number>} options
+ */
+
+/**
+ * @typedef {object} Step one card of the strip
+ * @property {string} id
+ * @property {string} kind
+ * @property {string} module the class of the module; "" where there is none
+ * @property {string} module_path
+ * @property {number[]} shape of the whole batch
+ * @property {"grey" | "signed" | "unsigned"} scale the colour scale of its values, everywhere
+ * @property {number} limit the end of that scale: −limit … limit where signed, else 0 … limit
+ * @property {{rows: number, columns: number, maps: number, height: number, width: number}} grid
+ * @property {boolean} named whether its units are the classes
+ */
+
+/**
+ * @typedef {object} Reply what the server (or the page's own twin) measured
+ * @property {Step[]} steps
+ * @property {Record<string, Float32Array>} values each step's values for the image in focus
+ * @property {{probabilities: number[][], classes: number[], labels: string[]}} prediction
+ * @property {{key: string, label: string, value: number | string}[]} facts
+ * @property {any[]} checks
+ * @property {Record<string, string>} texts
+ * @property {string[]} notices
+ * @property {any} figure
+ * @property {Record<string, any>} sections
+ */
+
+/**
+ * One part of the page. All but `element` is optional.
+ *
+ * @typedef {object} Part
+ * @property {Node} element
+ * @property {Part[]} [parts] parts inside it, which take part in everything
+ * @property {string} [view] shown in this view only
+ * @property {string} [panel] shown in this panel only
+ * @property {string} [asks] the section of a reply that it needs while it is shown
+ * @property {(keyof Query)[]} [about] it says something of these choices: a reply to others is not its own
+ * @property {(step: Step) => boolean} [when] at which steps a panel makes sense
+ * @property {Partial<Actions>} [actions] what others may have it do
+ * @property {() => void} [name] write all words anew, in the language at hand
+ * @property {(query: Query, before: Query) => void} [chosen] the store or the screen changed: show what is chosen
+ * @property {(reply: Reply, asked: Query) => void} [update] show what was measured
+ * @property {(reply: Reply) => Promise<void> | void} [draw] what takes longer, once all other parts stand
+ * @property {() => void} [look] light, dark or size changed
+ * @property {(index: number | null) => void} [point] a class is pointed at somewhere on the page
+ */
+
+/**
+ * @callback Say
+ * @param {string} key of the catalogues
+ * @param {Record<string, any>} [values]
+ * @returns {string}
+ */
+
+/**
+ * `since` is when the input event happened, on the clock of `performance.now()`.
+ *
+ * @typedef {object} Actions
+ * @property {(since: number) => void} ask ask for what the screen needs now
+ * @property {(patch: Partial<Query>, since: number) => void} change
+ * @property {(step: string, since: number) => void} goTo another step, no unit
+ * @property {(step: string, unit: number | null, since: number) => void} follow
+ * @property {(unit: number | null, since: number) => void} choose a unit of the present step
+ * @property {(name: string, value: any, since: number) => void} option
+ * @property {(edits: Edit[], since: number) => void} edit all edits; can be undone
+ * @property {(model: string, patch: Partial<Query>, since: number) => void} load another network, from its start
+ * @property {(query: Partial<Query>, view: string) => void} restore a whole state, as from a link
+ * @property {(pixels: string, where: {focus?: number, since: number}) => void} put a picture into the batch
+ * @property {(since: number) => void} undo
+ * @property {(since: number) => void} redo
+ * @property {(view: string) => void} show
+ * @property {(panel: string, since: number) => void} open
+ * @property {(language: string, since: number) => void} speak
+ * @property {(index: number | null) => void} point
+ * @property {(error: unknown) => void} failed
+ * @property {(sentence: string, ...choices: HTMLElement[]) => void} tell from the message
+ * @property {() => void} hush
+ * @property {(format: string) => Promise<string>} image of the stage, as a data URL
+ * @property {(done: (units: number[]) => void) => void} lasso
+ * @property {(move: number, event: Event) => void} by from the player
+ * @property {(index: number, since: number) => void} to
+ * @property {() => void} toggle
+ * @property {(name: string) => Promise<void>} save a file, by its kind
+ * @property {() => void} share
+ * @property {() => void} help
+ * @property {() => Promise<boolean>} readLink
+ */
+
+/**
+ * @typedef {object} Page what every part is created with
+ * @property {HTMLElement} root
+ * @property {any} start what the server sent once: words, models, samples, colours
+ * @property {any} server its functions
+ * @property {any} store
+ * @property {{view: string, panel: string}} screen what is open; no part of the query, but of a link
+ * @property {Say} say
+ * @property {any} settings
+ * @property {any} colours
+ * @property {any} painting
+ * @property {Actions} actions
+ * @property {Part[]} parts every part, those inside others too
+ * @property {() => any} model the card of the chosen network
+ * @property {() => string[]} labels of its classes
+ * @property {() => Step[]} steps of the chosen network, as the last reply has them; none before
+ * @property {() => Step | undefined} step the chosen one of them
+ * @property {(language: string) => void} relabel say to Gradio's own parts which language is spoken
+ * @property {(handle: (text: string) => void) => void} uploads whom to tell of finished uploads
+ */
+
+export {};
