@@ -83,6 +83,8 @@ function pad({ say, store, actions }) {
 }
 
 function picture({ say, store, labels, server, actions, uploads }) {
+  // `focus` is which image of the batch was on the pad when the picture was asked for: without it, the
+  // picture lands on whichever is there by the time it comes.
   const part = createPicture({
     say,
     language: () => store.get().language,

@@ -78,27 +78,3 @@ def test_drawing_at_every_step_breaks_nothing(
                 )
             assert page.locator("#message").is_hidden(), page.locator("#message").inner_text()
             assert np.allclose(page.evaluate(BOX), place, atol=0.5), "the pad stays where it is"
-
-
-LATE = """([late]) => {
-  const real = window.fetch;
-  window.fetch = async (...args) => {
-    const wait = String(args[0]?.url ?? args[0]).includes("component_server") ? late : 0;
-    await new Promise((resolve) => setTimeout(resolve, wait));
-    return real(...args);
-  };
-}"""
-
-
-def test_a_late_reply_does_not_move_the_mark_in_the_strip(page: Page) -> None:
-    page.evaluate(LATE, [400])
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("End")
-    marks = page.evaluate(
-        """() => new Promise((resolve) => {
-          const marks = new Set();
-          const look = setInterval(() => marks.add(document.querySelector("#strip [aria-current=step]")?.dataset.step), 20);
-          setTimeout(() => { clearInterval(look); resolve([...marks]); }, 1600);
-        })"""
-    )
-    assert marks == ["softmax"]

@@ -3,11 +3,11 @@
 import { icon, make } from "../base/elements.js";
 
 /**
- * @param {{say: any, language: () => string, labels: () => string[], take: (pixels: string, since: number) => void,
+ * @param {{say: any, language: () => string, labels: () => string[], take: (pixels: string, since: number, focus?: number) => void,
  *   testImage: (query: any) => Promise<any>, tell: (sentence: string, ...actions: any[]) => void}} page
  */
 export function createPicture({ say, language, labels, take, testImage, tell }) {
-  const panel = document.querySelector("#picture-panel");
+  const panel = /** @type {HTMLElement} */ (document.querySelector("#picture-panel"));
   const title = make("h2");
   const lead = make("p");
   const close = make(

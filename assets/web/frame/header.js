@@ -27,8 +27,13 @@ export function createHeader(page) {
     present: settings.present,
     help: () => actions.help(),
   };
-  const buttons = Object.entries(acts).map(([action, onclick]) =>
-    make("button", { type: "button", class: "tool", "data-action": action, onclick }, icon(action)),
+  const names = /** @type {("share" | "theme" | "present" | "help")[]} */ (Object.keys(acts));
+  const buttons = names.map((action) =>
+    make(
+      "button",
+      { type: "button", class: "tool", "data-action": action, onclick: acts[action] },
+      icon(action),
+    ),
   );
 
   /** The one behind the present one in the list; behind the last comes the first. */

@@ -51,6 +51,7 @@ export function createCompare(page) {
 
   function options() {
     const { images, focus, edits, checkpoint } = query();
+    /** @type {[import("../state/types.js").Versus | null, string][]} */
     const all = [[null, say("compare.none")]];
     if (edits.length)
       all.push([{ checkpoint: null, image: null, edits: [] }, say("compare.before")]);

@@ -44,7 +44,7 @@ export function createFraction({ say, labels, store, actions }) {
     asks: "softmax",
     when: ({ named }) => named,
     chosen({ options }) {
-      slider.value = Math.log(options.temperature ?? 1);
+      slider.value = Math.log(Number(options.temperature ?? 1));
     },
     update({ sections }, { focus }) {
       const { softmax: told } = sections;

@@ -103,6 +103,7 @@
  * @property {(panel: string, since: number) => void} open
  * @property {(language: string, since: number) => void} speak
  * @property {(index: number | null) => void} point
+ * @property {(since: number, step?: string, units?: number[]) => void} patch B's values of a step with A's
  * @property {(error: unknown) => void} failed
  * @property {(sentence: string, ...choices: HTMLElement[]) => void} tell from the message
  * @property {() => void} hush
@@ -130,6 +131,8 @@
  * @property {any} painting
  * @property {Actions} actions
  * @property {Part[]} parts every part, those inside others too
+ * @property {() => Query} wanted the chosen query, and what the parts on screen ask for
+ * @property {string[]} views their names, in order
  * @property {() => any} model the card of the chosen network
  * @property {() => string[]} labels of its classes
  * @property {() => Step[]} steps of the chosen network, as the last reply has them; none before

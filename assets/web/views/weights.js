@@ -74,7 +74,7 @@ export function createWeights({ say, colours, store, server, screen, actions }) 
   let loaded = "";
   let chosen = "";
   /** @type {any} */ let first = { name: "", step: "", rows: 0, values: new Float32Array(0) };
-  let activations = new Float32Array(0);
+  /** @type {Float32Array} */ let activations = new Float32Array(0);
   const cache = new Map();
 
   function read(text) {

@@ -1,0 +1,240 @@
+"""Replies that come late: what is chosen stays chosen, and nothing counts as settled before it is.
+
+Every test holds back answers of the server, as a slow line does, and looks at the page all the while.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, expect
+
+from explorer.network import zoo
+from tests.browser.test_explore import by_hand, pixels, settled
+
+pytestmark = pytest.mark.browser
+
+# Answers to requests whose address and body match a pattern arrive so many milliseconds later.
+LATE = """(rules) => {
+  window.real ??= window.fetch;
+  window.fetch = async (...args) => {
+    const text = `${args[0]?.url ?? args[0]} ${args[1]?.body ?? ""}`;
+    const answer = await window.real(...args);
+    const [, wait] = rules.find(([pattern]) => new RegExp(pattern).test(text)) ?? ["", 0];
+    await new Promise((resolve) => setTimeout(resolve, wait));
+    return answer;
+  };
+}"""
+# The values that an expression has over a while, each as often as it changes.
+WATCH = """([expression, duration]) => new Promise((resolve) => {
+  const values = [];
+  const look = setInterval(() => {
+    const value = eval(expression);
+    if (values.length === 0 || values.at(-1) !== value) values.push(value);
+  }, 15);
+  setTimeout(() => { clearInterval(look); resolve(values); }, duration);
+})"""
+ALL = [["component_server", 400]]
+
+
+def watched(page: Page, expression: str, duration: int = 1500) -> list[Any]:
+    values: list[Any] = page.evaluate(WATCH, [expression, duration])
+    return values
+
+
+def slide(page: Page, selector: str, *places: float) -> None:
+    """Drag a slider to these values, one every 150 ms, as a hand does."""
+    for place in places:
+        page.evaluate(
+            """([selector, value]) => {
+              const slider = document.querySelector(selector);
+              slider.value = value;
+              slider.dispatchEvent(new Event("input", { bubbles: true }));
+            }""",
+            [selector, place],
+        )
+        page.wait_for_timeout(150)
+
+
+def test_the_mark_in_the_strip_stays_where_it_was_put(page: Page) -> None:
+    page.evaluate(LATE, ALL)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("End")
+    assert watched(page, "document.querySelector('#strip [aria-current=step]')?.dataset.step") == [
+        "softmax"
+    ]
+
+
+def test_nothing_is_settled_before_the_reply_to_the_present_choice(page: Page) -> None:
+    page.evaluate(LATE, ALL)
+    revision = page.locator("#explorer").get_attribute("data-revision")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("End")
+    seen = watched(
+        page,
+        "[explorer.dataset.state, explorer.dataset.revision, stage.dataset.step].join(' ')",
+        1600,
+    )
+    ready = [value for value in seen if value.startswith("ready")]
+    assert all(value.endswith("softmax") for value in ready), seen
+    assert ready, seen
+    early = [value for value in seen if value.startswith("loading")]
+    assert {value.split()[1] for value in early} == {revision}, "a late reply counts for nothing"
+
+
+def test_the_stage_never_shows_a_step_that_is_no_longer_chosen(page: Page) -> None:
+    page.evaluate(LATE, ALL)
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("End")
+    assert watched(page, "stage.dataset.step") == ["input", "softmax"]
+
+
+def test_the_weights_are_those_of_the_network_in_the_header(page: Page) -> None:
+    page.click("[data-view=weights]")
+    page.wait_for_selector("#weights tbody tr")
+    page.evaluate(LATE, [["parameters.*course-sequential", 1200]])
+    page.select_option("#model", "course-sequential")
+    page.wait_for_timeout(100)
+    page.select_option("#model", "fashion-mlp")
+    page.wait_for_timeout(2000)
+    names = [row.get_attribute("data-parameter") for row in page.locator("#weights tbody tr").all()]
+    assert names == [name for name, _ in zoo.load("fashion-mlp").named_parameters()]
+
+
+def test_the_picture_of_a_parameter_is_that_of_its_title(page: Page) -> None:
+    page.click("[data-view=weights]")
+    page.wait_for_selector("#weights tbody tr")
+    settled(page)
+    page.evaluate(LATE, [["2[.]weight", 1000]])
+    page.click("[data-parameter='linear_relu_stack.2.weight'] button")
+    page.wait_for_timeout(100)
+    page.click("[data-parameter='linear_relu_stack.4.bias'] button")
+    page.wait_for_timeout(1800)
+    picture = page.locator("#weights .column .raster")
+    assert page.locator("#weights [data-chosen]").get_attribute("data-parameter") == (
+        "linear_relu_stack.4.bias"
+    )
+    assert picture.evaluate("(canvas) => [canvas.width, canvas.height]") == [10, 1]
+    assert "linear_relu_stack.4.bias" in (picture.get_attribute("aria-label") or "")
+
+
+def test_a_resting_pointer_reads_the_sums_of_the_present_picture(page: Page) -> None:
+    page.click("[data-view=network]")
+    settled(page)
+    box = page.locator("#network canvas").bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 0.36 * box["width"], box["y"] + 0.5 * box["height"])
+    reading = page.locator("#network .reading")
+    expect(reading).to_contain_text("linear_relu_stack.0")
+    expect(reading).to_contain_text("sum")
+    before = reading.inner_text()
+    page.focus(".sample:nth-child(4)")
+    page.keyboard.press("Enter")
+    settled(page)
+    page.wait_for_timeout(300)
+    after = reading.inner_text()
+    assert after != before
+    unit = int(re.findall(r"unit (\d+)", after)[0])
+    value = float(by_hand(pixels(page))["linear_relu_stack.0"][unit])
+    numbers = [float(text.replace("−", "-")) for text in re.findall(r"[−+]?\d+\.\d+", after)]
+    assert np.isclose(numbers[0], value, atol=1e-5), "the value of the cell"
+    assert np.isclose(numbers[-1], value, atol=1e-4), "the sum that it is"
+    assert np.isclose(sum(numbers[2:-1]), value, atol=1e-3), "drawn, undrawn and bias are the sum"
+
+
+def test_back_with_a_comparison_open_breaks_nothing(page: Page) -> None:
+    page.click("[data-action=three]")
+    page.select_option("#versus", index=1)
+    settled(page)
+    page.wait_for_timeout(600)  # the address follows
+    page.click("#strip [data-step='linear_relu_stack.2']")
+    settled(page)
+    page.wait_for_timeout(600)
+    page.select_option("#model", "course-sequential")
+    settled(page)
+    page.wait_for_timeout(600)
+    page.evaluate(LATE, ALL)
+    page.go_back()
+    page.wait_for_timeout(150)
+    page.go_back()
+    page.wait_for_timeout(2000)
+    settled(page)
+    assert page.locator("#message").is_hidden(), page.locator("#message").inner_text()
+
+
+@pytest.mark.parametrize(
+    ("panel", "slider", "places"),
+    [
+        (None, "#edges", (24, 36, 52)),
+        ("fraction", "#temperature", (0.5, 1.0, 1.5)),
+        ("robustness", "#slider-rotation", (5, 10, 15)),
+    ],
+)
+def test_sliders_stay_under_the_hand(
+    page: Page, panel: str | None, slider: str, places: tuple[float, ...]
+) -> None:
+    if panel is None:
+        page.click("[data-view=network]")
+    else:
+        page.keyboard.press("End")
+        page.wait_for_selector("#stage[data-step=softmax]")
+        page.click(f"[data-panel={panel}]")
+    settled(page)
+    page.evaluate(LATE, ALL)
+    page.evaluate(
+        """(selector) => {
+          window.places = [];
+          const slider = document.querySelector(selector);
+          setInterval(() => window.places.at(-1) !== +slider.value && window.places.push(+slider.value), 15);
+        }""",
+        slider,
+    )
+    slide(page, slider, *places)
+    page.wait_for_timeout(1500)
+    seen: list[float] = page.evaluate("window.places")
+    assert seen == sorted(seen), seen
+    assert seen[-1] == pytest.approx(places[-1])
+
+
+def test_the_deciding_class_stays_chosen(page: Page) -> None:
+    page.click("#strip [data-step='linear_relu_stack.3']")
+    page.wait_for_selector("#stage[data-step='linear_relu_stack.3']")
+    page.click("#tab-deciding")
+    page.wait_for_selector("#deciding table tbody tr")
+    settled(page)
+    page.evaluate(LATE, ALL)
+    page.select_option("#deciding-class", "7")
+    page.wait_for_timeout(150)
+    page.select_option("#deciding-class", "5")
+    value = "document.querySelector('#deciding-class').value"
+    assert watched(page, value) == ["5"]
+
+
+def test_a_released_unit_does_not_come_back(page: Page) -> None:
+    page.click("#strip [data-step='linear_relu_stack.0']")
+    page.wait_for_selector("#stage[data-step='linear_relu_stack.0']")
+    settled(page)
+    page.evaluate(LATE, ALL)
+    page.focus("#stage .plot")
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(100)
+    page.keyboard.press("Escape")
+    unit = "document.querySelector('#inspector').dataset.unit ?? ''"
+    assert watched(page, unit) == [""]
+
+
+def test_a_late_reply_of_another_step_closes_no_panel(page: Page) -> None:
+    page.keyboard.press("End")
+    page.wait_for_selector("#stage[data-step=softmax]")
+    page.click("#tab-fraction")
+    page.wait_for_selector("#fraction tbody tr")
+    settled(page)
+    page.evaluate(LATE, ALL)
+    page.click("#strip [data-step='linear_relu_stack.1']")
+    page.wait_for_timeout(100)
+    page.click("#strip [data-step=softmax]")
+    panel = "document.querySelector('#panels [aria-selected=true]').dataset.panel"
+    assert watched(page, panel) == ["fraction"]
