@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { parseUnits, writeUnits } from "../../../assets/web/panels/edits.js";
+import { parseUnits, writeUnits } from "../../../assets/web/panels/units.js";
 import { numbers } from "../random.js";
 
 test("numbers and ranges, in any order, with any separator people use", () => {
