@@ -6,6 +6,7 @@ import { createPicture } from "./draw/picture.js";
 import { createSamples } from "./draw/samples.js";
 import { createTray } from "./draw/tray.js";
 import { createChecks } from "./frame/checks.js";
+import { createConnection } from "./frame/connection.js";
 import { createFiles } from "./frame/files.js";
 import { createHeader } from "./frame/header.js";
 import { createHelp } from "./frame/help.js";
@@ -21,9 +22,10 @@ import { VIEWS } from "./views/index.js";
 
 /** @typedef {import("./state/types.js").Page} Page @typedef {import("./state/types.js").Part} Part */
 
-/** Who stands where, from top to bottom. @type {Record<string, ((page: any) => Part)[]>} */
+/** Who stands where; those that others call come first. @type {Record<string, ((page: any) => Part)[]>} */
 const PLACES = {
-  top: [createHeader, message, createStrip, createChips],
+  last: [message, connection],
+  top: [createHeader, createStrip, createChips],
   draw: [pad, picture, createSamples, createTray],
   beside: VIEWS.filter(({ beside }) => beside).map(view),
   aside: [createPlayer, createPrediction, createCompare, createChecks],
@@ -38,9 +40,12 @@ const PLACES = {
 export function createParts(page) {
   const places = {};
   for (const [place, creators] of Object.entries(PLACES))
-    places[place] = creators.map((create) => create(page));
+    places[place] = creators.map((create) => {
+      const part = create(page);
+      for (const each of whole([part])) Object.assign(page.actions, each.actions);
+      return part;
+    });
   page.parts = whole(Object.values(places).flat());
-  for (const part of page.parts) Object.assign(page.actions, part.actions);
   const stand = (place) => places[place].flatMap(({ element }) => element ?? []);
   page.root.append(
     ...stand("top"),
@@ -52,6 +57,7 @@ export function createParts(page) {
       make("aside", {}, ...stand("aside")),
     ),
     ...stand("below"),
+    ...stand("last"),
   );
 }
 
@@ -72,9 +78,23 @@ function together(...elements) {
 
 // The parts below still have signatures of their own.
 
-function message({ say, root }) {
-  const part = createMessage({ say, root });
-  return { element: part.box, name: part.name, actions: { tell: part.tell, hush: part.clear } };
+function message({ say }) {
+  const { box, name, of, failed } = createMessage({ say });
+  return { element: box, name, actions: { of, failed, tell: of("page").tell } };
+}
+
+function connection(page) {
+  const { say, root, actions, live } = page;
+  const { sign, name, report } = createConnection({
+    say,
+    root,
+    sentence: actions.of("connection"),
+    retry: live.retry,
+    returned() {
+      for (const part of page.parts) part.again?.();
+    },
+  });
+  return { element: sign, name, actions: { report } };
 }
 
 function pad({ say, store, actions }) {
@@ -82,7 +102,7 @@ function pad({ say, store, actions }) {
   return { element: together(part.canvas, part.tools), name: part.name, chosen: part.update };
 }
 
-function picture({ say, store, labels, server, actions, uploads }) {
+function picture({ say, store, labels, once, actions, uploads }) {
   // `focus` is which image of the batch was on the pad when the picture was asked for: without it, the
   // picture lands on whichever is there by the time it comes.
   const part = createPicture({
@@ -90,8 +110,8 @@ function picture({ say, store, labels, server, actions, uploads }) {
     language: () => store.get().language,
     labels,
     take: (pixels, since, focus) => actions.put(pixels, { focus, since }),
-    testImage: (query) => server.test_image(JSON.stringify(query)),
-    tell: (...words) => actions.tell(...words),
+    testImage: once("test_image"),
+    tell: actions.of("upload").tell,
   });
   uploads(part.received);
   const chosen = (now, before) => now.images !== before.images && part.changed();

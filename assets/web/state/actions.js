@@ -9,13 +9,9 @@ const BEFORE = { checkpoint: null, image: null, edits: [] };
 
 /** @typedef {import("./types.js").Page} Page @typedef {import("./types.js").Query} Query */
 
-/**
- * @param {Page} page
- * @param {{request: (query: any, since: number) => void}} live
- * @returns {any}
- */
-export function createActions(page, live) {
-  const { store, screen } = page;
+/** @param {Page} page @returns {any} */
+export function createActions(page) {
+  const { store, screen, live } = page;
 
   function ask(since) {
     const query = page.wanted();
@@ -33,17 +29,12 @@ export function createActions(page, live) {
     change({ step, unit }, since);
   }
 
-  function failed(error) {
-    page.actions.tell(error instanceof Error ? error.message : String(error));
-  }
-
   return {
     ...navigation(page, ask, change),
     ...pictures(page, ask),
     ask,
     change,
     follow,
-    failed,
     goTo: (step, since) => follow(step, null, since),
     choose: (unit, since) => follow(store.get().step, unit, since),
     option: (name, value, since) =>
@@ -115,6 +106,7 @@ function pictures(page, ask) {
     put(pixels, { focus = store.get().focus, since }) {
       const { images } = store.get();
       if (focus >= images.length) return; // it was taken out of the batch meanwhile
+      if (images[focus] === pixels) return ask(since); // nothing to undo
       store.remember();
       store.set({ images: images.map((image, index) => (index === focus ? pixels : image)) });
       ask(since);

@@ -2,12 +2,14 @@
 
 import { createColours } from "../canvas/colours.js";
 import { createActions } from "./actions.js";
-import { createLive } from "./live.js";
+import { answerOf, createLive } from "./live.js";
 import { createPainting } from "./painting.js";
 import { createSettings } from "./settings.js";
-import { prepared } from "./steps.js";
+import { prepared } from "./start.js";
 import { createStore } from "./store.js";
 import { createWords, firstLanguage } from "./words.js";
+
+const PATIENCE = 30_000; // milliseconds for what is asked once, as for a download
 
 /**
  * @param {{element: HTMLElement, props: any, server: any, watch: any, relabel: (language: string) => void}} gradio
@@ -32,6 +34,8 @@ export function createPage({ element, props, server, watch, relabel }, views) {
     say: createWords(start.words, () => store.get().language),
     parts: [],
     relabel,
+    once: (name) => (query) =>
+      answerOf(() => server[name](JSON.stringify(query)), { patience: PATIENCE }),
     model: () => start.models.find(({ name }) => name === store.get().model),
     labels: () => page.model().labels[store.get().language],
     steps: () => page.painting.reply()?.steps ?? [],
@@ -42,14 +46,13 @@ export function createPage({ element, props, server, watch, relabel }, views) {
   page.settings = createSettings(() => page.painting.again());
   page.colours = createColours(start.figures.scales, page.settings.theme);
   page.painting = createPainting(page);
-  page.actions = createActions(
-    page,
-    createLive(
-      (text) => server.view(text),
-      page.painting.answered,
-      (error) => page.actions.tell(page.say("live.lost", { reason: String(error) })),
-    ),
-  );
+  page.live = createLive({
+    send: server.view,
+    answered: page.painting.answered,
+    failed: (error) => page.actions.failed(error),
+    report: (state) => page.actions.report(state),
+  });
+  page.actions = createActions(page);
   return page;
 }
 

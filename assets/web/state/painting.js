@@ -70,12 +70,12 @@ export function createPainting(page) {
     /** @param {any} raw the reply as the server wrote it @param {{query: any, since: number}} sent */
     answered(raw, { query, since }) {
       if (!raw.error) {
-        page.actions.hush();
-        return paint(received(raw, page.colours), query, since);
+        page.actions.of("query").clear();
+        return paint(received(raw), query, since);
       }
       if (!sameChoice(query, page.wanted())) return; // a later question is on its way
       root.dataset.state = "error";
-      page.actions.tell(raw.error.message);
+      page.actions.of("query").tell(raw.error.message); // stands until one is answered
     },
     /** Plotly has drawn anew what was painted. */
     redrawn() {
@@ -83,7 +83,7 @@ export function createPainting(page) {
     },
     /** Light, dark or sizes changed: the same numbers again. */
     again() {
-      for (const part of page.parts) part.look?.();
+      for (const part of page.parts) part.again?.();
       if (last) paint(last.reply, last.asked, performance.now());
     },
     /** The last reply, where it belongs to the chosen network. */

@@ -72,7 +72,7 @@
  * @property {(query: Query, before: Query) => void} [chosen] the store or the screen changed: show what is chosen
  * @property {(reply: Reply, asked: Query) => void} [update] show what was measured
  * @property {(reply: Reply) => Promise<void> | void} [draw] what takes longer, once all other parts stand
- * @property {() => void} [look] light, dark or size changed
+ * @property {() => void} [again] light, dark, sizes or the connection changed
  * @property {(index: number | null) => void} [point] a class is pointed at somewhere on the page
  */
 
@@ -104,9 +104,11 @@
  * @property {(language: string, since: number) => void} speak
  * @property {(index: number | null) => void} point
  * @property {(since: number, step?: string, units?: number[]) => void} patch B's values of a step with A's
- * @property {(error: unknown) => void} failed
- * @property {(sentence: string, ...choices: HTMLElement[]) => void} tell from the message
- * @property {() => void} hush
+ * @property {(error: unknown) => void} failed say what went wrong
+ * @property {(sentence: string, ...choices: HTMLElement[]) => void} tell a sentence to people
+ * @property {(owner: string) => {tell: (sentence: string, ...choices: HTMLElement[]) => void, clear: () => void}} of sentences
+ *   of an owner, which stand until it clears them
+ * @property {(state: "fine" | "waiting" | "away") => void} report how the connection is
  * @property {(format: string) => Promise<string>} image of the stage, as a data URL
  * @property {(done: (units: number[]) => void) => void} lasso
  * @property {(move: number, event: Event) => void} by from the player
@@ -123,6 +125,8 @@
  * @property {HTMLElement} root
  * @property {any} start what the server sent once: words, models, samples, colours
  * @property {any} server its functions
+ * @property {(name: string) => (query: any) => Promise<any>} once one of them, asked once
+ * @property {any} live the connection
  * @property {any} store
  * @property {{view: string, panel: string}} screen what is open; no part of the query, but of a link
  * @property {Say} say

@@ -249,7 +249,12 @@ export function createNetwork({ say, store, screen, server, colours, actions }) 
   }
 
   /** One question about the unit under the pointer at a time, the last one always answered. */
-  const live = createLive((text) => server.view(text), explained, actions.failed);
+  const live = createLive({
+    send: server.view,
+    answered: explained,
+    failed: actions.failed,
+    report: () => {},
+  });
 
   function ask() {
     const { step, unit } = hovered;

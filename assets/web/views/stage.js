@@ -41,7 +41,7 @@ export function createStage(page) {
       image: plot.image,
       lasso: (done) => startLasso(plot.element, plot.columns(), units(page.step().shape), done),
     },
-    look: plot.resize,
+    again: plot.resize,
     chosen() {
       section.dataset.panel = screen.panel;
     },

@@ -6,15 +6,17 @@ import { Sentence } from "../base/sentence.js";
 import { PIXELS, SIDE } from "../base/size.js";
 import { createRaster, plain, tiles } from "../canvas/raster.js";
 import { latest } from "../state/latest.js";
+import { Unreachable } from "../state/live.js";
 
 const ACROSS = 32;
 const ORDERS = ["index", "activation", "norm"];
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
-export function createWeights({ say, colours, store, server, screen, actions }) {
+export function createWeights({ say, colours, store, once, screen, actions }) {
   const query = store.get;
-  const { failed } = actions;
-  const parameters = (asked) => server.parameters(JSON.stringify(asked));
+  const parameters = once("parameters");
+  /** Without a server it is asked again when that returns. */
+  const failed = (error) => error instanceof Unreachable || actions.failed(error);
   const [listed, valued, rowed] = [latest(), latest(), latest()];
   function open(step, unit, since) {
     actions.show("explore");
@@ -230,7 +232,7 @@ export function createWeights({ say, colours, store, server, screen, actions }) 
         show().catch(failed);
       }
     },
-    look: () => screen.view === "weights" && show().catch(failed),
+    again: () => screen.view === "weights" && show().catch(failed),
     /** The drawing changed: rows sorted by activation follow it. */
     update(reply) {
       if (screen.view !== "weights") return;
