@@ -1,11 +1,14 @@
 """Numbers before pixels.
 
-Arranging, sorting, counting and limits of scales, as plain functions of arrays.
+Arranging, sorting, counting and limits of scales, as plain functions of arrays. What fills a trace
+is said by name, so that the page (canvas/arrays.js) fills the same figure with the same numbers.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +66,11 @@ def mosaic(maps: Floats) -> tuple[Floats, Indices]:
     return picture, index
 
 
+def line(values: Floats) -> tuple[Floats, Indices]:
+    """Return all values (size,) in their order, and their flat indices."""
+    return values.reshape(-1), np.arange(values.size, dtype=np.int32)
+
+
 def limit(*arrays: Floats) -> float:
     """Return a round number not below any |value|.
 
@@ -74,7 +82,7 @@ def limit(*arrays: Floats) -> float:
     )
     if most == 0.0:
         return 1.0
-    magnitude = 10.0 ** math.floor(math.log10(most))
+    magnitude = float(f"1e{math.floor(math.log10(most))}")  # exact, unlike a power
     return next((step * magnitude for step in STEPS if step * magnitude >= most), 10 * magnitude)
 
 
@@ -94,3 +102,83 @@ def counted(values: Floats, low: float, high: float) -> tuple[Floats, NDArray[np
         values.reshape(-1).astype(np.float64), bins=BINS, range=(low, high)
     )
     return ((edges[:-1] + edges[1:]) / 2).astype(np.float32), counts
+
+
+def on(values: Floats) -> Floats:
+    """Return the values that are not 0, NaN elsewhere."""
+    return np.where(values == 0, np.float32(np.nan), values)
+
+
+def off(values: Floats) -> Floats:
+    """Return 0 where a value is 0, NaN elsewhere."""
+    return np.where(values == 0, np.float32(0), np.float32(np.nan))
+
+
+Fields = dict[str, Any]
+
+
+def _cells(values: Floats) -> Fields:
+    picture, indices = cells(values)
+    return {"z": picture, "customdata": indices}
+
+
+def _row(values: Floats) -> Fields:
+    flat, indices = line(values)
+    return {"z": flat[None], "customdata": indices[None]}
+
+
+def _line(values: Floats) -> Fields:
+    flat, indices = line(values)
+    return {"x": indices, "y": flat, "customdata": indices}
+
+
+def _sorted(values: Floats) -> Fields:
+    ordered, order = ranked(values)
+    return {"x": np.arange(order.size, dtype=np.int32), "y": ordered, "customdata": order}
+
+
+def _bars(values: Floats, meant: NDArray[np.bool_]) -> Fields:
+    flat, indices = line(values)
+    texts = [f"{value:.4f}".replace("-", "−") for value in flat]
+    return {
+        "x": np.where(meant, flat, np.float32(np.nan)),
+        "customdata": indices,
+        "text": [text if shown else "" for text, shown in zip(texts, meant, strict=True)],
+    }
+
+
+def _first(values: Floats) -> NDArray[np.bool_]:
+    first: NDArray[np.bool_] = np.arange(values.size) == int(values.argmax())
+    return first
+
+
+# What fills a trace, by name.
+FILLS: Mapping[str, Callable[[Floats], Fields]] = {
+    "grid": _cells,
+    "on": lambda values: _cells(on(values)),
+    "off": lambda values: _cells(off(values)),
+    "row": _row,
+    "line": _line,
+    "sorted": _sorted,
+    "bars": lambda values: _bars(values, np.ones(values.size, dtype=np.bool_)),
+    "largest": lambda values: _bars(values, _first(values)),
+    "rest": lambda values: _bars(values, ~_first(values)),
+}
+HISTOGRAM = "histogram"
+
+
+def filled(spec: Mapping[str, Any], tensors: Mapping[str, Floats], end: float) -> Fields:
+    """Return the fields of a trace that its values decide.
+
+    `spec` is `{fill, of}`: an array function, and which of the tensors: `after` (what comes out of
+    the step), `before` (what goes in) or `other` (the other side of a comparison). `less` names one
+    to be subtracted; `from` and `to` of a histogram are multiples of `end`, the end of the step's
+    scale.
+    """
+    values = tensors[spec["of"]]
+    if "less" in spec:
+        values = values - tensors[spec["less"]]
+    if spec["fill"] == HISTOGRAM:
+        middles, counts = counted(values, spec["from"] * end, spec["to"] * end)
+        return {"x": middles, "y": counts}
+    return FILLS[spec["fill"]](values)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures import arrays, parts
@@ -24,29 +23,25 @@ def logits(
 ) -> go.Figure:
     """Return one bar per class to either side of 0; the largest stands out."""
     end = arrays.limit(values) if limit is None else limit
-    layout = {
-        "xaxis": parts.axis(
-            parts.WHOLE,
-            "y",
-            say(language, "figure.logit"),
-            range=[-1.18 * end, 1.18 * end],
-            zeroline=True,
-        ),
-        **_classes(selected),
-    }
-    hover = f"{say(language, 'figure.logit')} = %{{x:{EXACT}}}"
-    return parts.figure(_two(values, labels, int(values.argmax()), hover), layout)
+    title = say(language, "figure.logit")
+    axis = parts.axis(parts.WHOLE, "y", title, zeroline=True)
+    hover = f"{title} = %{{x:{EXACT}}}"
+    return parts.figure(
+        _two(values, labels, hover),
+        {"xaxis": axis, **_classes(selected)},
+        ends={"xaxis": {"range": [-1.18, 1.18]}},
+        end=end,
+    )
 
 
 def probabilities(
     values: Floats,
     labels: Sequence[str],
-    predicted: int,
     *,
     language: Language,
     selected: int | None = None,
 ) -> go.Figure:
-    """Return one bar per class from 0 to 1; the predicted class stands out."""
+    """Return one bar per class from 0 to 1; the largest stands out."""
     title = say(language, "figure.probability")
     layout = {
         "xaxis": parts.axis(
@@ -54,7 +49,7 @@ def probabilities(
         ),
         **_classes(selected),
     }
-    return parts.figure(_two(values, labels, predicted, f"p = %{{x:{EXACT}}}"), layout)
+    return parts.figure(_two(values, labels, f"p = %{{x:{EXACT}}}"), layout)
 
 
 def _classes(selected: int | None) -> dict[str, Any]:
@@ -67,17 +62,10 @@ def _classes(selected: int | None) -> dict[str, Any]:
     }
 
 
-def _two(values: Floats, labels: Sequence[str], first: int, hover: str) -> list[dict[str, Any]]:
-    """Return the bar of one class and those of all others.
+def _two(values: Floats, labels: Sequence[str], hover: str) -> list[dict[str, Any]]:
+    """Return the bar of the largest and those of all others.
 
     The first trace has the template's accent.
     """
-    traces = []
-    for mask in (np.arange(values.size) == first, np.arange(values.size) != first):
-        trace = parts.bars(values, labels, hover)
-        trace["x"] = np.where(mask, values, np.nan).astype(np.float32)
-        trace["text"] = [
-            text if shown else "" for text, shown in zip(trace["text"], mask, strict=True)
-        ]
-        traces.append(trace)
-    return traces
+    numbers = parts.Numbers({"after": values}, 1.0)
+    return [parts.bars(numbers, fill, labels, hover) for fill in ("largest", "rest")]

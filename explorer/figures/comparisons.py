@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
 import plotly.graph_objects as go
 
 from explorer.figures import arrays, parts
@@ -23,34 +22,32 @@ def compared(
 
     `grey`: pictures, shown from 0 to 1.
     """
-    left, indices = arrays.cells(one)
-    right, _ = arrays.cells(two)
-    difference = right - left
+    _, indices = arrays.cells(one)
     end = 1.0 if grey else arrays.limit(one, two)
+    numbers = parts.Numbers({"after": one, "other": two}, end)
     scale = "coloraxis3" if grey else "coloraxis"
     layout: dict[str, Any] = {
-        scale: {"cmin": 0.0 if grey else -end, "cmax": end, "showscale": False},
-        "coloraxis": parts.bar(-end, end, say(language, "figure.shared")),
+        "coloraxis": {"colorbar": parts.legend(say(language, "figure.shared"))},
         "shapes": [
             shape for axes in ("", "2", "3") for shape in parts.marked(selected, indices, axes=axes)
         ],
-        "meta": {"columns": left.shape[1]},
+        "meta": {"columns": indices.shape[1], **({} if grey else {"over": ["after", "other"]})},
     }
     if grey:
         layout["coloraxis3"] = {"cmin": 0.0, "cmax": 1.0, "showscale": False}
-    traces = []
     shown = (
-        (left, scale, "figure.a"),
-        (right, scale, "figure.b"),
-        (difference, "coloraxis", "figure.difference"),
+        ({"of": "after"}, scale, "figure.a"),
+        ({"of": "other"}, scale, "figure.b"),
+        ({"of": "other", "less": "after"}, "coloraxis", "figure.difference"),
     )
-    for place, (values, colours, title) in enumerate(shown):
+    hover = say(language, "figure.hover.unit", value=f"%{{z:{EXACT}}}")
+    traces = []
+    for place, (of, colours, title) in enumerate(shown):
         axes = "" if place == 0 else str(place + 1)
         layout[f"xaxis{axes}"] = parts.cells(THIRDS[place], f"y{axes}", title=say(language, title))
         layout[f"yaxis{axes}"] = parts.down(parts.WHOLE, f"x{axes}", square=grey)
-        hover = say(language, "figure.hover.unit", value=f"%{{z:{EXACT}}}")
-        traces.append(parts.heat(values, indices, colours, hover, axes=axes))
-    return parts.figure(traces, layout)
+        traces.append(parts.heat(numbers, "grid", colours, hover, axes=axes, **of))
+    return parts.figure(traces, layout, ends={"coloraxis": parts.SIGNED}, end=end)
 
 
 def compared_classes(
@@ -63,16 +60,15 @@ def compared_classes(
     selected: int | None = None,
 ) -> go.Figure:
     """Return two bars per class on one axis: A above B, A in the accent."""
-    most = float(max(np.abs(one).max(), np.abs(two).max()))
-    low = 0.0 if title == "probability" else -1.2 * arrays.limit(one, two)
-    high = max(1.12, most) if title == "probability" else -low
+    shares = title == "probability"
+    numbers = parts.Numbers({"after": one, "other": two}, 1.0)
     traces = []
-    for name, values in (("A", one), ("B", two)):
-        bars = parts.bars(values, labels, f"{name} = %{{x:{EXACT}}}")
+    for name, of in (("A", "after"), ("B", "other")):
+        bars = parts.bars(numbers, "bars", labels, f"{name} = %{{x:{EXACT}}}", of=of)
         traces.append(bars | {"name": name, "showlegend": True})
-    layout = {
+    layout: dict[str, Any] = {
         "xaxis": parts.axis(
-            parts.WHOLE, "y", say(language, f"figure.{title}"), range=[low, high], zeroline=True
+            parts.WHOLE, "y", say(language, f"figure.{title}"), range=[0, 1.12], zeroline=True
         ),
         "yaxis": parts.classes(),
         "barmode": "group",
@@ -82,4 +78,8 @@ def compared_classes(
         "legend": {"orientation": "h", "y": 1.0, "x": 1.0, "xanchor": "right", "yanchor": "bottom"},
         "shapes": parts.row(selected),
     }
-    return parts.figure(traces, layout)
+    if shares:
+        return parts.figure(traces, layout)
+    layout["meta"] = {"over": ["after", "other"]}
+    ends = {"xaxis": {"range": [-1.2, 1.2]}}
+    return parts.figure(traces, layout, ends=ends, end=arrays.limit(one, two))

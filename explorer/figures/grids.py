@@ -22,38 +22,35 @@ def units(
     limit: float | None = None,
 ) -> go.Figure:
     """Return all units on a scale centred at 0, the same sorted, and their histogram."""
-    grid, indices = arrays.cells(values)
     end = arrays.limit(values) if limit is None else limit
-    ordered, order = arrays.ranked(values)
-    middles, counts = arrays.counted(values, -end, end)
+    numbers = parts.Numbers({"after": values}, end)
+    grid, indices = arrays.cells(values)
+    size = values.size
+    rank = say(language, "figure.rank")
     layout = {
-        "coloraxis": parts.bar(-end, end, say(language, "figure.preactivation"), y=GRID),
+        "coloraxis": {"colorbar": parts.legend(say(language, "figure.preactivation"), y=GRID)},
         "xaxis": parts.cells(parts.WHOLE, "y"),
         "yaxis": parts.down(GRID, "x", square=False),
-        "xaxis2": parts.axis(
-            (0.0, 0.46), "y2", say(language, "figure.rank"), range=[-0.5, order.size - 0.5]
-        ),
-        "yaxis2": parts.axis(BELOW, "x2", "z", range=[-end, end], zeroline=True),
-        "xaxis3": parts.axis((0.56, 1.0), "y3", "z", range=[-end, end], zeroline=True),
-        "yaxis3": parts.tally(BELOW, "x3", order.size, language),
+        "xaxis2": parts.axis((0.0, 0.46), "y2", rank, range=[-0.5, size - 0.5]),
+        "yaxis2": parts.axis(BELOW, "x2", "z", zeroline=True),
+        "xaxis3": parts.axis((0.56, 1.0), "y3", "z", zeroline=True),
+        "yaxis3": parts.tally(BELOW, "x3", size, language),
         "shapes": parts.marked(selected, indices),
         "meta": {"columns": grid.shape[1]},
     }
-    return parts.figure(
-        [
-            parts.heat(
-                grid,
-                indices,
-                "coloraxis",
-                say(language, "figure.hover.unit", value=f"z = %{{z:{EXACT}}}"),
-            ),
-            parts.ordered(
-                ordered, order, say(language, "figure.hover.rank", value=f"z = %{{y:{EXACT}}}")
-            ),
-            parts.counts(middles, counts, language, axes="3"),
-        ],
-        layout,
-    )
+    ends = {
+        "coloraxis": parts.SIGNED,
+        "yaxis2": {"range": [-1, 1]},
+        "xaxis3": {"range": [-1, 1]},
+    }
+    unit = say(language, "figure.hover.unit", value=f"z = %{{z:{EXACT}}}")
+    place = say(language, "figure.hover.rank", value=f"z = %{{y:{EXACT}}}")
+    traces = [
+        parts.heat(numbers, "grid", "coloraxis", unit),
+        parts.path(numbers, "sorted", place),
+        parts.counts(numbers, (-1, 1), language, axes="3"),
+    ]
+    return parts.figure(traces, layout, ends=ends, end=end)
 
 
 def tensor(
@@ -69,10 +66,10 @@ def tensor(
     """
     if values.ndim not in {2, 3}:
         return units(values, language=language, selected=selected, limit=limit)
-    grid, indices = arrays.cells(values)
+    _, indices = arrays.cells(values)
     end = arrays.limit(values) if limit is None else limit
     layout: dict[str, Any] = {
-        "coloraxis": parts.bar(-end, end, say(language, "figure.value")),
+        "coloraxis": {"colorbar": parts.legend(say(language, "figure.value"))},
         "xaxis": parts.cells(parts.WHOLE, "y"),
         "yaxis": parts.down(parts.WHOLE, "x"),
         "shapes": parts.marked(selected, indices),
@@ -80,4 +77,5 @@ def tensor(
     if values.ndim == 2:
         layout["meta"] = {"columns": values.shape[1]}
     hover = say(language, "figure.hover.unit", value=f"%{{z:{EXACT}}}")
-    return parts.figure([parts.heat(grid, indices, "coloraxis", hover)], layout)
+    trace = parts.heat(parts.Numbers({"after": values}, end), "grid", "coloraxis", hover)
+    return parts.figure([trace], layout, ends={"coloraxis": parts.SIGNED}, end=end)

@@ -7,104 +7,146 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
+from explorer.figures import arrays
 from explorer.figures.arrays import Indices
 from explorer.records import Floats, Language
 from explorer.words import say
 
 EXACT = ".9~g"  # nine significant digits tell any two float32 apart
 WHOLE = (0.0, 1.0)
+# What of a scale centred at 0 moves with its end, as multiples of it.
+SIGNED = {"cmin": -1, "cmax": 1, "colorbar": {"tickvals": [-1, -0.5, 0, 0.5, 1]}}
 
 Axis = dict[str, Any]
 
 
-def figure(traces: Sequence[Mapping[str, Any]], layout: Mapping[str, Any]) -> go.Figure:
-    """Return a Plotly figure of traces and a layout, without a template."""
-    return go.Figure(
-        [dict(trace) for trace in traces], {"showlegend": False, "template": "none", **layout}
-    )
+def figure(
+    traces: Sequence[Mapping[str, Any]],
+    layout: Mapping[str, Any],
+    *,
+    ends: Mapping[str, Any] | None = None,
+    end: float = 1.0,
+) -> go.Figure:
+    """Return a Plotly figure of traces and a layout, without a template.
+
+    `ends` are the fields of the layout that move with the end of the scale, as multiples of it;
+    they stay in its `meta`, so that the page can move them too.
+    """
+    whole = scaled({"showlegend": False, "template": "none", **layout}, ends or {}, end)
+    if ends:
+        whole["meta"] = {**whole.get("meta", {}), "ends": ends}
+    return go.Figure([dict(trace) for trace in traces], whole)
+
+
+def scaled(fields: Mapping[str, Any], ends: Mapping[str, Any], end: float) -> dict[str, Any]:
+    """Return fields with the multiples of `ends` put in, times the end of a scale."""
+    result = dict(fields)
+    for name, factor in ends.items():
+        if isinstance(factor, Mapping):
+            result[name] = scaled(result.get(name, {}), factor, end)
+        else:
+            many = isinstance(factor, Sequence)
+            result[name] = [each * end for each in factor] if many else factor * end
+    return result
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Numbers:
+    """What a figure is filled with: its tensors by name, and the end of its scale."""
+
+    tensors: Mapping[str, Floats]
+    end: float
+
+    def fill(self, trace: Mapping[str, Any], spec: Mapping[str, Any]) -> dict[str, Any]:
+        """Return a trace with its values, and in its `meta` how they were made (arrays.filled)."""
+        return {**trace, **arrays.filled(spec, self.tensors, self.end), "meta": spec}
 
 
 def heat(
-    values: Floats, indices: Indices, colours: str, hover: str, *, axes: str = ""
+    numbers: Numbers, fill: str, colours: str, hover: str, *, axes: str = "", **of: str
 ) -> dict[str, Any]:
-    """Return a heatmap of (rows, columns) values whose cells know the flat index of their unit."""
-    return {
+    """Return a heatmap whose cells know the flat index of their unit.
+
+    `of` and `less` name the tensors, as in `arrays.filled`; usually what comes out.
+    """
+    trace = {
         "type": "heatmap",
-        "z": values,
-        "customdata": indices,
         "coloraxis": colours,
         "xaxis": f"x{axes}",
         "yaxis": f"y{axes}",
         "hovertemplate": f"{hover}<extra></extra>",
         "hoverongaps": False,
     }
+    return numbers.fill(trace, {"fill": fill, "of": "after", **of})
 
 
-def ordered(values: Floats, order: Indices, hover: str) -> dict[str, Any]:
-    """Return the units in the order given as one filled line, on the second pair of axes.
+def path(numbers: Numbers, fill: str, hover: str) -> dict[str, Any]:
+    """Return the units one after the other as one filled line, on the second pair of axes.
 
     One path, not a bar each: 512 bars take Plotly a tenth of a second.
     """
-    return {
+    trace = {
         "type": "scatter",
         "mode": "lines",
-        "x": np.arange(order.size, dtype=np.int32),
-        "y": values,
-        "customdata": order,
         "line": {"width": 1, "shape": "hvh"},
         "fill": "tozeroy",
         "xaxis": "x2",
         "yaxis": "y2",
         "hovertemplate": f"{hover}<extra></extra>",
     }
+    return numbers.fill(trace, {"fill": fill, "of": "after"})
 
 
-def counts(middles: Floats, numbers: Any, language: Language, *, axes: str) -> dict[str, Any]:
-    """Return the bars of a histogram."""
-    return {
+def counts(
+    numbers: Numbers, bounds: tuple[float, float], language: Language, *, axes: str
+) -> dict[str, Any]:
+    """Return the bars of a histogram between `bounds`, multiples of the scale's end."""
+    trace = {
         "type": "bar",
-        "x": middles,
-        "y": numbers,
         "marker": {"line": {"width": 0}},
         "xaxis": f"x{axes}",
         "yaxis": f"y{axes}",
         "hovertemplate": say(language, "figure.hover.count") + "<extra></extra>",
     }
+    low, high = bounds
+    spec = {"fill": arrays.HISTOGRAM, "of": "after", "from": low, "to": high}
+    return numbers.fill(trace, spec)
 
 
-def bars(values: Floats, labels: Sequence[str], hover: str) -> dict[str, Any]:
+def bars(
+    numbers: Numbers, fill: str, labels: Sequence[str], hover: str, *, of: str = "after"
+) -> dict[str, Any]:
     """Return one horizontal bar per class, its value beside it."""
-    return {
+    trace = {
         "type": "bar",
         "orientation": "h",
-        "x": values,
         "y": list(labels),
-        "customdata": np.arange(values.size, dtype=np.int32),
-        "text": [f"{value:.4f}".replace("-", "−") for value in values],
         "textposition": "outside",
         "cliponaxis": False,
         "hovertemplate": f"%{{y}}: {hover}<extra></extra>",
     }
+    return numbers.fill(trace, {"fill": fill, "of": of})
 
 
 def bar(
     low: float, high: float, title: str, *, x: float = 1.01, y: tuple[float, float] = WHOLE
 ) -> dict[str, Any]:
-    """A legend with its unit, from `low` over 0 to `high`."""
-    ticks = [low, low / 2, 0.0, high / 2, high] if low < 0 else [low, high / 2, high]
-    bar = {
-        "title": {"text": title, "side": "right"},
-        "thickness": 12,
-        "tickvals": ticks,
-        "outlinewidth": 0,
-    }
+    """A legend with its unit, between numbers that never change."""
+    ticks = {"tickvals": [low, high / 2, high]}
+    return {"cmin": low, "cmax": high, "colorbar": legend(title, x=x, y=y) | ticks}
+
+
+def legend(title: str, *, x: float = 1.01, y: tuple[float, float] = WHOLE) -> dict[str, Any]:
+    """Return the bar of a scale with its unit, without the numbers beside it."""
+    bar = {"title": {"text": title, "side": "right"}, "thickness": 12, "outlinewidth": 0}
     place = {"x": x, "y": (y[0] + y[1]) / 2, "len": y[1] - y[0], "lenmode": "fraction", "ypad": 0}
-    return {"cmin": low, "cmax": high, "colorbar": bar | place}
+    return bar | place
 
 
 def cells(

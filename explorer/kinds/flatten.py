@@ -75,28 +75,17 @@ def flattened(values: Floats, *, language: Language, selected: int | None = None
 
     Hovering links the two.
     """
-    flat = values.reshape(-1)
-    positions = np.arange(flat.size, dtype=np.int32)
-    width = values.shape[1]
-    layout = _layout(flat.size, width, language) | {
-        "shapes": parts.marked(selected, positions.reshape(values.shape))
+    numbers = parts.Numbers({"before": values, "after": values.reshape(-1)}, 1.0)
+    indices = np.arange(values.size, dtype=np.int32).reshape(values.shape)
+    layout = _layout(values.size, values.shape[1], language) | {
+        "shapes": parts.marked(selected, indices)
     }
-    hover = say(language, "figure.hover.position", value=f"%{{z:{EXACT}}}")
-    line = {
-        "type": "scatter",
-        "mode": "lines",
-        "x": positions,
-        "y": flat,
-        "customdata": positions,
-        "line": {"width": 1, "shape": "hvh"},
-        "fill": "tozeroy",
-        "xaxis": "x2",
-        "yaxis": "y2",
-        "hovertemplate": say(language, "figure.hover.position", value=f"%{{y:{EXACT}}}"),
-    }
-    square = parts.heat(values, positions.reshape(values.shape), "coloraxis3", hover)
-    strip = parts.heat(flat[None], positions[None], "coloraxis3", hover, axes="3")
-    return parts.figure([square, line, strip], layout)
+    cell, point = (
+        say(language, "figure.hover.position", value=f"%{{{axis}:{EXACT}}}") for axis in "zy"
+    )
+    square = parts.heat(numbers, "grid", "coloraxis3", cell, of="before")
+    strip = parts.heat(numbers, "row", "coloraxis3", cell, axes="3")
+    return parts.figure([square, parts.path(numbers, "line", point), strip], layout)
 
 
 def _layout(size: int, width: int, language: Language) -> dict[str, object]:

@@ -70,7 +70,7 @@ class Picture(Kind):
 def picture(values: Floats, *, language: Language, selected: int | None = None) -> figures.Figure:
     """Return an image (H, W), values 0 to 1, beside a histogram of its grey values."""
     indices = np.arange(values.size, dtype=np.int32).reshape(values.shape)
-    middles, counts = arrays.counted(values, 0.0, 1.0)
+    numbers = parts.Numbers({"after": values}, 1.0)
     layout = {
         "coloraxis3": parts.bar(0.0, 1.0, "", x=0.52),
         "xaxis": parts.cells((0.0, 0.5), "y"),
@@ -83,8 +83,8 @@ def picture(values: Floats, *, language: Language, selected: int | None = None) 
     hover = say(language, "figure.hover.pixel", value=f"%{{z:{EXACT}}}")
     return parts.figure(
         [
-            parts.heat(values, indices, "coloraxis3", hover),
-            parts.counts(middles, counts, language, axes="2"),
+            parts.heat(numbers, "grid", "coloraxis3", hover),
+            parts.counts(numbers, (0, 1), language, axes="2"),
         ],
         layout,
     )

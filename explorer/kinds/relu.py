@@ -77,31 +77,27 @@ def rectified(
 
     Switched-off units are marked.
     """
-    received, indices = arrays.cells(before)
-    kept, _ = arrays.cells(after)
-    off = np.where(kept == 0, np.float32(0), np.nan).astype(np.float32)
-    on = np.where(np.isnan(off), kept, np.nan).astype(np.float32)
+    _, indices = arrays.cells(before)
     end = arrays.limit(before, after) if limit is None else limit
-    columns = received.shape[1]
+    numbers = parts.Numbers({"before": before, "after": after}, end)
     left = parts.cells((0.0, 0.485), "y", title=say(language, "figure.before"))
     right = parts.cells((0.515, 1.0), "y2", title=say(language, "figure.after"))
     layout = {
-        "coloraxis": parts.bar(-end, end, say(language, "figure.shared")),
+        "coloraxis": {"colorbar": parts.legend(say(language, "figure.shared"))},
         "coloraxis4": {"cmin": -1, "cmax": 1, "showscale": False},
         "xaxis": left,
         "yaxis": parts.down(parts.WHOLE, "x", square=False),
         "xaxis2": right | {"matches": "x"},
         "yaxis2": parts.down(parts.WHOLE, "x2", square=False) | {"matches": "y"},
         "shapes": parts.marked(selected, indices) + parts.marked(selected, indices, axes="2"),
-        "meta": {"columns": columns},
+        "meta": {"columns": indices.shape[1]},
     }
     entering = say(language, "figure.hover.unit", value=f"z = %{{z:{EXACT}}}")
     leaving = say(language, "figure.hover.unit", value=f"max(0, z) = %{{z:{EXACT}}}")
-    return parts.figure(
-        [
-            parts.heat(received, indices, "coloraxis", entering),
-            parts.heat(on, indices, "coloraxis", leaving, axes="2"),
-            parts.heat(off, indices, "coloraxis4", say(language, "figure.hover.off"), axes="2"),
-        ],
-        layout,
-    )
+    dark = say(language, "figure.hover.off")
+    traces = [
+        parts.heat(numbers, "grid", "coloraxis", entering, of="before"),
+        parts.heat(numbers, "on", "coloraxis", leaving, axes="2"),
+        parts.heat(numbers, "off", "coloraxis4", dark, axes="2"),
+    ]
+    return parts.figure(traces, layout, ends={"coloraxis": parts.SIGNED}, end=end)

@@ -48,7 +48,6 @@ class Softmax(Kind):
         return figures.probabilities(
             subject.values,
             subject.labels,
-            int(subject.values.argmax()),
             language=subject.language,
             selected=subject.unit,
         )

@@ -58,9 +58,7 @@ ALL: dict[str, Draw] = {
     "units": lambda **how: figures.units(some(512), **how),
     "rectified": lambda **how: rectified(some(512), np.maximum(some(512), np.float32(0)), **how),
     "logits": lambda **how: figures.logits(some(10), LABELS, **how),
-    "probabilities": lambda **how: figures.probabilities(
-        chances(), LABELS, int(chances().argmax()), **how
-    ),
+    "probabilities": lambda **how: figures.probabilities(chances(), LABELS, **how),
     "tensor": lambda **how: figures.tensor(some(6, 5, 4), **how),
     "compared": lambda **how: figures.compared(some(512), some(512, seed=5), grey=False, **how),
     "compared grey": lambda **how: figures.compared(
@@ -421,8 +419,8 @@ def test_every_class_has_one_logit() -> None:
 
 @pytest.mark.parametrize("predicted", range(10))
 def test_the_predicted_class_stands_alone(predicted: int) -> None:
-    values = chances()
-    chosen, others = figures.probabilities(values, LABELS, predicted, language="en").data
+    values = np.roll(chances(), predicted - int(chances().argmax()))
+    chosen, others = figures.probabilities(values, LABELS, language="en").data
     for trace, mine in ((chosen, np.arange(10) == predicted), (others, np.arange(10) != predicted)):
         assert list(trace.y) == list(LABELS)
         assert np.array_equal(~np.isnan(trace.x), mine)
@@ -571,17 +569,23 @@ def test_a_figure_has_as_many_axes_as_its_traces_name() -> None:
 # ---------------------------------------------------------------- parts
 
 
-@pytest.mark.parametrize(("low", "ticks"), [(-4.0, [-4, -2, 0, 2, 4]), (0.0, [0, 2, 4])])
-def test_a_legend_has_its_ends_its_halves_and_zero(low: float, ticks: list[float]) -> None:
-    legend = parts.bar(low, 4.0, "z", y=(0.2, 0.8))
-    assert (legend["cmin"], legend["cmax"], legend["colorbar"]["tickvals"]) == (low, 4, ticks)
+def test_a_legend_has_its_ends_its_half_and_zero() -> None:
+    legend = parts.bar(0.0, 4.0, "z", y=(0.2, 0.8))
+    assert (legend["cmin"], legend["cmax"], legend["colorbar"]["tickvals"]) == (0, 4, [0, 2, 4])
     assert legend["colorbar"]["len"] == pytest.approx(0.6)
     assert legend["colorbar"]["y"] == pytest.approx(0.5)
 
 
+@pytest.mark.parametrize("end", [1.0, 4.0, 0.3])
+def test_a_signed_legend_has_its_ends_its_halves_and_zero(end: float) -> None:
+    axis = figures.units(some(20) * np.float32(0), language="en", limit=end).layout.coloraxis
+    assert (axis.cmin, axis.cmax) == (-end, end)
+    assert list(axis.colorbar.tickvals) == [-end, -end / 2, 0, end / 2, end]
+
+
 def test_negative_numbers_have_a_minus_sign() -> None:
-    bars = parts.bars(np.array([-1.5, 2.25], dtype=np.float32), ("a", "b"), "")
-    assert bars["text"] == ["−1.5000", "2.2500"]
+    numbers = parts.Numbers({"after": np.array([-1.5, 2.25], dtype=np.float32)}, 1.0)
+    assert parts.bars(numbers, "bars", ("a", "b"), "")["text"] == ["−1.5000", "2.2500"]
 
 
 # ---------------------------------------------------------------- colours

@@ -26,22 +26,37 @@ export function limit(...arrays) {
   return (STEPS.find((step) => step * magnitude >= most) ?? 10) * magnitude;
 }
 
+/** Which value stands in which cell; −1 between maps. @type {Map<string, Filled>} */
+const known = new Map();
+
+/** @param {Grid} grid @returns {Filled} the flat index of every cell's value, (rows, columns) */
+export function places({ rows, columns, maps, height, width }) {
+  const key = `${rows},${columns},${maps},${height},${width}`;
+  const before = known.get(key);
+  if (before) return before;
+  if (maps === 1) known.set(key, { values: counting(height * width), shape: [height, width] });
+  else {
+    const shape = [rows * (height + 1) - 1, columns * (width + 1) - 1];
+    const values = new Int32Array(shape[0] * shape[1]).fill(-1);
+    for (let index = 0; index < maps * height * width; index += 1) {
+      const [map, within] = [Math.floor(index / (height * width)), index % (height * width)];
+      const row = Math.floor(map / columns) * (height + 1) + Math.floor(within / width);
+      values[row * shape[1] + (map % columns) * (width + 1) + (within % width)] = index;
+    }
+    known.set(key, { values, shape });
+  }
+  return known.get(key);
+}
+
 /** All values in rows and columns; maps side by side with one cell of NaN between them. @returns {Filled} */
 export function cells(/** @type {Float32Array} */ values, /** @type {Grid} */ grid) {
-  const { rows, columns, maps, height, width } = grid;
-  if (maps === 1) return { values, shape: [height, width] };
-  const shape = [rows * (height + 1) - 1, columns * (width + 1) - 1];
-  const picture = new Float32Array(shape[0] * shape[1]).fill(NaN);
-  for (let map = 0; map < maps; map += 1) {
-    const top = Math.floor(map / columns) * (height + 1);
-    const left = (map % columns) * (width + 1);
-    for (let row = 0; row < height; row += 1) {
-      const from = (map * height + row) * width;
-      picture.set(values.subarray(from, from + width), (top + row) * shape[1] + left);
-    }
-  }
+  const { values: indices, shape } = places(grid);
+  if (grid.maps === 1) return { values, shape };
+  const picture = Float32Array.from(indices, (index) => (index < 0 ? NaN : values[index]));
   return { values: picture, shape };
 }
+
+const counting = (count) => Int32Array.from({ length: count }, (_, index) => index);
 
 /** The values from largest to smallest, and whose they are; equal ones in the order of their units. */
 export function ranked(/** @type {Float32Array} */ values) {
@@ -91,7 +106,8 @@ const label = (value) =>
 /** The values of the classes that are meant, NaN elsewhere, and their text. */
 function bars(values, meant) {
   const shown = values.map((value, index) => (meant(index) ? value : NaN));
-  return { x: flat(shown), text: Array.from(shown, label) };
+  const customdata = flat(counting(values.length));
+  return { x: flat(shown), customdata, text: Array.from(shown, label) };
 }
 
 const flat = (values) => ({ values, shape: [values.length] });
@@ -100,32 +116,24 @@ function largest(values) {
   return values.reduce((best, value, index) => (value > values[best] ? index : best), 0);
 }
 
-/**
- * What fills a trace: by its name, the fields of the trace. `of` names the values: `after` what comes out of the step,
- * `before` what goes in, `other` the other side of a comparison.
- *
- * @type {Record<string, (values: Float32Array, how: {grid: Grid, limit: number, spec: any, tensors: any}) => any>}
- */
+/** What fills a trace: by its name, the fields of the trace. @type {Record<string, (values: any, grid: Grid) => any>} */
 const FILLS = {
-  grid: (values, { grid }) => ({ z: cells(values, grid) }),
-  row: (values) => ({ z: { values, shape: [1, values.length] } }),
-  on: (values, { grid }) => ({ z: cells(on(values), grid) }),
-  off: (values, { grid }) => ({ z: cells(off(values), grid) }),
-  difference: (values, { grid, tensors }) => ({
-    z: cells(
-      values.map((value, index) => value - tensors.after[index]),
-      grid,
-    ),
-  }),
-  line: (values) => ({ y: flat(values) }),
+  grid: (values, grid) => ({ z: cells(values, grid), customdata: places(grid) }),
+  on: (values, grid) => ({ z: cells(on(values), grid), customdata: places(grid) }),
+  off: (values, grid) => ({ z: cells(off(values), grid), customdata: places(grid) }),
+  row(values) {
+    const shape = [1, values.length];
+    return { z: { values, shape }, customdata: { values: counting(values.length), shape } };
+  },
+  line(values) {
+    const indices = flat(counting(values.length));
+    return { x: indices, y: flat(values), customdata: indices };
+  },
   sorted(values) {
     const { values: ordered, order } = ranked(values);
-    return { y: flat(ordered), customdata: flat(order) };
+    return { x: flat(counting(order.length)), y: flat(ordered), customdata: flat(order) };
   },
-  histogram(values, { limit: end, spec }) {
-    const { middles, counts } = counted(values, spec.from * end, spec.to * end);
-    return { x: flat(middles), y: flat(counts) };
-  },
+  bars: (values) => bars(values, () => true),
   largest(values) {
     const first = largest(values);
     return bars(values, (index) => index === first);
@@ -134,21 +142,30 @@ const FILLS = {
     const first = largest(values);
     return bars(values, (index) => index !== first);
   },
-  bars: (values) => bars(values, () => true),
 };
+
+/** The fields of a trace that its values decide; `spec` as in `explorer/figures/arrays.py`. */
+function fields(spec, { tensors, grids, limit: end }) {
+  const whole = tensors[spec.of];
+  const values = spec.less ? whole.map((value, index) => value - tensors[spec.less][index]) : whole;
+  if (spec.fill !== "histogram") return FILLS[spec.fill](values, grids[spec.of]);
+  const { middles, counts } = counted(values, spec.from * end, spec.to * end);
+  return { x: flat(middles), y: flat(counts) };
+}
 
 /**
  * A figure with other values: each trace filled as its `meta` says, the ends of its axes moved with the limit.
  *
  * @param {any} figure as Python made it
- * @param {{tensors: {before: Float32Array, after: Float32Array, other?: Float32Array}, grid: Grid, limit: number}} numbers
+ * @param {{tensors: Record<string, Float32Array>, grids: Record<string, Grid>, limit: number}} numbers tensors and their
+ *   arrangements by the names that a `meta` uses, and the end of the step's scale; a comparison's is that of both sides
  */
-export function filled(figure, { tensors, grid, limit: end }) {
-  const data = figure.data.map((trace) => {
-    const spec = trace.meta;
-    if (!spec) return trace;
-    return { ...trace, ...FILLS[spec.fill](tensors[spec.of], { grid, limit: end, spec, tensors }) };
-  });
+export function filled(figure, numbers) {
+  const { over } = figure.layout.meta ?? {};
+  const end = over ? limit(...over.map((name) => numbers.tensors[name])) : numbers.limit;
+  const data = figure.data.map((trace) =>
+    trace.meta ? { ...trace, ...fields(trace.meta, { ...numbers, limit: end }) } : trace,
+  );
   return { data, layout: scaled(figure.layout, end) };
 }
 
