@@ -180,9 +180,9 @@ class Kind:
         """Return one unit as the weighted sum it is; None where it is none."""
         return None
 
-    def by_hand(self, subject: Subject, unit: int, layer: str) -> str | None:
-        """Return the expression that computes one unit from x without calling its layer."""
-        return None
+    def by_hand(self, subject: Subject, unit: int, layer: str) -> tuple[str, ...]:
+        """Return the lines that compute one unit as `by_hand` from x without calling its layer."""
+        return ()
 
 
 def frame(subject: Subject) -> dict[str, Any]:

@@ -66,13 +66,15 @@ class Linear(Kind):
         bias = 0.0 if module.bias is None else float(module.bias[unit])
         return unit_sum(module.weight[unit].detach().to("cpu").numpy(), subject.entering, bias)
 
-    def by_hand(self, subject: Subject, unit: int, layer: str) -> str | None:
-        """Return the sum as a line of PyTorch; None where what goes in is no vector."""
+    def by_hand(self, subject: Subject, unit: int, layer: str) -> tuple[str, ...]:
+        """Return the sum as lines of PyTorch; none where what goes in is no vector."""
         module = subject.module
         if not isinstance(module, nn.Linear) or subject.entering.ndim != 1:
-            return None
-        bias = "" if module.bias is None else f" + {layer}.bias[{unit}]"
-        return f"({layer}.weight[{unit}] * x[{subject.focus}]).sum(){bias}"
+            return ()
+        total = f"by_hand = (W[{unit}] * x[{subject.focus}]).sum()"
+        if module.bias is None:
+            return f"W = {layer}.weight", total
+        return f"W, b = {layer}.weight, {layer}.bias", f"{total} + b[{unit}]"
 
 
 def _written(term: Term) -> dict[str, float]:

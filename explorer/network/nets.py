@@ -1,4 +1,8 @@
-"""The networks of PyTorch's "Build the Neural Network" course, with its own names."""
+"""The networks of PyTorch's "Build the Neural Network" course, with its own names.
+
+Their text is what people read on the page too, less annotations and comments: hence 28*28 as the
+course has it.
+"""
 
 from __future__ import annotations
 
@@ -13,12 +17,12 @@ class NeuralNetwork(nn.Module):
         super().__init__()
         self.flatten = nn.Flatten()
         self.linear_relu_stack = nn.Sequential(
-            nn.Linear(28 * 28, 512),
+            nn.Linear(28*28, 512),
             nn.ReLU(),
             nn.Linear(512, 512),
             nn.ReLU(),
             nn.Linear(512, 10),
-        )
+        )  # fmt: skip
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return the logits (N, 10) of images (N, 28, 28) or (N, 1, 28, 28)."""
@@ -31,7 +35,7 @@ def course_sequential() -> nn.Sequential:
     """Return the course's `seq_modules`: Flatten, Linear 784 → 20, ReLU, Linear 20 → 10."""
     return nn.Sequential(
         nn.Flatten(),  # (N, 784)
-        nn.Linear(28 * 28, 20),  # (N, 20)
+        nn.Linear(28*28, 20),  # (N, 20)
         nn.ReLU(),
         nn.Linear(20, 10),  # (N, 10)
-    )
+    )  # fmt: skip

@@ -2,32 +2,58 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from explorer.kinds.base import expression
 from explorer.network import zoo
 from explorer.network.scene import Scene
-from explorer.outgoing import snippets
+from explorer.outgoing import source
+from explorer.outgoing.capturing import capture
+from explorer.outgoing.program import Network
+from explorer.outgoing.snippets import reproduce
 from explorer.sections.base import Section
+from explorer.sections.chain import chain
 
 
 def section(scene: Scene) -> Section:
-    """Return the PyTorch lines that reproduce the current step or unit, and those that show how hooks captured it."""
-    query, card = scene.query, scene.card
-    files: dict[str, str | None] = {each.name: _file(card, each.name) for each in card.checkpoints}
-    files |= {zoo.UNTRAINED: None, "": _file(card, card.default)}
-    network = snippets.Network(card.builder, files[query.checkpoint], card.seed)
-    reproduced = snippets.reproduce(
+    """Return the PyTorch lines that reproduce the current step or unit, and those that capture it."""
+    query, step, network = scene.query, scene.step, written(scene)
+    by_hand: tuple[str, ...] = ()
+    if query.unit is not None:
+        by_hand = scene.kind.by_hand(scene.subject(), query.unit, expression(step.path))
+    reproduced = reproduce(
         network,
         scene.pixels,
-        scene.step,
+        step,
         scene.after,
         unit=query.unit,
         focus=query.focus,
+        by_hand=by_hand,
         edits=query.edits,
-        checkpoints=files,
+        checkpoints=files(scene.card),
         language=query.language,
     )
-    captured = snippets.capture(network, scene.pixels, scene.step, language=query.language)
+    captured = capture(network, scene.pixels, step, language=query.language)
     return {"reproduce": reproduced, "capture": captured}, ()
 
 
-def _file(card: zoo.Card, checkpoint: str) -> str:
-    return f"assets/models/{card.name}/{card.checkpoint(checkpoint).file}"
+def written(scene: Scene) -> Network:
+    """Return a scene's network as snippets write it down."""
+    card, trace = scene.card, scene.trace
+    return Network(
+        source.of(zoo.BUILDERS[card.builder]),
+        files(card)[scene.query.checkpoint],
+        card.seed,
+        card.input,
+        scene.steps,
+        chain=chain(scene) is not None,
+        ends=np.array_equal(trace.calls[-1].output, trace.output),
+    )
+
+
+def files(card: zoo.Card) -> dict[str, str | None]:
+    """Return the file of each checkpoint by its name; the untrained network has none."""
+    known: dict[str, str | None] = {zoo.UNTRAINED: None}
+    for each in card.checkpoints:
+        known[each.name] = f"assets/models/{card.name}/{each.file}"
+    return {**known, "": known[card.default]}

@@ -11,8 +11,9 @@ from typing import Any, Literal, cast
 import torch
 from torch import nn
 
-from explorer.network import zoo
+from explorer.network import nets, zoo
 from explorer.network.scene import Scene
+from explorer.outgoing import source
 from explorer.records import Language
 from explorer.sections.base import Section
 from explorer.words import say
@@ -39,24 +40,8 @@ DEVICE = """\
 device = torch.accelerator.current_accelerator().type if torch.accelerator.is_available() else "cpu"
 print(f"Using {device} device")"""
 
-CLASS = """\
-class NeuralNetwork(nn.Module):
-    def __init__(self):
-        super().__init__()
-        self.flatten = nn.Flatten()
-        self.linear_relu_stack = nn.Sequential(
-            nn.Linear(28*28, 512),
-            nn.ReLU(),
-            nn.Linear(512, 512),
-            nn.ReLU(),
-            nn.Linear(512, 10),
-        )
-
-    def forward(self, x):
-        x = self.flatten(x)
-        logits = self.linear_relu_stack(x)
-        return logits
-
+CLASS = f"""\
+{source.of(nets.NeuralNetwork).text}
 print(issubclass(NeuralNetwork, nn.Module))"""
 
 PREDICTED = """\

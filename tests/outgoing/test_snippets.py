@@ -14,10 +14,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from explorer import kinds
+from explorer.kinds.base import expression
 from explorer.network import zoo
 from explorer.network.scene import Scene, look
-from explorer.outgoing.snippets import DESIGNS, Network, capture, expression, reproduce
+from explorer.outgoing.capturing import capture
+from explorer.outgoing.program import Network
+from explorer.outgoing.snippets import reproduce
 from explorer.records import PIXELS, Action, Edit, Floats, Language, Query, Source, Step
+from explorer.sections.code import files, written
 
 ROOT = Path(__file__).parents[2]
 MLP, SEQUENTIAL = "fashion-mlp", "course-sequential"
@@ -59,10 +64,7 @@ def run(texts: Sequence[str], folder: Path) -> list[tuple[str | None, list[str]]
 
 
 def network(model: str, checkpoint: str = "") -> Network:
-    card = zoo.card(model)
-    name = checkpoint or card.default
-    file = None if name == zoo.UNTRAINED else f"assets/models/{model}/{card.checkpoint(name).file}"
-    return Network(card.builder, file, card.seed)
+    return written(scene(model, checkpoint=checkpoint))
 
 
 def pictures(count: int, seed: int = 5) -> tuple[bytes, ...]:
@@ -87,9 +89,14 @@ def snippet(
 ) -> str:
     """Return the snippet of a step of a scene, with its edits; `more` replaces what it is told."""
     query = seen.query
-    told: dict[str, Any] = {"focus": query.focus, "edits": query.edits, "unit": unit} | more
+    hand: tuple[str, ...] = ()
+    if unit is not None:
+        kind = kinds.BY_NAME[step.kind]
+        hand = kind.by_hand(seen.subject(step), unit, expression(step.path))
+    asked: dict[str, Any] = {"focus": query.focus, "edits": query.edits, "unit": unit}
+    asked |= {"by_hand": hand, "checkpoints": files(seen.card)} | more
     shown = seen.values[step.id] if values is None else values
-    return reproduce(network(query.model, query.checkpoint), seen.pixels, step, shown, **told)
+    return reproduce(written(seen), seen.pixels, step, shown, **asked)
 
 
 def plain_scenes() -> list[Scene]:
@@ -140,15 +147,9 @@ def test_every_kind_of_edit_is_reproduced(tmp_path: Path) -> None:
         seen = scene(
             model, checkpoint=checkpoint, images=images, edits=changed, focus=len(images) - 1
         )
-        card = zoo.card(model)
-        files = {each.name: network(model, each.name).file for each in card.checkpoints} | {
-            "": network(model).file
-        }
         for step in (*seen.steps[seed % 5 :: 3], seen.steps[-1]):
-            texts.append(snippet(seen, step, checkpoints=files))
-            texts.append(
-                snippet(seen, step, unit=int(np.prod(step.shape[1:])) - 1, checkpoints=files)
-            )
+            texts.append(snippet(seen, step))
+            texts.append(snippet(seen, step, unit=int(np.prod(step.shape[1:])) - 1))
     told = run(texts, tmp_path)
     assert not [(text, error) for text, (error, _) in zip(texts, told, strict=True) if error]
     for action in (
@@ -207,10 +208,7 @@ def test_captures_print_every_layer_and_leave_no_hook(tmp_path: Path) -> None:
     seen = [scene(MLP, images=pictures(3)), scene(SEQUENTIAL, checkpoint=zoo.UNTRAINED)]
     clean = "\nassert not any(module._forward_hooks for module in model.modules())\n"
     texts = [
-        capture(
-            network(each.query.model, each.query.checkpoint), each.pixels, step, language=language
-        )
-        + clean
+        capture(written(each), each.pixels, step, language=language) + clean
         for each in seen
         for step in each.steps
         for language in ("en", "zh")
@@ -272,7 +270,7 @@ def test_lines_are_short_and_name_no_folder_of_this_machine() -> None:
                 for text in (
                     snippet(seen, step, language=language),
                     snippet(seen, step, unit=5, language=language),
-                    capture(network(seen.query.model), seen.pixels, step, language=language),
+                    capture(written(seen), seen.pixels, step, language=language),
                 ):
                     assert max(map(len, text.splitlines())) <= 100
                     assert not re.search(r" +$", text, re.MULTILINE)
@@ -321,7 +319,7 @@ def test_an_untrained_network_loads_nothing() -> None:
     seen = scene(MLP, checkpoint=zoo.UNTRAINED)
     text = snippet(seen, seen.steps[1])
     assert "safetensors" not in text
-    assert f"torch.manual_seed({zoo.card(MLP).seed})\nmodel = NeuralNetwork()" in text
+    assert f"torch.manual_seed({zoo.card(MLP).seed})\nmodel = NeuralNetwork().eval()" in text
 
 
 def test_values_that_are_no_numbers_are_still_code(tmp_path: Path) -> None:
@@ -332,30 +330,12 @@ def test_values_that_are_no_numbers_are_still_code(tmp_path: Path) -> None:
     assert all((error or "").startswith("AssertionError") for error, _ in run(texts, tmp_path))
 
 
-def test_designs_are_the_networks() -> None:
-    for card in zoo.cards().values():
-        paths = tuple(call.path for call in scene(card.name).trace.calls)
-        assert DESIGNS[card.builder].paths == paths
+def test_a_path_is_an_expression() -> None:
     assert expression("linear_relu_stack.0") == "model.linear_relu_stack[0]"
     assert expression("3", of="source_1") == "source_1[3]"
 
 
-def test_what_cannot_be_written_is_refused() -> None:
+def test_a_patch_without_a_source_is_a_bug() -> None:
     seen = scene(MLP)
-    step, values = seen.steps[1], seen.values["flatten"]
-    own, images = network(MLP), seen.pixels
-    with pytest.raises(ValueError, match="no snippet builds 'resnet'"):
-        reproduce(replace(own, builder="resnet"), images, step, values)
-    with pytest.raises(ValueError, match=r"has no step 'flatten#2'"):
-        capture(own, images, replace(step, id="flatten#2"))
     with pytest.raises(ValueError, match="patch without a source"):
-        reproduce(own, images, step, values, edits=[Edit("input", (), "patch")])
-    with pytest.raises(ValueError, match="'epoch-001' has no file"):
-        untrained = replace(own, file=None)
-        reproduce(
-            untrained,
-            images,
-            step,
-            values,
-            edits=[Edit("input", (), "patch", source=Source(0, "epoch-001"))],
-        )
+        snippet(seen, seen.steps[1], edits=[Edit("input", (), "patch")])

@@ -1,0 +1,97 @@
+"""What every snippet consists of: imports, the network, the batch as data, and a heading.
+
+Text out of records, nothing is run here. Each snippet starts from an empty interpreter in the
+project's folder.
+"""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from explorer.outgoing.source import Source
+from explorer.records import Floats, Input, Language, Pixels, Step
+from explorer.words import say
+
+WIDTH = 96  # characters in one line of data
+LOADER = "from safetensors.torch import load_file\n"
+IMPORTS = f"import base64\nimport zlib\n\nimport torch\n{LOADER}from torch import nn\n\n"
+UNPACK = """
+
+def unpack(text):
+    return bytearray(zlib.decompress(base64.b64decode(text)))
+
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """What a snippet has to build, and how it is walked through.
+
+    `file` is the path of the weights relative to the project's folder; None leaves the network as
+    `seed` made it. `steps` are the page's. `chain` says that the network is nothing but its layers,
+    one after the other; `ends`, that its last layer's output is its own.
+    """
+
+    source: Source
+    file: str | None
+    seed: int
+    input: Input
+    steps: tuple[Step, ...]
+    chain: bool = True
+    ends: bool = True
+
+    @property
+    def layers(self) -> tuple[Step, ...]:
+        """The steps that are calls of a layer, in order."""
+        return tuple(step for step in self.steps if step.path)
+
+
+def whole(
+    heading: str, network: Network, images: tuple[bytes, ...], body: str, language: Language
+) -> str:
+    """Return a snippet: heading, imports, network, the images as data, and what is done with them."""
+    comment = say(language, "snippet.network" if network.file else "snippet.untrained")
+    lines = [f"# {comment}", built("model", network, network.file)]
+    shape = " × ".join(map(str, (len(images), *network.input.shape)))
+    lines += ["", f"# {say(language, 'snippet.images', shape=shape)}"]
+    lines += packed("pixels", np.frombuffer(b"".join(images), dtype=np.uint8))
+    made = "\n".join([*lines, *_fed(network.input, len(images)), body])
+    head = IMPORTS if "load_file(" in made else IMPORTS.replace(LOADER, "")
+    text = network.source.text
+    if text.startswith("from "):
+        head, text = f"{head.rstrip()}\n\n{text}", ""
+    return f"# {heading}\n{head}\n{text}{UNPACK if text else UNPACK[1:]}\n{made}"
+
+
+def built(name: str, network: Network, file: str | None) -> str:
+    """Return the lines that build a network with the weights of a file, or with its seed's."""
+    lines = [f"{name} = {network.source.build}.eval()"]
+    if file is None:
+        lines.insert(0, f"torch.manual_seed({network.seed})")
+    else:
+        lines.append(f'{name}.load_state_dict(load_file("{file}"))')
+    return "\n".join(lines)
+
+
+def packed(name: str, values: Floats | Pixels) -> list[str]:
+    """Return the lines that hold an array as base64 of its compressed bytes, as a flat tensor."""
+    data = values.astype(values.dtype.newbyteorder("<")).tobytes()
+    text = base64.b64encode(zlib.compress(data, 9)).decode("ascii")
+    parts = [f'    "{text[place : place + WIDTH - 4]}"' for place in range(0, len(text), WIDTH - 4)]
+    return [f"{name} = torch.frombuffer(unpack(", *parts, f"), dtype=torch.{values.dtype.name})"]
+
+
+def _fed(picture: Input, count: int) -> list[str]:
+    """Return the lines that make of the pixels what the network is fed."""
+    shape = ", ".join(map(str, (count, *picture.shape)))
+    lines = [f"X = pixels.reshape({shape}) / 255"]
+    if picture.mean:
+        planes = "" if len(picture.shape) == 2 else ".reshape(-1, 1, 1)"
+        for name, values in (("mean", picture.mean), ("std", picture.std)):
+            lines.append(f"{name} = torch.tensor({list(values)}){planes}")
+        lines.append("X = (X - mean) / std")
+    return lines
