@@ -6,7 +6,7 @@ The pass, the steps by name, and the values of each. What all views start from.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -139,6 +139,8 @@ def look(query: Query, *, device: str = "cpu") -> Scene:
         raise InvalidQuery(
             "query.focus", received=query.focus, count=len(query.images), high=len(query.images) - 1
         )
+    if query.images == Query().images and card.input.size != Input().size:
+        query = replace(query, images=(bytes(card.input.size),))  # an empty picture, of its size
     pixels = perturbed(query.images, query.options, card.input)
     images = batch(pixels, card.input).to(device)
     plain = passed = trace(model, images)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 
+from explorer import kinds
 from explorer.figures import arrays
 from explorer.kinds.base import Kind
 from explorer.network import zoo
@@ -13,6 +17,7 @@ from explorer.outgoing import replies
 from explorer.records import Edit, Query, Step
 from explorer.viewing import figure, view
 
+ROOT = Path(__file__).parents[2]
 FIRST, BEND, LAST = "linear_relu_stack.0", "linear_relu_stack.1", "linear_relu_stack.4"
 
 
@@ -92,3 +97,23 @@ def test_the_reply_says_it_all(sample: bytes) -> None:
 def test_every_unit_has_its_place(shape: tuple[int, ...], expected: tuple[int, ...]) -> None:
     grid = Kind().grid(shape)
     assert (grid.rows, grid.columns, grid.maps, grid.height, grid.width) == expected
+
+
+def test_nobody_outside_asks_what_kind_a_step_is() -> None:
+    """No file outside the room compares with the name of a kind, or looks one up by it."""
+    names = "|".join(name for name in kinds.BY_NAME if name != "input")
+    asks = re.compile(rf"""kind\b.*["']({names})["']|["']({names})["']\s*:\s*(lambda|[a-z_.]+,)""")
+    asking = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in (ROOT / "explorer").rglob("*.py")
+        if path.parent.name != "kinds"
+        for line in path.read_text("utf-8").splitlines()
+        if asks.search(line)
+    ]
+    assert not asking
+
+
+@pytest.mark.parametrize("line", ['if step.kind == "relu":', 'kind in {"linear", "logits"}'])
+def test_asking_would_be_seen(line: str) -> None:
+    names = "|".join(name for name in kinds.BY_NAME if name != "input")
+    assert re.search(rf"""kind\b.*["']({names})["']""", line)
