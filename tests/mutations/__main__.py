@@ -28,10 +28,10 @@ def main() -> int:
     parser.add_argument("--jobs", type=int, default=2, help="how many run at once (2)")
     parser.add_argument("--output", action="store_true", help="print what the tests say")
     asked = parser.parse_args()
-    chosen = faults.listed(asked.words)
-    if lines := faults.outdated(chosen):
-        print(*lines, sep="\n")
-        return 1
+    listed = faults.listed(asked.words)
+    outdated = {fault: reason for fault in listed if (reason := faults.outdated(fault))}
+    chosen = tuple(fault for fault in listed if fault not in outdated)
+    print(*(f"OUTDATED  {fault.name}: {reason}" for fault, reason in outdated.items()), sep="\n")
     running.warm()
     copies = [running.copied() for _ in range(max(1, asked.jobs))]
     try:
@@ -43,9 +43,9 @@ def main() -> int:
             shutil.rmtree(copy)
     if survivors is None:
         return 1
-    print(f"{len(chosen)} faults, {len(survivors)} survivors")
+    print(f"{len(chosen)} faults, {len(survivors)} survivors, {len(outdated)} outdated")
     print(*(f"  {fault.name}" for fault in survivors), sep="\n")
-    return min(1, len(survivors))
+    return 1 if survivors or outdated else 0
 
 
 def healthy(chosen: Sequence[Fault], copy: Path) -> bool:

@@ -38,20 +38,14 @@ def listed(words: Sequence[str] = ()) -> tuple[Fault, ...]:
     return tuple(fault for fault in found if not words or any(word in fault.name for word in words))
 
 
-def outdated(faults: Sequence[Fault]) -> list[str]:
-    """Return a line for every fault that cannot be planted as it stands: the code has moved on."""
-    lines = []
-    for fault in faults:
-        path = ROOT / fault.file
-        count = path.read_text("utf-8").count(fault.old) if path.is_file() else 0
-        if count != 1:
-            lines.append(f"{fault.name}: its text is there {count} times, expected once")
-        lines += [
-            f"{fault.name}: there is no {test}"
-            for test in fault.tests
-            if not (ROOT / test.partition("::")[0]).exists()
-        ]
-    return lines
+def outdated(fault: Fault) -> str:
+    """Say why a fault cannot be planted: the code has moved on; nothing where it can."""
+    path = ROOT / fault.file
+    count = path.read_text("utf-8").count(fault.old) if path.is_file() else 0
+    if count != 1:
+        return f"its text is there {count} times, expected once"
+    missing = [test for test in fault.tests if not (ROOT / test.partition("::")[0]).exists()]
+    return f"there is no {', '.join(missing)}" if missing else ""
 
 
 def _read(path: Path) -> Iterator[Fault]:

@@ -61,6 +61,7 @@ class Run:
 
     def __init__(self, copy: Path, tests: Sequence[str], fault: Fault | None = None) -> None:
         self.copy, self.fault, self.since = copy, fault, time.monotonic()
+        self._before = b"" if fault is None else (copy / fault.file).read_bytes()
         if fault is not None:
             fault.plant(copy)
         self._log = tempfile.TemporaryFile()  # noqa: SIM115  it lives as long as the process
@@ -81,7 +82,7 @@ class Run:
             os.waitpid(self.process, 0)
         code = 0 if late else os.waitstatus_to_exitcode(status)
         if self.fault is not None:
-            shutil.copy2(ROOT / self.fault.file, self.copy / self.fault.file)
+            (self.copy / self.fault.file).write_bytes(self._before)
         self._log.seek(0)
         output = self._log.read().decode("utf-8", "replace")
         self._log.close()
