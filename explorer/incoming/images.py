@@ -1,285 +1,223 @@
 """Any picture to 28×28 grey values, every stage kept, every decision a switch.
 
-Pillow and numpy, nothing on disk.
+The stages are original, upright, hand, sheet, grey, lines, light, inverted, fitted and pixels; hand,
+sheet, lines and light only where there was anything to do. Nothing on disk.
 """
 
 from __future__ import annotations
 
 import base64
-import io
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from explorer.incoming.formats import TURNS, Decoded, decode
+from explorer.incoming import colour, decoding, hand, lines, paper, shrink, stages, waiting
+from explorer.incoming import sheet as sheets
+from explorer.incoming.morphology import Grey
+from explorer.incoming.stages import Stage
 from explorer.records import SIDE, Pixels
 from explorer.words import LANGUAGES, say
 
-SHOWN = 160  # pixels along the longer edge of a stage on the page
-NOISE = 0.08  # differences from the background smaller than this are paper, not ink
-FAINT = 0.12  # and so are those smaller than this share of the strongest
-SHADE = 0.15  # border pixels this close to their median are background, in whatever light
+LOOKS = 3  # a sheet may lie in a window that lies between bars
+FINEST = 4  # times as fine a picture is read if only a part of it is wanted
+UNEVEN = 0.06  # light that varies by less over the paper is even
+SURE = 0.5  # a likelier sheet is one
+DOUBTS = {"sheet": 0.12, "edge": 0.3, "invert": 0.4, "specks": 0.1}  # from where on they are said
 
 Inversion = Literal["auto", "yes", "no"]
 
 
 @dataclass(frozen=True, slots=True)
 class Decisions:
-    """What may be done: turn upright by EXIF, crop, and invert (`auto`.
+    """What may be done, and what was done by hand.
 
-    If the subject is darker than its background).
+    Turn upright by EXIF, find the sheet, clean it (even out the light, remove printed lines), crop
+    to the subject, invert (`auto`: if the subject is darker than its paper). By hand it is turned
+    clockwise by `turn` degrees and cut to `box`.
     """
 
     upright: bool = True
     crop: bool = True
     invert: Inversion = "auto"
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Stage:
-    """One stage: its picture for display, (H, W) or (H, W, 3) uint8, and in a key with values what was done and why.
-
-    `size` is (width, height) of the picture itself, which may be larger than what is displayed.
-    """
-
-    name: str
-    picture: NDArray[np.uint8]
-    size: tuple[int, int]
-    note: str
-    values: Mapping[str, object]
+    sheet: bool = True
+    clean: bool = True
+    turn: float = 0.0
+    box: hand.Box = hand.WHOLE
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prepared:
-    """The stages in order, what they come to, (28, 28) uint8 light on dark and read-only, and what was decided."""
+    """The stages in order, what they come to, (28, 28) uint8 light on dark and read-only.
+
+    `doubts` are keys of sentences about what may have been misread.
+    """
 
     stages: tuple[Stage, ...]
     pixels: Pixels
     decisions: Decisions
+    doubts: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class _Way:
+    """The stages and doubts so far."""
+
+    stages: list[Stage] = field(default_factory=list)
+    doubts: list[str] = field(default_factory=list)
+
+    def doubt(self, name: str, amount: float) -> None:
+        if amount > DOUBTS[name] and name not in self.doubts:
+            self.doubts.append(name)
 
 
 def prepare(data: bytes, decisions: Decisions, *, filename: str = "") -> Prepared:
     """Return any picture as 28×28 grey values, with the stages on the way.
 
-    The stages are original, upright, grey, inverted, fitted and pixels. Fitting follows the data
-    set: cut to the subject, scale its longer edge to 28 without a margin, centre it on black. What
-    is 28×28 already is neither cut nor scaled.
+    Fitting follows the data set: cut to the subject, scale its longer edge to 28 without a margin,
+    centre it on black. What is 28×28 already is neither cut nor scaled.
 
     Raises:
         UnreadableImage: for what is not a picture, or is too large or too small, naming what was
-            received.
+            received; or when too many wait already.
     """
-    got = decode(data, filename)
-    note = "image.note.frames" if got.frames > 1 else "image.note.original"
-    stages = [
-        _stage(
-            "original",
-            got.picture,
-            note,
-            got.size,
-            format=got.format,
-            mode=got.mode,
-            count=got.frames,
-        )
-    ]
-    turned, note = _upright(got) if decisions.upright else (got.picture, "image.note.kept")
-    sideways = note == "image.note.turned" and (got.orientation or 1) >= 5
-    stages.append(_stage("upright", turned, note, got.size[::-1] if sideways else got.size))
-    grey, note = _grey(turned)
-    stages.append(_grey_stage("grey", grey, note))
-    background = _background(grey)
-    inverted, note = _inverted(grey, background, decisions.invert)
-    dark, background = (1 - grey, 1 - background) if inverted else (grey, background)
-    stages.append(_grey_stage("inverted", dark, note, border=f"{np.median(_frame(grey)):.2f}"))
-    fitted, note, values = _fitted(dark, background, crop=decisions.crop)
-    stages.append(_grey_stage("fitted", fitted, note, **values))
-    pixels = np.rint(255 * fitted).clip(0, 255).astype(np.uint8)
-    pixels.setflags(write=False)
-    inked = int(np.count_nonzero(pixels))
-    stages.append(
-        _grey_stage(
-            "pixels", fitted, "image.note.pixels" if inked else "image.note.blank", inked=inked
-        )
-    )
-    return Prepared(tuple(stages), pixels, decisions)
+    with waiting.turn():
+        return _prepared(data, decisions, filename)
 
 
 def as_json(prepared: Prepared) -> dict[str, Any]:
-    """Return the pixels (base64 of 784 bytes) and the stages (PNG in base64, size, note in every language) for the page."""
+    """Return the pixels (base64 of 784 bytes), the stages, and the doubts as sentences."""
     return {
         "pixels": base64.b64encode(prepared.pixels.tobytes()).decode("ascii"),
-        "stages": [
-            {
-                "name": stage.name,
-                "width": stage.size[0],
-                "height": stage.size[1],
-                "png": _png(stage.picture),
-                "note": {
-                    language: say(language, stage.note, **stage.values) for language in LANGUAGES
-                },
-            }
-            for stage in prepared.stages
+        "stages": [stages.as_json(stage) for stage in prepared.stages],
+        "doubts": [
+            {language: say(language, f"image.doubt.{doubt}") for language in LANGUAGES}
+            for doubt in prepared.doubts
         ],
     }
 
 
-def _upright(got: Decoded) -> tuple[Image.Image, str]:
+def _prepared(data: bytes, decisions: Decisions, filename: str) -> Prepared:
+    way = _Way()
+    picture = _opened(data, decisions, filename, way)
+    small = picture.size == (SIDE, SIDE)
+    if decisions.sheet and not small:
+        picture = _on_sheet(picture, way)
+    grey, note = colour.grey(picture)
+    way.stages.append(stages.grey("grey", grey, note))
+    cleaned = decisions.clean and not small
+    if cleaned:
+        grey = _unlined(grey, way)
+    reading = paper.reading(grey) if cleaned else paper.plain(grey)
+    way.doubt("edge", reading.doubt)
+    dark, ink = _inverted(grey, reading, decisions.invert, way)
+    fitted = _fitted(dark, ink.ink, way, crop=decisions.crop)
+    pixels = np.rint(255 * fitted).clip(0, 255).astype(np.uint8)
+    pixels.setflags(write=False)
+    inked = int(np.count_nonzero(pixels))
+    note = "image.note.pixels" if inked else "image.note.blank"
+    way.stages.append(stages.grey("pixels", fitted, note, inked=inked))
+    return Prepared(tuple(way.stages), pixels, decisions, tuple(way.doubts))
+
+
+def _opened(data: bytes, decisions: Decisions, filename: str, way: _Way) -> Image.Image:
+    """Return the picture as it is to be looked at: upright, turned and cut by hand."""
+    left, top, right, bottom = hand.bounded(decisions.box)
+    part = max(right - left, bottom - top, 1 / FINEST)
+    got = decoding.decode(data, filename, worked=int(decoding.WORKED / part))
+    note = f"image.note.{('original', 'frames', 'frame')[min(got.frame, 2)]}"
+    values = {"format": got.format, "mode": got.mode, "number": got.frame}
+    way.stages.append(stages.coloured("original", got.picture, note, got.size, **values))
+    picture, note = _upright(got) if decisions.upright else (got.picture, "image.note.kept")
+    sideways = note == "image.note.turned" and (got.orientation or 1) >= 5
+    size = got.size[::-1] if sideways else got.size
+    way.stages.append(stages.coloured("upright", picture, note, size))
+    if decisions.turn % 360 or decisions.box != hand.WHOLE:
+        picture = hand.cropped(hand.turned(picture, decisions.turn), decisions.box)
+        picture.thumbnail((decoding.WORKED, decoding.WORKED), Image.Resampling.BOX)
+        turn = f"{decisions.turn:g}"
+        way.stages.append(
+            stages.coloured("hand", picture, "image.note.hand", picture.size, turn=turn)
+        )
+    return picture
+
+
+def _upright(got: decoding.Decoded) -> tuple[Image.Image, str]:
     if got.orientation is None:
         return got.picture, "image.note.exif"
-    if got.orientation not in TURNS:
+    if got.orientation not in decoding.TURNS:
         return got.picture, "image.note.upright"
-    return got.picture.transpose(TURNS[got.orientation]), "image.note.turned"
+    return got.picture.transpose(decoding.TURNS[got.orientation]), "image.note.turned"
 
 
-def _grey(picture: Image.Image) -> tuple[NDArray[np.float64], str]:
-    """Return grey values 0 to 1, (H, W).
-
-    What is transparent lies on white, or on black if all that is seen is white.
-    """
-    if picture.mode == "F":
-        return np.asarray(picture, dtype=np.float64), "image.note.deep"
-    grey = np.asarray(picture.convert("RGB").convert("L"), dtype=np.float64) / 255
-    if picture.mode != "RGBA":
-        return grey, "image.note.grey"
-    alpha = np.asarray(picture.getchannel("A"), dtype=np.float64) / 255
-    if alpha.min() == 1:
-        return grey, "image.note.grey"
-    visible = grey[alpha > 0.5]
-    white = (
-        visible.size > 0 and float(np.percentile(visible, 1)) > 0.8
-    )  # on white nothing of it would be left
-    mixed = np.rint(255 * (alpha * grey + (1 - alpha) * (0 if white else 1))) / 255
-    return mixed, "image.note.veil" if white else "image.note.alpha"
-
-
-def _frame(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the outermost rows and columns of (H, W), one after the other."""
-    return np.concatenate([values[0], values[-1], values[:, 0], values[:, -1]])
+def _on_sheet(picture: Image.Image, way: _Way) -> Image.Image:
+    """Return the sheet in a picture, the sheet on that, and so on; or the picture itself."""
+    whole = picture
+    for _ in range(LOOKS):
+        seen = colour.laid(picture)[0] if picture.mode == "RGBA" else picture
+        found = sheets.sheet(colour.lightness(seen))
+        if found is None:
+            break
+        way.doubt("sheet", min(found.likely, 1 - found.likely))
+        if found.likely < SURE:
+            break
+        picture = sheets.cut(seen, found)
+    if picture is not whole:
+        width, height = picture.size
+        note = "image.note.sheet"
+        way.stages.append(
+            stages.coloured("sheet", picture, note, picture.size, width=width, height=height)
+        )
+    return picture
 
 
-def _background(grey: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the background, (H, W).
-
-    A plane through the border pixels near their median, for paper in uneven light.
-    """
-    height, width = grey.shape
-    down, across = np.mgrid[0:height, 0:width] / max(height, width)
-    border = _frame(grey)
-    near = (
-        np.abs(border - np.median(border)) <= SHADE
-    )  # the subject may touch the edge: that is not background
-    if near.mean() < 0.5 or not np.ptp(border[near]):  # nothing to fit, or one colour exactly
-        return np.full(grey.shape, np.median(border))
-    terms = np.stack([np.ones_like(border), _frame(down), _frame(across)], axis=1)
-    level, slope, tilt = np.linalg.lstsq(terms[near], border[near], rcond=None)[0]
-    return np.asarray(np.clip(level + slope * down + tilt * across, 0, 1))
-
-
-def _lightness(grey: NDArray[np.float64], background: NDArray[np.float64]) -> float:
-    """Return how much lighter than the background the subject is.
-
-    Below 0 if darker, 0 if nothing stands out.
-
-    Differences are squared, so that a thin dark line outweighs a large patch of slightly lighter
-    paper.
-    """
-    apart = grey - background
-    apart = np.where(np.abs(apart) > NOISE, apart, 0)
-    return float((apart * np.abs(apart)).sum())
+def _unlined(grey: Grey, way: _Way) -> Grey:
+    clear, count = lines.unlined(grey)
+    if count:
+        way.stages.append(stages.grey("lines", clear, "image.note.lines", count=count))
+    return clear
 
 
 def _inverted(
-    grey: NDArray[np.float64], background: NDArray[np.float64], choice: Inversion
-) -> tuple[bool, str]:
+    grey: Grey, reading: paper.Reading, choice: Inversion, way: _Way
+) -> tuple[Grey, paper.Ink]:
+    """Return the grey values light on dark, and the ink that was decided for."""
+    low, high = sorted((reading.dark.energy, reading.light.energy))
     if choice != "auto":
-        return choice == "yes", "image.note.always" if choice == "yes" else "image.note.never"
-    lightness = _lightness(grey, background)
-    if lightness == 0:  # the paper alone decides
-        return float(background.mean()) > 0.5, "image.note.even"
-    return lightness < 0, "image.note.inverted" if lightness < 0 else "image.note.dark"
+        inverted, note = choice == "yes", f"image.note.{'always' if choice == 'yes' else 'never'}"
+    elif high == 0:  # the paper alone decides
+        inverted, note = float(reading.dark.paper.mean()) > 0.5, "image.note.even"
+    else:
+        inverted = reading.dark.energy > reading.light.energy
+        note = "image.note.inverted" if inverted else "image.note.dark"
+        way.doubt("invert", low / high)
+    ink = reading.dark if inverted else reading.light
+    around = paper.border(ink.paper)
+    if ink.span[1] - ink.span[0] > UNEVEN:
+        values = {"low": f"{ink.span[0]:.2f}", "high": f"{ink.span[1]:.2f}"}
+        level = float(np.median(ink.paper))
+        grey = np.clip(level - ink.ink if inverted else level + ink.ink, 0, 1)
+        way.stages.append(stages.grey("light", grey, "image.note.light", **values))
+    dark = 1 - grey if inverted else grey
+    level = float(np.median(around))
+    way.stages.append(stages.grey("inverted", dark, note, border=f"{level:.2f}"))
+    return dark, ink
 
 
-def _fitted(
-    dark: NDArray[np.float64], background: NDArray[np.float64], *, crop: bool
-) -> tuple[NDArray[np.float64], str, dict[str, object]]:
+def _fitted(dark: NDArray[np.float32], ink: Grey, way: _Way, *, crop: bool) -> NDArray[np.float32]:
     """Return (28, 28) with the subject's longer edge scaled to 28 and centred on black."""
+    values: dict[str, object] = {}
     if dark.shape == (SIDE, SIDE):
-        return dark, "image.note.already", {}
-    if not crop:
-        return _framed(dark), "image.note.whole", {}
-    ink = np.clip(dark - background, 0, 1)  # the paper becomes black
-    if not (ink > NOISE).any():
-        return np.zeros((SIDE, SIDE)), "image.note.nothing", {}
-    peak = float(
-        np.percentile(ink[ink > NOISE], 99.5)
-    )  # the data set's brightest pixels are white; a glint is not the peak
-    threshold = max(NOISE, FAINT * peak)
-    rows, columns = np.nonzero(_dusted(ink > threshold))
-    top, bottom, left, right = rows.min(), rows.max() + 1, columns.min(), columns.max() + 1
-    cut = np.where(ink > threshold / 2, ink, 0.0)[top:bottom, left:right]
-    size: dict[str, object] = {"width": int(right - left), "height": int(bottom - top)}
-    return _framed((cut / peak).clip(0, 1)), "image.note.fitted", size
-
-
-def _dusted(seen: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Return a mask without specks of one or two pixels, unless it is small or nothing else is there."""
-    if max(seen.shape) <= 2 * SIDE:
-        return seen
-    wide = np.pad(seen, 1).astype(np.uint8)
-    rows = wide[:-2] + wide[1:-1] + wide[2:]
-    kept = seen & (rows[:, :-2] + rows[:, 1:-1] + rows[:, 2:] >= 3)
-    return kept if kept.any() else seen
-
-
-def _framed(grey: NDArray[np.float64]) -> NDArray[np.float64]:
-    height, width = grey.shape
-    scale = SIDE / max(height, width)
-    across, down = max(1, round(width * scale)), max(1, round(height * scale))
-    # Areas are averaged when shrinking, which is what a sensor does; growing should not make steps.
-    filtered = Image.Resampling.BOX if scale <= 1 else Image.Resampling.BILINEAR
-    small = Image.fromarray(grey.astype(np.float32)).resize((across, down), filtered)
-    framed = np.zeros((SIDE, SIDE))
-    top, left = (
-        (SIDE - down + 1) // 2,
-        (SIDE - across + 1) // 2,
-    )  # an odd pixel goes above and left, as in the data set
-    framed[top : top + down, left : left + across] = np.asarray(small)
-    return framed
-
-
-def _stage(
-    name: str, picture: Image.Image, note: str, size: tuple[int, int], **values: object
-) -> Stage:
-    if picture.mode == "F":
-        return replace(
-            _grey_stage(name, np.asarray(picture, dtype=np.float64), note, **values), size=size
-        )
-    small = picture.copy()
-    small.thumbnail((SHOWN, SHOWN), Image.Resampling.BOX)
-    if small.mode == "RGBA":  # on mid-grey whatever is visible can be seen
-        small = Image.alpha_composite(
-            Image.new("RGBA", small.size, (190, 190, 190, 255)), small
-        ).convert("RGB")
-    return Stage(name, _kept(small), size, note, values)
-
-
-def _grey_stage(name: str, grey: NDArray[np.float64], note: str, **values: object) -> Stage:
-    small = Image.fromarray(np.rint(255 * grey).clip(0, 255).astype(np.uint8))
-    small.thumbnail((SHOWN, SHOWN), Image.Resampling.BOX)
-    return Stage(name, _kept(small), (grey.shape[1], grey.shape[0]), note, values)
-
-
-def _kept(picture: Image.Image) -> NDArray[np.uint8]:
-    array = np.array(picture)
-    array.setflags(write=False)
-    return array
-
-
-def _png(picture: NDArray[np.uint8]) -> str:
-    written = io.BytesIO()
-    Image.fromarray(picture).save(written, "PNG")
-    return base64.b64encode(written.getvalue()).decode("ascii")
+        result, note = dark, "image.note.already"
+    elif not crop:
+        result, note = shrink.framed(dark), "image.note.whole"
+    else:
+        found = shrink.fitted(ink)
+        way.doubt("specks", found.doubt)
+        result, note = found.grey, "image.note.nothing"
+        if found.size:
+            note, values = "image.note.fitted", {"width": found.size[0], "height": found.size[1]}
+    way.stages.append(stages.grey("fitted", result, note, **values))
+    return result

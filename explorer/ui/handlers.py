@@ -103,7 +103,11 @@ def prepare(path: str | None, decisions: Sequence[str], inversion: str) -> str:
             images.Inversion, inversion if inversion in get_args(images.Inversion) else "auto"
         )
         chosen = images.Decisions(
-            upright="upright" in decisions, crop="crop" in decisions, invert=invert
+            upright="upright" in decisions,
+            crop="crop" in decisions,
+            invert=invert,
+            sheet="sheet" in decisions,
+            clean="clean" in decisions,
         )
         return json.dumps(
             images.as_json(

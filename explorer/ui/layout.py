@@ -41,7 +41,7 @@ STYLES = (
     "layouts",
 )
 VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">'
-DECISIONS = ("upright", "crop")
+DECISIONS = ("upright", "sheet", "clean", "crop")
 INVERSIONS = ("auto", "yes", "no")
 
 

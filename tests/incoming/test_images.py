@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from explorer.errors import UnreadableImage
-from explorer.incoming import formats, images
+from explorer.incoming import decoding, formats, images, stages
 from explorer.incoming.images import Decisions, prepare
 from explorer.maths import likeness
 from explorer.words import LANGUAGES
@@ -35,6 +35,10 @@ def stored(picture: Image.Image, kind: str = "PNG", **options: Any) -> bytes:
     written = io.BytesIO()
     picture.save(written, kind, **options)
     return written.getvalue()
+
+
+def stage(prepared: images.Prepared, name: str) -> stages.Stage:
+    return next(stage for stage in prepared.stages if stage.name == name)
 
 
 def refused(data: bytes, name: str = "picture.png") -> str:
@@ -66,7 +70,7 @@ def test_every_stage_is_kept_and_can_be_sent() -> None:
     sent = json.loads(json.dumps(images.as_json(prepared)))
     assert base64.b64decode(sent["pixels"]) == prepared.pixels.tobytes()
     for stage in sent["stages"]:
-        assert Image.open(io.BytesIO(base64.b64decode(stage["png"]))).size[0] <= images.SHOWN
+        assert Image.open(io.BytesIO(base64.b64decode(stage["png"]))).size[0] <= stages.SHOWN
         assert all(stage["note"][language] for language in LANGUAGES)
     assert (sent["stages"][0]["width"], sent["stages"][0]["height"]) == (120, 90)
 
@@ -180,7 +184,7 @@ def test_decisions_are_obeyed() -> None:
     assert prepare(data, Decisions(invert="no")).stages[3].note == "image.note.never"
     assert prepare(data, Decisions(invert="yes")).stages[3].note == "image.note.always"
     whole = prepare(data, Decisions(crop=False))
-    assert whole.stages[4].note == "image.note.whole"
+    assert stage(whole, "fitted").note == "image.note.whole"
     assert not whole.pixels[0].any()
 
 
@@ -257,7 +261,8 @@ def test_any_small_picture_comes_out_right(width: int, height: int, mode: str, s
     prepared = prepare(stored(Image.fromarray(noise).convert(mode)), PLAIN)
     assert prepared.pixels.shape == (28, 28)
     assert prepared.pixels.dtype == np.uint8
-    assert tuple(stage.name for stage in prepared.stages) == NAMES
+    names = [stage.name for stage in prepared.stages]
+    assert [name for name in names if name in NAMES] == list(NAMES)
 
 
 @settings(max_examples=60, deadline=None)
@@ -270,7 +275,9 @@ def test_inverting_a_picture_changes_nothing(paper: int, ink: int) -> None:
     assert np.abs(one.pixels.astype(int) - other.pixels.astype(int)).max() <= 1
     if abs(paper - ink) > 25:  # whatever the paper and the ink, the thing is seen and is light
         assert one.pixels[14, 14] == 255
-        assert one.stages[3].note == ("image.note.inverted" if ink < paper else "image.note.dark")
+        assert stage(one, "inverted").note == (
+            "image.note.inverted" if ink < paper else "image.note.dark"
+        )
 
 
 def test_paper_in_uneven_light_is_still_paper() -> None:
@@ -280,7 +287,7 @@ def test_paper_in_uneven_light_is_still_paper() -> None:
     )
     photo[100:200, 140:160] = 40
     prepared = prepare(stored(Image.fromarray(photo.clip(0, 255).astype(np.uint8))), PLAIN)
-    assert prepared.stages[4].values == {"width": 20, "height": 100}
+    assert stage(prepared, "fitted").values == {"width": 20, "height": 100}
     assert np.count_nonzero(prepared.pixels) == 28 * 6  # 20 × 100 comes to 6 × 28
     assert prepared.pixels[:, 14].min() > 235
 
@@ -290,8 +297,8 @@ def test_a_thin_dark_line_outweighs_a_large_light_patch() -> None:
     array[20:180, 20:180] = 202  # paper in better light: 0.09 of 1 lighter
     array[30:170, 98:102] = 20
     prepared = prepare(stored(Image.fromarray(array)), PLAIN)
-    assert prepared.stages[3].note == "image.note.inverted"
-    assert prepared.stages[4].values == {"width": 4, "height": 140}
+    assert stage(prepared, "inverted").note == "image.note.inverted"
+    assert stage(prepared, "fitted").values == {"width": 4, "height": 140}
 
 
 def test_a_speck_of_dust_moves_nothing() -> None:
@@ -340,7 +347,7 @@ def test_large_pictures_are_averaged_like_small_ones(mode: str) -> None:
     expected = prepare(stored(small), PLAIN).pixels.astype(int)
     prepared = prepare(stored(converted, kind), PLAIN)
     assert prepared.stages[0].size == (1200, 900)
-    assert max(prepared.stages[2].size) <= formats.WORKED
+    assert max(prepared.stages[2].size) <= decoding.WORKED
     assert np.abs(prepared.pixels.astype(int) - expected).mean() < 6
 
 
