@@ -21,6 +21,7 @@ from explorer.incoming.stages import Stage
 from explorer.records import SIDE, Pixels
 from explorer.words import LANGUAGES, say
 
+NOTES = ("image.note.original", "image.note.frames", "image.note.frame")
 LOOKS = 3  # a sheet may lie in a window that lies between bars
 FINEST = 4  # times as fine a picture is read if only a part of it is wanted
 UNEVEN = 0.06  # light that varies by less over the paper is even
@@ -127,7 +128,7 @@ def _opened(data: bytes, decisions: Decisions, filename: str, way: _Way) -> Imag
     left, top, right, bottom = hand.bounded(decisions.box)
     part = max(right - left, bottom - top, 1 / FINEST)
     got = decoding.decode(data, filename, worked=int(decoding.WORKED / part))
-    note = f"image.note.{('original', 'frames', 'frame')[min(got.frame, 2)]}"
+    note = NOTES[min(got.frame, 2)]
     values = {"format": got.format, "mode": got.mode, "number": got.frame}
     way.stages.append(stages.coloured("original", got.picture, note, got.size, **values))
     picture, note = _upright(got) if decisions.upright else (got.picture, "image.note.kept")
@@ -186,7 +187,10 @@ def _inverted(
     """Return the grey values light on dark, and the ink that was decided for."""
     low, high = sorted((reading.dark.energy, reading.light.energy))
     if choice != "auto":
-        inverted, note = choice == "yes", f"image.note.{'always' if choice == 'yes' else 'never'}"
+        inverted, note = (
+            choice == "yes",
+            "image.note.always" if choice == "yes" else "image.note.never",
+        )
     elif high == 0:  # the paper alone decides
         inverted, note = float(reading.dark.paper.mean()) > 0.5, "image.note.even"
     else:
