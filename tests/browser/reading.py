@@ -40,7 +40,7 @@ def texts(parts: Locator) -> list[str]:
 def pixels_of(canvas: Locator) -> Picture:
     """Return the pixels of a canvas as they are on it."""
     address: str = canvas.evaluate("canvas => canvas.toDataURL()")
-    return _opened(address)
+    return opened(address)
 
 
 def picture_of(page: Page, wanted: str) -> Picture:
@@ -52,10 +52,10 @@ def picture_of(page: Page, wanted: str) -> Picture:
         }""",
         wanted,
     )
-    return _opened(address)
+    return opened(address)
 
 
-def _opened(address: str) -> Picture:
+def opened(address: str) -> Picture:
     data = base64.b64decode(address.partition(",")[2])
     return np.asarray(Image.open(io.BytesIO(data)).convert("RGBA")).astype(np.int_)
 

@@ -76,7 +76,8 @@ export function createWeights({ say, colours, store, once, screen, actions }) {
   let loaded = "";
   let chosen = "";
   /** @type {any} */ let first = { name: "", step: "", rows: 0, values: new Float32Array(0) };
-  /** @type {Float32Array} */ let activations = new Float32Array(0);
+  /** What every step put out for the drawing. @type {Record<string, Float32Array>} */ let outputs =
+    {};
   const cache = new Map();
 
   function read(text) {
@@ -211,7 +212,11 @@ export function createWeights({ say, colours, store, once, screen, actions }) {
       first.values
         .subarray(row * PIXELS, (row + 1) * PIXELS)
         .reduce((sum, value) => sum + value * value, 0);
-    const keys = { index: (row) => -row, activation: (row) => activations[row] ?? 0, norm };
+    const keys = {
+      index: (row) => -row,
+      activation: (row) => outputs[first.step]?.[row] ?? 0,
+      norm,
+    };
     const rank = Array.from({ length: first.rows }, (_, row) => row);
     const worth = rank.map(keys[order.value]);
     rank.sort((one, other) => worth[other] - worth[one]);
@@ -235,8 +240,8 @@ export function createWeights({ say, colours, store, once, screen, actions }) {
     again: () => screen.view === "weights" && show().catch(failed),
     /** The drawing changed: rows sorted by activation follow it. */
     update(reply) {
+      outputs = reply.values;
       if (screen.view !== "weights") return;
-      activations = reply.values[first.step] ?? activations;
       if (order.value === "activation" && first.rows) arrange();
     },
     name() {
