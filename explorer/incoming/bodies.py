@@ -20,14 +20,14 @@ LONGEST_SESSION = 64  # characters; the page's own have 11
 SMALL = 4_000  # bytes: not worth counting
 
 
-def check(body: bytes) -> None:
-    """Refuse a JSON body that would keep the event loop busy, or end in a traceback.
+def check(body: bytes) -> Any:
+    """Return a JSON body as data, unless it would keep the event loop busy.
 
     Raises:
         Refused: for what is no JSON object, is too complex, or names too long a session.
     """
     if not body:
-        return
+        return None
     _counted(body)
     try:
         data = orjson.loads(body)
@@ -38,6 +38,7 @@ def check(body: bytes) -> None:
     if _depth(data) > DEPTH:
         raise Refused("body.deep", 413, limit=DEPTH)
     session(data.get("session_hash"))
+    return data
 
 
 def session(name: Any) -> None:

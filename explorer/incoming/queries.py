@@ -11,7 +11,10 @@ import binascii
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
+from itertools import chain, islice
 from typing import Any, TypeVar, cast, get_args
+
+import numpy as np
 
 from explorer.errors import InvalidQuery
 from explorer.records import PIXELS, Action, Edit, Language, Query, Source, Versus
@@ -27,6 +30,10 @@ MAX_BYTES = 2_000_000
 MAX_UNIT = 10_000_000
 HUGE = 10**18
 LONGEST = 60
+LONGEST_IMAGE = 3 * PIXELS  # characters of base64, with room for line breaks
+DIMENSIONS = 3
+NUMBERS = (int, float, np.integer, np.floating)
+URL_SAFE = str.maketrans("-_", "+/")
 SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: JSON allows it, UTF-8 does not
 
 Item = TypeVar("Item")
@@ -35,7 +42,8 @@ Item = TypeVar("Item")
 def read(data: object) -> Query:
     """Return the query that `data` (parsed JSON) describes; missing fields have their defaults.
 
-    Images are base64 strings of 784 bytes, or 784 whole numbers 0 to 255 (flat, or 28 rows of 28).
+    Images are base64 strings of 784 bytes, or 784 numbers 0 to 255: flat, 28 rows of 28, or these
+    with a dimension of one channel.
 
     Raises:
         InvalidQuery: naming the field, what was received and what was expected.
@@ -53,10 +61,8 @@ def read(data: object) -> Query:
         ),
         edits=_edits("edits", given.get("edits", [])),
         versus=_optional("versus", given.get("versus"), _versus),
-        language=cast(
-            Language, _choice("language", given.get("language", "en"), get_args(Language))
-        ),
-        show=_items("show", given.get("show", ["figure"]), MAX_SHOW, _text),
+        language=_language(given.get("language", "en")),
+        show=tuple(dict.fromkeys(_items("show", given.get("show", ["figure"]), MAX_SHOW, _text))),
         options=_options(given.get("options", {})),
     )
 
@@ -126,7 +132,7 @@ def _choice(field: str, value: object, choices: tuple[str, ...]) -> str:
 def _whole(field: str, value: object, low: int, high: int) -> int:
     if (
         isinstance(value, bool)
-        or not isinstance(value, int | float)
+        or not isinstance(value, NUMBERS)
         or not low <= value <= high
         or value != int(value)
     ):
@@ -135,7 +141,11 @@ def _whole(field: str, value: object, low: int, high: int) -> int:
 
 
 def _number(field: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not abs(value) <= MAX_VALUE:
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, NUMBERS)
+        or not -MAX_VALUE <= value <= MAX_VALUE
+    ):
         raise _wrong(field, value, "number", limit=f"{MAX_VALUE:,.0f}")
     return float(value)
 
@@ -166,7 +176,8 @@ def _image(field: str, value: object) -> bytes:
         pixels = value
     elif isinstance(value, str):
         try:
-            pixels = base64.b64decode(value[: 2 * PIXELS], validate=True)
+            text = "".join(value[:LONGEST_IMAGE].split()).translate(URL_SAFE)
+            pixels = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
         except (binascii.Error, ValueError) as error:
             raise _wrong(field, value, "base64") from error
     else:
@@ -177,18 +188,44 @@ def _image(field: str, value: object) -> bytes:
 
 
 def _grey_values(field: str, value: object) -> bytes:
-    if not isinstance(value, list | tuple):
-        raise _wrong(field, value, "image")
-    flat: list[object] = []
-    for row in value[: PIXELS + 1]:
-        flat.extend(row[: PIXELS + 1] if isinstance(row, list | tuple) else [row])
-        if len(flat) > PIXELS:
-            break
+    """Return numbers as bytes: flat, in rows, or with a dimension of one channel in front or behind."""
+    flat = _flat(field, value)
     if len(flat) != PIXELS:
         raise InvalidQuery(
             "query.pixels", field=field, received=len(flat) if len(flat) < PIXELS else f"{PIXELS}+"
         )
-    return bytes(_whole(f"{field}[{index}]", item, 0, 255) for index, item in enumerate(flat))
+    numbers = [_grey(f"{field}[{index}]", item) for index, item in enumerate(flat)]
+    if any(isinstance(item, float) for item in flat) and 0 < max(numbers) <= 1:
+        raise InvalidQuery("query.fractions", field=field)
+    return bytes(round(number) for number in numbers)
+
+
+def _flat(field: str, value: object) -> list[object]:
+    """Return the entries of lists within lists, at most one more than an image has."""
+    if isinstance(value, np.ndarray):
+        value = value[: PIXELS + 1].tolist()
+    if not isinstance(value, list | tuple):
+        raise _wrong(field, value, "image")
+    flat = list(value[: PIXELS + 1])
+    for _ in range(DIMENSIONS - 1):
+        if not any(isinstance(each, list | tuple) for each in flat):
+            break
+        rows = [each[: PIXELS + 1] if isinstance(each, list | tuple) else [each] for each in flat]
+        flat = list(islice(chain.from_iterable(rows), PIXELS + 1))
+    return flat
+
+
+def _grey(field: str, value: object) -> float:
+    if isinstance(value, NUMBERS) and not isinstance(value, bool) and 0 <= value <= 255:
+        return float(value)
+    raise _wrong(field, value, "whole", low=0, high=255)
+
+
+def _language(value: object) -> Language:
+    """Return the language of a tag such as `zh-CN`, by its first part."""
+    known = get_args(Language)
+    first = re.split("[-_]", value)[0].lower() if isinstance(value, str) else value
+    return cast(Language, first if first in known else _choice("language", value, known))
 
 
 def _edits(field: str, value: object) -> tuple[Edit, ...]:

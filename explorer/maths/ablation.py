@@ -32,6 +32,7 @@ AFFINE = frozenset({nn.Flatten, nn.Linear, nn.ReLU, nn.Dropout, nn.Identity})
 
 LIMIT = 64
 PROBES = 4
+TRIALS = 16_000  # units tried in all before a search is given up: a third of a second
 LARGEST_BATCH = (
     1 << 24
 )  # numbers in one batch, 64 MiB of float32: every step of the course's network is one batch
@@ -44,7 +45,9 @@ class FlipSet:
     `before` and `after` are the logits (C,) float32 with all units and with `units` set to 0.
     `found`: the prediction flipped (target won before and loses after, or the other way round); if
     not, `units` is what was tried. `verified`: `after`, one plain forward pass of the tail,
-    confirms it. No unit of a found set can be left out; whether a smaller set of other units exists
+    confirms it. `stopped`: the search was given up at its budget.
+
+    No unit of a found set can be left out; whether a smaller set of other units exists
     is not known, because that search grows exponentially.
     """
 
@@ -54,6 +57,7 @@ class FlipSet:
     after: Floats
     found: bool
     verified: bool
+    stopped: bool
 
 
 def chain(model: nn.Module, probe: torch.Tensor | None = None) -> tuple[nn.Module, ...] | None:
@@ -162,12 +166,14 @@ def flip_set(
                 "query.whole", field="target", received=target, low=0, high=before.shape[1] - 1
             )
         wins = bool(before.argmax(1) == target)
-        units, found = _greedy(tail, values, target=target, wins=wins, limit=limit)
+        units, found, stopped = _greedy(tail, values, target=target, wins=wins, limit=limit)
         if found:
             units = _pruned(tail, values, units, target=target, wins=wins)
         after = tail(_silenced(values, [units]))
         verified = bool(_flipped(after, target, wins=wins))
-        return FlipSet(target, tuple(units), _kept(before[0]), _kept(after[0]), found, verified)
+        return FlipSet(
+            target, tuple(units), _kept(before[0]), _kept(after[0]), found, verified, stopped
+        )
 
 
 def _links(leaf: nn.Module) -> bool:
@@ -179,15 +185,19 @@ def _links(leaf: nn.Module) -> bool:
 
 def _greedy(
     tail: Tail, values: torch.Tensor, *, target: int, wins: bool, limit: int
-) -> tuple[list[int], bool]:
-    """Return the units in the order they were taken, and whether the prediction flipped."""
+) -> tuple[list[int], bool, bool]:
+    """Return the units as they were taken, whether the prediction flipped, and whether it was stopped."""
     units: list[int] = []
+    left = TRIALS
     reached = _lead(tail(values.unsqueeze(0).clone()), target, wins=wins)
     while len(units) < limit:
         current = _silenced(values, [units])[0]
         live = current.flatten().nonzero().flatten()
         if not len(live):
             break
+        left -= len(live)
+        if left < 0:
+            return units, False, True
         tried = _without(tail, current, live)
         leads = _lead(tried, target, wins=wins)
         best = int(leads.argmin())
@@ -196,8 +206,8 @@ def _greedy(
         units.append(int(live[best]))
         reached = leads[best]
         if _flipped(tried[best : best + 1], target, wins=wins):
-            return units, True
-    return units, False
+            return units, True, False
+    return units, False, len(units) >= limit
 
 
 def _pruned(

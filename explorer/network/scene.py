@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 import torch
 from torch import nn
 
 from explorer import kinds
-from explorer.errors import InvalidQuery
+from explorer.errors import InvalidQuery, NotANumber
 from explorer.incoming.queries import option
 from explorer.kinds.base import Kind, Subject
 from explorer.kinds.picture import scaled
@@ -21,8 +22,10 @@ from explorer.maths.shares import shares
 from explorer.network import steps as order
 from explorer.network import zoo
 from explorer.network.editing import interventions, perturbed
-from explorer.network.tracing import trace
+from explorer.network.tracing import Intervention, trace
 from explorer.records import Call, Floats, Input, Pixels, Prediction, Query, Step, Trace
+
+LARGEST = 1e15  # of any value: its square, and sums of many, are still numbers in float32
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,6 +36,7 @@ class Scene:
 
     `pixels` are the images as the network saw them, perturbed if the options say so. `trace` is the
     pass with the edits, `plain` the pass without them; where there are none, the two are one.
+    `applied` are the edits as the pass applied them.
     `values` are what comes out of every step, `inputs` what goes in, `sources` the step it comes
     from, all by the step's identity.
     """
@@ -43,6 +47,7 @@ class Scene:
     pixels: tuple[bytes, ...]
     trace: Trace
     plain: Trace
+    applied: tuple[Intervention, ...]
     steps: tuple[Step, ...]
     places: Mapping[str, int]
     inputs: Mapping[str, Floats]
@@ -144,13 +149,28 @@ def look(query: Query, *, device: str = "cpu") -> Scene:
     pixels = perturbed(query.images, query.options, card.input)
     images = batch(pixels, card.input).to(device)
     plain = passed = trace(model, images)
+    applied: tuple[Intervention, ...] = ()
     if query.edits:
 
+        @cache
         def other(checkpoint: str) -> Trace:
             return trace(zoo.load(query.model, checkpoint or card.default, device), images)
 
-        passed = trace(model, images, interventions(query.edits, plain, other))
-    return _arranged(query, card, model, pixels, plain, passed)
+        applied = interventions(query.edits, plain, other)
+        passed = trace(model, images, applied)
+    _bounded(passed)
+    return _arranged(query, card, model, pixels, plain, passed, applied)
+
+
+def _bounded(passed: Trace) -> None:
+    """Refuse values that have overflowed, or of which sums and squares would.
+
+    Raises:
+        NotANumber: naming the first step that has them.
+    """
+    for step, values in passed.outputs.items():
+        if values.size and not max(values.max(), -values.min()) <= LARGEST:  # also for NaN
+            raise NotANumber("values.beyond", step=step)
 
 
 def _arranged(
@@ -160,6 +180,7 @@ def _arranged(
     pixels: tuple[bytes, ...],
     plain: Trace,
     passed: Trace,
+    applied: tuple[Intervention, ...],
 ) -> Scene:
     """Return the scene of a pass: its steps named and coloured, after a look at what is asked of it."""
     last, values = passed.calls[-1], passed.outputs
@@ -180,6 +201,7 @@ def _arranged(
         pixels,
         passed,
         plain,
+        applied,
         order.coloured(steps, sources, inputs, values, focus=query.focus, picture=card.input),
         {step.id: place for place, step in enumerate(steps)},
         inputs,

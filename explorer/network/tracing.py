@@ -198,18 +198,21 @@ class _Recorder:
         Without any, the tensor itself.
         """
         wanted = self._edits.get(step)
-        if not wanted:
-            return tensor
-        changed = tensor.detach().clone(memory_format=torch.contiguous_format)
-        flat = changed.view(len(changed), -1)
-        for each in wanted:
-            values = torch.tensor(each.values, dtype=flat.dtype, device=flat.device)
-            if each.units is None:
-                flat.copy_(each.scale * flat + values)
-            else:
-                units = torch.as_tensor(each.units, dtype=torch.long, device=flat.device)
-                flat[:, units] = each.scale * flat[:, units] + values
-        return changed
+        return edited(tensor, wanted) if wanted else tensor
+
+
+def edited(tensor: torch.Tensor, interventions: Sequence[Intervention]) -> torch.Tensor:
+    """Return a copy of an output (N, …) after interventions, in their order."""
+    changed = tensor.detach().clone(memory_format=torch.contiguous_format)
+    flat = changed.view(len(changed), -1)
+    for each in interventions:
+        values = torch.tensor(each.values, dtype=flat.dtype, device=flat.device)
+        if each.units is None:
+            flat.copy_(each.scale * flat + values)
+        else:
+            units = torch.as_tensor(each.units, dtype=torch.long, device=flat.device)
+            flat[:, units] = each.scale * flat[:, units] + values
+    return changed
 
 
 def _kept(tensor: torch.Tensor | None) -> Floats:

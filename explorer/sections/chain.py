@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import nn
 
 from explorer.maths import ablation
 from explorer.network.scene import Scene
+from explorer.network.tracing import Intervention, edited
 from explorer.records import Floats
 
 
@@ -34,7 +37,7 @@ def chain(scene: Scene) -> tuple[nn.Module, ...] | None:
 
 
 def tail(scene: Scene) -> nn.Sequential | None:
-    """Return what follows the current step, as a module of its own.
+    """Return what follows the current step, as a module of its own, with the edits behind it.
 
     None where the network is no plain chain.
     """
@@ -42,4 +45,21 @@ def tail(scene: Scene) -> nn.Sequential | None:
     if call is None or modules is None or not scene.kind.cuts:
         return None
     place = next(index for index, each in enumerate(scene.trace.calls) if each is call)
-    return nn.Sequential(*modules[place + 1 :])
+    links: list[nn.Module] = []
+    for module, each in zip(modules[place + 1 :], scene.trace.calls[place + 1 :], strict=True):
+        links.append(module)
+        edits = [edit for edit in scene.applied if edit.step == each.step]
+        if edits:
+            links.append(_Edited(edits))
+    return nn.Sequential(*links)
+
+
+class _Edited(nn.Module):
+    """What the edits of one step make of its output."""
+
+    def __init__(self, edits: Sequence[Intervention]) -> None:
+        super().__init__()
+        self._edits = edits
+
+    def forward(self, values: torch.Tensor) -> torch.Tensor:
+        return edited(values, self._edits)

@@ -58,6 +58,7 @@ def section(scene: Scene) -> Section:
             "units": list(found.units),
             "found": found.found,
             "verified": found.verified,
+            "stopped": found.stopped,
             "before": int(found.before.argmax()),
             "after": int(found.after.argmax()),
             "probability": float(scene.shares(found.after[None])[0, target]),

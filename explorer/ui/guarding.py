@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from explorer.errors import Refused
 from explorer.incoming import bodies
 from explorer.records import Language
+from explorer.ui import calls
 from explorer.ui.reading import Incoming, Room, again, dropped, read
 from explorer.ui.strangers import Names
 from explorer.ui.uploads import Uploads
@@ -73,7 +74,7 @@ class Guard:
                 raise Refused("guard.form", 415)
             body = await read(receive, headers, bodies.MOST, self._room)
             if path.startswith(API):
-                bodies.check(body)
+                calls.check(path, bodies.check(body))
             await self._app(scope, again(body, receive), send)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -158,4 +159,5 @@ def language_of(query: object) -> Language:
         data = parse(query)
     except InvalidQuery:
         return "en"
-    return "zh" if isinstance(data, dict) and data.get("language") == "zh" else "en"
+    wish = data.get("language") if isinstance(data, dict) else None
+    return "zh" if isinstance(wish, str) and re.match("zh([-_]|$)", wish, re.IGNORECASE) else "en"

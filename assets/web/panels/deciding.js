@@ -75,11 +75,11 @@ export function createDeciding({ say, labels, store, actions }) {
             units: told.flips.slice(0, NAMED).join(", ") + (told.flips.length > NAMED ? " …" : ""),
           })
         : say("deciding.noflip");
-      const { units, found, verified, before, after } = told.set;
+      const { units, found, verified, stopped, before, after } = told.set;
       set.replaceChildren(
         found && verified
           ? `${say("deciding.set", { count: units.length, before: names[before], after: names[after] })} `
-          : say("deciding.noset"),
+          : say(stopped ? "deciding.stopped" : "deciding.noset", { count: units.length }),
         ...(found && verified
           ? [
               ...units.flatMap((unit) => [link(told.step, unit), " "]),

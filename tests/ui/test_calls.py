@@ -1,0 +1,129 @@
+"""The public API, called as strangers call it: an answer or a sentence, never a bare null."""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+from PIL import Image
+
+from explorer.errors import InvalidQuery
+from explorer.incoming import queries, samples
+
+PIXELS = samples.listing()[0]["pixels"]
+BYTES = base64.b64decode(PIXELS)
+GRID = np.frombuffer(BYTES, dtype=np.uint8).reshape(28, 28)
+
+
+def png() -> bytes:
+    written = io.BytesIO()
+    Image.fromarray(GRID).resize((280, 280)).save(written, "PNG")
+    return written.getvalue()
+
+
+@pytest.mark.parametrize("route", ["run", "api", "call"])
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("predict", ["/etc/hostname"]),
+        ("predict", ["picture.png"]),
+        ("predict", [{"path": "/etc/hostname"}]),
+        ("predict", [{"path": "../../app.py", "meta": {"_type": "gradio.FileData"}}]),
+        ("predict", [{"path": "http://127.0.0.1:1/a.png", "meta": {"_type": "gradio.FileData"}}]),
+        ("predict", [{"url": "http://127.0.0.1:1/a.png"}]),
+        ("predict", [{"path": "a\0b"}]),
+        ("predict", [7]),
+        ("predict", []),
+        ("predict", [None, None]),
+        ("view", []),
+        ("view", [{}, {}]),
+        ("view", "x"),
+        ("view", None),
+        ("parameters", ["fashion-mlp", "", 3]),
+        ("nothing", []),
+        ("x" * 300, []),
+    ],
+    ids=lambda value: str(value)[:24],
+)
+def test_a_wrong_call_is_a_sentence(client: httpx.Client, route: str, name: str, data: Any) -> None:
+    answer = client.post(f"/gradio_api/{route}/{name}", json={"data": data})
+    assert answer.status_code in {400, 404}
+    assert answer.json()["error"].endswith(".")
+    assert len(answer.json()["error"]) < 400
+
+
+@pytest.mark.parametrize("query", [None, 7, "x", [], {"step": "nowhere"}, {"images": ["AAAA"]}])
+def test_a_wrong_query_is_a_sentence(client: httpx.Client, query: Any) -> None:
+    answer = client.post("/gradio_api/run/view", json={"data": [query]})
+    assert answer.status_code == 200
+    assert answer.json()["data"][0]["error"]["message"].endswith(".")
+
+
+def test_parameters_that_are_none_are_a_sentence(client: httpx.Client) -> None:
+    for data in ([7, ""], ["nobody", ""], ["fashion-mlp", ["x"]]):
+        answer = client.post("/gradio_api/run/parameters", json={"data": data})
+        assert answer.json()["data"][0]["error"]["message"].endswith(".")
+
+
+def test_an_uploaded_picture_is_recognised(client: httpx.Client) -> None:
+    path = client.post("/gradio_api/upload", files={"files": ("shirt.png", png())}).json()[0]
+    picture = {"path": path, "meta": {"_type": "gradio.FileData"}}
+    answer = client.post("/gradio_api/run/predict", json={"data": [picture]})
+    assert answer.status_code == 200
+    assert answer.json()["data"][0]["label"]
+
+
+def wrapped(text: str) -> str:
+    return "\r\n".join(text[start : start + 76] for start in range(0, len(text), 76))
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        GRID[None].tolist(),
+        GRID[:, :, None].tolist(),
+        GRID.astype(float).tolist(),
+        (GRID + 0.2).clip(0, 255).tolist(),
+        list(GRID.reshape(-1)),
+        GRID,
+        GRID.astype(np.float32),
+        wrapped(PIXELS),
+        base64.urlsafe_b64encode(BYTES).decode(),
+        PIXELS.rstrip("="),
+        BYTES,
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_one_image_written_in_many_ways(image: Any) -> None:
+    assert queries.read({"images": [image]}).images == (BYTES,)
+
+
+@pytest.mark.parametrize(
+    ("image", "key"),
+    [
+        ((GRID / 255).tolist(), "query.fractions"),
+        ((GRID > 9).astype(float).tolist(), "query.fractions"),
+        ([[[[0] * 28] * 28]], "query.pixels"),
+        (GRID[None].repeat(2, 0).tolist(), "query.pixels"),
+        ((GRID.astype(float) - 1).tolist(), "query.whole"),
+        ([float("nan")] * 784, "query.whole"),
+        ([True] * 784, "query.whole"),
+        (PIXELS[:-8] + "????", "query.base64"),
+    ],
+)
+def test_what_is_no_image_is_said_to_be_none(image: Any, key: str) -> None:
+    with pytest.raises(InvalidQuery) as caught:
+        queries.read({"images": [image]})
+    assert caught.value.key == key
+
+
+@pytest.mark.parametrize("tag", ["zh", "zh-CN", "zh_TW", "ZH-hans"])
+def test_tags_of_languages(tag: str) -> None:
+    assert queries.read({"language": tag}).language == "zh"
+    assert queries.read({"language": "en-US"}).language == "en"
+    with pytest.raises(InvalidQuery):
+        queries.read({"language": f"x{tag}"})
