@@ -115,4 +115,4 @@ def _wanted(query: Query) -> tuple[str, ...]:
             raise InvalidQuery(
                 "query.section", received=name, known=", ".join(("figure", *SECTIONS))
             )
-    return query.show
+    return tuple(dict.fromkeys(query.show))  # however often it is asked for, computed once

@@ -102,9 +102,11 @@ def without_default(folder: Path) -> None:
     (folder / names[card["default"]]).unlink()
 
 
+HALF = '{"name": "x", "title": {}, "builder": "x", "seed": 1, "checkpoints": [{"name": "y"}]}'
 SPOILERS: dict[str, Callable[[Path], object]] = {
     "no JSON": lambda folder: (folder / "card.json").write_text("{"),
     "no card": lambda folder: (folder / "card.json").write_text("[]"),
+    "a checkpoint that is none": lambda folder: (folder / "card.json").write_text(HALF),
     "half a card": lambda folder: (folder / "card.json").write_text('{"name": "x"}'),
     "not text": lambda folder: (folder / "card.json").write_bytes(b"\xff\xfe\x00"),
     "no weights": without_default,

@@ -8,7 +8,8 @@ from typing import Any
 
 from explorer.errors import UnusableWeights
 
-FIELDS = ("name", "title", "builder", "labels", "seed", "default", "checkpoints")
+FIELDS = ("name", "title", "builder", "seed")
+CHECKPOINT = ("name", "file", "epoch", "accuracy", "sha256")
 UNTRAINED = "untrained"
 
 
@@ -23,10 +24,18 @@ def load(path: Path) -> dict[str, Any]:
         data = json.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise UnusableWeights("zoo.card", file=file, reason=error) from error
-    missing = [name for name in FIELDS if not isinstance(data, dict) or name not in data]
+    if not isinstance(data, dict) or not isinstance(data.get("checkpoints", []), list):
+        raise UnusableWeights("zoo.card", file=file, reason=type(data).__name__)
+    _complete(file, data, FIELDS)
+    for checkpoint in data.get("checkpoints", []):
+        _complete(file, checkpoint, CHECKPOINT)
+    return data
+
+
+def _complete(file: str, data: Any, fields: tuple[str, ...]) -> None:
+    missing = [name for name in fields if not isinstance(data, dict) or name not in data]
     if missing:
         raise UnusableWeights("zoo.card", file=file, reason=f"no “{missing[0]}”")
-    return dict(data)
 
 
 def check(path: Path) -> None:
@@ -36,7 +45,7 @@ def check(path: Path) -> None:
         UnusableWeights: naming the file.
     """
     data = load(path)
-    files = {each["name"]: each["file"] for each in data["checkpoints"]}
-    wanted = data["default"]
+    files = {each["name"]: each["file"] for each in data.get("checkpoints", [])}
+    wanted = data.get("default", UNTRAINED)
     if wanted != UNTRAINED and not (path.parent / files.get(wanted, wanted)).is_file():
         raise UnusableWeights("zoo.missing", file=files.get(wanted, wanted), model=data["name"])

@@ -62,7 +62,7 @@ def read(data: object) -> Query:
         edits=_edits("edits", given.get("edits", [])),
         versus=_optional("versus", given.get("versus"), _versus),
         language=_language(given.get("language", "en")),
-        show=tuple(dict.fromkeys(_items("show", given.get("show", ["figure"]), MAX_SHOW, _text))),
+        show=_items("show", given.get("show", ["figure"]), MAX_SHOW, _text),
         options=_options(given.get("options", {})),
     )
 
