@@ -225,7 +225,7 @@ OUTSIDE: list[tuple[Any, str]] = [
     ({"images": [[nested(3)] * PIXELS]}, "query.whole"),
     ({"focus": -1}, "query.whole"),
     ({"focus": queries.MAX_IMAGES}, "query.whole"),
-    ({"focus": 0.5}, "query.fractions"),
+    ({"focus": 0.5}, "query.whole"),
     ({"focus": True}, "query.whole"),
     ({"focus": "0"}, "query.whole"),
     ({"focus": None}, "query.whole"),
