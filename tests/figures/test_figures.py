@@ -688,3 +688,47 @@ def test_what_is_sent_once_is_complete_and_fits_plotly() -> None:
         )
     assert math.isclose(page["sizes"]["figure"], palette.FIGURE_SIZE)
     assert template.script().is_file()
+
+
+# ---------------------------------------------------------------- which way up
+
+
+@everyone
+def test_rows_go_down_and_classes_too(name: str) -> None:
+    layout = ALL[name](language="en").layout
+    for trace in ALL[name](language="en").data:
+        side = layout[f"yaxis{(trace.yaxis or 'y')[1:]}"]
+        if trace.type == "heatmap" and not (name == "flattened" and trace.yaxis == "y3"):
+            assert side.autorange == "reversed", "the first row is on top"
+        if trace.type == "bar" and trace.orientation == "h":
+            assert side.autorange == "reversed", "the first class is on top"
+
+
+@pytest.mark.parametrize("name", ["picture", "flattened", "tensor", "compared grey"])
+def test_pixels_are_as_high_as_wide(name: str) -> None:
+    assert ALL[name](language="en").layout.yaxis.scaleanchor == "x"
+
+
+@pytest.mark.parametrize("name", ["picture", "units"])
+def test_counts_are_logarithmic_so_that_ones_are_seen(name: str) -> None:
+    drawn = ALL[name](language="en")
+    (histogram,) = (trace for trace in drawn.data if trace.type == "bar")
+    side = drawn.layout[f"yaxis{histogram.yaxis[1:]}"]
+    assert side.type == "log"
+    assert 10 ** side.range[0] < 1 < max(histogram.y) < 10 ** side.range[1]
+
+
+@everyone
+def test_hovering_tells_any_two_float32_apart(name: str) -> None:
+    shown = [trace.hovertemplate for trace in ALL[name](language="en").data]
+    digits = [int(found) for text in shown for found in re.findall(r"%\{[xyz]:\.(\d+)~g\}", text)]
+    assert digits
+    assert min(digits) == 9
+
+
+def test_a_comparison_has_one_scale_and_its_difference_a_signed_one() -> None:
+    one, two = some(512), 5 * some(512, seed=6)
+    drawn = figures.compared(one, two, grey=False, language="en")
+    assert drawn.layout.coloraxis.cmax == arrays.limit(one, two) >= np.abs(two).max()
+    greys = ALL["compared grey"](language="en")
+    assert [trace.coloraxis for trace in greys.data] == ["coloraxis3", "coloraxis3", "coloraxis"]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -136,3 +137,12 @@ def test_a_refusal_is_a_sentence_in_the_language_asked_for() -> None:
         replies.refusal(error, "zh")["error"]["message"]
         == "focus 是 3，而这一批只有 1 张图像。应为 0 到 0。"
     )
+
+
+def test_notices_and_numbers_of_a_check_are_written_as_they_are() -> None:
+    view = replace(example(), notices=("It is empty.", "Draw."))
+    data = replies.write(view)
+    assert data["notices"] == ["It is empty.", "Draw."]
+    assert [check["residual"] for check in data["checks"]] == [
+        check.residual for check in view.checks
+    ]

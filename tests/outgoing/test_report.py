@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from explorer import viewing
-from explorer.figures import arrays
+from explorer.figures import arrays, palette
 from explorer.incoming import samples
 from explorer.incoming.queries import read
 from explorer.network.scene import look
@@ -113,3 +113,35 @@ def test_edits_are_said_and_text_of_others_is_escaped() -> None:
         scene, prediction=replace(scene.prediction, labels=("<script>x</script>",) * 10)
     )
     assert "<script" not in written(hostile, ())
+
+
+def test_the_largest_class_is_marked_and_bars_are_as_long_as_values() -> None:
+    asked = query()
+    seen = viewing.view(asked)
+    document = report(asked)
+    for step in ("linear_relu_stack.4", "softmax"):
+        values = np.abs(seen.tensors[step].astype(float))
+        part = document.partition(f"id='{step}'")[2].partition("</section>")[0]
+        part = part or document.partition(f'id="{step}"')[2].partition("</section>")[0]
+        rows = re.findall(r"<tr.*?</tr>", part, re.DOTALL)[: len(values)]
+        widths = [float(re.findall(r"width:([\d.]+)px", row)[0]) for row in rows]
+        np.testing.assert_allclose(widths, 300 * values / values.max(), atol=0.06)
+        marked = [place for place, row in enumerate(rows) if "◀" in row]
+        assert marked == [int(seen.tensors[step].argmax())]
+        assert ["chosen" in row for row in rows] == ["◀" in row for row in rows]
+
+
+def test_colours_are_those_of_the_scale() -> None:
+    scene = look(query())
+    step = scene.steps[2]
+    values = np.array([-step.limit, 0, step.limit], dtype=np.float32)
+    red, blue = (hexadecimal(palette.SIGNED["light"][place][1]) for place in (-1, 0))
+    shown = coloured(values, step).reshape(3, 3).tolist()
+    assert [shown[0], shown[2]] == [blue, red]
+    shares = coloured(np.array([0.0, 1.0], dtype=np.float32), scene.steps[-1]).reshape(2, 3)
+    ends = [hexadecimal(palette.UNSIGNED["light"][place][1]) for place in (0, -1)]
+    assert shares.tolist() == ends
+
+
+def hexadecimal(name: str) -> list[int]:
+    return [int(name[first : first + 2], 16) for first in (1, 3, 5)]

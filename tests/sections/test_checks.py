@@ -43,3 +43,16 @@ def test_no_check_forgives_a_digit_that_is_read(edited: bool) -> None:
     for check in found:
         assert check.passed, check
         assert check.tolerance <= FORGIVEN[check.key], check
+
+
+@pytest.mark.parametrize("step", ["input", "linear_relu_stack.0", HIDDEN, "linear_relu_stack.2"])
+def test_what_follows_the_last_of_several_edits_is_run_again(step: str) -> None:
+    first = edit("scale", [300, 301], 0.5, step="input")
+    last = edit("clamp", [5], 2.0, step=step)
+    for edits in ([first, last], [last, first]):
+        seen = view(read({"images": PIXELS, "edits": edits, "show": []}))
+        assert {check.key: check.passed for check in seen.checks} == {
+            "forward": True,
+            "sum": True,
+            "edits": True,
+        }

@@ -78,3 +78,24 @@ def test_every_row_is_the_network_without_that_unit() -> None:
     sizes = [abs(row["change"]) for row in told["rows"]]
     assert sizes == sorted(sizes, reverse=True)
     assert {row["change"] > 0 for row in told["rows"]} == {True, False}
+
+
+def test_a_unit_that_flips_the_answer_says_to_which_class() -> None:
+    step = "linear_relu_stack.3"
+    scenes = [scene(step=step, options={"contrast": tenths / 10}) for tenths in (10, 6, 5, 4, 3, 2)]
+    sections = [deciding.section(each)[0] or {} for each in scenes]
+    place = next(place for place, each in enumerate(sections) if each["flips"])
+    of, told = scenes[place], sections[place]
+    assert {row["unit"] for row in told["rows"]} & set(told["flips"])
+    best = int(of.trace.output[0].argmax())
+    for row in told["rows"]:
+        off = torch.tensor(of.values[step][:1])
+        off[:, row["unit"]] = 0
+        with torch.no_grad():
+            winner = int(layers()[4](off)[0].argmax())
+        assert row["winner"] == winner
+        assert (winner != best) == (row["unit"] in told["flips"])
+
+
+def test_nothing_decides_behind_the_scores() -> None:
+    assert deciding.section(scene(step="linear_relu_stack.4")) == ({"possible": False}, ())

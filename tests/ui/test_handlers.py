@@ -214,3 +214,31 @@ def test_a_missing_data_set_is_said_to_be_missing(
     assert {answer["kind"] for answer in answers} == {"MissingData"}
     assert answers[0]["message"] != answers[1]["message"]
     assert str(tmp_path) not in answers[0]["message"]
+
+
+def test_every_switch_of_the_upload_does_what_it_says(tmp_path: Path) -> None:
+    """A dark drawing, off its middle, on paper that a camera held sideways."""
+    paper = np.full((90, 120), 235, dtype=np.uint8)
+    paper[10:40, 8:30] = 25
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn by a quarter to see it upright
+    path = tmp_path / "photo.png"
+    Image.fromarray(paper).save(path, exif=exif)
+
+    def pixels(*decisions: str, inversion: str = "auto") -> str:
+        return str(json.loads(handlers.prepare(str(path), decisions, inversion))["pixels"])
+
+    every = pixels("upright", "crop")
+    assert len({every, pixels("upright"), pixels("crop"), pixels()}) == 4
+    turned = Image.fromarray(np.rot90(paper, -1))
+    straight = tmp_path / "straight.png"
+    turned.save(straight)
+    path, held = straight, every
+    assert pixels("upright", "crop") == held
+    assert pixels("upright", "crop", inversion="yes") == held
+    assert pixels("upright", "crop", inversion="no") != held
+
+
+def test_a_view_is_computed_on_the_device_asked_for() -> None:
+    assert "error" not in handlers.view({"show": []}, device="cpu")
+    assert "error" in handlers.view({"show": []}, device="nowhere")
