@@ -142,7 +142,7 @@ def test_a_resting_pointer_reads_the_sums_of_the_present_picture(page: Page) -> 
     numbers = [float(text.replace("−", "-")) for text in re.findall(r"[−+]?\d+\.\d+", after)]
     assert np.isclose(numbers[0], value, atol=1e-5), "the value of the cell"
     assert np.isclose(numbers[-1], value, atol=1e-4), "the sum that it is"
-    assert np.isclose(sum(numbers[2:-1]), value, atol=1e-3), "drawn, undrawn and bias are the sum"
+    assert np.isclose(sum(numbers[1:-1]), value, atol=1e-3), "drawn, undrawn and bias are the sum"
 
 
 def test_back_with_a_comparison_open_breaks_nothing(page: Page) -> None:
@@ -170,7 +170,7 @@ def test_back_with_a_comparison_open_breaks_nothing(page: Page) -> None:
     [
         (None, "#edges", (24, 36, 52)),
         ("fraction", "#temperature", (0.5, 1.0, 1.5)),
-        ("robustness", "#slider-rotation", (5, 10, 15)),
+        ("robustness", "#slider-rotate", (5, 10, 15)),
     ],
 )
 def test_sliders_stay_under_the_hand(
@@ -196,7 +196,7 @@ def test_sliders_stay_under_the_hand(
     page.wait_for_timeout(1500)
     seen: list[float] = page.evaluate("window.places")
     assert seen == sorted(seen), seen
-    assert seen[-1] == pytest.approx(places[-1])
+    assert seen[-1] == pytest.approx(places[-1], rel=0.01)
 
 
 def test_the_deciding_class_stays_chosen(page: Page) -> None:

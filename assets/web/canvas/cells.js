@@ -1,57 +1,25 @@
 /** Values as cells of a canvas: one value, one pixel, maps side by side with one pixel between them. */
 
-/** @typedef {import("../state/types.js").Step["grid"]} Grid */
-
-/** Where every pixel of a mosaic takes its value from; −1 between maps. @type {Map<string, Int32Array>} */
-const orders = new Map();
-
-/** The size in pixels of a grid. @param {Grid} grid */
-export function extent({ rows, columns, maps, height, width }) {
-  return maps === 1
-    ? { width, height }
-    : { width: columns * (width + 1) - 1, height: rows * (height + 1) - 1 };
-}
-
-/** @param {Grid} grid */
-function order(grid) {
-  const { columns, maps, height, width } = grid;
-  const key = `${columns},${maps},${height},${width}`;
-  const known = orders.get(key);
-  if (known) return known;
-  const whole = extent(grid);
-  const places = new Int32Array(whole.width * whole.height).fill(-1);
-  for (let index = 0; index < maps * height * width; index += 1) {
-    const map = Math.floor(index / (height * width));
-    const [row, column] = [Math.floor(index / width) % height, index % width];
-    const top = Math.floor(map / columns) * (height + 1) + row;
-    const left = (map % columns) * (width + 1) + column;
-    places[top * whole.width + left] = index;
-  }
-  orders.set(key, places);
-  return places;
-}
+import { cells } from "./arrays.js";
 
 /**
  * Paint all values of a step.
  *
  * @param {HTMLCanvasElement} canvas takes the size of the grid
  * @param {Float32Array} values
- * @param {{grid: Grid, scale: string, limit: number}} how
+ * @param {{grid: import("./arrays.js").Grid, scale: string, limit: number}} how
  * @param {any} colours
  */
 export function paintCells(canvas, values, { grid, scale, limit }, colours) {
-  const { width, height } = extent(grid);
+  const { values: placed, shape } = cells(values, grid);
+  const [height, width] = shape;
   const context = sized(canvas, width, height);
   const image = context.createImageData(width, height);
   const pixels = new Uint32Array(image.data.buffer);
-  if (grid.maps === 1) colours.fill(values, scale, limit, pixels);
-  else {
-    const coloured = new Uint32Array(values.length);
-    colours.fill(values, scale, limit, coloured);
-    order(grid).forEach((index, pixel) => {
-      if (index >= 0) pixels[pixel] = coloured[index];
-    });
-  }
+  colours.fill(placed, scale, limit, pixels);
+  if (grid.maps > 1)
+    for (let index = 0; index < placed.length; index += 1)
+      if (Number.isNaN(placed[index])) pixels[index] = 0; // a gap is see-through
   context.putImageData(image, 0, 0);
 }
 

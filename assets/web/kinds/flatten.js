@@ -1,25 +1,17 @@
-/** A place in the flattened line: which pixel it was. */
+/** A place in the flattened line: where it was before. */
 
 import { make } from "../base/elements.js";
-import { SIDE } from "../base/size.js";
-import { number } from "../base/value.js";
+import { number } from "../base/numbers.js";
 import { lines, link } from "./parts.js";
 
 /** @param {import("../state/types.js").Page} page */
-export function explain(page, { row, column, unit, value, source }) {
+export function explain(page, { row, column, formula, unit, value, source }) {
   const { say } = page;
+  const pixel = row === undefined ? "" : `${say("inspector.pixel", { row, column })}, `;
   return {
     parts: [
-      lines(`x[${SIDE}·${row} + ${column}] = X[${row}, ${column}]`, [
-        `x[${unit}] = `,
-        number(value, 6),
-      ]),
-      make(
-        "p",
-        {},
-        `${say("inspector.pixel", { row, column })}, ${say("inspector.from")} `,
-        link(page, source, unit, source ?? ""),
-      ),
+      lines(formula, [`x[${unit}] = `, number(value, 6)]),
+      make("p", {}, `${pixel}${say("inspector.from")} `, link(page, source, unit, source ?? "")),
     ],
   };
 }

@@ -3,6 +3,7 @@
 import * as flatten from "./flatten.js";
 import * as input from "./input.js";
 import * as linear from "./linear.js";
+import * as logits from "./logits.js";
 import * as relu from "./relu.js";
 import * as softmax from "./softmax.js";
 
@@ -15,7 +16,7 @@ import * as softmax from "./softmax.js";
  */
 
 /** @type {Record<string, Kind>} */
-const KINDS = { input, flatten, linear, logits: linear, relu, softmax };
+const KINDS = { input, flatten, linear, logits, relu, softmax };
 
 /** @param {{kind: string} | undefined} step or anything else that has a kind @returns {Kind} */
 export function kindOf(step) {

@@ -2,8 +2,8 @@
 
 import { createSum } from "./sum.js";
 
-/** @param {import("../state/types.js").Page} page */
-export function explain(page, section) {
-  if (!section.positive) return { parts: [] }; // not on one vector: no hook has seen its terms
-  return createSum(page, section);
+/** @param {import("../state/types.js").Page} page @param {any} section @param {string} [letter] of the sum */
+export function explain(page, section, letter = "z") {
+  if (!section.positive) return { parts: [] }; // what goes in is no vector: there are no terms to write out
+  return createSum(page, section, letter);
 }

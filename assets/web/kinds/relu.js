@@ -1,8 +1,7 @@
 /** A rectified unit: on or off, its place on the curve, and how far it is from the other side. */
 
 import { make } from "../base/elements.js";
-import { fixed } from "../base/numbers.js";
-import { number } from "../base/value.js";
+import { fixed, number } from "../base/numbers.js";
 import { lines, link } from "./parts.js";
 
 const SVG = "http://www.w3.org/2000/svg";

@@ -1,8 +1,7 @@
 /** A probability: one exponential over the sum of all. */
 
 import { make } from "../base/elements.js";
-import { fixed } from "../base/numbers.js";
-import { number } from "../base/value.js";
+import { fixed, number } from "../base/numbers.js";
 import { lines, link } from "./parts.js";
 
 export const hooked = false;
@@ -10,29 +9,24 @@ export const hooked = false;
 /** @param {import("../state/types.js").Page} page */
 export function explain(page, section) {
   const { unit, logit, maximum, exponential, denominator, value, source } = section;
-  return {
-    parts: [
-      make(
-        "div",
-        { class: "left" },
-        lines(
-          `p[${unit}] = exp(logit[${unit}] − max) / Σₖ exp(logit[k] − max)`,
-          [
-            `p[${unit}] = exp(`,
-            link(page, source, unit, fixed(logit, 4)),
-            ` − ${fixed(maximum, 4)}) / ${fixed(denominator, 4)}`,
-          ],
-          [
-            `p[${unit}] = `,
-            number(exponential, 6),
-            " / ",
-            number(denominator, 6),
-            " = ",
-            number(value, 6),
-          ],
-        ),
-        make("p", {}, page.labels()[unit]),
-      ),
+  if (logit === undefined) return { parts: [] }; // what goes in is no vector
+  const formulas = lines(
+    `p[${unit}] = exp(logit[${unit}] − max) / Σₖ exp(logit[k] − max)`,
+    [
+      `p[${unit}] = exp(`,
+      link(page, source, unit, fixed(logit, 4)),
+      ` − ${fixed(maximum, 4)}) / ${fixed(denominator, 4)}`,
     ],
+    [
+      `p[${unit}] = `,
+      number(exponential, 6),
+      " / ",
+      number(denominator, 6),
+      " = ",
+      number(value, 6),
+    ],
+  );
+  return {
+    parts: [make("div", { class: "left" }, formulas, make("p", {}, page.labels()[unit]))],
   };
 }

@@ -1,13 +1,15 @@
 /** Which units decide: each switched off alone, ranked by what that does to a class, and a set that flips the answer. */
 
-import { make } from "../base/elements.js";
-import { percent } from "../base/numbers.js";
-import { copyExactly, number, signed } from "../base/value.js";
+import { choices, make } from "../base/elements.js";
+import { copyExactly, number, percent, signed } from "../base/numbers.js";
+import { body, head, row } from "../base/tables.js";
 
-const NAMED = 12;
+const NAMED = 12; // units written out
+const COLUMNS = ["unit", "activation", "change", "probability", "winner"];
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
-export function createDeciding({ say, labels, store, actions }) {
+export function createDeciding(page) {
+  const { say, labels, store, actions } = page;
   const lead = make("p");
   const label = make("label", { for: "deciding-class" });
   const choice = make("select", {
@@ -17,33 +19,17 @@ export function createDeciding({ say, labels, store, actions }) {
   const flips = make("p");
   const set = make("p");
   const table = make("table");
+  const tools = make("div", { class: "tools" }, label, choice);
   const section = make(
     "section",
     { id: "deciding" },
     lead,
-    make("div", { class: "tools" }, label, choice),
+    tools,
     set,
     flips,
     make("div", { class: "scroll" }, table),
   );
   copyExactly(section);
-
-  const off = (step, units) => (event) =>
-    actions.edit(
-      [...store.get().edits, { step, units, action: "off", value: 0, source: null }],
-      event.timeStamp,
-    );
-  const link = (step, unit) =>
-    make(
-      "button",
-      {
-        type: "button",
-        class: "link",
-        title: say("inspector.follow", { step, unit }),
-        onclick: (event) => actions.follow(step, unit, event.timeStamp),
-      },
-      String(unit),
-    );
 
   return {
     element: section,
@@ -52,86 +38,93 @@ export function createDeciding({ say, labels, store, actions }) {
     chosen({ options }) {
       if (options.class !== undefined) choice.value = options.class;
     },
-    update({ sections }) {
-      const { deciding: told } = sections;
-      if (!told) return;
-      for (const element of [choice.parentElement, set, flips, table])
-        element.hidden = !told.possible;
-      if (!told.possible) {
-        lead.textContent = say("deciding.impossible");
-        return;
-      }
-      const names = labels();
-      lead.textContent = say("deciding.lead", {
-        label: names[told.class],
-        logit: told.logit.toFixed(4),
-        share: percent(told.probability),
-      });
-      choice.replaceChildren(...names.map((name, index) => make("option", { value: index }, name)));
-      choice.value = store.get().options.class ?? told.class;
-      flips.textContent = told.flips.length
-        ? say("deciding.flips", {
-            count: told.flips.length,
-            units: told.flips.slice(0, NAMED).join(", ") + (told.flips.length > NAMED ? " …" : ""),
+    update({ sections: { deciding: ranking } }) {
+      if (!ranking) return;
+      for (const element of [tools, set, flips, table]) element.hidden = !ranking.possible;
+      lead.textContent = ranking.possible
+        ? say("deciding.lead", {
+            label: labels()[ranking.class],
+            logit: ranking.logit.toFixed(4),
+            share: percent(ranking.probability),
           })
-        : say("deciding.noflip");
-      const { units, found, verified, stopped, before, after } = told.set;
-      set.replaceChildren(
-        found && verified
-          ? `${say("deciding.set", { count: units.length, before: names[before], after: names[after] })} `
-          : say(stopped ? "deciding.stopped" : "deciding.noset", { count: units.length }),
-        ...(found && verified
-          ? [
-              ...units.flatMap((unit) => [link(told.step, unit), " "]),
-              make(
-                "button",
-                { type: "button", "data-action": "try-set", onclick: off(told.step, units) },
-                say("deciding.try"),
-              ),
-            ]
-          : []),
+        : say("deciding.impossible");
+      if (!ranking.possible) return;
+      choices(
+        choice,
+        labels().map((name, index) => [String(index), name]),
       );
-      table.replaceChildren(
-        make(
-          "thead",
-          {},
-          make(
-            "tr",
-            {},
-            ...["unit", "activation", "change", "probability", "winner"].map((key) =>
-              make("th", { scope: "col" }, say(`deciding.${key}`)),
-            ),
-            make("th"),
-          ),
-        ),
-        make(
-          "tbody",
-          {},
-          ...told.rows.map((row) =>
-            make(
-              "tr",
-              { "data-unit": row.unit },
-              make("th", { scope: "row" }, link(told.step, row.unit)),
-              make("td", {}, number(row.activation)),
-              make("td", {}, signed(row.change)),
-              make("td", {}, number(row.probability)),
-              make("td", {}, names[row.winner]),
-              make(
-                "td",
-                {},
-                make(
-                  "button",
-                  { type: "button", class: "link", onclick: off(told.step, [row.unit]) },
-                  say("deciding.off"),
-                ),
-              ),
-            ),
-          ),
-        ),
-      );
+      choice.value = store.get().options.class ?? ranking.class;
+      flips.textContent = flipping(page, ranking);
+      set.replaceChildren(...smallest(page, ranking));
+      table.replaceChildren(...ranked(page, ranking));
     },
     name() {
       label.textContent = say("deciding.class");
     },
   };
+}
+
+/** A button that switches units off. */
+function off({ store, actions }, step, units, attributes, words) {
+  const edit = { step, units, action: "off", value: 0, source: null };
+  const onclick = (event) => actions.edit([...store.get().edits, edit], event.timeStamp);
+  return make("button", { type: "button", ...attributes, onclick }, words);
+}
+
+/** A unit, as the way to it. */
+function link({ say, actions }, step, unit) {
+  return make(
+    "button",
+    {
+      type: "button",
+      class: "link",
+      title: say("inspector.follow", { step, unit }),
+      onclick: (event) => actions.follow(step, unit, event.timeStamp),
+    },
+    String(unit),
+  );
+}
+
+/** Which units flip the answer alone. */
+function flipping({ say }, { flips }) {
+  if (!flips.length) return say("deciding.noflip");
+  const units = flips.slice(0, NAMED).join(", ") + (flips.length > NAMED ? " …" : "");
+  return say("deciding.flips", { count: flips.length, units });
+}
+
+/** A set that flips it, with a button to try. */
+function smallest(page, { step, set }) {
+  const { say, labels } = page;
+  const { units, found, verified, stopped, before, after } = set;
+  if (!found || !verified)
+    return [say(stopped ? "deciding.stopped" : "deciding.noset", { count: units.length })];
+  const words = { count: units.length, before: labels()[before], after: labels()[after] };
+  return [
+    `${say("deciding.set", words)} `,
+    ...units.flatMap((unit) => [link(page, step, unit), " "]),
+    off(page, step, units, { "data-action": "try-set" }, say("deciding.try")),
+  ];
+}
+
+/** The units, and what becomes of the answer without each. */
+function ranked(page, { step, rows }) {
+  const { say, labels } = page;
+  return [
+    head([...COLUMNS.map((key) => say(`deciding.${key}`)), null]),
+    body(
+      rows.map(({ unit, activation, change, probability, winner }) =>
+        row(
+          [
+            link(page, step, unit),
+            number(activation),
+            signed(change),
+            number(probability),
+            labels()[winner],
+            off(page, step, [unit], { class: "link" }, say("deciding.off")),
+          ],
+          { "data-unit": unit },
+        ),
+      ),
+    ),
+  ];
 }

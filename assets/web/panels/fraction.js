@@ -1,29 +1,19 @@
 /** The softmax written out: every exponential, the sum below the line, a temperature, and every row of the batch. */
 
 import { make } from "../base/elements.js";
-import { fixed } from "../base/numbers.js";
-import { copyExactly, number } from "../base/value.js";
+import { copyExactly, fixed, number } from "../base/numbers.js";
+import { body, head, row } from "../base/tables.js";
 
 const COLD = 0.1;
 const HOT = 10;
+const COLUMNS = ["class", "logit", "shifted", "exp", "share"];
+
+const total = (values) => values.reduce((sum, value) => sum + value, 0);
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
-export function createFraction({ say, labels, store, actions }) {
-  const slider = make("input", {
-    type: "range",
-    id: "temperature",
-    min: Math.log(COLD),
-    max: Math.log(HOT),
-    step: 0.01,
-    oninput: (event) =>
-      actions.option("temperature", Math.exp(Number(slider.value)), event.timeStamp),
-  });
-  const label = make("label", { for: "temperature" });
-  const shown = make("output", { for: "temperature" });
-  const reset = make("button", {
-    type: "button",
-    onclick: (event) => actions.option("temperature", 1, event.timeStamp),
-  });
+export function createFraction(page) {
+  const { say, labels } = page;
+  const temperature = createTemperature(page);
   const why = make("p");
   const table = make("table");
   const dim = make("p");
@@ -31,7 +21,7 @@ export function createFraction({ say, labels, store, actions }) {
   const section = make(
     "section",
     { id: "fraction" },
-    make("div", { class: "tools" }, label, slider, shown, reset),
+    temperature.tools,
     make("div", { class: "scroll" }, table),
     why,
     dim,
@@ -43,112 +33,99 @@ export function createFraction({ say, labels, store, actions }) {
     element: section,
     asks: "softmax",
     when: ({ named }) => named,
+    chosen: temperature.chosen,
+    update({ sections: { softmax: fraction } }, { focus }) {
+      if (!fraction) return;
+      temperature.read(fraction.temperature);
+      why.textContent = reason(page, fraction);
+      table.replaceChildren(...terms(page, fraction));
+      dim.textContent = say("fraction.dim");
+      batch.replaceChildren(head([null, ...labels(), "Σ"]), rows(page, fraction, focus));
+    },
+    /** A class is pointed at: its part of the fraction. */
+    point(index) {
+      for (const line of table.querySelectorAll("tbody tr"))
+        line.toggleAttribute("data-marked", Number(line.dataset.class) === index);
+    },
+    name: temperature.name,
+  };
+}
+
+/** A slider of logarithms: cold and hot are equally far from 1. */
+function createTemperature({ say, actions }) {
+  const change = (value, since) => actions.option("temperature", value, since);
+  const slider = make("input", {
+    type: "range",
+    id: "temperature",
+    min: Math.log(COLD),
+    max: Math.log(HOT),
+    step: 0.01,
+    oninput: (event) => change(Math.exp(Number(slider.value)), event.timeStamp),
+  });
+  const label = make("label", { for: "temperature" });
+  const reading = make("output", { for: "temperature" });
+  const reset = make("button", { type: "button", onclick: (event) => change(1, event.timeStamp) });
+  return {
+    tools: make("div", { class: "tools" }, label, slider, reading, reset),
     chosen({ options }) {
       slider.value = Math.log(Number(options.temperature ?? 1));
     },
-    update({ sections }, { focus }) {
-      const { softmax: told } = sections;
-      if (!told) return;
-      shown.textContent = fixed(told.temperature, 2);
-      why.textContent =
-        say("fraction.max", { max: fixed(told.maximum, 4) }) +
-        (told.naive_overflows
-          ? ` ${say("fraction.overflow", { max: fixed(told.maximum, 1) })}`
-          : "");
-      const names = labels();
-      table.replaceChildren(
-        make(
-          "thead",
-          {},
-          make(
-            "tr",
-            {},
-            ...["class", "logit", "shifted", "exp", "share"].map((key) =>
-              make("th", { scope: "col" }, say(`fraction.${key}`)),
-            ),
-          ),
-        ),
-        make(
-          "tbody",
-          {},
-          ...told.logits.map((logit, index) =>
-            make(
-              "tr",
-              {
-                "data-class": index,
-                onpointerenter: () => actions.point(index),
-                onpointerleave: () => actions.point(null),
-              },
-              make("th", { scope: "row" }, names[index]),
-              ...[logit, told.shifted[index]].map((value) => make("td", {}, number(value, 4))),
-              ...[told.exponentials[index], told.probabilities[index]].map((value) =>
-                make("td", {}, number(value, 6)),
-              ),
-            ),
-          ),
-        ),
-        make(
-          "tfoot",
-          {},
-          make(
-            "tr",
-            {},
-            make("th", { scope: "row", colspan: 3 }, say("fraction.sum")),
-            make("td", {}, number(told.denominator, 6)),
-            make(
-              "td",
-              {},
-              number(
-                told.probabilities.reduce((sum, value) => sum + value, 0),
-                6,
-              ),
-            ),
-          ),
-        ),
-      );
-      dim.textContent = say("fraction.dim");
-      batch.replaceChildren(
-        make(
-          "thead",
-          {},
-          make(
-            "tr",
-            {},
-            make("th"),
-            ...names.map((name) => make("th", { scope: "col" }, name)),
-            make("th", { scope: "col" }, "Σ"),
-          ),
-        ),
-        make(
-          "tbody",
-          {},
-          ...told.rows.map((shares, row) =>
-            make(
-              "tr",
-              row === focus ? { "aria-current": "true" } : {},
-              make("th", { scope: "row" }, say("fraction.row", { row })),
-              ...shares.map((value) => make("td", {}, number(value, 4))),
-              make(
-                "td",
-                {},
-                number(
-                  shares.reduce((sum, value) => sum + value, 0),
-                  4,
-                ),
-              ),
-            ),
-          ),
-        ),
-      );
-    },
-    /** Point at one class's part of the fraction from elsewhere on the page. */
-    point(index) {
-      for (const row of table.querySelectorAll("tbody tr"))
-        row.toggleAttribute("data-marked", Number(row.dataset.class) === index);
+    read(value) {
+      reading.textContent = fixed(value, 2);
     },
     name() {
       label.textContent = say("fraction.temperature");
       reset.textContent = say("fraction.reset");
     },
   };
+}
+
+/** Why the largest logit is taken off first. */
+function reason({ say }, { maximum, naive_overflows: overflows }) {
+  const why = say("fraction.max", { max: fixed(maximum, 4) });
+  return overflows ? `${why} ${say("fraction.overflow", { max: fixed(maximum, 1) })}` : why;
+}
+
+/** One line for each class, and the sum below. */
+function terms({ say, labels, actions }, fraction) {
+  const { logits, shifted, exponentials, probabilities, denominator } = fraction;
+  const lines = labels().map((label, index) =>
+    row(
+      [
+        label,
+        number(logits[index], 4),
+        number(shifted[index], 4),
+        number(exponentials[index], 6),
+        number(probabilities[index], 6),
+      ],
+      {
+        "data-class": index,
+        onpointerenter: () => actions.point(index),
+        onpointerleave: () => actions.point(null),
+      },
+    ),
+  );
+  const sum = make(
+    "tr",
+    {},
+    make("th", { scope: "row", colspan: 3 }, say("fraction.sum")),
+    make("td", {}, number(denominator, 6)),
+    make("td", {}, number(total(probabilities), 6)),
+  );
+  return [head(COLUMNS.map((key) => say(`fraction.${key}`))), body(lines), make("tfoot", {}, sum)];
+}
+
+/** The probabilities of every image of the batch. */
+function rows({ say }, fraction, focus) {
+  return body(
+    fraction.rows.map((shares, index) =>
+      row(
+        [
+          say("fraction.row", { row: index }),
+          ...[...shares, total(shares)].map((value) => number(value, 4)),
+        ],
+        index === focus ? { "aria-current": "true" } : {},
+      ),
+    ),
+  );
 }

@@ -1,63 +1,41 @@
 /** Where the pinned unit's value comes from: in symbols, in numbers, in pictures. */
 
-import { copy as copyText } from "../base/copying.js";
+import { copy } from "../base/copying.js";
 import { icon, make } from "../base/elements.js";
-import { fixed } from "../base/numbers.js";
+import { copyExactly, fixed, number, renew } from "../base/numbers.js";
 import { kindOf } from "../kinds/index.js";
-import { copyExactly, number, renew } from "../base/value.js";
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createInspector(page) {
-  const { say, labels, actions } = page;
+  const { say, labels } = page;
   const hint = make("p", { class: "muted" });
   const body = make("div", { class: "body" });
   const section = make("section", { id: "inspector" }, hint, body);
-  let shown = "";
-  /** @type {import("../kinds/index.js").Explained} */ let explained = { parts: [] };
+  let built = "";
   let value = make("span");
+  /** @type {import("../kinds/index.js").Explained} */ let explained = { parts: [] };
   copyExactly(section);
-
-  function build(told) {
-    const button = (action, picture, act) =>
-      make(
-        "button",
-        {
-          type: "button",
-          class: "tool",
-          "data-action": action,
-          title: say(`inspector.${picture}`),
-          "aria-label": say(`inspector.${picture}`),
-          onclick: act,
-        },
-        icon(picture),
-      );
-    const close = button("release", "close", (event) => actions.choose(null, event.timeStamp));
-    const copy = button("copy-value", "copy", () =>
-      copyText(section.dataset.value, section.querySelector("strong")),
-    );
-    const name = page.step()?.named ? ` · ${labels()[told.unit]}` : "";
-    value = number(told.value, 6);
-    body.replaceChildren(
-      make(
-        "div",
-        { class: "head" },
-        make("h3", {}, say("inspector.title", { step: told.step, unit: told.unit }) + name),
-        make("strong", {}, value),
-        copy,
-        close,
-      ),
-      told.edited
-        ? make("p", {}, say("edits.natural", { value: fixed(told.natural, 6) }))
-        : make("div", { class: "parts" }, ...explained.parts),
-    );
-  }
 
   function clear() {
     hint.hidden = false;
     body.replaceChildren();
-    shown = "";
+    built = "";
     delete section.dataset.unit;
     delete section.dataset.value;
+  }
+
+  function build(unit) {
+    explained = (!unit.edited && kindOf(unit).explain?.(page, unit)) || { parts: [] };
+    value = number(unit.value, 6);
+    const title = say("inspector.title", { step: unit.step, unit: unit.unit });
+    const name = page.step().named ? ` · ${labels()[unit.unit]}` : "";
+    const parts = explained.parts.filter((part) => part !== null);
+    body.replaceChildren(
+      make("div", { class: "head" }, make("h3", {}, title + name), ...tools(page, value)),
+      unit.edited
+        ? make("p", {}, say("edits.natural", { value: fixed(unit.natural, 6) }))
+        : make("div", { class: "parts" }, ...parts),
+    );
   }
 
   return {
@@ -65,26 +43,45 @@ export function createInspector(page) {
     asks: "unit",
     about: ["step", "unit"],
     chosen({ unit }) {
-      if (unit === null && shown) clear();
+      if (unit === null && built) clear();
     },
-    update({ sections }) {
-      const { unit: told } = sections;
-      if (!told) return clear();
+    update({ sections: { unit } }) {
+      if (!unit) return clear();
       hint.hidden = true;
-      section.dataset.unit = told.unit;
-      section.dataset.value = told.value;
-      const key = `${told.step}/${told.unit}/${told.edited}/${say("inspector.sum")}`;
-      if (key === shown && explained.fits?.(told)) {
-        renew(value, told.value, 6);
-        explained.renew(told);
-        return;
-      }
-      shown = key;
-      explained = (!told.edited && kindOf(told).explain?.(page, told)) || { parts: [] };
-      build(told);
+      section.dataset.unit = unit.unit;
+      section.dataset.value = unit.value;
+      const key = `${unit.step}/${unit.unit}/${unit.edited}/${say("inspector.sum")}`;
+      if (key === built && explained.fits?.(unit)) {
+        renew(value, unit.value, 6);
+        explained.renew(unit);
+      } else build(unit);
+      built = key;
     },
     name() {
       hint.textContent = say("inspector.hint");
     },
   };
+}
+
+/** The value, a button that copies all of its digits, and one that lets the unit go. */
+function tools({ say, actions }, value) {
+  const button = (action, picture, onclick) =>
+    make(
+      "button",
+      {
+        type: "button",
+        class: "tool",
+        "data-action": action,
+        title: say(`inspector.${picture}`),
+        "aria-label": say(`inspector.${picture}`),
+        onclick,
+      },
+      icon(picture),
+    );
+  const strong = make("strong", {}, value);
+  return [
+    strong,
+    button("copy-value", "copy", () => copy(value.dataset.exact, strong)),
+    button("release", "close", (event) => actions.choose(null, event.timeStamp)),
+  ];
 }

@@ -1,12 +1,13 @@
 /** The network as one linear map around this drawing: templates, products, sums, and the distance to the next kink. */
 
 import { make } from "../base/elements.js";
-import { decode, fixed } from "../base/numbers.js";
-import { PIXELS, SIDE } from "../base/size.js";
-import { copyExactly, number, signed } from "../base/value.js";
+import { copyExactly, decode, fixed, number, signed } from "../base/numbers.js";
+import { body, head, row } from "../base/tables.js";
+import { paintCells } from "../canvas/cells.js";
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
-export function createLinear({ say, colours, labels, actions }) {
+export function createLinear(page) {
+  const { say } = page;
   const lead = make("p");
   const legend = make("p", { class: "legend" });
   const classes = make("div", { class: "templates" });
@@ -23,111 +24,71 @@ export function createLinear({ say, colours, labels, actions }) {
   );
   copyExactly(section);
 
-  function picture(values, limit, name) {
-    const canvas = make("canvas", {
-      width: SIDE,
-      height: SIDE,
-      role: "img",
-      "aria-label": name,
-      title: name,
-    });
-    const context = canvas.getContext("2d");
-    const image = context.createImageData(SIDE, SIDE);
-    colours.fill(values, "signed", limit, new Uint32Array(image.data.buffer));
-    context.putImageData(image, 0, 0);
-    return canvas;
-  }
-
   return {
     element: section,
     asks: "linear",
-    update({ sections }) {
-      const { linear: told } = sections;
-      if (!told) return;
-      lead.textContent = say(told.exact ? "linear.lead" : "linear.local");
-      const weights = decode(told.weights);
-      const products = decode(told.products);
-      const most = { weights: colours.limit(weights), products: colours.limit(products) };
-      legend.textContent = `${say("linear.template", { limit: fixed(most.weights, 4) })} · ${say("linear.products", { limit: fixed(most.products, 4) })}`;
-      const part = (key, value) =>
-        make(
-          "div",
-          {},
-          make("dt", {}, say(`linear.${key}`)),
-          make("dd", {}, key === "logit" ? number(value, 4) : signed(value, 4)),
-        );
+    update({ steps, sections: { linear: map } }) {
+      if (!map) return;
+      const pictures = ["template", "products"].map((key, place) => {
+        const values = decode(place ? map.products : map.weights);
+        const limit = page.colours.limit(values);
+        return { values, limit, words: say(`linear.${key}`, { limit: fixed(limit, 4) }) };
+      });
+      lead.textContent = say(map.exact ? "linear.lead" : "linear.local");
+      legend.textContent = pictures.map(({ words }) => words).join(" · ");
       classes.replaceChildren(
-        ...labels().map((label, index) => {
-          const of = (all) => all.subarray(index * PIXELS, (index + 1) * PIXELS);
-          return make(
-            "figure",
-            { "data-class": index },
-            make("figcaption", {}, label),
-            make(
-              "div",
-              {},
-              picture(
-                of(weights),
-                most.weights,
-                say("linear.template", { limit: fixed(most.weights, 4) }),
-              ),
-              picture(
-                of(products),
-                most.products,
-                say("linear.products", { limit: fixed(most.products, 4) }),
-              ),
-            ),
-            make(
-              "dl",
-              {},
-              part("contribution", told.contribution[index]),
-              part("bias", told.bias[index]),
-              ...(told.exact ? [] : [part("remainder", told.remainder[index])]),
-              part("logit", told.logits[index]),
-            ),
-          );
-        }),
+        ...page
+          .labels()
+          .map((label, index) => figure(page, map, pictures, steps[0].grid, label, index)),
       );
       title.textContent = say("linear.kinks");
-      kinks.replaceChildren(
-        make(
-          "thead",
-          {},
-          make(
-            "tr",
-            {},
-            make("th", {}, say("linear.step")),
-            ...told.radii.map((radius) => make("th", { scope: "col" }, `ε = ${radius}`)),
-            make("th", {}, say("linear.nearest")),
-          ),
-        ),
-        make(
-          "tbody",
-          {},
-          ...told.boundaries.map((kink) =>
-            make(
-              "tr",
-              {},
-              make("th", { scope: "row" }, kink.step),
-              ...kink.within.map((count) => make("td", {}, String(count))),
-              make(
-                "td",
-                {},
-                make(
-                  "button",
-                  {
-                    type: "button",
-                    class: "link",
-                    onclick: (event) => actions.follow(kink.step, kink.unit, event.timeStamp),
-                  },
-                  say("linear.unit", { unit: kink.unit, distance: fixed(kink.distance, 5) }),
-                ),
-              ),
-            ),
-          ),
-        ),
-      );
-      title.hidden = told.boundaries.length === 0;
+      title.hidden = map.boundaries.length === 0;
+      kinks.replaceChildren(...boundaries(page, map));
     },
   };
+}
+
+/** One class: its template, what that makes of this drawing, and the sums. */
+function figure({ say, colours }, map, pictures, grid, label, index) {
+  const painted = pictures.map(({ values, limit, words }) => {
+    const canvas = make("canvas", { role: "img", "aria-label": words, title: words });
+    const size = values.length / map.logits.length;
+    const mine = values.subarray(index * size, (index + 1) * size);
+    paintCells(canvas, mine, { grid, scale: "signed", limit }, colours);
+    return canvas;
+  });
+  const part = (key, value) =>
+    make("div", {}, make("dt", {}, say(`linear.${key}`)), make("dd", {}, value));
+  return make(
+    "figure",
+    { "data-class": index },
+    make("figcaption", {}, label),
+    make("div", {}, ...painted),
+    make(
+      "dl",
+      {},
+      part("contribution", signed(map.contribution[index], 4)),
+      part("bias", signed(map.bias[index], 4)),
+      map.exact ? null : part("remainder", signed(map.remainder[index], 4)),
+      part("logit", number(map.logits[index], 4)),
+    ),
+  );
+}
+
+/** How many units of each ReLU lie within some radii, and which one is nearest. */
+function boundaries({ say, actions }, { radii, boundaries: kinks }) {
+  const nearest = ({ step, unit, distance }) =>
+    make(
+      "button",
+      {
+        type: "button",
+        class: "link",
+        onclick: (event) => actions.follow(step, unit, event.timeStamp),
+      },
+      say("linear.unit", { unit, distance: fixed(distance, 5) }),
+    );
+  return [
+    head([say("linear.step"), ...radii.map((radius) => `ε = ${radius}`), say("linear.nearest")]),
+    body(kinks.map((kink) => row([kink.step, ...kink.within.map(String), nearest(kink)]))),
+  ];
 }

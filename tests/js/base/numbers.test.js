@@ -8,9 +8,10 @@ import {
   decode,
   decodeTyped,
   fixed,
-  grid,
   percent,
+  renew,
   size,
+  units,
 } from "../../../assets/web/base/numbers.js";
 import { numbers } from "../random.js";
 
@@ -90,11 +91,25 @@ test("bytes go to base64 and back", () => {
   }
 });
 
-test("every value of a step has a place in its grid, and none has two", () => {
-  assert.deepEqual(grid(784), { rows: 28, columns: 28 });
-  assert.deepEqual(grid(512), { rows: 16, columns: 32 });
-  for (let count = 1; count < 1200; count += 1) {
-    const { rows, columns } = grid(count);
-    assert.ok(rows * columns >= count && (rows - 1) * columns < count, `${count}`);
-  }
+test("units are counted for one image of the batch", () => {
+  assert.equal(units([8, 28, 28]), 784);
+  assert.equal(units([1, 512]), 512);
+  assert.equal(units([3]), 1);
+});
+
+/** What `renew` leaves on an element. */
+function shown(value, digits, withSign) {
+  const element = renew({ dataset: {} }, value, digits, withSign);
+  return [element.textContent, element.className, element.dataset.exact, element.title];
+}
+
+test("rounded to read, exact to copy", () => {
+  assert.deepEqual(shown(1.23456789, 3), ["1.235", "num", 1.23456789, "1.23456789"]);
+  assert.deepEqual(shown(-0.5, 2), ["−0.50", "num", -0.5, "-0.5"]);
+});
+
+test("in a sum every number has its sign", () => {
+  assert.deepEqual(shown(1.5, 2, true).slice(0, 2), ["+1.50", "num plus"]);
+  assert.deepEqual(shown(-1.5, 2, true).slice(0, 2), ["−1.50", "num minus"]);
+  assert.deepEqual(shown(0, 2, true).slice(0, 2), ["+0", "num plus"]);
 });

@@ -1,0 +1,20 @@
+/** Tables: a head of words, and rows whose first cell says what they are about. */
+
+import { make } from "./elements.js";
+
+/** @param {(string | null)[]} words above the columns; null where there is nothing to say */
+export function head(words) {
+  const cells = words.map((word) => make("th", word === null ? {} : { scope: "col" }, word));
+  return make("thead", {}, make("tr", {}, ...cells));
+}
+
+/** @param {[Node | string, ...(Node | string)[]]} cells @param {Record<string, any>} [attributes] of the row */
+export function row([first, ...rest], attributes = {}) {
+  const cells = rest.map((cell) => make("td", {}, cell));
+  return make("tr", attributes, make("th", { scope: "row" }, first), ...cells);
+}
+
+/** @param {Node[]} rows */
+export function body(rows) {
+  return make("tbody", {}, ...rows);
+}

@@ -1,0 +1,8 @@
+/** The last Linear: its sums are the logits. */
+
+import { explain as sum } from "./linear.js";
+
+/** @param {import("../state/types.js").Page} page */
+export function explain(page, section) {
+  return sum(page, section, "logit");
+}

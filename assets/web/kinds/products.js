@@ -1,0 +1,92 @@
+/** All products of a sum: as pictures where the inputs are one, else as bars from largest to smallest. */
+
+import { make } from "../base/elements.js";
+import { decode, fixed, units } from "../base/numbers.js";
+import { paintCells } from "../canvas/cells.js";
+
+const HEIGHT = 160; // of the bars, in pixels
+
+/**
+ * Weights, inputs and products in the places of the picture's pixels; null where the inputs are no pixels.
+ *
+ * @param {import("../state/types.js").Page} page
+ */
+export function createPictures({ say, colours, steps }, { inputs, source }) {
+  const [picture] = steps();
+  const from = steps().find(({ id }) => id === source);
+  if (from?.scale !== "grey" || units(picture.shape) !== inputs) return null;
+  const pictures = ["weights", "inputs", "products"].map((name) => {
+    const canvas = make("canvas", { role: "img" });
+    const caption = make("figcaption");
+    return { name, canvas, caption, element: make("figure", {}, canvas, caption) };
+  });
+  return {
+    elements: pictures.map(({ element }) => element),
+    renew(section) {
+      for (const { name, canvas, caption } of pictures) {
+        const values = decode(section.pictures[name]);
+        const grey = name === "inputs";
+        const limit = grey ? from.limit : colours.limit(values);
+        const how = { grid: picture.grid, scale: grey ? from.scale : "signed", limit };
+        paintCells(canvas, values, how, colours);
+        caption.textContent = say(`inspector.${name}.picture`, { limit: fixed(limit, 4) });
+        canvas.setAttribute("aria-label", caption.textContent);
+      }
+    },
+  };
+}
+
+/**
+ * Every product as a bar; a click follows it to the unit it comes from.
+ *
+ * @param {import("../state/types.js").Page} page
+ */
+export function createBars({ say, colours, actions }, { unit, inputs, source }) {
+  const canvas = make("canvas", { width: inputs, height: HEIGHT, role: "img", class: "sorted" });
+  const reading = make("figcaption");
+  let [values, order, caption] = [new Float32Array(0), [], ""];
+
+  /** The input under the pointer. */
+  function at({ offsetX }) {
+    const place = Math.floor((order.length * offsetX) / canvas.clientWidth);
+    return order[Math.min(order.length - 1, Math.max(0, place))];
+  }
+
+  canvas.addEventListener("pointermove", (event) => {
+    const index = at(event);
+    reading.textContent = `x[${index}] · w[${unit}, ${index}] = ${fixed(values[index], 6)}`;
+  });
+  canvas.addEventListener("pointerleave", () => {
+    reading.textContent = caption;
+  });
+  canvas.addEventListener("click", (event) => {
+    if (source) actions.follow(source, at(event), event.timeStamp);
+  });
+  return {
+    elements: [make("figure", { class: "wide" }, canvas, reading)],
+    renew(section) {
+      values = decode(section.pictures.products);
+      order = Array.from(values.keys()).sort((one, other) => values[other] - values[one]);
+      const limit = colours.limit(values);
+      drawBars(canvas, values, order, limit, colours);
+      caption = say("inspector.bars", { count: values.length, limit: fixed(limit, 4) });
+      reading.textContent = caption;
+      canvas.setAttribute("aria-label", caption);
+    },
+  };
+}
+
+function drawBars(canvas, values, order, limit, colours) {
+  const context = canvas.getContext("2d");
+  const painted = new Uint32Array(values.length);
+  colours.fill(values, "signed", limit, painted);
+  const rgba = new Uint8Array(painted.buffer);
+  const middle = HEIGHT / 2;
+  context.clearRect(0, 0, canvas.width, HEIGHT);
+  order.forEach((index, place) => {
+    const length = limit === 0 ? 0 : (values[index] / limit) * (middle - 1);
+    const at = 4 * index;
+    context.fillStyle = `rgb(${rgba[at]},${rgba[at + 1]},${rgba[at + 2]})`;
+    context.fillRect(place, Math.min(middle, middle - length), 1, Math.max(1, Math.abs(length)));
+  });
+}
