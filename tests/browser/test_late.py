@@ -170,7 +170,7 @@ def test_back_with_a_comparison_open_breaks_nothing(page: Page) -> None:
     [
         (None, "#edges", (24, 36, 52)),
         ("fraction", "#temperature", (0.5, 1.0, 1.5)),
-        ("robustness", "#slider-rotate", (5, 10, 15)),
+        ("robustness", "#slider-rotate", (4.5, 9, 13.5)),
     ],
 )
 def test_sliders_stay_under_the_hand(
