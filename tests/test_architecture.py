@@ -243,7 +243,7 @@ def test_public_names_are_there() -> None:
 def scripts_of(path: Path) -> set[Path]:
     """Return the files that a script imports, at once or later."""
     pattern = r"""(?:^(?:import|export)\b[^"']*\bfrom|^import|\bimport\()\s*["']([^"']+)["']"""
-    code = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)  # types import nothing
+    code = re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL)  # types are none
     names = re.findall(pattern, code, re.MULTILINE)
     assert all(name.startswith(("./", "../")) for name in names), "no bundler, no other server"
     return {(path.parent / name).resolve() for name in names}
