@@ -98,9 +98,12 @@ function smallest(page, { step, set }) {
   const { units, found, verified, stopped, before, after } = set;
   if (!found || !verified)
     return [say(stopped ? "deciding.stopped" : "deciding.noset", { count: units.length })];
-  const words = { count: units.length, before: labels()[before], after: labels()[after] };
   return [
-    `${say("deciding.set", words)} `,
+    `${say("deciding.set", {
+      count: units.length,
+      before: labels()[before],
+      after: labels()[after],
+    })} `,
     ...units.flatMap((unit) => [link(page, step, unit), " "]),
     off(page, step, units, { "data-action": "try-set" }, say("deciding.try")),
   ];

@@ -48,13 +48,13 @@ export function createParameter({ say, colours }) {
       const { name, count } = parameter;
       const columns = across(parameter);
       const limit = colours.limit(values);
-      const scale = { low: fixed(-limit), high: fixed(limit) };
+      const [low, high] = [fixed(-limit), fixed(limit)];
       picture.draw(values, plain(count / columns, columns), limit);
       picture.canvas.classList.toggle("thin", columns === count);
       picture.canvas.setAttribute("aria-label", say("weights.picture", { name, count }));
-      legend.textContent = say("weights.legend", scale);
+      legend.textContent = say("weights.legend", { low, high });
       const most = drawHistogram(histogram, values, limit);
-      histogram.setAttribute("aria-label", say("weights.histogram", { count, most, ...scale }));
+      histogram.setAttribute("aria-label", say("weights.histogram", { count, most, low, high }));
     },
   };
 }
