@@ -14,7 +14,7 @@ ExplorerError
 
 from __future__ import annotations
 
-from explorer.records import Language
+from explorer.records import Language, Trace
 from explorer.words import say
 
 
@@ -47,7 +47,14 @@ class UnreadableImage(ExplorerError):
 
 
 class UntraceableModel(ExplorerError):
-    """A module whose forward pass failed or returned something other than one tensor."""
+    """A module whose forward pass failed, or of which no values can be shown.
+
+    `partial` is the trace of everything before the failure, None where nothing was called.
+    """
+
+    def __init__(self, key: str, *, partial: Trace | None = None, **values: object) -> None:
+        self.partial = partial
+        super().__init__(key, **values)
 
 
 class UnusableWeights(ExplorerError):

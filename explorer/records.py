@@ -6,12 +6,14 @@ Shapes use N for the images of a batch (1 to 8) and C for the classes.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+
+from explorer.graphs import NOTHING, Graph, Note
 
 Language = Literal["en", "zh"]
 Scale = Literal["grey", "signed", "unsigned"]
@@ -111,7 +113,8 @@ class Call:
     """One call of one leaf module: `output` is (N, …) float32, copied when the module returned.
 
     `path` is the module's name in `named_modules()`, `call` counts its calls in this forward pass
-    from 1.
+    from 1. `input` and `output` are the first tensors of `inputs` and `outputs`; of a call without
+    any, `input` is empty. `id` is its step where path and number alone would not be unique.
     """
 
     path: str
@@ -120,25 +123,44 @@ class Call:
     module: str
     input: Floats
     output: Floats
+    inputs: tuple[Floats, ...] = ()
+    outputs: tuple[Floats, ...] = ()
+    id: str = ""
 
     @property
     def step(self) -> str:
         """The identity of this call on the page: the path, and `path#2` from the second call on."""
-        return self.path if self.call == 1 else f"{self.path}#{self.call}"
+        return self.id or (self.path if self.call == 1 else f"{self.path}#{self.call}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Trace:
-    """One forward pass: the images (N, 28, 28), every leaf call in execution order, and the output (N, C)."""
+    """One forward pass: what was fed, every leaf call in execution order, and the answer.
+
+    `images` is the first tensor of `inputs`, (N, …); `output` is the answer with arrays for its
+    tensors: (N, C) float32 where it is a row of logits for each image. `graph` holds the functions
+    between the leaves too; `values[i]` are the outputs of its node i, `received[i]` what it
+    received. `notes` say what is not as it seems.
+    """
 
     images: Floats
-    calls: tuple[Call, ...]
-    output: Floats
+    calls: Sequence[Call]
+    output: Any
+    inputs: tuple[Floats, ...] = ()
+    graph: Graph = NOTHING
+    values: Sequence[tuple[Floats, ...]] = ()
+    received: Sequence[tuple[Floats, ...]] = ()
+    notes: tuple[Note, ...] = ()
+
+    @property
+    def rows(self) -> bool:
+        """Whether the answer is one row (N, C) for each input, as a prediction needs."""
+        return self.graph.answer != "other"
 
     @property
     def outputs(self) -> dict[str, Floats]:
         """What every step puts out, by its identity, the images as `input`."""
-        return {"input": self.images, **{call.step: call.output for call in self.calls}}
+        return {self.graph.input: self.images, **{call.step: call.output for call in self.calls}}
 
 
 # ---------------------------------------------------------------- what is shown

@@ -1,53 +1,60 @@
-"""trace(model, images) -> Trace: the only module that registers hooks on anybody's network.
+"""trace(model, inputs) -> Trace: one forward pass of anybody's network, and all that happened in it.
 
-Every leaf module is watched by a forward hook. Values are copied when they pass, because a later
-in-place operation would overwrite them; modules that may write to their own input are watched on
-entry too. What hooks cannot see (functional calls, operators between modules) shows as an input
-that is nobody's output.
+A network is followed by hooks and a function mode, which find its graph. Where that is a row of
+leaves with nothing between them, the next passes of the same shape are captured with hooks on the
+leaves alone; each is checked against the graph, and followed again where it differs.
 """
 
 from __future__ import annotations
 
+import sys
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
-import numpy as np
 import torch
 from torch import nn
-from torch.nn.modules.module import register_module_forward_hook, register_module_forward_pre_hook
+from torch.nn.modules.lazy import LazyModuleMixin
 
 from explorer.errors import UntraceableModel
-from explorer.kinds import kind_of
-from explorer.records import Call, Floats, Trace
+from explorer.graphs import Graph
+from explorer.network import failing, functions, graph, leaves, passes
+from explorer.network.functions import tensors
+from explorer.network.graph import Signature
+from explorer.network.leaves import Leaves
+from explorer.network.ledger import Ledger
+from explorer.network.recording import Edit, Recorder
+from explorer.network.restoring import Keeper, evaluating, paths_of, plainly
+from explorer.records import Floats, Trace
 
 INPUT = "input"
-LONGEST = 200
-NOTHING: Floats = np.zeros(0, dtype=np.float32)
-NOTHING.setflags(write=False)
-# Types whose forward never writes to its input: what they received can be copied when they return,
-# by the same hook.
-READERS = frozenset(
-    {
-        nn.Flatten,
-        nn.Linear,
-        nn.ReLU,
-        nn.Softmax,
-        nn.Conv2d,
-        nn.MaxPool2d,
-        nn.AvgPool2d,
-        nn.Identity,
-        nn.LayerNorm,
-    }
-)
+PATIENCE = 120.0  # seconds to wait for another thread's pass
 
 # Hooks sit on modules that all threads share: one pass at a time, and each hook answers only to the
-# thread that set it.
+# thread that set it. A pass may begin inside another's hook on the same thread.
 # The same turn is for whoever needs the process's random numbers to himself, as building an
 # untrained network does.
-turn = threading.Lock()
+turn = threading.RLock()
+
+
+@dataclass(slots=True, eq=False)
+class Plan:
+    """What is known of a network and one shape of input after it was followed once.
+
+    `copies` says that something writes where no version counts, so that all is copied at once.
+    """
+
+    graph: Graph
+    signature: Signature
+    leaves: Leaves | None = None
+    copies: bool = False
+
+
+_running: list[Recorder] = []  # of the thread whose turn it is, the innermost pass last
+_plans: WeakKeyDictionary[nn.Module, dict[Any, Plan]] = WeakKeyDictionary()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,140 +72,194 @@ class Intervention:
     values: float | Floats = 0.0
 
 
-def trace(
-    model: nn.Module, images: torch.Tensor, interventions: Sequence[Intervention] = ()
-) -> Trace:
-    """Run one forward pass in eval mode and return what every leaf module received and answered.
+def trace(model: nn.Module, inputs: Any, interventions: Sequence[Intervention] = ()) -> Trace:
+    """Run one forward pass in eval mode and return all calls, what they received and answered.
 
-    `images` is (N, …) float32 on the model's device. The module comes back as it was: modes,
-    buffers, random state and other people's hooks; only our own handles are removed. Calls are in
-    execution order; a module called twice gives two of them.
+    `inputs` is a tensor (N, …) on the model's device, or a tuple of positional arguments, or a dict
+    of keyword arguments. The module comes back as it was: modes, weights, buffers, attributes,
+    gradients, random state and other people's hooks; only our own handles are removed. Calls are in
+    execution order; a module called twice gives two of them. Compiled modules run eagerly, and
+    attention without PyTorch's fused path, so that everything can be seen.
 
     Raises:
-        UntraceableModel: when the pass fails, naming the module reached, or does not return one
-            tensor (N, C).
+        UntraceableModel: when the pass fails, with the layer reached, the shapes it got, and the
+            trace of everything before; or when there are no values to be shown.
     """
-    with turn, torch.no_grad(), _unchanged(model, images.device) as modules:
-        recorder = _Recorder(modules, interventions)
-        fed = recorder.edited(
-            INPUT, images.detach().clone()
-        )  # the first layer may write to what it is given
-        kept = _kept(fed)
+    model = _eager(model)
+    with _alone():
+        if torch.is_inference_mode_enabled():
+            with torch.inference_mode(mode=False), torch.no_grad():
+                return _traced(model, inputs, interventions)
+        with torch.no_grad():
+            return _traced(model, inputs, interventions)
+
+
+def _traced(model: nn.Module, inputs: Any, interventions: Sequence[Intervention]) -> Trace:
+    """Go the short way where one is known, else follow the pass."""
+    plans = _plans.get(model)
+    if plans is None:
+        plans = _plans[model] = {}
+    if isinstance(inputs, torch.Tensor):
+        key = (inputs.shape, inputs.dtype, inputs.device)
+        plan = plans.get(key)
+        if plan is not None and plan.leaves is not None:
+            found = _captured(model, inputs, interventions, plan.leaves)
+            if found is not None:
+                return found
+        return _followed(model, (inputs,), {}, interventions, plans, key)
+    args = () if isinstance(inputs, Mapping) else inputs if type(inputs) is tuple else (inputs,)
+    kwargs = dict(inputs) if isinstance(inputs, Mapping) else {}
+    if not tensors((args, kwargs)):
+        raise UntraceableModel("trace.inputs", received=type(inputs).__name__)
+    return _followed(model, args, kwargs, interventions, plans, None)
+
+
+def _captured(
+    model: nn.Module, images: torch.Tensor, interventions: Sequence[Intervention], known: Leaves
+) -> Trace | None:
+    with evaluating(model, images.device) as paths:
+        edit = _edit(interventions, paths)
+        fed = images.detach().clone()
+        if edit is not None:
+            fed = edit(None, 1, fed)
         try:
-            recorder.watch()
-            output = model(fed)
-        except Exception as error:
-            raise UntraceableModel(
-                "trace.failed",
-                step=_reached(error, modules),
-                reason=_short(error),
-                shape=f"(N, {', '.join(map(str, images.shape[1:]))})",
-            ) from error
-        finally:
-            recorder.leave()
-        if not isinstance(output, torch.Tensor) or output.dim() != 2 or len(output) != len(images):
-            raise UntraceableModel("trace.output", received=_described(output), count=len(images))
-        if not recorder.calls:
-            raise UntraceableModel("trace.silent", model=type(model).__name__)
-        return Trace(kept, tuple(recorder.calls), _kept(output))
-
-
-class _Recorder:
-    """The hooks of one pass, and what they saw."""
-
-    def __init__(
-        self, modules: Mapping[nn.Module, str], interventions: Sequence[Intervention]
-    ) -> None:
-        self.calls: list[Call] = []
-        self._paths = modules
-        self._owner = threading.get_ident()
-        self._counts: dict[str, int] = {}
-        self._enters = False  # whether what goes in is copied on entry, not on return
-        self._entered: list[tuple[nn.Module, Floats]] = []
-        self._handles: list[Any] = []
-        self._edits: dict[str, list[Intervention]] = {}
-        for each in interventions:
-            self._edits.setdefault(each.step, []).append(each)
-
-    def watch(self) -> None:
-        """Register one hook for all modules, which costs a third of one for each.
-
-        Apart where it would come too early.
-
-        A hook for all runs before a module's own hooks. Where somebody's own hook may change the
-        output, ours is put behind it.
-        """
-        leaves = [module for module in self._paths if not module._modules]
-        self._enters = not all(_reads(module) for module in leaves)
-        if self._enters:
-            self._handles.append(register_module_forward_pre_hook(self._before))
-        self._handles.append(register_module_forward_hook(self._after))
-        for module in leaves:
-            if module._forward_pre_hooks and self._enters:
-                self._handles.append(module.register_forward_pre_hook(self._enter))
-            if module._forward_hooks:
-                self._handles.append(module.register_forward_hook(self._behind))
-
-    def leave(self) -> None:
-        """Remove our own handles, and nobody else's."""
-        for handle in self._handles:
-            handle.remove()
-
-    def _before(self, module: nn.Module, given: tuple[Any, ...]) -> None:
-        if not module._modules and not module._forward_pre_hooks:
-            self._enter(module, given)
-
-    def _enter(self, module: nn.Module, given: tuple[Any, ...]) -> None:
-        if threading.get_ident() == self._owner and module in self._paths:
-            self._entered.append((module, _kept(_first(given))))
-
-    def _after(self, module: nn.Module, given: tuple[Any, ...], answer: Any) -> Any:
-        if module._modules or threading.get_ident() != self._owner or module._forward_hooks:
+            return leaves.captured(known, model, fed, edit)
+        except Exception:  # following it again finds out where and why
             return None
-        return self._record(module, given, answer)
 
-    def _behind(self, module: nn.Module, given: tuple[Any, ...], answer: Any) -> Any:
-        return self._record(module, given, answer) if threading.get_ident() == self._owner else None
 
-    def _record(self, module: nn.Module, given: tuple[Any, ...], answer: Any) -> Any:
-        path = self._paths.get(module)
-        if (
-            path is None
-        ):  # a module of somebody else's, called inside a forward pass without being registered
-            return None
-        kind = kind_of(module)
-        received = self._received(module) if self._enters else _kept(_first(given))
-        count = self._counts[path] = self._counts.get(path, 0) + 1
-        tensor = _first((answer,))
-        if tensor is None:
-            raise TypeError(
-                f"{type(module).__name__} returned {type(answer).__name__}, expected a tensor"
-            )
-        edited = (
-            self.edited(path if count == 1 else f"{path}#{count}", tensor)
-            if self._edits
-            else tensor
-        )
-        self.calls.append(Call(path, count, kind, type(module).__name__, received, _kept(edited)))
-        return None if edited is tensor else _replaced(answer, tensor, edited)
+def _followed(
+    model: nn.Module,
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    interventions: Sequence[Intervention],
+    plans: dict[Any, Plan],
+    key: Any,
+) -> Trace:
+    """Follow a pass by hooks and function mode.
 
-    def _received(self, module: nn.Module) -> Floats:
-        """Return what a module was entered with.
+    Once more, copying everything at once, where somebody wrote behind our back.
+    """
+    _checked(model, tensors((args, kwargs)))
+    known = plans.get(key)
+    copies = known is not None and known.copies
+    while True:
+        with evaluating(model, tensors((args, kwargs))[0].device) as paths, plainly():
+            keeper = Keeper(paths)
+            ledger = Ledger(paths, keeper.save, copies=copies)
+            recorder = Recorder(paths, ledger, keeper.save_gradients, _edit(interventions, paths))
+            try:
+                found = _once(model, args, kwargs, recorder, known)
+            finally:
+                keeper.restore()
+        if found is not None:
+            break
+        copies = True
+    passed, plan = found
+    if key is not None:
+        if not keeper.restless and not copies:
+            plan.leaves = leaves.of(recorder, plan.graph)
+        plan.copies = copies
+        plans[key] = plan
+    return passed
 
-        One that failed inside somebody's `try` leaves its own behind.
-        """
-        while True:
-            entered, kept = self._entered.pop()
-            if entered is module:
-                return kept
 
-    def edited(self, step: str, tensor: torch.Tensor) -> torch.Tensor:
-        """Return the output of a step after the interventions on it.
+def _once(
+    model: nn.Module,
+    args: tuple[Any, ...],
+    kwargs: Mapping[str, Any],
+    recorder: Recorder,
+    known: Plan | None,
+) -> tuple[Trace, Plan] | None:
+    """Run a pass and return its trace and plan; None where values were lost."""
+    ledger, output, error = recorder.ledger, None, None
+    args, kwargs = functions.mapped(
+        (args, kwargs), _feeder(tensors((args, kwargs))[0], recorder.edit)
+    )
+    fed = ledger.feed((args, kwargs))
+    _running.append(recorder)
+    try:
+        recorder.watch()
+        with recorder:
+            output = model(*args, **kwargs)
+    except Exception as problem:
+        error = problem
+    finally:
+        _running.pop()
+        recorder.unwatch()
+    if not ledger.copies and (recorder.wild or any(slot.lost for slot in ledger.slots)):
+        return None
+    answers = recorder.origins(output)
+    sign = graph.signature(recorder, answers, output)
+    if known is None or known.signature != sign:
+        rows = len(fed[0].tensor) if fed[0].tensor.dim() else 1
+        known = Plan(graph.build(recorder, answers, output, rows), sign)
+    passed = passes.finished(recorder, fed, answers, output, known.graph)
+    if error is not None:
+        raise failing.failed(error, recorder, passed) from error
+    return passed, Plan(known.graph, sign)
 
-        Without any, the tensor itself.
-        """
-        wanted = self._edits.get(step)
-        return edited(tensor, wanted) if wanted else tensor
+
+def _eager(model: nn.Module) -> nn.Module:
+    """Return the module that a compiled one wraps; it is run eagerly."""
+    frames = sys.modules.get("torch._dynamo.eval_frame")  # else nothing can be compiled
+    while frames is not None and isinstance(model, frames.OptimizedModule):
+        model = model._orig_mod
+    return model
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Wait for our turn; a pass that this one is inside of sleeps meanwhile."""
+    if not turn.acquire(timeout=PATIENCE):
+        raise UntraceableModel("trace.busy", seconds=PATIENCE)
+    outer = _running[-1] if _running else None
+    try:
+        if outer is not None:
+            outer.asleep = True
+        yield
+    finally:
+        if outer is not None:
+            outer.asleep = False
+        turn.release()
+
+
+def _checked(model: nn.Module, inputs: Sequence[torch.Tensor]) -> None:
+    """Refuse what has no values yet."""
+    for module, path in paths_of(model).items():
+        if isinstance(module, LazyModuleMixin) and module.has_uninitialized_params():
+            raise UntraceableModel("trace.lazy", module=type(module).__name__, step=path)
+        held = (*module._parameters.values(), *module._buffers.values())
+        if any(each is not None and each.is_meta for each in held):
+            raise UntraceableModel("trace.meta", what=path or type(module).__name__)
+    if any(each.is_meta for each in inputs):
+        raise UntraceableModel("trace.meta", what=INPUT)
+
+
+def _feeder(first: torch.Tensor, edit: Edit | None) -> Callable[[torch.Tensor], torch.Tensor]:
+    """Return what copies each input: the first layer may write to what it is given."""
+
+    def fed(tensor: torch.Tensor) -> torch.Tensor:
+        copy = tensor.detach().clone()
+        return edit(None, 1, copy) if edit is not None and tensor is first else copy
+
+    return fed
+
+
+def _edit(interventions: Sequence[Intervention], paths: Mapping[nn.Module, str]) -> Edit | None:
+    """Return what applies the edits of each step to its output; the input has no path."""
+    if not interventions:
+        return None
+    taken = set(paths.values())
+    wanted: dict[str, list[Intervention]] = {}
+    for each in interventions:
+        wanted.setdefault(each.step, []).append(each)
+
+    def edit(path: str | None, call: int, tensor: torch.Tensor) -> torch.Tensor:
+        step = graph.input_id(taken) if path is None else graph.step_id(path, call, taken)
+        return edited(tensor, wanted[step]) if step in wanted else tensor
+
+    return edit
 
 
 def edited(tensor: torch.Tensor, interventions: Sequence[Intervention]) -> torch.Tensor:
@@ -213,117 +274,3 @@ def edited(tensor: torch.Tensor, interventions: Sequence[Intervention]) -> torch
             units = torch.as_tensor(each.units, dtype=torch.long, device=flat.device)
             flat[:, units] = each.scale * flat[:, units] + values
     return changed
-
-
-def _kept(tensor: torch.Tensor | None) -> Floats:
-    """Return a read-only float32 copy on the CPU; of nothing, an empty array."""
-    if tensor is None:
-        return NOTHING
-    if tensor.dtype is torch.float32 and tensor.is_cpu:
-        kept = np.array(
-            tensor.numpy(force=tensor.requires_grad)
-        )  # half the time of the general way
-    else:
-        kept = tensor.detach().to("cpu", torch.float32, copy=True).numpy()
-    kept.setflags(write=False)
-    return kept
-
-
-def _first(values: Sequence[Any]) -> torch.Tensor | None:
-    """Return the first tensor among values and the sequences in them, as of an LSTM's (output, (h, c))."""
-    for value in values:
-        if isinstance(value, torch.Tensor):
-            return value
-        if isinstance(value, tuple | list) and (found := _first(value)) is not None:
-            return found
-    return None
-
-
-def _replaced(answer: Any, old: torch.Tensor, new: torch.Tensor) -> Any:
-    """Return an answer with one tensor exchanged, wherever it sits."""
-    if answer is old:
-        return new
-    if isinstance(answer, tuple | list):
-        parts = [_replaced(each, old, new) for each in answer]
-        return type(answer)(*parts) if hasattr(answer, "_fields") else type(answer)(parts)
-    return answer
-
-
-def _reads(module: nn.Module) -> bool:
-    """Whether a module is known not to write to its input, so that it can still be copied when the module returns."""
-    return type(module) in READERS and not getattr(module, "inplace", False)
-
-
-def _paths(model: nn.Module) -> dict[nn.Module, str]:
-    """Return every module with its path, as `named_modules` does, in a third of the time."""
-    paths = {model: ""}
-
-    def walk(parent: nn.Module, prefix: str) -> None:
-        for name, child in parent._modules.items():
-            if child is not None and child not in paths:
-                paths[child] = prefix + name
-                if child._modules:
-                    walk(child, f"{prefix}{name}.")
-
-    walk(model, "")
-    return paths
-
-
-@contextmanager
-def _unchanged(model: nn.Module, device: torch.device) -> Iterator[dict[nn.Module, str]]:
-    """Put every module into eval mode and give them with their paths.
-
-    Then restore modes, buffers and random state.
-    """
-    modules = _paths(model)
-    modes = [(module, module.training) for module in modules]
-    buffers = [
-        (module, name, buffer, buffer.clone())
-        for module in modules
-        for name, buffer in module._buffers.items()
-        if buffer is not None
-    ]
-    accelerator = torch.get_device_module(device) if device.type != "cpu" else None
-    state = torch.default_generator.get_state()
-    theirs = accelerator.get_rng_state(device) if accelerator else None
-    try:
-        for module, training in modes:
-            if training:
-                module.training = False
-        yield modules
-    finally:
-        for module, training in modes:
-            module.training = training
-        for module, name, buffer, kept in buffers:
-            module._buffers[name] = buffer  # the pass may have put another tensor in its place
-            buffer.copy_(kept)
-        torch.default_generator.set_state(state)
-        if accelerator:
-            accelerator.set_rng_state(theirs, device)
-
-
-def _reached(error: BaseException, paths: Mapping[nn.Module, str]) -> str:
-    """Return the path of the innermost module whose code was running when the pass failed.
-
-    The model itself is `forward`.
-    """
-    reached, frame = INPUT, error.__traceback__
-    while frame is not None:
-        running = frame.tb_frame.f_locals.get("self")
-        if isinstance(running, nn.Module) and running in paths:
-            reached = paths[running] or "forward"
-        frame = frame.tb_next
-    return reached
-
-
-def _short(error: Exception) -> str:
-    text = f"{type(error).__name__}: {error}".splitlines()[0]
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-
-
-def _described(output: Any) -> str:
-    return (
-        f"torch.Size({list(output.shape)})"
-        if isinstance(output, torch.Tensor)
-        else type(output).__name__
-    )

@@ -1,0 +1,139 @@
+"""A pass as a graph: every call that was made, in order, and what each one received from which.
+
+Ids never collide: where a module's path is already the id of something else, two dots, which no
+module path can spell, are put behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeVar, overload
+
+Place = Literal["input", "call", "parameter"]
+Answer = Literal["logits", "softmax", "log_softmax", "sigmoid", "other"]
+T = TypeVar("T")
+
+
+class Deferred(Sequence[T]):
+    """A sequence that is made when somebody first looks into it."""
+
+    __slots__ = ("_items", "_make")
+
+    def __init__(self, make: Callable[[], tuple[T, ...]]) -> None:
+        self._make: Callable[[], tuple[T, ...]] | None = make
+        self._items: tuple[T, ...] = ()
+
+    def _made(self) -> tuple[T, ...]:
+        make = self._make
+        if make is not None:
+            self._items = make()
+            self._make = None  # what it was made from is free to go
+        return self._items
+
+    def __len__(self) -> int:
+        return len(self._made())
+
+    @overload
+    def __getitem__(self, index: int) -> T: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[T, ...]: ...
+    def __getitem__(self, index: int | slice) -> T | tuple[T, ...]:
+        return self._made()[index]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """One tensor that a call answered: its shape, batch included, and its own dtype, `float32`."""
+
+    shape: tuple[int, ...]
+    dtype: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a received tensor came from.
+
+    `place` says from what: the module's inputs, an earlier call (`call` is its index in
+    `Graph.nodes`), or something that was there before the pass (`name`, as `head.weight`).
+    `output` counts the tensors of that call, or of the inputs, from 0.
+    """
+
+    place: Place
+    call: int = -1
+    output: int = 0
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One call of a module that called others: what steps fold into.
+
+    `parent` is the index of the group it was called in, −1 for the model itself.
+    """
+
+    id: str
+    path: str
+    call: int
+    module: str
+    parent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One call: of a leaf module, or of a function or an operator between modules (`functional`).
+
+    `op` is the module's type or the function's name, `path` the module's, for a function that of
+    the module whose code called it. `group` is an index in `Graph.groups`. `inside` is the index of
+    the leaf that a function ran in, −1 between leaves. Of an `opaque` call nothing inside can be
+    seen: a scripted module, or code that neither is a module nor passes through torch's functions.
+    """
+
+    id: str
+    path: str
+    call: int
+    op: str
+    functional: bool
+    group: int
+    received: tuple[Origin, ...]
+    outputs: tuple[Output, ...]
+    inside: int = -1
+    opaque: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Graph:
+    """All calls of a pass in the order in which they returned, and the groups they were made in.
+
+    `input` and `softmax` are the ids of the page's own steps before and behind the module: those
+    words, unless a module has one of them for its path. `answers` is where the tensors of the
+    answer came from, `answer` what they are (see `explorer.network.answers`).
+    """
+
+    nodes: Sequence[Node]
+    groups: Sequence[Group]
+    answers: Sequence[Origin]
+    answer: Answer = "other"
+    input: str = "input"
+    softmax: str = "softmax"
+
+    @property
+    def steps(self) -> tuple[Node, ...]:
+        """Every call that is a step of its own: leaves, and functions between them."""
+        return tuple(node for node in self.nodes if node.inside < 0 and node.outputs)
+
+    @property
+    def functional(self) -> bool:
+        """Whether something happens between the leaves."""
+        return any(node.functional and node.inside < 0 for node in self.nodes)
+
+
+NOTHING = Graph((), (), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something to be said of a pass: the key of a sentence in `explorer.words`, and its blanks."""
+
+    key: str
+    values: Mapping[str, Any] = field(default_factory=dict)

@@ -1,0 +1,201 @@
+"""A forward pass that failed: where, on what, and the line that repairs it, as a sentence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn.modules.batchnorm import _NormBase
+from torch.nn.modules.conv import _ConvNd
+
+from explorer.errors import UntraceableModel
+from explorer.network.recording import Recorder
+from explorer.records import Trace
+
+LONGEST = 200
+SIZES: tuple[tuple[type[nn.Module], str, int], ...] = (
+    (nn.Linear, "in_features", -1),
+    (_ConvNd, "in_channels", 1),
+    (_NormBase, "num_features", 1),
+    (nn.GroupNorm, "num_channels", 1),
+    (nn.RNNBase, "input_size", -1),
+    (nn.RNNCellBase, "input_size", -1),
+    (nn.MultiheadAttention, "embed_dim", -1),
+)
+# Dimensions with a batch; and those for which one example alone is taken, too.
+DIMENSIONS: tuple[tuple[type[nn.Module], int], ...] = (
+    (nn.Conv1d, 3),
+    (nn.Conv2d, 4),
+    (nn.Conv3d, 5),
+    (nn.BatchNorm2d, 4),
+    (nn.BatchNorm3d, 5),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What is known of the layer in which a pass failed."""
+
+    step: str
+    module: nn.Module
+    received: tuple[torch.Tensor, ...]
+    reason: str
+    partial: Trace | None
+
+    @property
+    def shapes(self) -> str:
+        """The shapes it got, as people write them."""
+        return ", ".join(f"{list(each.shape)}" for each in self.received) or "—"
+
+    @property
+    def name(self) -> str:
+        """Its type."""
+        return type(self.module).__name__
+
+
+def failed(error: Exception, recorder: Recorder, partial: Trace | None) -> UntraceableModel:
+    """Return the sentence for an error of a forward pass.
+
+    It names the layer reached and the shapes it got, and for kinds that are known what it expects
+    and the line that repairs it.
+    """
+    reason, failure = short(error), recorder.failure
+    if failure is None or failure.error is not error or failure.frame < 0:
+        return UntraceableModel("trace.failed", step="forward", reason=reason, partial=partial)
+    frame = recorder.frames[failure.frame]
+    seen = failure.received if failure.op and not frame.received else frame.received
+    received = tuple(slot.tensor for _, _, slot in seen)
+    step = frame.path or "forward"
+    scene = Scene(step, frame.module, received, reason, partial)
+    if failure.op and not type(frame.module).__module__.startswith("torch.nn.modules."):
+        return UntraceableModel(
+            "trace.failed.function",
+            step=step,
+            function=failure.op,
+            received=", ".join(f"{list(slot.tensor.shape)}" for _, _, slot in failure.received),
+            reason=reason,
+            partial=partial,
+        )
+    for known in (_places, _types, _dimensions, _sizes):
+        if received and (found := known(scene)) is not None:
+            return found
+    return UntraceableModel(
+        "trace.failed.layer",
+        step=step,
+        module=scene.name,
+        received=scene.shapes,
+        reason=reason,
+        partial=partial,
+    )
+
+
+def short(error: BaseException) -> str:
+    """Return an error in one line."""
+    text = f"{type(error).__name__}: {error}".splitlines()[0]
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _weight(module: nn.Module) -> torch.Tensor | None:
+    return next(module.parameters(recurse=False), None)
+
+
+def _places(scene: Scene) -> UntraceableModel | None:
+    """The values are on one device, the weights on another."""
+    weight, x = _weight(scene.module), scene.received[0]
+    if weight is None or weight.device == x.device:
+        return None
+    return UntraceableModel(
+        "trace.failed.device",
+        step=scene.step,
+        module=scene.name,
+        received=x.device,
+        expected=weight.device,
+        line=f'x = x.to("{weight.device}")',
+        reason=scene.reason,
+        partial=scene.partial,
+    )
+
+
+def _types(scene: Scene) -> UntraceableModel | None:
+    """The values are of one type, the weights of another; or an embedding is given fractions."""
+    weight, x = _weight(scene.module), scene.received[0]
+    if weight is None:
+        return None
+    if isinstance(scene.module, nn.Embedding | nn.EmbeddingBag):
+        wanted = None if not x.is_floating_point() else torch.int64
+    else:
+        wanted = None if x.dtype == weight.dtype else weight.dtype
+    if wanted is None:
+        return None
+    return UntraceableModel(
+        "trace.failed.type",
+        step=scene.step,
+        module=scene.name,
+        received=x.dtype,
+        expected=wanted,
+        line=f"x = x.to({wanted})",
+        reason=scene.reason,
+        partial=scene.partial,
+    )
+
+
+def _dimensions(scene: Scene) -> UntraceableModel | None:
+    """A dimension is missing: the batch, or the channels of grey images."""
+    wanted = next((n for kind, n in DIMENSIONS if isinstance(scene.module, kind)), None)
+    shape = scene.received[0].shape
+    if wanted is None or len(shape) == wanted or len(shape) > wanted:
+        return None
+    channels = getattr(scene.module, "in_channels", getattr(scene.module, "num_features", 0))
+    if len(shape) == wanted - 1 and shape[0] == channels and channels != 1:
+        line = "x = x.unsqueeze(0)"
+    elif len(shape) == wanted - 1:
+        line = "x = x.unsqueeze(1)"
+    else:
+        line = f"x = x[{'None, ' * (wanted - len(shape))}...]"
+    return UntraceableModel(
+        "trace.failed.dimensions",
+        step=scene.step,
+        module=scene.name,
+        received=scene.shapes,
+        count=len(shape),
+        expected=wanted,
+        line=line,
+        reason=scene.reason,
+        partial=scene.partial,
+    )
+
+
+def _sizes(scene: Scene) -> UntraceableModel | None:
+    """A dimension is of another size than the option of the layer says."""
+    module, shape = scene.module, scene.received[0].shape
+    option, axis = next(
+        ((name, axis) for kind, name, axis in SIZES if isinstance(module, kind)), ("", 0)
+    )
+    if isinstance(module, nn.LayerNorm):
+        option, axis = "normalized_shape", -1
+    if not option or len(shape) <= max(axis, 0):
+        return None
+    wanted: Any = getattr(module, option)
+    wanted = wanted[-1] if isinstance(wanted, Sequence) else wanted
+    if shape[axis] == wanted:
+        return None
+    line = f"nn.{scene.name}({option}={shape[axis]}, …)"
+    if axis < 0 and len(shape) > 2 and math.prod(shape[1:]) == wanted:
+        line = "x = torch.flatten(x, 1)"
+    return UntraceableModel(
+        "trace.failed.size",
+        step=scene.step,
+        module=scene.name,
+        received=scene.shapes,
+        size=shape[axis],
+        axis=axis % len(shape),
+        option=option,
+        expected=wanted,
+        line=line,
+        reason=scene.reason,
+        partial=scene.partial,
+    )

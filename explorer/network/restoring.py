@@ -1,0 +1,200 @@
+"""Whatever a pass does to a module, its tensors and the process is undone, also after a failure."""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+HELD = ("_parameters", "_buffers", "_modules")  # dictionaries that a forward pass may change
+
+
+def paths_of(model: nn.Module) -> dict[nn.Module, str]:
+    """Return every module with its path, as `named_modules` does, in a third of the time."""
+    paths = {model: ""}
+
+    def walk(parent: nn.Module, prefix: str) -> None:
+        for name, child in parent._modules.items():
+            if child is not None and child not in paths:
+                paths[child] = prefix + name
+                if child._modules:
+                    walk(child, f"{prefix}{name}.")
+
+    walk(model, "")
+    return paths
+
+
+@contextmanager
+def evaluating(model: nn.Module, device: torch.device) -> Iterator[dict[nn.Module, str]]:
+    """Put every module into eval mode and give them with their paths.
+
+    Then restore modes, buffers and random state. A module with a `train()` of its own is asked
+    through it, as `model.eval()` would, and gets its weights back bit for bit.
+    """
+    paths = paths_of(model)
+    modes = [(module, module.training) for module in paths]
+    buffers = [
+        (module, name, buffer, buffer.clone())
+        for module in paths
+        for name, buffer in module._buffers.items()
+        if buffer is not None
+    ]
+    weights = _weights(modes)
+    accelerator = torch.get_device_module(device) if device.type not in {"cpu", "meta"} else None
+    state = torch.default_generator.get_state()
+    theirs = accelerator.get_rng_state(device) if accelerator else None
+    try:
+        _switch([(module, False) for module, training in modes if training], forced=False)
+        yield paths
+    finally:
+        _switch(modes, forced=True)
+        for module, name, buffer, kept in buffers:
+            module._buffers[name] = buffer  # the pass may have put another tensor in its place
+            _write(buffer, kept)
+        for parameter, kept in weights:
+            _write(parameter, kept)
+        torch.default_generator.set_state(state)
+        if accelerator:
+            accelerator.set_rng_state(theirs, device)
+
+
+def _write(tensor: torch.Tensor, values: torch.Tensor) -> None:
+    if tensor.is_inference():  # made in inference mode, it can be written to in no other
+        with torch.inference_mode():
+            tensor.copy_(values)
+    else:
+        tensor.copy_(values)
+
+
+def _own(module: nn.Module) -> bool:
+    """Whether a module decides for itself what train and eval mean."""
+    return type(module).train is not nn.Module.train and not isinstance(
+        module, torch.jit.ScriptModule
+    )
+
+
+def _weights(modes: list[tuple[nn.Module, bool]]) -> list[tuple[nn.Parameter, torch.Tensor]]:
+    """Return the parameters that a module's own `train()` may change, with copies."""
+    own = {
+        parameter
+        for module, training in modes
+        if training and _own(module)
+        for parameter in module.parameters()
+    }
+    return [(parameter, parameter.detach().clone()) for parameter in own]
+
+
+def _switch(modes: list[tuple[nn.Module, bool]], *, forced: bool) -> None:
+    """Give modules their modes, parents first.
+
+    Inside one that decides for itself flags are only set where they are `forced`.
+    """
+    if all(module.training == mode for module, mode in modes):
+        return
+    own = [(module, mode) for module, mode in modes if _own(module)]
+    for module, mode in own:
+        if module.training != mode:
+            module.train(mode)
+    decided = {inner for module, _ in own for inner in module.modules()}
+    for module, mode in modes:
+        if module.training != mode and (forced or module not in decided):
+            if isinstance(module, torch.jit.ScriptModule):
+                module.training = mode
+            else:
+                module.__dict__["training"] = mode  # a tenth of the time
+
+
+class Keeper:
+    """What a module holds besides modes and buffers: its weights, options, attributes, gradients.
+
+    `restless` is True after `restore` where a pass had changed any of it.
+    """
+
+    def __init__(self, paths: Mapping[nn.Module, str]) -> None:
+        self.restless = False
+        self._attributes = [(module, module.__dict__.copy()) for module in paths]
+        self._held = [
+            (held, held.copy()) for module in paths for name in HELD if (held := _of(module, name))
+        ]
+        self._parameters = [
+            (parameter, parameter.requires_grad, parameter.grad)
+            for module in paths
+            for parameter in module._parameters.values()
+            if parameter is not None
+        ]
+        self._memory: dict[int, torch.Tensor] | None = None
+        self._saved: list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]] = []
+        self._random = random.getstate()
+        self._numbers = np.random.get_state(legacy=False)
+
+    def save(self, tensor: torch.Tensor) -> None:
+        """Copy the weight or gradient whose memory a tensor looks at: it may be written to."""
+        if self._memory is None:
+            held = [(each, each.grad) for each, _, _ in self._parameters]
+            flat = [each for pair in held for each in pair if each is not None]
+            self._memory = {each.data_ptr(): each for each in flat if not each.is_meta}
+        if tensor.layout is not torch.strided or tensor.is_meta:
+            return
+        found = self._memory.pop(tensor.untyped_storage().data_ptr(), None)
+        if found is not None:
+            self._saved.append((found, found.data, found.detach().clone()))
+
+    def save_gradients(self) -> None:
+        """Copy every gradient there is: a backward pass adds to them."""
+        for parameter, _, gradient in self._parameters:
+            if gradient is not None and parameter.grad is gradient:
+                self.save(gradient)
+
+    def restore(self) -> None:
+        """Put everything back."""
+        for module, before in self._attributes:
+            now = module.__dict__
+            if now.keys() != before.keys() or any(now[name] is not before[name] for name in before):
+                self.restless = True
+                now.clear()
+                now.update(before)
+        for held, before in self._held:
+            if held.keys() != before.keys() or any(held[name] is not before[name] for name in held):
+                self.restless = True
+                held.clear()
+                held.update(before)
+        for tensor, memory, kept in self._saved:
+            self.restless = True
+            tensor.data = memory
+            tensor.data.copy_(kept)
+        for parameter, wanted, gradient in self._parameters:
+            if parameter.requires_grad != wanted:
+                parameter.requires_grad_(wanted)
+            if parameter.grad is not gradient:
+                self.restless = True
+                parameter.grad = gradient
+        if random.getstate() != self._random:
+            self.restless = True
+            random.setstate(self._random)
+        now, before = np.random.get_state(legacy=False)["state"], self._numbers["state"]
+        if now["pos"] != before["pos"] or not np.array_equal(now["key"], before["key"]):
+            self.restless = True
+            np.random.set_state(self._numbers)
+
+
+def _of(module: nn.Module, name: str) -> dict[str, Any] | None:
+    held = module.__dict__.get(name)
+    return held if isinstance(held, dict) and held else None
+
+
+@contextmanager
+def plainly() -> Iterator[None]:
+    """Run modules as Python wrote them: compiled ones eagerly, attention without its fused path."""
+    with ExitStack() as stack:
+        if "torch._dynamo" in sys.modules:  # else nothing can be compiled
+            stack.enter_context(torch.compiler.set_stance("force_eager"))
+        fused = torch.backends.mha.get_fastpath_enabled()
+        torch.backends.mha.set_fastpath_enabled(False)
+        stack.callback(torch.backends.mha.set_fastpath_enabled, fused)
+        yield
