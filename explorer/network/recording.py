@@ -140,8 +140,6 @@ class Recorder(TorchFunctionMode):
 
     def _push(self, module: nn.Module) -> Frame:
         parent = self._stack[-1] if self._stack else -1
-        if parent >= 0:
-            self.frames[parent].calls = True
         start, closed = len(self.ledger.calls), module in self._closed
         frame = Frame(module, self.paths[module], parent, start, closed)
         self._stack.append(len(self.frames))
@@ -157,6 +155,8 @@ class Recorder(TorchFunctionMode):
             self._failed(error, "", frame.received, place)
             return None
         frame.call = self._counts[frame.path] = self._counts.get(frame.path, 0) + 1
+        if frame.parent >= 0:
+            self.frames[frame.parent].calls = True
         if frame.calls:
             return None
         with torch._C.DisableTorchFunction():
