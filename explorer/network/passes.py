@@ -124,8 +124,9 @@ def _unshown(
         except (RuntimeError, NotImplementedError) as reason:
             for node, raw in zip(graph.nodes, recorder.ledger.calls, strict=True):
                 if slot in raw.outs:
+                    owner = graph.nodes[node.inside] if node.inside >= 0 else node
                     return UntraceableModel(
-                        "trace.values", step=node.id, reason=f"{reason}".splitlines()[0]
+                        "trace.values", step=owner.id, reason=f"{reason}".splitlines()[0]
                     )
     return UntraceableModel("trace.values", step=graph.input, reason=f"{error}".splitlines()[0])
 
