@@ -131,6 +131,25 @@ def copy(tensor: torch.Tensor) -> torch.Tensor:
     return tensor.detach().clone()
 
 
+def equal(one: torch.Tensor, other: torch.Tensor) -> bool:
+    """Whether two tensors hold the same values; what is not a number is equal to itself.
+
+    Of tensors that are no plain memory nothing is asked.
+    """
+    if one.layout is not torch.strided or one.is_nested or one.is_quantized:
+        return True
+    if torch.equal(one, other):
+        return True
+    if one.shape != other.shape:
+        return False
+    return bool(((one == other) | (one.isnan() & other.isnan())).all())
+
+
+def transforming() -> bool:
+    """Whether a transform of torch.func runs, such as vmap: its tensors stand for others."""
+    return torch._C._functorch.maybe_current_level() is not None
+
+
 def written(func: Any, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
     """Return what a function is about to write to, None for nothing; told by name and options.
 

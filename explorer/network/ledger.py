@@ -140,18 +140,26 @@ class Ledger:
     def _origin(self, tensor: torch.Tensor, frame: int) -> Received:
         known = self._owners.get(id(tensor))
         if known is not None:
-            index, output, slot = known
-            if index == CONSTANT or (
-                not self.copies and slot.version == functions.version(tensor) >= 0
-            ):
-                return known
-            if slot.version != functions.version(tensor):
-                index, output = self._writer(tensor) or (index, output)
-            return (index, output, self._slot(tensor))
+            same = not self.copies and known[2].version == functions.version(tensor) >= 0
+            return known if same or known[0] == CONSTANT else self._written(tensor, frame, known)
         if (wrote := self._writer(tensor)) is not None:
             return (*wrote, self._slot(tensor))
         if isinstance(tensor, nn.Parameter) or id(tensor) in self.names:
             return (CONSTANT, 0, Slot(tensor, copy=False))
+        return self._unseen(tensor, frame)
+
+    def _written(self, tensor: torch.Tensor, frame: int, known: Received) -> Received:
+        """Return the origin of a tensor that was, or may have been, written to meanwhile."""
+        index, output, slot = known
+        wrote = self._writer(tensor)
+        if wrote is not None and (wrote[0] > index or slot.version != functions.version(tensor)):
+            return (*wrote, self._slot(tensor))
+        if slot.kept is not None and not functions.equal(slot.kept, tensor):
+            return self._unseen(tensor, frame)  # where nobody counts
+        return (index, output, self._slot(tensor))
+
+    def _unseen(self, tensor: torch.Tensor, frame: int) -> Received:
+        """Note a call of nobody knows what, which made this tensor."""
         self.add("unseen", frame, [], [tensor], leaf=False)
         return self._owners[id(tensor)]
 

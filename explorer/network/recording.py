@@ -197,7 +197,7 @@ class Recorder(TorchFunctionMode):
         """Run one of torch's functions and note what came of it."""
         kwargs = kwargs or {}
         name = func.__name__
-        if self.asleep or name in functions.QUESTIONS:
+        if self.asleep or name in functions.QUESTIONS or functions.transforming():
             return func(*args, **kwargs)
         if name == "__get__":
             name = getattr(getattr(func, "__self__", None), "__name__", name)
