@@ -160,6 +160,22 @@ def test_only_a_pass_registers_hooks() -> None:
     }
 
 
+def test_nothing_of_the_web_gets_at_the_owners_modules() -> None:
+    users = {
+        module(path)
+        for path, tree in PYTHON.items()
+        if any(name.startswith("explorer.network.own") for name in imported(tree))
+    }
+    assert users <= {"app"}, "importing a module runs its code"
+    loaders = {
+        module(path)
+        for path, tree in PYTHON.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Attribute) and node.attr in {"exec_module", "import_module"}
+    }
+    assert loaders == {"explorer", "network.own"}
+
+
 def test_users_never_meet_an_assert() -> None:
     found = [
         path.name

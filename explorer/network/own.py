@@ -1,0 +1,201 @@
+"""Your own module, from a file or a package of this machine, with weights, labels and input.
+
+For the command line of the machine's owner alone: a module's code runs when it is imported. Nothing
+that comes over the web gets here (a test sees to it).
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import inspect
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch import nn
+
+from explorer.errors import NoStart, UnknownModel
+from explorer.network import stored
+from explorer.network.failing import short
+from explorer.network.tracing import turn
+from explorer.network.zoo import UNTRAINED, Card
+from explorer.records import Input
+
+LARGEST, PLANES, LONGEST = 1024, (1, 3), 80  # pixels of a side, colour planes, letters of a label
+SEED = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Own:
+    """A module of the owner's, ready to be shown, and the card that describes it."""
+
+    card: Card
+    model: nn.Module
+
+
+def own(address: str, *, weights: str = "", labels: str = "", shape: str = "") -> Own:
+    """Return the module at an address, `path/to/file.py:Net` or `package.module:factory`.
+
+    `weights` names a file, `labels` is `a,b,c` or a file of lines, `shape` is `1x28x28`. A class or
+    factory is called without arguments, with the random numbers of seed 0.
+
+    Raises:
+        UnknownModel: when there is no module at the address, or it cannot be built.
+        UnusableWeights: when the weights do not fit, with each name that does not.
+        NoStart: when the labels or the shape cannot be read.
+    """
+    names, taken = label_names(labels), input_of(shape)
+    model = module(address)
+    if weights:
+        stored.fill(model, weights)
+    name = address.rpartition(":")[2]
+    card = Card(
+        name=name,
+        title={"en": name, "zh": name},
+        builder=address,
+        labels={"en": names, "zh": names},
+        input=taken,
+        seed=SEED,
+        default=UNTRAINED,
+        checkpoints=(),
+        statistics={},
+        details={"name": name, "weights": Path(weights).name},
+    )
+    return Own(card, model)
+
+
+def module(address: str) -> nn.Module:
+    """Return the module at an address, built if it is a class or a factory."""
+    source, _, name = address.rpartition(":")
+    if not source or not name.isidentifier():
+        raise UnknownModel("own.address", received=address)
+    found = _imported(source, address)
+    if not hasattr(found, name):
+        known = [each for each, value in vars(found).items() if _offered(value, found.__name__)]
+        raise UnknownModel("own.name", received=name, file=source, known=", ".join(known) or "—")
+    made = getattr(found, name)
+    if not isinstance(made, nn.Module):
+        made = _built(made, address)
+    if not isinstance(made, nn.Module):
+        raise UnknownModel("own.type", address=address, received=type(made).__name__)
+    return made
+
+
+def _built(factory: Any, address: str) -> Any:
+    """Call a class or factory, without disturbing anybody's random numbers."""
+    if not callable(factory):
+        raise UnknownModel("own.type", address=address, received=type(factory).__name__)
+    try:
+        with turn, torch.random.fork_rng(devices=[]):
+            torch.manual_seed(SEED)
+            return factory()
+    except Exception as error:
+        needs = _needed(factory)
+        if needs:
+            raise UnknownModel("own.arguments", address=address, needs=needs) from error
+        raise UnknownModel("own.failed", address=address, reason=short(error)) from error
+
+
+def _needed(factory: Any) -> str:
+    """Return the names of the arguments that a factory cannot do without."""
+    try:
+        parameters = inspect.signature(factory).parameters.values()
+    except (TypeError, ValueError):  # one that is not written in Python tells nothing
+        return ""
+    plain = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return ", ".join(
+        each.name for each in parameters if each.default is each.empty and each.kind not in plain
+    )
+
+
+def _offered(value: Any, source: str) -> bool:
+    if isinstance(value, nn.Module):
+        return True
+    own = getattr(value, "__module__", None) == source
+    return own and isinstance(value, type) and issubclass(value, nn.Module)
+
+
+def _imported(source: str, address: str) -> ModuleType:
+    """Import a file by its path, or a package by its name."""
+    path = Path(source).expanduser()
+    if source.endswith(".py") and not path.is_file():
+        raise UnknownModel("own.file", received=source)
+    try:
+        if path.is_file():
+            return _run(path.resolve())
+        return importlib.import_module(source)
+    except ModuleNotFoundError as error:
+        raise UnknownModel("own.package", address=address, received=error.name) from error
+    except Exception as error:
+        raise UnknownModel("own.failed", address=address, reason=short(error)) from error
+
+
+def _run(path: Path) -> ModuleType:
+    """Run a file as a module of its own name; it may import what lies beside it."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    if spec is None or spec.loader is None:
+        raise UnknownModel("own.file", received=str(path))
+    made = importlib.util.module_from_spec(spec)
+    before = sys.modules.get(path.stem)
+    with _beside(path.parent):
+        sys.modules[path.stem] = made  # dataclasses and pickles look themselves up there
+        try:
+            spec.loader.exec_module(made)
+        except BaseException:
+            if before is None:
+                del sys.modules[path.stem]
+            else:
+                sys.modules[path.stem] = before
+            raise
+    return made
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[None]:
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+
+
+def label_names(text: str) -> tuple[str, ...]:
+    """Return the names of the classes: `a,b,c`, or the lines of a file; none for no text."""
+    if not text:
+        return ()
+    path = Path(text).expanduser()
+    if path.is_file():
+        try:
+            names = path.read_text("utf-8").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise NoStart("own.labels", received=text, reason=short(error)) from error
+    elif text.endswith(".txt"):
+        raise NoStart("own.labels.file", received=text)
+    else:
+        names = text.split(",")
+    found = tuple(name.strip() for name in names if name.strip())
+    if not found or len(set(found)) < len(found) or max(map(len, found)) > LONGEST:
+        raise NoStart("own.labels.names", received=text[:LONGEST], longest=LONGEST)
+    return found
+
+
+def input_of(text: str) -> Input:
+    """Return what a network takes from `28x28`, `1x28x28` or `3x224x224`."""
+    if not text:
+        return Input()
+    parts = text.lower().replace("×", "x").split("x")
+    sizes = tuple(int(each) for each in parts if each.isascii() and each.isdigit())
+    if (
+        len(sizes) != len(parts)
+        or len(sizes) not in {2, 3}
+        or not all(1 <= each <= LARGEST for each in sizes)
+        or (len(sizes) == 3 and sizes[0] not in PLANES)
+    ):
+        raise NoStart("own.shape", received=text[:LONGEST], largest=LARGEST)
+    return Input(sizes)
