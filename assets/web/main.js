@@ -4,7 +4,7 @@ import { createParts } from "./parts.js";
 import { createPage } from "./state/page.js";
 import { VIEWS } from "./views/index.js";
 
-/** @param {{element: HTMLElement, props: any, server: any, watch: any, relabel: (language: string) => void}} gradio */
+/** @param {{element: HTMLElement, props: any, server: any, watch: any, relabel: (language: string) => void, cut: (hand: any) => void}} gradio */
 export async function start(gradio) {
   const page = createPage(
     gradio,

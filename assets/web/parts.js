@@ -102,13 +102,15 @@ function pad({ say, store, actions }) {
   return { element: together(part.canvas, part.tools), name: part.name, chosen: part.update };
 }
 
-function picture({ say, store, labels, once, actions, uploads }) {
+function picture({ say, store, labels, once, actions, uploads, cut }) {
   // `focus` is which image of the batch was on the pad when the picture was asked for: without it, the
   // picture lands on whichever is there by the time it comes.
   const part = createPicture({
     say,
     language: () => store.get().language,
     labels,
+    focus: () => store.get().focus,
+    cut,
     take: (pixels, since, focus) => actions.put(pixels, { focus, since }),
     testImage: once("test_image"),
     tell: actions.of("upload").tell,

@@ -53,13 +53,15 @@ class Decisions:
 class Prepared:
     """The stages in order, what they come to, (28, 28) uint8 light on dark and read-only.
 
-    `doubts` are keys of sentences about what may have been misread.
+    `doubts` are keys of sentences about what may have been misread; `whole` is the turned picture
+    from which a part may be cut by hand.
     """
 
     stages: tuple[Stage, ...]
     pixels: Pixels
     decisions: Decisions
     doubts: tuple[str, ...] = ()
+    whole: Stage | None = None
 
 
 @dataclass(slots=True)
@@ -68,6 +70,7 @@ class _Way:
 
     stages: list[Stage] = field(default_factory=list)
     doubts: list[str] = field(default_factory=list)
+    whole: Stage | None = None
 
     def doubt(self, name: str, amount: float) -> None:
         if amount > DOUBTS[name] and name not in self.doubts:
@@ -92,6 +95,9 @@ def as_json(prepared: Prepared) -> dict[str, Any]:
     """Return the pixels (base64 of 784 bytes), the stages, and the doubts as sentences."""
     return {
         "pixels": base64.b64encode(prepared.pixels.tobytes()).decode("ascii"),
+        "whole": stages.as_json(prepared.whole)["png"] if prepared.whole else "",
+        "turn": prepared.decisions.turn,
+        "box": list(prepared.decisions.box),
         "stages": [stages.as_json(stage) for stage in prepared.stages],
         "doubts": [
             {language: say(language, f"image.doubt.{doubt}") for language in LANGUAGES}
@@ -120,7 +126,7 @@ def _prepared(data: bytes, decisions: Decisions, filename: str) -> Prepared:
     inked = int(np.count_nonzero(pixels))
     note = "image.note.pixels" if inked else "image.note.blank"
     way.stages.append(stages.grey("pixels", fitted, note, inked=inked))
-    return Prepared(tuple(way.stages), pixels, decisions, tuple(way.doubts))
+    return Prepared(tuple(way.stages), pixels, decisions, tuple(way.doubts), way.whole)
 
 
 def _opened(data: bytes, decisions: Decisions, filename: str, way: _Way) -> Image.Image:
@@ -129,14 +135,18 @@ def _opened(data: bytes, decisions: Decisions, filename: str, way: _Way) -> Imag
     part = max(right - left, bottom - top, 1 / FINEST)
     got = decoding.decode(data, filename, worked=int(decoding.WORKED / part))
     note = NOTES[min(got.frame, 2)]
-    values = {"format": got.format, "mode": got.mode, "number": got.frame}
+    values: dict[str, Any] = {"format": got.format, "mode": got.mode, "number": got.frame}
     way.stages.append(stages.coloured("original", got.picture, note, got.size, **values))
     picture, note = _upright(got) if decisions.upright else (got.picture, "image.note.kept")
     sideways = note == "image.note.turned" and (got.orientation or 1) >= 5
     size = got.size[::-1] if sideways else got.size
     way.stages.append(stages.coloured("upright", picture, note, size))
+    whole = hand.turned(picture, decisions.turn)
+    way.whole = stages.coloured(
+        "upright", whole, "image.note.upright", whole.size, shown=stages.LARGE
+    )
     if decisions.turn % 360 or decisions.box != hand.WHOLE:
-        picture = hand.cropped(hand.turned(picture, decisions.turn), decisions.box)
+        picture = hand.cropped(whole, decisions.box).copy()
         picture.thumbnail((decoding.WORKED, decoding.WORKED), Image.Resampling.BOX)
         turn = f"{decisions.turn:g}"
         way.stages.append(

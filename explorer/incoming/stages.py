@@ -15,6 +15,7 @@ from PIL import Image
 from explorer.words import LANGUAGES, say
 
 SHOWN = 160  # pixels along the longer edge of a stage on the page
+LARGE = 320  # and of the picture that a part may be cut from
 GROUND = (190, 190, 190, 255)  # on mid-grey whatever is visible can be seen
 
 
@@ -34,13 +35,19 @@ class Stage:
 
 
 def coloured(
-    name: str, picture: Image.Image, note: str, size: tuple[int, int], **values: object
+    name: str,
+    picture: Image.Image,
+    note: str,
+    size: tuple[int, int],
+    *,
+    shown: int = SHOWN,
+    **values: object,
 ) -> Stage:
     """Return the stage of a picture in mode RGB, RGBA or F that stands for one of `size`."""
     if picture.mode == "F":
         return replace(grey(name, np.asarray(picture), note, **values), size=size)
     small = picture.copy()
-    small.thumbnail((SHOWN, SHOWN), Image.Resampling.BOX)
+    small.thumbnail((shown, shown), Image.Resampling.BOX)
     if small.mode == "RGBA":
         ground = Image.new("RGBA", small.size, GROUND)
         small = Image.alpha_composite(ground, small).convert("RGB")

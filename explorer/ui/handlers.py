@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import json
 import logging
+import math
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,7 +21,7 @@ from starlette.responses import Response
 
 from explorer import viewing
 from explorer.errors import ExplorerError, InvalidQuery
-from explorer.incoming import images, queries
+from explorer.incoming import hand, images, queries
 from explorer.network import parameters as weights
 from explorer.network import scene
 from explorer.outgoing import replies
@@ -95,7 +96,7 @@ def test_image(query: object) -> dict[str, Any]:
         return dict(replies.refusal(error, language_of(query)))
 
 
-def prepare(path: str | None, decisions: Sequence[str], inversion: str) -> str:
+def prepare(path: str | None, decisions: Sequence[str], inversion: str, by_hand: str = "") -> str:
     """Return the pipeline's stages and the finished 28×28 pixels of an uploaded file as JSON text for the page."""
     if path is None:
         return json.dumps({"empty": True})
@@ -109,6 +110,7 @@ def prepare(path: str | None, decisions: Sequence[str], inversion: str) -> str:
             invert=invert,
             sheet="sheet" in decisions,
             clean="clean" in decisions,
+            **_hand(by_hand),
         )
         return json.dumps(
             images.as_json(
@@ -117,6 +119,19 @@ def prepare(path: str | None, decisions: Sequence[str], inversion: str) -> str:
         )
     except ExplorerError as error:
         return json.dumps({"error": {language: error.sentence(language) for language in LANGUAGES}})
+
+
+def _hand(text: str) -> dict[str, Any]:
+    """Return what was done by hand, `turn` in degrees and `box` as shares; nothing for odd text."""
+    try:
+        data = parse(text) if text else {}
+        box = tuple(float(edge) for edge in data.get("box", hand.WHOLE))
+        turn = float(data.get("turn", 0.0))
+    except (InvalidQuery, AttributeError, TypeError, ValueError, OverflowError):
+        return {}
+    if len(box) != len(hand.WHOLE) or not all(map(math.isfinite, (turn, *box))):
+        return {}
+    return {"turn": turn, "box": box}
 
 
 def predict(path: str | None, *, device: str = "cpu") -> dict[str, Any]:

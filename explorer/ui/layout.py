@@ -19,11 +19,15 @@ from explorer.ui import files
 from explorer.words import LANGUAGES, catalogue, say
 
 ROOT = '<div id="explorer" data-state="loading" data-revision="0"></div>'
-# "relabel" stands here in quotes because gradio looks for the names of a component's events in this
+# "relabel" and "cut" stand here in quotes because gradio looks for the names of a component's events in this
 # text.
 ON_LOAD = """
 import(new URL(props.script, document.baseURI)).then(
-  (page) => page.start({ element, props, server, watch, relabel: (language) => trigger("relabel", { language }) }),
+  (page) => page.start({
+    element, props, server, watch,
+    relabel: (language) => trigger("relabel", { language }),
+    cut: (hand) => trigger("cut", hand),
+  }),
   (error) => { element.textContent = "The page's script could not be loaded: " + error.message; },
 );
 """
@@ -74,6 +78,7 @@ class Components:
     picture: gr.Image
     decisions: gr.CheckboxGroup
     inversion: gr.Radio
+    hand: gr.Textbox
     answer: gr.Label
     asker: gr.Button
 
@@ -112,15 +117,17 @@ def create(
             buttons=[],
             height=260,
             elem_id="picture",
+            webcam_options=gr.WebcamOptions(mirror=False),
         )
         decisions = gr.CheckboxGroup(
             value=list(DECISIONS), elem_id="decisions", **decision_words(first)
         )
         inversion = gr.Radio(value="auto", elem_id="inversion", **inversion_words(first))
+        by_hand = gr.Textbox(value="", visible="hidden", elem_id="hand")
         gr.HTML('<div id="pipeline"></div>', apply_default_css=False)
         answer = gr.Label(visible=False)
         asker = gr.Button(visible=False)
-    return Components(live, picture, decisions, inversion, answer, asker)
+    return Components(live, picture, decisions, inversion, by_hand, answer, asker)
 
 
 def head() -> str:

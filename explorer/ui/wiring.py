@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -58,13 +59,24 @@ async def _aside(query: object, *work: Any, **named: Any) -> dict[str, Any]:
 
 def _pictures(parts: layout.Components) -> None:
     chosen = [parts.picture, parts.decisions, parts.inversion]
+
+    def fresh(*given: Any) -> tuple[str, str]:  # what was done by hand was done to another picture
+        return handlers.prepare(*given), ""
+
+    def cut(event: gr.EventData, path: Any, decisions: Any, inversion: Any) -> tuple[str, str]:
+        by_hand = json.dumps({"turn": event.turn, "box": event.box})
+        return handlers.prepare(path, decisions, inversion, by_hand), by_hand
+
+    last: dict[str, Any] = {"trigger_mode": "always_last", **QUIET}
+    both = [parts.live, parts.hand]
+    parts.picture.input(fresh, inputs=chosen, outputs=both, **last)
+    parts.live.cut(cut, inputs=chosen, outputs=both, **last)
     gr.on(
-        [parts.picture.input, parts.decisions.input, parts.inversion.input],
+        [parts.decisions.input, parts.inversion.input],
         handlers.prepare,
-        inputs=chosen,
+        inputs=[*chosen, parts.hand],
         outputs=parts.live,
-        trigger_mode="always_last",
-        **QUIET,
+        **last,
     )
 
     def relabel(event: gr.EventData) -> tuple[Any, Any, Any]:

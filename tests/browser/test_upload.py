@@ -5,15 +5,18 @@ The pad follows, or a sentence says why not.
 
 from __future__ import annotations
 
+import base64
 import io
+import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from explorer.incoming.images import Decisions, prepare
+from tests.browser.conftest import FLAGS, Server, visit
 from tests.browser.test_explore import pixels, settled
 
 pytestmark = pytest.mark.browser
@@ -93,3 +96,127 @@ def test_the_page_says_when_a_picture_is_unlike_the_training_data(
     upload(page, "noise.png", path.read_bytes())
     page.wait_for_selector("#pipeline [data-stage=pixels]")
     expect(page.locator("#prediction .notice")).to_contain_text("Unlike the training data")
+
+
+DROP = """(target, [data, name]) => {
+  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  const transfer = new DataTransfer();
+  transfer.items.add(new File([bytes], name, { type: "image/png" }));
+  const options = { bubbles: true, cancelable: true };
+  if (target.dataset.kind === "paste") {
+    const event = new ClipboardEvent("paste", { ...options, clipboardData: transfer });
+    return !document.body.dispatchEvent(event);
+  }
+  const over = new DragEvent("dragover", { ...options, dataTransfer: transfer });
+  const drop = new DragEvent("drop", { ...options, dataTransfer: transfer });
+  return [over, drop].every((event) => !target.dispatchEvent(event));
+}"""
+
+
+def arrived(page: Page) -> None:
+    page.wait_for_selector("#pipeline [data-stage=pixels]")
+    settled(page)
+
+
+@pytest.mark.parametrize("target", ["#pad", "#strip", "body"])
+def test_a_picture_dropped_anywhere_lands_on_the_pad(page: Page, target: str) -> None:
+    data = [base64.b64encode(picture()).decode(), "thing.png"]
+    assert page.locator(target).first.evaluate(DROP, data)  # or the browser would leave the page
+    arrived(page)
+    assert (pixels(page) == prepare(picture(), Decisions()).pixels).all()
+
+
+def test_a_picture_is_pasted_and_another_after_it(page: Page) -> None:
+    for data in (picture(), picture(200), turned()):
+        page.evaluate("document.body.dataset.kind = 'paste'")
+        before = page.locator("#pipeline img.original").count()
+        sent = [base64.b64encode(data).decode(), "thing.png"]
+        assert page.locator("body").evaluate(DROP, sent)
+        expected = prepare(data, Decisions()).pixels
+        arrived(page)
+        page.wait_for_timeout(0 if before == 0 else 1500)
+        settled(page)
+        assert (pixels(page) == expected).all()
+
+
+def turned() -> bytes:
+    written = io.BytesIO()
+    with Image.open(io.BytesIO(picture())) as upright:
+        upright.transpose(Image.Transpose.ROTATE_270).save(written, "PNG")
+    return written.getvalue()
+
+
+def test_a_picture_is_turned_and_cut_by_hand_and_reset(page: Page) -> None:
+    upload(page, "thing.png", picture())
+    arrived(page)
+    page.click("[data-hand=clockwise]")
+    page.wait_for_selector("#pipeline [data-stage=hand]")
+    settled(page)
+    assert (pixels(page) == prepare(picture(), Decisions(turn=90)).pixels).all()
+    page.locator("[data-hand=bottom]").focus()
+    for _ in range(40):
+        page.keyboard.press("ArrowLeft")
+    expect(page.locator("#pipeline [data-stage=hand] .size")).to_have_text("140 × 84")
+    settled(page)
+    cut = Decisions(turn=90, box=(0.0, 0.0, 1.0, 0.6))
+    assert (pixels(page) == prepare(picture(), cut).pixels).all()
+    page.click("[data-hand=reset]")
+    expect(page.locator("#pipeline [data-stage=hand]")).to_have_count(0)
+    settled(page)
+    assert (pixels(page) == prepare(picture(), Decisions()).pixels).all()
+
+
+def test_a_rectangle_is_dragged_on_the_picture(page: Page) -> None:
+    upload(page, "thing.png", picture())
+    arrived(page)
+    stage = page.locator(".cutting-stage")
+    stage.scroll_into_view_if_needed()
+    box = stage.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + 2, box["y"] + 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] - 2, box["y"] + box["height"] / 2, steps=4)
+    page.mouse.up()
+    page.wait_for_selector("#pipeline [data-stage=hand]")
+    width, height = page.locator("#pipeline [data-stage=hand] .size").inner_text().split(" × ")
+    assert abs(int(width) - 138) <= 3
+    assert abs(int(height) - 69) <= 3
+
+
+def test_what_may_be_misread_is_said(page: Page) -> None:
+    paper = np.full((200, 200), 178, dtype=np.uint8)
+    paper[60:140, 20:96], paper[60:140, 104:180] = 100, 255
+    written = io.BytesIO()
+    Image.fromarray(paper).save(written, "PNG")
+    upload(page, "both.png", written.getvalue())
+    arrived(page)
+    expect(page.locator("#pipeline .doubt").first).to_contain_text("stand out almost alike")
+
+
+def test_the_camera_is_not_mirrored(browser: Browser, server: Server, tmp_path: Path) -> None:
+    """A dark block stands on the left in front of the camera, so it is on the left of the pad."""
+    width, height = 640, 480
+    grey = np.full((height, width), 235, dtype=np.uint8)
+    grey[180:300, 60:200] = 16
+    frame = b"FRAME\n" + grey.tobytes() + bytes([128]) * (width * height // 2)
+    film = tmp_path / "film.y4m"
+    film.write_bytes(b"YUV4MPEG2 W640 H480 F10:1 Ip A1:1 C420jpeg\n" + 10 * frame)
+    path = shutil.which("chromium") or shutil.which("google-chrome")
+    camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
+    flags = [*FLAGS, *camera, f"--use-file-for-fake-video-capture={film}"]
+    chromium = browser.browser_type.launch(executable_path=path, args=flags)
+    for seen in visit(chromium, server.url, permissions=["camera"]):
+        seen.click("[data-action=upload]")
+        crop = seen.locator("#decisions input").nth(3)
+        crop.click()
+        seen.locator("#picture button[aria-label='Capture from camera']").click()
+        seen.get_by_text("Click to Access Webcam").first.click()
+        shutter = "#picture button[aria-label='capture photo'], "
+        shutter += "#picture button[title='capture photo']"
+        seen.wait_for_timeout(2000)
+        seen.locator(shutter).first.click()
+        arrived(seen)
+        columns = np.nonzero((pixels(seen) > 100).any(axis=0))[0]
+        assert columns.min() >= 1
+        assert columns.max() <= 10
+    chromium.close()

@@ -1,12 +1,17 @@
 /** Pictures from outside: the drawer around Gradio's upload, every stage of the pipeline, and random test images. */
 
 import { icon, make } from "../base/elements.js";
+import { createCutting } from "./cutting.js";
+import { receiveFiles } from "./receiving.js";
+
+const WHOLE = "0,0,1,1";
 
 /**
- * @param {{say: any, language: () => string, labels: () => string[], take: (pixels: string, since: number, focus?: number) => void,
+ * @param {{say: any, language: () => string, labels: () => string[], focus: () => number,
+ *   cut: (hand: {turn: number, box: number[]}) => void, take: (pixels: string, since: number, focus?: number) => void,
  *   testImage: (query: any) => Promise<any>, tell: (sentence: string, ...actions: any[]) => void}} page
  */
-export function createPicture({ say, language, labels, take, testImage, tell }) {
+export function createPicture({ say, language, labels, focus, cut, take, testImage, tell }) {
   const panel = /** @type {HTMLElement} */ (document.querySelector("#picture-panel"));
   const title = make("h2");
   const lead = make("p");
@@ -22,7 +27,11 @@ export function createPicture({ say, language, labels, take, testImage, tell }) 
   document
     .querySelector("#picture-head")
     .append(make("div", { class: "head" }, title, close), lead);
-  document.querySelector("#pipeline").append(trouble, stagesTitle, stages, done);
+  const doubts = make("div", { class: "doubts", role: "status" });
+  const cutting = createCutting({ say, changed: cut });
+  document
+    .querySelector("#pipeline")
+    .append(trouble, doubts, cutting.element, stagesTitle, stages, done);
   const opener = make("button", {
     type: "button",
     "data-action": "upload",
@@ -37,6 +46,8 @@ export function createPicture({ say, language, labels, take, testImage, tell }) 
   });
   const row = make("div", { class: "tools wide" }, opener, dice);
   const truth = make("p", { class: "truth", hidden: true });
+  /** The image of the batch that was on the pad when the picture was asked for. */
+  let asked = 0;
   /** @type {any} */ let last = null;
   /** @type {any} */ let real = null;
 
@@ -49,6 +60,20 @@ export function createPicture({ say, language, labels, take, testImage, tell }) 
   panel.addEventListener("keydown", (event) => {
     if (event.key === "Escape") open(false);
   });
+
+  const chosen = document.querySelector("#picture");
+  for (const kind of ["change", "drop", "click"]) chosen?.addEventListener(kind, remember, true);
+  receiveFiles({
+    asked() {
+      remember();
+      if (!document.documentElement.hasAttribute("data-picture")) open(true);
+    },
+    lost: () => tell(say("live.once")),
+  });
+
+  function remember() {
+    asked = focus();
+  }
 
   async function random(since) {
     dice.disabled = true;
@@ -75,6 +100,10 @@ export function createPicture({ say, language, labels, take, testImage, tell }) 
     trouble.hidden = !last?.error;
     stagesTitle.hidden = done.hidden = !last?.pixels;
     trouble.textContent = last?.error?.[language()] ?? "";
+    doubts.replaceChildren(
+      ...(last?.doubts ?? []).map((doubt) => make("p", { class: "doubt" }, doubt[language()])),
+    );
+    cutting.show(last?.whole ?? "");
     stages.replaceChildren(
       ...(last?.stages ?? []).map((stage) =>
         make(
@@ -99,8 +128,9 @@ export function createPicture({ say, language, labels, take, testImage, tell }) 
     /** A reply of the upload's event, as JSON text. */
     received(text) {
       last = JSON.parse(text);
+      if (last.empty || (last.turn === 0 && String(last.box) === WHOLE)) cutting.renew();
       show();
-      if (last.pixels) take(last.pixels, performance.now());
+      if (last.pixels) take(last.pixels, performance.now(), asked);
     },
     /** The drawing is no longer the test image. */
     changed() {
@@ -119,6 +149,7 @@ export function createPicture({ say, language, labels, take, testImage, tell }) 
         button.textContent = say(key);
         button.title = say(`${key}.title`);
       }
+      cutting.name();
       stagesTitle.textContent = say("upload.stages");
       done.textContent = say("upload.done");
       show();

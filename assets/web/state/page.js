@@ -12,11 +12,11 @@ import { createWords, firstLanguage } from "./words.js";
 const PATIENCE = 30_000; // milliseconds for what is asked once, as for a download
 
 /**
- * @param {{element: HTMLElement, props: any, server: any, watch: any, relabel: (language: string) => void}} gradio
+ * @param {{element: HTMLElement, props: any, server: any, watch: any, relabel: (language: string) => void, cut: (hand: any) => void}} gradio
  * @param {string[]} views their names, the first one first
  * @returns {any}
  */
-export function createPage({ element, props, server, watch, relabel }, views) {
+export function createPage({ element, props, server, watch, relabel, cut }, views) {
   const start = prepared(JSON.parse(props.start));
   const store = createStore({
     ...start.query,
@@ -34,6 +34,7 @@ export function createPage({ element, props, server, watch, relabel }, views) {
     say: createWords(start.words, () => store.get().language),
     parts: [],
     relabel,
+    cut,
     once: (name) => (query) =>
       answerOf(() => server[name](JSON.stringify(query)), { patience: PATIENCE }),
     model: () => start.models.find(({ name }) => name === store.get().model),

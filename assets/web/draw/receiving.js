@@ -1,0 +1,62 @@
+/** Pictures that are dropped or pasted anywhere on the page go into Gradio's upload. */
+
+const UPLOAD = "#picture input[type=file]";
+const AGAIN = "#picture button[aria-label='Clear'], #picture button[aria-label='Remove Image']";
+const TRIES = 40;
+const PAUSE = 50; // milliseconds until the emptied upload has its input again
+
+/**
+ * Listen on the whole page. `asked` is called when a picture is on its way, before it is sent.
+ *
+ * @param {{asked: () => void, lost: () => void}} page
+ */
+export function receiveFiles({ asked, lost }) {
+  async function take(file) {
+    asked();
+    const input = await emptied();
+    if (!input) return lost();
+    const files = new DataTransfer();
+    files.items.add(file);
+    input.files = files.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+
+  const files = (transfer) => transfer?.types.includes("Files") ?? false;
+  const inside = (event) => event.target instanceof Element && event.target.closest("#picture");
+  document.addEventListener("dragover", (event) => {
+    if (files(event.dataTransfer) && !inside(event)) event.preventDefault();
+  });
+  document.addEventListener("drop", (event) => {
+    if (!files(event.dataTransfer) || inside(event)) return;
+    event.preventDefault(); // a browser would leave the page for the file
+    const [file] = event.dataTransfer?.files ?? [];
+    if (file) take(file).catch(lost);
+  });
+  document.addEventListener(
+    "paste",
+    (event) => {
+      const [file] = event.clipboardData?.files ?? [];
+      if (!file || typing(event.target)) return;
+      event.preventDefault();
+      event.stopPropagation();
+      take(file).catch(lost);
+    },
+    true,
+  );
+}
+
+function typing(target) {
+  return target instanceof Element && target.closest("input, textarea, [contenteditable=true]");
+}
+
+/** The upload's own input, after what is in it was put away. */
+async function emptied() {
+  const again = document.querySelector(AGAIN);
+  if (again instanceof HTMLElement) again.click();
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const input = document.querySelector(UPLOAD);
+    if (input instanceof HTMLInputElement && !document.querySelector(AGAIN)) return input;
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
+  }
+  return null;
+}
