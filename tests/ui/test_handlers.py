@@ -21,7 +21,7 @@ from explorer.incoming import queries
 from explorer.network import parameters, zoo
 from explorer.outgoing import replies
 from explorer.records import Language, Query
-from explorer.ui import handlers
+from explorer.ui import handlers, layout
 from explorer.viewing import view
 from explorer.words import LANGUAGES
 
@@ -183,7 +183,7 @@ def test_a_picture_is_recognised_as_the_page_would(tmp_path: Path, sample: bytes
     shares = handlers.predict(str(path))
     assert list(shares) == list(zoo.card("fashion-mlp").labels["en"])
     assert sum(shares.values()) == pytest.approx(1, abs=1e-6)
-    prepared = json.loads(handlers.prepare(str(path), ["upright", "crop"], "auto"))
+    prepared = json.loads(handlers.prepare(str(path), layout.DECISIONS, "auto"))
     seen = handlers.view({"images": [prepared["pixels"]], "show": []})
     assert list(shares.values()) == seen["prediction"]["probabilities"][0]
 

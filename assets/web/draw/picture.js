@@ -28,7 +28,7 @@ export function createPicture({ say, language, labels, focus, cut, take, testIma
     .querySelector("#picture-head")
     .append(make("div", { class: "head" }, title, close), lead);
   const doubts = make("div", { class: "doubts", role: "status" });
-  const cutting = createCutting({ say, changed: cut });
+  const cutting = createCutting({ say, changed: ask });
   document
     .querySelector("#pipeline")
     .append(trouble, doubts, cutting.element, stagesTitle, stages, done);
@@ -48,6 +48,8 @@ export function createPicture({ say, language, labels, focus, cut, take, testIma
   const truth = make("p", { class: "truth", hidden: true });
   /** The image of the batch that was on the pad when the picture was asked for. */
   let asked = 0;
+  /** What was last done by hand and is not yet answered. @type {any} */
+  let wanted = null;
   /** @type {any} */ let last = null;
   /** @type {any} */ let real = null;
 
@@ -73,6 +75,19 @@ export function createPicture({ say, language, labels, focus, cut, take, testIma
 
   function remember() {
     asked = focus();
+    wanted = null;
+  }
+
+  function ask(hand) {
+    wanted = hand;
+    cut(hand);
+  }
+
+  /** Gradio may drop what is asked while it waits: ask for the last again until it is answered. */
+  function pursue() {
+    if (!wanted || !last.box) return;
+    if (wanted.turn === last.turn && String(wanted.box) === String(last.box)) wanted = null;
+    else cut(wanted);
   }
 
   async function random(since) {
@@ -128,8 +143,9 @@ export function createPicture({ say, language, labels, focus, cut, take, testIma
     /** A reply of the upload's event, as JSON text. */
     received(text) {
       last = JSON.parse(text);
-      if (last.empty || (last.turn === 0 && String(last.box) === WHOLE)) cutting.renew();
+      if (last.empty || (!wanted && last.turn === 0 && String(last.box) === WHOLE)) cutting.renew();
       show();
+      pursue();
       if (last.pixels) take(last.pixels, performance.now(), asked);
     },
     /** The drawing is no longer the test image. */
