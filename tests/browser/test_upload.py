@@ -156,7 +156,9 @@ def test_a_picture_is_turned_and_cut_by_hand_and_reset(page: Page) -> None:
     page.locator("[data-hand=bottom]").focus()
     for _ in range(40):
         page.keyboard.press("ArrowLeft")
-    expect(page.locator("#pipeline [data-stage=hand] .size")).to_have_text("140 × 84")
+    expect(page.locator("#pipeline [data-stage=hand] .size")).to_have_text(
+        "140 × 84", timeout=20_000
+    )
     settled(page)
     cut = Decisions(turn=90, box=(0.0, 0.0, 1.0, 0.6))
     assert (pixels(page) == prepare(picture(), cut).pixels).all()

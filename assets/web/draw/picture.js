@@ -5,6 +5,8 @@ import { createCutting } from "./cutting.js";
 import { receiveFiles } from "./receiving.js";
 
 const WHOLE = "0,0,1,1";
+const PATIENCE = 5000; // milliseconds until an unanswered question is asked again
+const PAUSE = 50; // until Gradio has put an answer away
 
 /**
  * @param {{say: any, language: () => string, labels: () => string[], focus: () => number,
@@ -50,6 +52,7 @@ export function createPicture({ say, language, labels, focus, cut, take, testIma
   let asked = 0;
   /** What was last done by hand and is not yet answered. @type {any} */
   let wanted = null;
+  let sent = Number.NEGATIVE_INFINITY;
   /** @type {any} */ let last = null;
   /** @type {any} */ let real = null;
 
@@ -80,14 +83,20 @@ export function createPicture({ say, language, labels, focus, cut, take, testIma
 
   function ask(hand) {
     wanted = hand;
-    cut(hand);
+    if (performance.now() - sent > PATIENCE) send();
   }
 
-  /** Gradio may drop what is asked while it waits: ask for the last again until it is answered. */
+  function send() {
+    sent = performance.now();
+    cut(wanted);
+  }
+
+  /** One question at a time, and always the last one: Gradio drops what comes while it waits. */
   function pursue() {
+    sent = Number.NEGATIVE_INFINITY;
     if (!wanted || !last.box) return;
     if (wanted.turn === last.turn && String(wanted.box) === String(last.box)) wanted = null;
-    else cut(wanted);
+    else setTimeout(() => wanted && ask(wanted), PAUSE);
   }
 
   async function random(since) {
