@@ -9,6 +9,7 @@ from collections.abc import Sequence
 
 from explorer import starting
 from explorer.errors import ExplorerError
+from explorer.words import LANGUAGES
 
 
 def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
@@ -24,7 +25,7 @@ def arguments(given: Sequence[str] | None = None) -> argparse.Namespace:
     add.add_argument("--host", default=host, help="0.0.0.0 for a class")
     add.add_argument("--port", type=int, help="default: 7860, or the next free port")
     add.add_argument("--open", action=switch, default=home, help="open the browser")
-    add.add_argument("--language", choices=("en", "zh"), help="default: the browser's")
+    add.add_argument("--language", choices=LANGUAGES, help="default: the browser's")
     add.add_argument("--device", help="default: the accelerator if there is one, else cpu")
     add.add_argument(
         "--allow-host", action="append", default=names, help="a name this server also answers to"

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from explorer.graphs import NOTHING, Graph, Note
 
-Language = Literal["en", "zh"]
+Language = str  # one of `explorer.words.LANGUAGES`
 Scale = Literal["grey", "signed", "unsigned"]
 Action = Literal["off", "clamp", "scale", "patch"]
 Floats = NDArray[np.float32]

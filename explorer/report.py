@@ -17,7 +17,7 @@ from explorer import viewing
 from explorer.figures import arrays, palette
 from explorer.network.scene import Scene, look
 from explorer.records import Check, Floats, Language, Pixels, Query, Step
-from explorer.words import say
+from explorer.words import say, tag
 
 CELL = 10  # pixels of the page per value of a grid
 
@@ -52,11 +52,10 @@ def written(scene: Scene, checks: tuple[Check, ...]) -> str:
     for number, step in enumerate(scene.steps):
         parts.append(_step(replace(scene, query=replace(query, step=step.id, unit=None)), number))
     parts.append(_checks(checks, language))
-    tag = "zh-CN" if language == "zh" else "en"
     style = STYLE % {**palette.COLOURS["light"], "font": palette.FONT, "mono": palette.MONO}
-    title = escape(say(language, "report.title", model=scene.card.title[language]))
+    title = escape(say(language, "report.title", model=scene.card.title_in(language)))
     return (
-        f'<!doctype html>\n<html lang="{tag}"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<!doctype html>\n<html lang="{tag(language)}"><head><meta charset="utf-8"><title>{title}</title>'
         f"<style>{style}</style></head><body>{''.join(parts)}</body></html>\n"
     )
 
@@ -86,7 +85,7 @@ def _head(scene: Scene) -> str:
         weights = say(
             language, "header.checkpoint", epoch=known.epoch, accuracy=f"{100 * known.accuracy:.1f}"
         )
-    return f"<h1>{escape(card.title[language])}</h1><p class=muted>{escape(card.name)} · {escape(weights)}</p>"
+    return f"<h1>{escape(card.title_in(language))}</h1><p class=muted>{escape(card.name)} · {escape(weights)}</p>"
 
 
 def _batch(scene: Scene) -> str:

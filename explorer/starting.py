@@ -22,6 +22,7 @@ from explorer import places
 from explorer.errors import NoStart
 from explorer.incoming import cards
 from explorer.records import Language
+from explorer.words import known
 
 LOCAL = "localhost,127.0.0.1,::1"
 FOLDER = "GRADIO_TEMP_DIR"
@@ -76,7 +77,7 @@ def check(*, host: str, port: int | None, device: str | None) -> None:
 def language(wish: Language | None) -> Language:
     """Return the language in which to speak on this terminal."""
     found = next((os.environ[name] for name in ("LC_ALL", "LANG") if os.environ.get(name)), "")
-    return wish or ("zh" if found.lower().startswith("zh") else "en")
+    return wish or known(found)
 
 
 def _port(port: int | None) -> int | None:

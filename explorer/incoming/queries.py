@@ -17,9 +17,11 @@ from typing import Any, TypeVar, cast, get_args
 import numpy as np
 
 from explorer.errors import InvalidQuery
-from explorer.records import PIXELS, Action, Edit, Language, Query, Source, Versus
+from explorer.records import Action, Edit, Language, Query, Source, Versus
+from explorer.words import LANGUAGES
 
 MAX_IMAGES = 8
+MAX_PIXELS = 3 * 256 * 256  # of one image, of the largest network there may be
 MAX_EDITS = 64
 MAX_UNITS = 1024
 MAX_SHOW = 12
@@ -30,7 +32,7 @@ MAX_BYTES = 2_000_000
 MAX_UNIT = 10_000_000
 HUGE = 10**18
 LONGEST = 60
-LONGEST_IMAGE = 3 * PIXELS  # characters of base64, with room for line breaks
+LONGEST_IMAGE = 3 * MAX_PIXELS  # characters of base64, with room for line breaks
 DIMENSIONS = 3
 NUMBERS = (int, float, np.integer, np.floating)
 URL_SAFE = str.maketrans("-_", "+/")
@@ -42,7 +44,7 @@ Item = TypeVar("Item")
 def read(data: object) -> Query:
     """Return the query that `data` (parsed JSON) describes; missing fields have their defaults.
 
-    Images are base64 strings of 784 bytes, or 784 numbers 0 to 255: flat, 28 rows of 28, or these
+    Images are base64 strings of one byte per pixel, or numbers 0 to 255: flat, in rows, or these
     with a dimension of one channel.
 
     Raises:
@@ -52,18 +54,20 @@ def read(data: object) -> Query:
     blank = Query()
     return Query(
         model=_text("model", given.get("model", blank.model)),
-        checkpoint=_text("checkpoint", given.get("checkpoint", "")),
-        images=_images(given.get("images", [blank.images[0]])),
-        focus=_whole("focus", given.get("focus", 0), 0, MAX_IMAGES - 1),
+        checkpoint=_text("checkpoint", given.get("checkpoint", blank.checkpoint)),
+        images=_images(given.get("images", blank.images)),
+        focus=_whole("focus", given.get("focus", blank.focus), 0, MAX_IMAGES - 1),
         step=_text("step", given.get("step", blank.step)),
         unit=_optional(
-            "unit", given.get("unit"), lambda name, value: _whole(name, value, 0, MAX_UNIT)
+            "unit",
+            given.get("unit", blank.unit),
+            lambda name, value: _whole(name, value, 0, MAX_UNIT),
         ),
-        edits=_edits("edits", given.get("edits", [])),
-        versus=_optional("versus", given.get("versus"), _versus),
-        language=_language(given.get("language", "en")),
-        show=_items("show", given.get("show", ["figure"]), MAX_SHOW, _text),
-        options=_options(given.get("options", {})),
+        edits=_edits("edits", given.get("edits", blank.edits)),
+        versus=_optional("versus", given.get("versus", blank.versus), _versus),
+        language=_language(given.get("language", blank.language)),
+        show=_items("show", given.get("show", blank.show), MAX_SHOW, _text),
+        options=_options(given.get("options", blank.options)),
     )
 
 
@@ -172,30 +176,31 @@ def _images(value: object) -> tuple[bytes, ...]:
 
 
 def _image(field: str, value: object) -> bytes:
+    """Return the grey values of one image; whether they are as many as the network takes is seen later."""
     if isinstance(value, bytes):
         pixels = value
     elif isinstance(value, str):
+        if len(value) > LONGEST_IMAGE:
+            raise InvalidQuery("query.many", field=field, received=len(value), limit=MAX_PIXELS)
         try:
-            text = "".join(value[:LONGEST_IMAGE].split()).translate(URL_SAFE)
+            text = "".join(value.split()).translate(URL_SAFE)
             pixels = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
         except (binascii.Error, ValueError) as error:
             raise _wrong(field, value, "base64") from error
     else:
         pixels = _grey_values(field, value)
-    if len(pixels) != PIXELS:
-        raise InvalidQuery("query.pixels", field=field, received=len(pixels))
+    if len(pixels) > MAX_PIXELS:
+        raise InvalidQuery("query.many", field=field, received=len(pixels), limit=MAX_PIXELS)
     return pixels
 
 
 def _grey_values(field: str, value: object) -> bytes:
     """Return numbers as bytes: flat, in rows, or with a dimension of one channel in front or behind."""
     flat = _flat(field, value)
-    if len(flat) != PIXELS:
-        raise InvalidQuery(
-            "query.pixels", field=field, received=len(flat) if len(flat) < PIXELS else f"{PIXELS}+"
-        )
+    if len(flat) > MAX_PIXELS:
+        raise InvalidQuery("query.many", field=field, received=f"{MAX_PIXELS}+", limit=MAX_PIXELS)
     numbers = [_grey(f"{field}[{index}]", item) for index, item in enumerate(flat)]
-    if any(isinstance(item, float) for item in flat) and 0 < max(numbers) <= 1:
+    if any(isinstance(item, float) for item in flat) and 0 < max(numbers, default=0) <= 1:
         raise InvalidQuery("query.fractions", field=field)
     return bytes(round(number) for number in numbers)
 
@@ -203,15 +208,17 @@ def _grey_values(field: str, value: object) -> bytes:
 def _flat(field: str, value: object) -> list[object]:
     """Return the entries of lists within lists, at most one more than an image has."""
     if isinstance(value, np.ndarray):
-        value = value[: PIXELS + 1].tolist()
+        value = value[: MAX_PIXELS + 1].tolist()
     if not isinstance(value, list | tuple):
         raise _wrong(field, value, "image")
-    flat = list(value[: PIXELS + 1])
+    flat = list(value[: MAX_PIXELS + 1])
     for _ in range(DIMENSIONS - 1):
         if not any(isinstance(each, list | tuple) for each in flat):
             break
-        rows = [each[: PIXELS + 1] if isinstance(each, list | tuple) else [each] for each in flat]
-        flat = list(islice(chain.from_iterable(rows), PIXELS + 1))
+        rows = [
+            each[: MAX_PIXELS + 1] if isinstance(each, list | tuple) else [each] for each in flat
+        ]
+        flat = list(islice(chain.from_iterable(rows), MAX_PIXELS + 1))
     return flat
 
 
@@ -223,9 +230,8 @@ def _grey(field: str, value: object) -> float:
 
 def _language(value: object) -> Language:
     """Return the language of a tag such as `zh-CN`, by its first part."""
-    known = get_args(Language)
     first = re.split("[-_]", value)[0].lower() if isinstance(value, str) else value
-    return cast(Language, first if first in known else _choice("language", value, known))
+    return first if first in LANGUAGES else _choice("language", value, LANGUAGES)
 
 
 def _edits(field: str, value: object) -> tuple[Edit, ...]:

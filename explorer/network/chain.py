@@ -13,7 +13,7 @@ from torch import nn
 from explorer import places
 from explorer.errors import UnusableWeights
 from explorer.network import scene, zoo
-from explorer.records import PIXELS, Query
+from explorer.records import Query
 
 PLAIN = (bool, int, float, str, type(None))
 
@@ -27,7 +27,8 @@ def chain(name: str) -> Sequence[Mapping[str, Any]] | None:
     layer, options, parameters, shape}`: the name of torch's own class, its settings, the names of
     its parameters in the file of weights, and the shape of its output for one image.
     """
-    image = np.random.default_rng(0).integers(0, 256, PIXELS, dtype=np.uint8).tobytes()
+    size = zoo.card(name).input.size
+    image = np.random.default_rng(0).integers(0, 256, size, dtype=np.uint8).tobytes()
     found = scene.look(Query(model=name, images=(image,), show=()))
     modules = dict(found.model.named_modules())
     values, steps = found.trace.images, []

@@ -60,13 +60,14 @@ class Card:
         """Return the title in one language, or in the first that the card has."""
         return self.title.get(language) or next(iter(self.title.values()))
 
-    def labels_in(self, language: Language, count: int) -> tuple[str, ...]:
+    def labels_in(self, language: Language, count: int | None = None) -> tuple[str, ...]:
         """Return the names of `count` classes in one language, or in the first that the card has.
 
         A card that names another number of classes names none: they are then numbers.
         """
         labels = self.labels.get(language) or next(iter(self.labels.values()), ())
-        return labels if len(labels) == count else tuple(map(str, range(count)))
+        known = count is None or len(labels) == count
+        return labels if known else tuple(map(str, range(count or 0)))
 
     def checkpoint(self, name: str) -> Checkpoint:
         """Return one shipped checkpoint; UnknownModel names those there are."""

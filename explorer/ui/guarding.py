@@ -14,11 +14,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from explorer.errors import Refused
 from explorer.incoming import bodies
-from explorer.records import Language
 from explorer.ui import calls
 from explorer.ui.reading import Incoming, Room, again, dropped, read
 from explorer.ui.strangers import Names
 from explorer.ui.uploads import Uploads
+from explorer.words import known
 
 API = "/gradio_api/"
 UPLOAD = f"{API}upload"
@@ -102,8 +102,7 @@ def _address(scope: Scope) -> None:
 
 def _answer(error: Refused, scope: Scope) -> Response:
     wishes = Headers(scope=scope).get("accept-language", "")
-    language: Language = "zh" if wishes.lower().startswith("zh") else "en"
-    sentence = error.sentence(language)
+    sentence = error.sentence(known(wishes))
     headers = {"Connection": "close"}
     if _path(scope).startswith(API):
         # `error` for programs that call the API, `detail` for Gradio's own page

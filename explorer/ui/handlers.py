@@ -9,7 +9,6 @@ import io
 import json
 import logging
 import math
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -26,7 +25,7 @@ from explorer.network import parameters as weights
 from explorer.network import scene
 from explorer.outgoing import replies
 from explorer.records import Language, Query
-from explorer.words import LANGUAGES, say
+from explorer.words import LANGUAGES, known, say
 
 LOG = logging.getLogger("explorer")
 __all__ = ["parameters", "predict", "prepare", "reply", "say", "test_image", "view"]
@@ -173,6 +172,5 @@ def language_of(query: object) -> Language:
     try:
         data = parse(query)
     except InvalidQuery:
-        return "en"
-    wish = data.get("language") if isinstance(data, dict) else None
-    return "zh" if isinstance(wish, str) and re.match("zh([-_]|$)", wish, re.IGNORECASE) else "en"
+        data = None
+    return known(data.get("language") if isinstance(data, dict) else None)

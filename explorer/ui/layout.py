@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 from abc import ABCMeta
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import gradio as gr
 
 from explorer import figures
 from explorer.incoming import samples
+from explorer.incoming.queries import write
 from explorer.maths import perturbations
 from explorer.network import chain, zoo
-from explorer.records import Language
+from explorer.records import Language, Query
 from explorer.ui import files
-from explorer.words import LANGUAGES, catalogue, say
+from explorer.words import LANGUAGES, catalogue, listing, say
 
 ROOT = '<div id="explorer" data-state="loading" data-revision="0"></div>'
 # "relabel" and "cut" stand here in quotes because gradio looks for the names of a component's events in this
@@ -106,7 +107,7 @@ def create(
             start(device=device, language=language, addresses=addresses), ensure_ascii=False
         ),
     )
-    first = language or "en"
+    first = language or LANGUAGES[0]
     with gr.Column(elem_id="picture-panel"):
         gr.HTML('<div id="picture-head"></div>', apply_default_css=False)
         picture = Picture(
@@ -154,6 +155,15 @@ def inversion_words(language: Language) -> dict[str, Any]:
     }
 
 
+def fresh() -> dict[str, Any]:
+    """Return the query of a fresh page: what `records.Query` says, less what the page itself knows.
+
+    The images are on its pads, the language is its visitor's, and what it shows it asks for.
+    """
+    own = {"images", "language", "show"}
+    return {name: value for name, value in write(Query()).items() if name not in own}
+
+
 def start(
     *, device: str, language: Language | None, addresses: Sequence[str] = ()
 ) -> dict[str, Any]:
@@ -165,13 +175,16 @@ def start(
     return {
         "language": language,
         "device": device,
+        "languages": listing(),
+        "query": fresh(),
         "words": {name: catalogue(name) for name in LANGUAGES},
         "models": [
             {
                 "name": card.name,
-                "title": card.title,
-                "labels": card.labels,
+                "title": {code: card.title_in(code) for code in LANGUAGES},
+                "labels": {code: card.labels_in(code) for code in LANGUAGES},
                 "default": card.default,
+                "input": asdict(card.input),
                 "checkpoints": [
                     {"name": item.name, "epoch": item.epoch, "accuracy": item.accuracy}
                     for item in card.checkpoints

@@ -12,6 +12,7 @@ from explorer.errors import Refused
 from explorer.outgoing import replies
 from explorer.records import Language
 from explorer.ui import handlers, layout, working
+from explorer.words import known
 
 KEPT = (60, 300)  # seconds: how often files are looked through, and how long an upload is kept
 QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
@@ -80,7 +81,7 @@ def _pictures(parts: layout.Components) -> None:
     )
 
     def relabel(event: gr.EventData) -> tuple[Any, Any, Any]:
-        language: Language = "zh" if event.language == "zh" else "en"
+        language = known(event.language)
         return (
             gr.update(placeholder=handlers.say(language, "upload.placeholder")),
             gr.update(**layout.decision_words(language)),

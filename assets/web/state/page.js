@@ -5,7 +5,6 @@ import { createActions } from "./actions.js";
 import { answerOf, createLive } from "./live.js";
 import { createPainting } from "./painting.js";
 import { createSettings } from "./settings.js";
-import { prepared } from "./start.js";
 import { createStore } from "./store.js";
 import { createWords, firstLanguage } from "./words.js";
 
@@ -17,11 +16,11 @@ const PATIENCE = 30_000; // milliseconds for what is asked once, as for a downlo
  * @returns {any}
  */
 export function createPage({ element, props, server, watch, relabel, cut }, views) {
-  const start = prepared(JSON.parse(props.start));
+  const start = JSON.parse(props.start);
   const store = createStore({
     ...start.query,
     images: [start.samples[0].pixels],
-    language: firstLanguage(start.language),
+    language: firstLanguage(start),
     show: [],
   });
   /** @type {any} */ const page = {

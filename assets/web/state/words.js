@@ -10,13 +10,17 @@ export function createWords(catalogues, language) {
   };
 }
 
-/** The visitor's first language: what they chose before, else what their browser speaks. */
-export function firstLanguage(/** @type {string | null} */ forced) {
-  return (
-    forced ??
-    remembered("language") ??
-    (navigator.language.toLowerCase().startsWith("zh") ? "zh" : "en")
-  );
+/**
+ * The visitor's first language: the server's, what they chose before, else what their browser speaks.
+ *
+ * @param {{language: string | null, languages: {code: string}[]}} start
+ */
+export function firstLanguage({ language, languages }) {
+  const codes = languages.map(({ code }) => code);
+  const chosen = language ?? remembered("language");
+  if (chosen && codes.includes(chosen)) return chosen;
+  const spoken = navigator.language.toLowerCase();
+  return codes.find((code) => spoken.startsWith(code)) ?? codes[0];
 }
 
 /** Read a choice of an earlier visit; storage may be forbidden, then there is none. */
