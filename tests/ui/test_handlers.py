@@ -127,7 +127,7 @@ def test_errors_are_sentences_in_the_language_of_the_query(query: dict[str, Any]
 def test_the_language_of_a_query_is_found_even_in_a_broken_one() -> None:
     assert handlers.language_of('{"language": "zh", "focus": -1}') == "zh"
     assert handlers.language_of({"language": "zh"}) == "zh"
-    for query in ("{", "[]", "null", '{"language": "de"}', '{"language": ["zh"]}', 7, None):
+    for query in ("{", "[]", "null", '{"language": "xx"}', '{"language": ["zh"]}', 7, None):
         assert handlers.language_of(query) == "en"
 
 
@@ -209,7 +209,7 @@ def test_a_missing_data_set_is_said_to_be_missing(
 
     monkeypatch.setitem(os.environ, datasets.VARIABLE, str(tmp_path / "nowhere"))
     answers = [
-        error(handlers.test_image(json.dumps({"language": language}))) for language in LANGUAGES
+        error(handlers.test_image(json.dumps({"language": language}))) for language in ("en", "zh")
     ]
     assert {answer["kind"] for answer in answers} == {"MissingData"}
     assert answers[0]["message"] != answers[1]["message"]
