@@ -57,9 +57,9 @@ def own(address: str, *, weights: str = "", labels: str = "", shape: str = "") -
     name = address.rpartition(":")[2]
     card = Card(
         name=name,
-        title={"en": name, "zh": name},
+        title={"en": name},
         builder=address,
-        labels={"en": names, "zh": names},
+        labels={"en": names},
         input=taken,
         seed=SEED,
         default=UNTRAINED,
