@@ -43,15 +43,16 @@ class Server:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         if not self._listening.wait(90):
+            self.process.kill()
             raise RuntimeError("The server did not start:\n" + "".join(self.lines))
 
     def _read(self) -> None:
         assert self.process.stdout is not None
         for line in self.process.stdout:
             self.lines.append(line)
-            found = re.search(r"http://127\.0\.0\.1:\d+", line)
+            found = re.search(r"http://[\d.]+:\d+", line)
             if found and not self.url:
-                self.url = found.group(0)
+                self.url = found.group(0).replace("0.0.0.0", "127.0.0.1")  # noqa: S104
                 self._listening.set()
 
     def stop(self) -> None:

@@ -134,6 +134,7 @@ function share({ say, store, screen, start, wanted, actions }) {
     tell: (sentence) => actions.tell(sentence),
     files: Object.fromEntries(names.map((name) => [name, () => actions.save(name)])),
     failed: actions.failed,
+    addresses: start.addresses,
   });
   return {
     element: part.dialog,

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from explorer.errors import ExplorerError, Refused
 from explorer.network import parameters
+from explorer.outgoing import codes
 from explorer.ui import files, handlers, weights, working
 
 Answer = TypeVar("Answer", str, bytes)
@@ -52,6 +53,16 @@ async def reported(request: Request) -> Response:
     return answer if isinstance(answer, Response) else Response(answer, media_type="text/html")
 
 
+async def code(request: Request) -> Response:
+    """Answer with the rows of a QR code as JSON; the request's body is the text in it."""
+    text = (await request.body()).decode("utf-8", "replace")
+    try:
+        return handlers.reply({"rows": await working.aside(codes.modules, text)})
+    except ExplorerError as error:
+        status = error.status if isinstance(error, Refused) else 400
+        return Response(str(error), status, media_type="text/plain")
+
+
 async def _asked(request: Request, handler: Callable[[object], Answer]) -> Answer | Response:
     query = (await request.body()).decode("utf-8", "replace")
     try:
@@ -67,5 +78,6 @@ ROUTES = [
     Route("/parameters/{address:path}", parameter),
     Route("/tensors", tensors, methods=["POST"]),
     Route("/report", reported, methods=["POST"]),
+    Route("/qr", code, methods=["POST"]),
     weights.ROUTE,
 ]

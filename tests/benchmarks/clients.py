@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import time
 
@@ -16,23 +17,35 @@ RATE = 4.0
 SECONDS = 6.0
 
 
+# The most expensive query that is legal: the greedy search over all pixels of a full picture.
+NOISE = base64.b64encode(bytes(1 + 37 * place % 255 for place in range(784))).decode("ascii")
+COSTLY = {"images": [NOISE], "step": "flatten", "show": ["deciding"], "options": {"class": 3}}
+
+
 def rows(url: str) -> list[Row]:
-    """Return one row: the 95th percentile of the round trip, and errors."""
-    times, errors = asyncio.run(_class(url))
-    p95 = percentile(times, 0.95)
+    """Return two rows: the 95th percentile of the round trip, alone and beside a costly client."""
+    times, errors = asyncio.run(_class(url, disturbed=False))
+    others, failed = asyncio.run(_class(url, disturbed=True))
+    p95, beside = percentile(times, 0.95), percentile(others, 0.95)
     return [
         Row(
             f"{CLIENTS} clients drawing at {RATE:.0f} updates/s",
-            "p95 ≤ 300 ms, no error",
+            "p95 ≤ 100 ms, no error",
             f"p95 {p95:.0f} ms, {errors} errors in {len(times)}",
-            p95 <= 300 and errors == 0,
-        )
+            p95 <= 100 and errors == 0,
+        ),
+        Row(
+            "the same beside one that loops the most expensive query",
+            "p95 ≤ 1.5 ×, no error",
+            f"{beside / p95:.2f}× (p95 {beside:.0f} ms), {failed} errors in {len(others)}",
+            beside <= 1.5 * p95 and failed == 0,
+        ),
     ]
 
 
-async def _class(url: str) -> tuple[list[float], int]:
+async def _class(url: str, *, disturbed: bool) -> tuple[list[float], int]:
     async with httpx.AsyncClient(
-        base_url=url, timeout=30, limits=httpx.Limits(max_connections=CLIENTS)
+        base_url=url, timeout=30, limits=httpx.Limits(max_connections=CLIENTS + 1)
     ) as client:
         config = (await client.get("/config")).json()
         live = next(
@@ -63,5 +76,11 @@ async def _class(url: str) -> tuple[list[float], int]:
                 errors += answer.status_code != 200 or "prediction" not in answer.text
                 await asyncio.sleep(max(0.0, 1 / RATE - took))
 
-        await asyncio.gather(*(pupil(number) for number in range(CLIENTS)))
+        async def stranger() -> None:
+            body = {"data": json.dumps(COSTLY), "component_id": live, "fn_name": "view"}
+            while time.perf_counter() < end:
+                await client.post("/gradio_api/component_server", json=body | {"session_hash": "x"})
+
+        everybody = [pupil(number) for number in range(CLIENTS)]
+        await asyncio.gather(*everybody, *([stranger()] if disturbed else []))
         return times, errors

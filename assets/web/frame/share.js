@@ -3,7 +3,7 @@
 import { copy as copyText } from "../base/copying.js";
 import { icon, make } from "../base/elements.js";
 import { pack, unpack } from "../state/link.js";
-import { draw as drawQr } from "../canvas/qr.js";
+import { drawCode, reachable } from "./code.js";
 
 const PAUSE = 400; // milliseconds without change before the address follows
 const QR_MOST = 2300; // characters of a link that still make a code a phone can read from a projector
@@ -13,10 +13,10 @@ const TURNS = ["model", "checkpoint", "step", "view", "unit", "focus", "versus",
 
 /**
  * @param {{say: any, state: () => any, apply: (state: any) => void, tell: (sentence: string) => void,
- *   files: Record<string, () => Promise<void>>, failed: (error: unknown) => void}} page
- *   `state` is the query and the view; `files` are what can be downloaded, by name
+ *   files: Record<string, () => Promise<void>>, failed: (error: unknown) => void, addresses?: string[]}} page
+ *   `state` is the query and the view; `files` are what can be downloaded, by name; `addresses` are the server's own in its network
  */
-export function createShare({ say, state, apply, tell, files, failed }) {
+export function createShare({ say, state, apply, tell, files, failed, addresses = [] }) {
   const title = make("h2");
   const lead = make("p");
   const link = make("input", {
@@ -108,8 +108,10 @@ export function createShare({ say, state, apply, tell, files, failed }) {
       link.value = await address();
       const short = link.value.length <= QR_MOST;
       code.hidden = !short;
-      note.textContent = say(short ? "share.qr" : "share.noqr", { length: link.value.length });
-      if (short) drawQr(code, link.value, { scale: 4 });
+      const { link: other, here } = reachable(link.value, addresses);
+      const about = [say(short ? "share.qr" : "share.noqr", { length: link.value.length })];
+      note.textContent = (here ? [...about, say("share.here")] : about).join(" ");
+      if (short) drawCode(code, other, 4).catch(failed);
       code.setAttribute("aria-label", say("share.code"));
       dialog.showModal();
     },

@@ -1,0 +1,36 @@
+/** A QR code on a canvas: the server encodes, the page draws. */
+
+const QUIET = 4; // light modules around a code, as the standard asks for
+
+/**
+ * Draw the code of a text, dark on light in any theme: cameras expect it.
+ * @param {HTMLCanvasElement} canvas @param {string} text @param {number} scale pixels of one module
+ */
+export async function drawCode(canvas, text, scale) {
+  const answer = await fetch(new URL("qr", document.baseURI), { method: "POST", body: text });
+  if (!answer.ok) throw new Error(await answer.text());
+  /** @type {{rows: string[]}} */ const { rows } = await answer.json();
+  const side = scale * (rows.length + 2 * QUIET);
+  canvas.width = canvas.height = side;
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.fillStyle = "#ffffff";
+  context.fillRect(0, 0, side, side);
+  context.fillStyle = "#000000";
+  rows.forEach((row, y) => {
+    for (let x = 0; x < row.length; x += 1)
+      if (row[x] === "1") context.fillRect(scale * (x + QUIET), scale * (y + QUIET), scale, scale);
+  });
+}
+
+/**
+ * The link as another machine can open it: a phone knows nothing of this machine's "localhost".
+ * @param {string} link @param {string[]} addresses of the server in its network
+ * @returns {{link: string, here: boolean}} `here`: it can only be opened on this machine
+ */
+export function reachable(link, addresses) {
+  const url = new URL(link);
+  const local = ["localhost", "127.0.0.1", "[::1]"].includes(url.hostname);
+  if (local && addresses.length)
+    url.hostname = addresses[0].includes(":") ? `[${addresses[0]}]` : addresses[0];
+  return { link: url.href, here: local && !addresses.length };
+}
