@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 from explorer import starting
+from tests.browser.conftest import visit
 from tests.server import Server
 
 pytestmark = pytest.mark.browser
@@ -33,17 +34,15 @@ def test_the_link_of_the_page_as_a_code(page: Page) -> None:
     assert "--host" in page.inner_text("#share")
 
 
-def test_a_phone_is_led_to_an_address_it_can_reach(page: Page) -> None:
+def test_a_phone_is_led_to_an_address_it_can_reach(browser: Browser) -> None:
     """Seen from this machine as localhost, but open to the network."""
     others = starting.addresses("0.0.0.0")  # noqa: S104
     running = Server("--host", "0.0.0.0")  # noqa: S104
     try:
-        page.goto(f"http://localhost:{running.port}")
-        page.wait_for_selector("#explorer[data-state=ready]", timeout=60_000)
-        link = page.evaluate("location.href")
-        text = read(page)
-        expected = (others or ["localhost"])[0]
-        assert text.startswith(f"http://{expected}:{running.port}/#v1.")
-        assert text.partition("#")[2] == link.partition("#")[2] or len(text) > 40
+        for page in visit(browser, f"http://localhost:{running.port}"):
+            text = read(page)
+            assert text.startswith(f"http://{(others or ['localhost'])[0]}:{running.port}/#")
+            assert text.partition("#")[2] == page.input_value("#share-link").partition("#")[2]
+            assert ("--host" in page.inner_text("#share")) == (not others)
     finally:
         running.stop()

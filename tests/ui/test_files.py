@@ -132,8 +132,8 @@ def test_heads_and_parts(client: httpx.Client) -> None:
     "name",
     [
         "",
-        ".",
-        "..",
+        "%2e",
+        "%2e%2e",
         "nothing.js",
         "main.js/",
         f"{'a' * 16}/",
