@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 
 from explorer import figures
 from explorer.errors import InvalidQuery, NoStart
 from explorer.kinds.picture import notices
-from explorer.network.scene import Scene, look
+from explorer.network.scene import Scene, greys, look
+from explorer.outgoing.report import Document
 from explorer.records import Check, Floats, Language, Query, View
 from explorer.sections import SECTIONS
 from explorer.sections.chain import downstream
@@ -23,9 +26,40 @@ def view(query: Query, *, device: str = "cpu") -> View:
         ExplorerError: when the query names a model, step, unit or section that does not exist, in a
             sentence.
     """
+    return _view(look(query, device=device), _wanted(query))
+
+
+def document(query: Query, *, device: str = "cpu") -> Document:
+    """Return what a report of a query says: a view of every step of the focused image.
+
+    Raises:
+        ExplorerError: for a query that cannot be shown.
+    """
     scene = look(query, device=device)
-    subject, focus = scene.subject(), query.focus
-    wanted = _wanted(query)
+    views = tuple(
+        _view(replace(scene, query=replace(scene.query, step=step.id, unit=None)), ())
+        for step in scene.steps
+    )
+    card, name = scene.card, scene.query.checkpoint or scene.card.default
+    weights = say(query.language, "header.untrained")
+    for known in card.checkpoints:
+        if known.name == name:
+            percent = f"{100 * known.accuracy:.1f}"
+            weights = say(query.language, "header.checkpoint", epoch=known.epoch, accuracy=percent)
+    return Document(
+        title=card.title_in(query.language),
+        name=card.name,
+        weights=weights,
+        query=query,
+        pictures=greys(scene.pixels, card.input),
+        views=views,
+    )
+
+
+def _view(scene: Scene, wanted: tuple[str, ...]) -> View:
+    """Return a scene as a view, with the parts that are wanted."""
+    query, subject = scene.query, scene.subject()
+    focus = query.focus
     parts = {name: SECTIONS[name](scene) for name in wanted if name != "figure"}
     return View(
         steps=scene.steps,

@@ -35,7 +35,7 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset({"kinds"}),
     frozenset({"network", "outgoing"}),
     frozenset({"sections", "learning"}),
-    frozenset({"viewing", "report", "starting"}),
+    frozenset({"viewing", "starting"}),
     frozenset({"ui"}),
     frozenset({"app"}),
 )

@@ -63,6 +63,7 @@ def test_the_packages_that_decide_what_is_seen_are_pinned() -> None:
         "torch",
         "torchvision",
         "gradio",
+        "jinja2",
         "plotly",
         "numpy",
         "pillow",

@@ -24,6 +24,7 @@ from explorer.incoming import hand, images, queries
 from explorer.network import parameters as weights
 from explorer.network import scene
 from explorer.outgoing import replies
+from explorer.outgoing import report as report_of
 from explorer.records import Language, Query
 from explorer.words import LANGUAGES, known, say
 
@@ -68,9 +69,7 @@ def report(query: object) -> str:
     Raises:
         ExplorerError: for a query that is none.
     """
-    from explorer.report import report as written  # noqa: PLC0415  not needed for the first page
-
-    return written(queries.read(parse(query)))
+    return report_of.written(viewing.document(queries.read(parse(query))))
 
 
 def parameters(query: object) -> dict[str, Any]:

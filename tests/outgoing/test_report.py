@@ -15,8 +15,8 @@ from explorer.figures import arrays, palette
 from explorer.incoming import samples
 from explorer.incoming.queries import read
 from explorer.network.scene import look
+from explorer.outgoing.report import coloured, written
 from explorer.records import Query
-from explorer.report import coloured, report, written
 
 PIXELS = [each["pixels"] for each in samples.listing()[:3]]
 VOID = {"meta", "img"}
@@ -43,6 +43,10 @@ class Balanced(HTMLParser):
 
 def query(**more: object) -> Query:
     return read({"images": PIXELS, "focus": 1, **more})
+
+
+def report(asked: Query) -> str:
+    return written(viewing.document(asked))
 
 
 def parsed(document: str) -> Balanced:
@@ -96,23 +100,23 @@ def test_pictures_decode_to_the_arrangement() -> None:
 
 
 def test_a_check_that_fails_is_a_cross() -> None:
-    scene = look(query())
-    checks = viewing.checks(scene)
-    assert "✗" not in written(scene, checks)
-    broken = (replace(checks[0], residual=1.0), *checks[1:])
-    assert 'class="failed"><td>✗' in written(scene, broken)
+    document = viewing.document(query())
+    assert "✗" not in written(document)
+    view, *others = document.views
+    broken = replace(view, checks=(replace(view.checks[0], residual=1.0), *view.checks[1:]))
+    assert 'class="failed"><td>✗' in written(replace(document, views=(broken, *others)))
 
 
 def test_edits_are_said_and_text_of_others_is_escaped() -> None:
     edits = [{"step": "linear_relu_stack.1", "units": [3, 4], "action": "clamp", "value": 2.5}]
-    document = report(query(edits=edits))
-    assert "3, 4" in document
-    assert "2.5" in document
-    scene = look(query())
-    hostile = replace(
-        scene, prediction=replace(scene.prediction, labels=("<script>x</script>",) * 10)
-    )
-    assert "<script" not in written(hostile, ())
+    text = report(query(edits=edits))
+    assert "3, 4" in text
+    assert "2.5" in text
+    document = viewing.document(query())
+    view = document.views[0]
+    names = replace(view.prediction, labels=("<script>x</script>",) * 10)
+    views = tuple(replace(each, prediction=names) for each in document.views)
+    assert "<script" not in written(replace(document, views=views, title="<script>"))
 
 
 def test_the_largest_class_is_marked_and_bars_are_as_long_as_values() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,11 +14,12 @@ import numpy as np
 import pytest
 import torch
 
+from explorer import viewing
 from explorer.errors import InvalidQuery
 from explorer.incoming.queries import read
 from explorer.network import zoo
 from explorer.network.scene import Scene, batch, look
-from explorer.outgoing import replies
+from explorer.outgoing import replies, report
 from explorer.records import Edit, Query, Source
 from explorer.sections import SECTIONS, code
 from explorer.viewing import view
@@ -62,6 +64,14 @@ def test_every_step_and_section_answers_and_all_checks_hold(name: str) -> None:
             grid = step.grid
             cells = grid.rows * grid.columns if grid.maps == 1 else grid.height * grid.width
             assert cells * grid.maps == np.prod(step.shape[1:])
+
+
+@pytest.mark.parametrize("name", CARDS)
+def test_a_report_has_every_step(name: str) -> None:
+    document = viewing.document(Query(model=name, images=pictures(name), focus=1))
+    text = report.written(document)
+    assert re.findall(r'<section id="([^"]+)">', text) == [step.id for step in scene(name).steps]
+    assert "✗" not in text
 
 
 @pytest.mark.parametrize("name", CARDS)
