@@ -46,3 +46,15 @@ def test_a_phone_is_led_to_an_address_it_can_reach(browser: Browser) -> None:
             assert ("--host" in page.inner_text("#share")) == (not others)
     finally:
         running.stop()
+
+
+def test_without_the_server_the_link_is_there_and_the_code_is_said_to_be_missing(
+    page: Page,
+) -> None:
+    page.wait_for_function("location.hash.length > 4")
+    page.route("**/qr", lambda route: route.fulfill(body="no code"))
+    page.click("[data-action=share]")
+    page.wait_for_selector("#qr", state="hidden")
+    page.wait_for_function("document.querySelector('#share').innerText.includes('QR code;')")
+    assert page.input_value("#share-link").startswith("http")
+    assert page.locator("#message p").count() == 0

@@ -61,6 +61,12 @@ export function createShare({ say, state, apply, tell, files, failed, addresses 
     if (done) setTimeout(() => (copy.textContent = say("share.copy")), 1500);
   }
 
+  /** Without the server there is no code; the link, made here, is as good as ever. */
+  function uncoded() {
+    code.hidden = true;
+    note.textContent = say("share.nocode");
+  }
+
   async function address() {
     return new URL(`#${await pack(state())}`, location.href).href;
   }
@@ -111,7 +117,7 @@ export function createShare({ say, state, apply, tell, files, failed, addresses 
       const { link: other, here } = reachable(link.value, addresses);
       const about = [say(short ? "share.qr" : "share.noqr", { length: link.value.length })];
       note.textContent = (here ? [...about, say("share.here")] : about).join(" ");
-      if (short) drawCode(code, other, 4).catch(failed);
+      if (short) drawCode(code, other, 4).catch(uncoded);
       code.setAttribute("aria-label", say("share.code"));
       dialog.showModal();
     },
