@@ -19,6 +19,7 @@ from torch import nn
 
 from explorer.errors import InvalidQuery
 from explorer.maths.arithmetic import sealed
+from explorer.maths.leaves import leaves
 from explorer.records import SIDE, Floats
 
 # From activations (B, …) to logits (B, C); rows must not influence each other. An `nn.Sequential`
@@ -70,8 +71,8 @@ def chain(model: nn.Module, probe: torch.Tensor | None = None) -> tuple[nn.Modul
     is tried out: both ways must give the same numbers, bit for bit, on `probe` (an image (…) on the
     model's device; default: none) and on fixed random images of its shape (default (28, 28)).
     """
-    leaves = tuple(module for module in model.modules() if not module._modules)
-    if not leaves or not all(_links(leaf) for leaf in leaves):
+    line = leaves(model)
+    if not line or not all(_links(leaf) for leaf in line):
         return None
     parameter = next(model.parameters(), None)
     device = (
@@ -87,16 +88,16 @@ def chain(model: nn.Module, probe: torch.Tensor | None = None) -> tuple[nn.Modul
         if probe is not None:
             images = torch.cat([probe.unsqueeze(0).to(images.dtype), images])
         try:
-            inputs, output = followed(leaves, images)
+            inputs, output = followed(line, images)
             same = torch.equal(output, model(images.clone()))
         except Exception:  # whatever a stranger's forward pass raises: it is not a plain chain
             return None
     vectors = all(
         given.dim() == 2
-        for leaf, given in zip(leaves, inputs, strict=True)
+        for leaf, given in zip(line, inputs, strict=True)
         if type(leaf) is nn.Linear
     )
-    return leaves if same and vectors and len(output) == len(images) else None
+    return line if same and vectors and len(output) == len(images) else None
 
 
 def followed(

@@ -1,6 +1,6 @@
 """A ReLU network is linear where you stand.
 
-Logits = W_eff·x + b_eff, and how far it is to the next kink.
+Logits = W_eff·x + b_eff.
 
 As long as no ReLU switches, such a network is one matrix and one vector (Montúfar, Pascanu, Cho &
 Bengio, "On the Number of Linear Regions of Deep Neural Networks", 2014). Modules are shared between
@@ -21,6 +21,7 @@ from torch import nn
 from explorer.errors import UntraceableModel
 from explorer.maths.ablation import AFFINE, chain, followed
 from explorer.maths.arithmetic import Doubles, sealed
+from explorer.maths.leaves import is_leaf, leaves
 from explorer.records import Floats
 
 Method = Literal["chain", "biases", "local"]
@@ -37,7 +38,6 @@ CAREFREE = (HOMOGENEOUS | {nn.Linear, nn.Conv2d, nn.Softmax}) - {nn.Dropout, nn.
 
 # of the absolute terms added up: float32 rounding stays below, a missing nonlinearity does not
 TOLERANCE = 1e-4
-RADII = (0.01, 0.1, 0.5, 1.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,28 +70,10 @@ class LinearView:
         return sealed(np.abs(self.remainder), np.float64)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Boundary:
-    """The n units of one ReLU of a chain and how far the image is from switching each.
-
-    `index` is the ReLU's place in the chain. `pre_activations` z (n,) float32: |z| is the distance
-    in activation units. `distances` (n,) float32 is the L2 distance in pixel values (0 to 1 each)
-    to the hyperplane on which the unit switches, infinite if no pixel moves it. `within` counts the
-    units closer than each of `RADII`. `unit` is the nearest one, at `distance`.
-    """
-
-    index: int
-    pre_activations: Floats
-    distances: Floats
-    within: tuple[int, ...]
-    unit: int
-    distance: float
-
-
 def linear_view(
     model: nn.Module, image: torch.Tensor, *, device: str | torch.device = "cpu"
 ) -> LinearView:
-    """Return the linear map that a network is around one image, (28, 28) or (1, 28, 28) float32 as the model takes it.
+    """Return the linear map that a network is around one image (…) float32, as the model takes it.
 
     Three ways, the first that applies:
 
@@ -120,66 +102,11 @@ def linear_view(
         if modules is not None and all(type(module) in AFFINE for module in modules):
             with torch.no_grad():
                 return _view("chain", _matrices(modules, given), given, logits)
-        if all(_piecewise(module) for module in model.modules() if not module._modules):
+        if all(_piecewise(module) for module in leaves(model)):
             view = _by_biases(model, given, logits)
             if view is not None:
                 return view
         return _view("local", _gradient(model, given, len(logits)), given, logits)
-
-
-def boundaries(modules: tuple[nn.Module, ...], image: torch.Tensor) -> tuple[Boundary, ...]:
-    """Return for every ReLU of a `chain` how far one image (…) is from switching each of its units.
-
-    The distance is |z[i]| / ‖∂z[i]/∂x‖₂, a point's distance to a hyperplane. For units of the first
-    Linear it is exact; for deeper ones it is exact as long as no earlier unit switches on the way
-    there. That pixels end at 0 and 1 is not considered. ∂z/∂x is the product of the weight matrices
-    with the columns of units that are off left out: for the course's network at most 512·512·784
-    multiplications, 0.2 billion.
-    """
-    found = []
-    with torch.inference_mode():
-        inputs, _ = followed(modules, image.detach().unsqueeze(0))
-        last = max(
-            (place for place, module in enumerate(modules) if type(module) is nn.ReLU), default=-1
-        )
-        slopes: torch.Tensor | None = (
-            None  # ∂/∂x (n, P) of what enters the next module; None: that is x itself
-        )
-        for place, module in enumerate(modules[: last + 1]):
-            given = inputs[place].flatten()
-            if type(module) is nn.Linear:
-                slopes = module.weight if slopes is None else _product(module.weight, slopes)
-            elif type(module) is nn.ReLU:
-                norms = (
-                    torch.ones_like(given)
-                    if slopes is None
-                    else torch.linalg.vector_norm(slopes, dim=1)
-                )
-                found.append(_boundary(place, given, norms))
-                on = given > 0
-                slopes = (
-                    torch.diag(on.to(given.dtype)) if slopes is None else slopes * on.unsqueeze(1)
-                )
-    return tuple(found)
-
-
-def _boundary(place: int, values: torch.Tensor, norms: torch.Tensor) -> Boundary:
-    distances = torch.where(norms > 0, values.abs() / norms, torch.inf)
-    unit = int(distances.argmin())
-    return Boundary(
-        index=place,
-        pre_activations=_kept(values),
-        distances=_kept(distances),
-        within=tuple(int((distances < radius).sum()) for radius in RADII),
-        unit=unit,
-        distance=float(distances[unit]),
-    )
-
-
-def _product(weights: torch.Tensor, slopes: torch.Tensor) -> torch.Tensor:
-    """Return weights (m, n) · slopes (n, P), without the rows of slopes that are 0."""
-    on = slopes.any(dim=1).nonzero().flatten()
-    return weights[:, on] @ slopes[on]
 
 
 def _piecewise(leaf: nn.Module) -> bool:
@@ -191,7 +118,7 @@ def _piecewise(leaf: nn.Module) -> bool:
 
 def _expect_steady(model: nn.Module) -> None:
     for path, module in model.named_modules():
-        if module.training and not module._modules and type(module) not in CAREFREE:
+        if module.training and is_leaf(module) and type(module) not in CAREFREE:
             raise UntraceableModel(
                 "arithmetic.training", step=path or "model", module=type(module).__name__
             )

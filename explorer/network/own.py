@@ -23,7 +23,7 @@ from torch import nn
 from explorer.errors import NoStart, UnknownModel
 from explorer.network import stored
 from explorer.network.failing import short
-from explorer.network.tracing import turn
+from explorer.network.turn import turn
 from explorer.network.zoo import UNTRAINED, Card
 from explorer.records import Input
 

@@ -8,7 +8,6 @@ leaves alone; each is checked against the graph, and followed again where it dif
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,16 +27,11 @@ from explorer.network.leaves import Leaves
 from explorer.network.ledger import Ledger
 from explorer.network.recording import Edit, Recorder
 from explorer.network.restoring import Keeper, evaluating, paths_of, plainly
+from explorer.network.turn import turn
 from explorer.records import Floats, Trace
 
 INPUT = "input"
 PATIENCE = 120.0  # seconds to wait for another thread's pass
-
-# Hooks sit on modules that all threads share: one pass at a time, and each hook answers only to the
-# thread that set it. A pass may begin inside another's hook on the same thread.
-# The same turn is for whoever needs the process's random numbers to himself, as building an
-# untrained network does.
-turn = threading.RLock()
 
 
 @dataclass(slots=True, eq=False)

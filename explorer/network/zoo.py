@@ -16,7 +16,7 @@ from explorer import places
 from explorer.errors import UnknownModel, UnusableWeights
 from explorer.incoming import cards as card_files
 from explorer.network import nets
-from explorer.network.tracing import turn
+from explorer.network.turn import turn
 from explorer.records import Input, Language
 
 STORED = (torch.float16, torch.float32)  # what a file may hold; float16 is widened, exactly

@@ -1,9 +1,12 @@
-"""Which units of a step decide: what switching each off alone does, and a set that flips the answer."""
+"""Which units of a step decide: what each does alone, and a set that flips the answer."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
+from torch import nn
 
 from explorer.maths import ablation
 from explorer.network.scene import Scene
@@ -16,66 +19,76 @@ ROWS = 24  # units listed, those that change the class most
 
 
 def section(scene: Scene) -> Section:
-    """Return each unit of the current step by what switching it off alone does to the chosen class, and a set that flips it.
+    """Return each unit by what switching it off alone does to a class, and a set that flips it.
 
-    The chosen class is the option `class`, else the predicted one. Only for networks that are a
-    plain chain of layers.
+    The class is the option `class`, else the predicted one. Only for networks that are a plain
+    chain of layers.
     """
-    focus = scene.query.focus
-    behind = tail(scene)
+    behind, focus = tail(scene), scene.query.focus
     if behind is None:
         return {"possible": False}, ()
-    output = scene.trace.output[focus]
+    output, activations = scene.trace.output[focus], scene.after[focus]
     target = int(scene.option("class", int(output.argmax()), 0, output.size - 1))
-    activations = scene.after[focus]
     logits = ablation.sweep(behind, activations, device=scene.device)
-    shares = scene.shares(logits)
-    present = scene.shares(output[None])[0]
     change = logits[:, target] - output[target]
-    flips = np.flatnonzero(logits.argmax(axis=1) != output.argmax())
-    order = np.argsort(-np.abs(change), kind="stable")[:ROWS]
-    found = ablation.flip_set(behind, activations, target=target, device=scene.device)
-    rows = [
-        {
-            "unit": int(unit),
-            "activation": float(activations.reshape(-1)[unit]),
-            "change": float(change[unit]),
-            "probability": float(shares[unit, target]),
-            "winner": int(logits[unit].argmax()),
-        }
-        for unit in order
-    ]
-    told = {
+    data = {
         "possible": True,
         "step": scene.step.id,
         "class": target,
         "logit": float(output[target]),
-        "probability": float(present[target]),
-        "rows": rows,
+        "probability": float(scene.shares(output[None])[0, target]),
+        "rows": _rows(scene, logits, change, target),
         "changes": change.astype(np.float32),
-        "flips": flips.tolist(),
-        "set": {
-            "units": list(found.units),
-            "found": found.found,
-            "verified": found.verified,
-            "stopped": found.stopped,
-            "before": int(found.before.argmax()),
-            "after": int(found.after.argmax()),
-            "probability": float(scene.shares(found.after[None])[0, target]),
-        },
+        "flips": np.flatnonzero(logits.argmax(axis=1) != output.argmax()).tolist(),
+        "set": _set(scene, behind, target),
     }
+    return data, (_tail(scene, behind),)
+
+
+def _rows(scene: Scene, logits: Floats, change: Floats, target: int) -> list[dict[str, Any]]:
+    """Return the units that change the class most: `logits` (units, C) without each of them."""
+    activations, shares = scene.after[scene.query.focus].reshape(-1), scene.shares(logits)
+    return [
+        {
+            "unit": int(unit),
+            "activation": float(activations[unit]),
+            "change": float(change[unit]),
+            "probability": float(shares[unit, target]),
+            "winner": int(logits[unit].argmax()),
+        }
+        for unit in np.argsort(-np.abs(change), kind="stable")[:ROWS]
+    ]
+
+
+def _set(scene: Scene, behind: nn.Module, target: int) -> dict[str, Any]:
+    """Return a small set of units without which the answer is another."""
+    activations = scene.after[scene.query.focus]
+    flip = ablation.flip_set(behind, activations, target=target, device=scene.device)
+    return {
+        "units": list(flip.units),
+        "found": flip.found,
+        "verified": flip.verified,
+        "stopped": flip.stopped,
+        "before": int(flip.before.argmax()),
+        "after": int(flip.after.argmax()),
+        "probability": float(scene.shares(flip.after[None])[0, target]),
+    }
+
+
+def _tail(scene: Scene, behind: nn.Module) -> Check:
+    """Return the check that what follows the step gives the network's own logits."""
+    output = scene.trace.output[scene.query.focus]
+    values = torch.from_numpy(scene.after[scene.query.focus].copy())[None].to(scene.device)
     with torch.inference_mode():
-        plain = behind(torch.from_numpy(activations.copy())[None].to(scene.device))[0].cpu().numpy()
-    apart = float(np.abs(plain - output).max())
-    check = Check(
+        plain = behind(values)[0].cpu().numpy()
+    return Check(
         "tail",
         say(scene.query.language, "check.tail"),
         float(plain.max()),
         float(output.max()),
-        apart,
+        float(np.abs(plain - output).max()),
         _near(output),
     )
-    return told, (check,)
 
 
 def _near(values: Floats) -> float:

@@ -2,47 +2,47 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 
 from explorer import kinds
-from explorer.maths import ablation, linearity
+from explorer.maths import ablation, boundaries, linearity
 from explorer.network.scene import Scene
 from explorer.sections.base import FLOAT32, Section, check
 
 
 def section(scene: Scene) -> Section:
-    """Return the linear map that the network is around the focused image, and how far its nearest kinks are."""
-    device = scene.device
-    image = torch.from_numpy(scene.trace.images[scene.query.focus].copy()).to(device)
-    seen = linearity.linear_view(scene.model, image, device=device)
-    modules = ablation.chain(scene.model, image)
-    kinks = linearity.boundaries(modules, image) if modules is not None else ()
-    relus = [step.id for step in scene.steps if kinds.BY_NAME[step.kind].switches]
-    told = {
-        "exact": seen.exact,
-        "weights": seen.weights,
-        "products": seen.products.astype(np.float32),
-        "contribution": seen.contribution.tolist(),
-        "bias": seen.bias.tolist(),
-        "logits": seen.logits.tolist(),
-        "remainder": seen.remainder.tolist(),
-        "radii": list(linearity.RADII),
-        "boundaries": [
-            {
-                "step": step,
-                "within": list(kink.within),
-                "unit": kink.unit,
-                "distance": kink.distance,
-            }
-            for step, kink in zip(relus, kinks, strict=False)
-        ],
+    """Return the linear map around the focused image, and how far its nearest kinks are."""
+    image = torch.from_numpy(scene.trace.images[scene.query.focus].copy()).to(scene.device)
+    around = linearity.linear_view(scene.model, image, device=scene.device)
+    data = {
+        "exact": around.exact,
+        "weights": around.weights,
+        "products": around.products.astype(np.float32),
+        "contribution": around.contribution.tolist(),
+        "bias": around.bias.tolist(),
+        "logits": around.logits.tolist(),
+        "remainder": around.remainder.tolist(),
+        "radii": list(boundaries.RADII),
+        "boundaries": _kinks(scene, image),
     }
-    if not seen.exact:
-        return told, ()
-    worst = int(seen.residual.argmax())
-    left = float(seen.contribution[worst] + seen.bias[worst])
-    scale = float(np.abs(seen.products[worst]).sum() + abs(seen.bias[worst]))
-    return told, (
-        check(scene, "linear", left, float(seen.logits[worst]), 64 * FLOAT32 * max(1.0, scale)),
-    )
+    if not around.exact:
+        return data, ()
+    worst = int(around.residual.argmax())
+    left = float(around.contribution[worst] + around.bias[worst])
+    scale = float(np.abs(around.products[worst]).sum() + abs(around.bias[worst]))
+    tolerance = 64 * FLOAT32 * max(1.0, scale)
+    return data, (check(scene, "linear", left, float(around.logits[worst]), tolerance),)
+
+
+def _kinks(scene: Scene, image: torch.Tensor) -> list[dict[str, Any]]:
+    """Return for each ReLU of a plain chain its unit that is nearest to switching."""
+    modules = ablation.chain(scene.model, image)
+    kinks = boundaries.boundaries(modules, image) if modules is not None else ()
+    relus = [step.id for step in scene.steps if kinds.BY_NAME[step.kind].switches]
+    return [
+        {"step": step, "within": list(kink.within), "unit": kink.unit, "distance": kink.distance}
+        for step, kink in zip(relus, kinks, strict=False)
+    ]
