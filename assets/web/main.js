@@ -2,6 +2,7 @@
 
 import { createParts } from "./parts.js";
 import { createPage } from "./state/page.js";
+import { createHand } from "./twin/hand.js";
 import { VIEWS } from "./views/index.js";
 
 /** @param {{element: HTMLElement, props: any, server: any, watch: any, relabel: (language: string) => void, cut: (hand: any) => void}} gradio */
@@ -10,6 +11,7 @@ export async function start(gradio) {
     gradio,
     VIEWS.map(({ name }) => name),
   );
+  page.hand = createHand(page);
   createParts(page);
   page.store.subscribe((now, before) => {
     for (const part of page.parts) part.chosen?.(now, before);

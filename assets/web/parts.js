@@ -15,6 +15,7 @@ import { createMessage } from "./frame/message.js";
 import { createPlayer } from "./frame/player.js";
 import { createPrediction } from "./frame/prediction.js";
 import { createShare } from "./frame/share.js";
+import { createSource } from "./frame/source.js";
 import { createStrip } from "./frame/strip.js";
 import { createChips } from "./panels/chips.js";
 import { createCompare } from "./panels/compare.js";
@@ -28,7 +29,7 @@ const PLACES = {
   top: [createHeader, createStrip, createChips],
   draw: [pad, picture, createSamples, createTray],
   beside: VIEWS.filter(({ beside }) => beside).map(view),
-  aside: [createPlayer, createPrediction, createCompare, createChecks],
+  aside: [createPlayer, createPrediction, createCompare, createSource, createChecks],
   below: [...VIEWS.filter(({ beside }) => !beside).map(view), createHelp, files, share, keys],
 };
 
@@ -94,7 +95,11 @@ function connection(page) {
       for (const part of page.parts) part.again?.();
     },
   });
-  return { element: sign, name, actions: { report } };
+  return {
+    element: sign,
+    name,
+    actions: { report: (state) => (report(state), actions.reach(state)) },
+  };
 }
 
 function pad({ say, store, actions }) {

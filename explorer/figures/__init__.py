@@ -6,7 +6,7 @@ from explorer.figures.classes import logits, probabilities
 from explorer.figures.comparisons import compared, compared_classes
 from explorer.figures.grids import tensor, units
 from explorer.figures.parts import EXACT
-from explorer.figures.template import SCRIPT, as_json, css, page, script
+from explorer.figures.template import SCRIPT, as_json, css, page, script, structure
 
 __all__ = [
     "EXACT",
@@ -20,6 +20,7 @@ __all__ = [
     "page",
     "probabilities",
     "script",
+    "structure",
     "tensor",
     "units",
 ]

@@ -165,6 +165,14 @@ FILLS: Mapping[str, Callable[[Floats], Fields]] = {
     "rest": lambda values: _bars(values, ~_first(values)),
 }
 HISTOGRAM = "histogram"
+_GRID, _PATH, _BARS = ("z", "customdata"), ("x", "y", "customdata"), ("x", "customdata", "text")
+# The fields that each of them decides.
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("grid", "on", "off", "row"), _GRID),
+    **dict.fromkeys(("line", "sorted"), _PATH),
+    **dict.fromkeys(("bars", "largest", "rest"), _BARS),
+    HISTOGRAM: ("x", "y"),
+}
 
 
 def filled(spec: Mapping[str, Any], tensors: Mapping[str, Floats], end: float) -> Fields:

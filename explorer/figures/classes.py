@@ -59,6 +59,7 @@ def _classes(selected: int | None) -> dict[str, Any]:
         "bargap": 0.3,
         "margin": {"l": 120},
         "shapes": parts.row(selected),
+        "meta": {"marks": ["row"]},
     }
 
 

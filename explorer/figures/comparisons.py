@@ -31,7 +31,11 @@ def compared(
         "shapes": [
             shape for axes in ("", "2", "3") for shape in parts.marked(selected, indices, axes=axes)
         ],
-        "meta": {"columns": indices.shape[1], **({} if grey else {"over": ["after", "other"]})},
+        "meta": {
+            "columns": indices.shape[1],
+            "marks": ["", "2", "3"],
+            **({} if grey else {"over": ["after", "other"]}),
+        },
     }
     if grey:
         layout["coloraxis3"] = {"cmin": 0.0, "cmax": 1.0, "showscale": False}
@@ -77,9 +81,10 @@ def compared_classes(
         "showlegend": True,
         "legend": {"orientation": "h", "y": 1.0, "x": 1.0, "xanchor": "right", "yanchor": "bottom"},
         "shapes": parts.row(selected),
+        "meta": {"marks": ["row"]},
     }
     if shares:
         return parts.figure(traces, layout)
-    layout["meta"] = {"over": ["after", "other"]}
+    layout["meta"]["over"] = ["after", "other"]
     ends = {"xaxis": {"range": [-1.2, 1.2]}}
     return parts.figure(traces, layout, ends=ends, end=arrays.limit(one, two))

@@ -36,7 +36,7 @@ def units(
         "xaxis3": parts.axis((0.56, 1.0), "y3", "z", zeroline=True),
         "yaxis3": parts.tally(BELOW, "x3", size, language),
         "shapes": parts.marked(selected, indices),
-        "meta": {"columns": grid.shape[1]},
+        "meta": {"columns": grid.shape[1], "marks": [""]},
     }
     ends = {
         "coloraxis": parts.SIGNED,
@@ -74,8 +74,8 @@ def tensor(
         "yaxis": parts.down(parts.WHOLE, "x"),
         "shapes": parts.marked(selected, indices),
     }
-    if values.ndim == 2:
-        layout["meta"] = {"columns": values.shape[1]}
+    columns = {"columns": values.shape[1]} if values.ndim == 2 else {}
+    layout["meta"] = {**columns, "marks": [""]}
     hover = say(language, "figure.hover.unit", value=f"%{{z:{EXACT}}}")
     trace = parts.heat(parts.Numbers({"after": values}, end), "grid", "coloraxis", hover)
     return parts.figure([trace], layout, ends={"coloraxis": parts.SIGNED}, end=end)

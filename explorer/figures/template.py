@@ -11,7 +11,7 @@ from typing import Any
 import plotly
 import plotly.graph_objects as go
 
-from explorer.figures import palette
+from explorer.figures import arrays, palette
 
 SCRIPT = "plotly.min.js"
 
@@ -28,6 +28,15 @@ def as_json(figure: go.Figure) -> dict[str, Any]:
     """
     data: dict[str, Any] = figure.to_dict()
     data["layout"].pop("template", None)
+    return data
+
+
+def structure(figure: go.Figure) -> dict[str, Any]:
+    """Return a figure as JSON-ready data without what its values decide (arrays.filled)."""
+    data = as_json(figure)
+    for trace in data["data"]:
+        for field in arrays.FIELDS[trace["meta"]["fill"]]:
+            trace.pop(field, None)
     return data
 
 

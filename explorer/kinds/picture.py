@@ -78,7 +78,7 @@ def picture(values: Floats, *, language: Language, selected: int | None = None) 
         "xaxis2": parts.axis((0.68, 1.0), "y2", say(language, "figure.grey"), range=[0, 1]),
         "yaxis2": parts.tally(parts.WHOLE, "x2", values.size, language),
         "shapes": parts.marked(selected, indices),
-        "meta": {"columns": values.shape[1]},
+        "meta": {"columns": values.shape[1], "marks": [""]},
     }
     hover = say(language, "figure.hover.pixel", value=f"%{{z:{EXACT}}}")
     return parts.figure(

@@ -16,6 +16,7 @@ from explorer.sections import (
     paths,
     robustness,
     softmax,
+    stages,
     unit,
     versus,
 )
@@ -31,4 +32,5 @@ SECTIONS: Mapping[str, Callable[[Scene], Section]] = {
     "versus": versus.section,
     "code": code.section,
     "course": course.section,
+    "stages": stages.section,
 }

@@ -128,7 +128,7 @@ def grids(tensors: Tensors) -> dict[str, Any]:
 def test_a_figure_is_filled_the_same_on_the_page(name: str) -> None:
     """Python's figure of some values, filled by the page with others, is Python's of the others."""
     tensors, draw = CASES[name]
-    structure = figures.as_json(draw(*tensors(0, 1.0).values(), language="en"))
+    structure = figures.structure(draw(*tensors(0, 1.0).values(), language="en"))
     cases = [tensors(seed, scale) for seed, scale in enumerate(SCALES, 1)]
     answers = node.run(
         "canvas/fills.js",

@@ -23,6 +23,7 @@ const TYPES = {
 /** An array as plotly's Python writes it, `{dtype, bdata, shape}`, or a plain list. */
 export function decodeTyped(array) {
   if (Array.isArray(array)) return { values: array, shape: [array.length] };
+  if (array.values) return array; // filled by this page
   const values = new TYPES[array.dtype](bytes(array.bdata).buffer);
   const shape = array.shape ? String(array.shape).split(",").map(Number) : [values.length];
   return { values, shape };

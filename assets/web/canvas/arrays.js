@@ -187,3 +187,36 @@ function merged(into, fields, end) {
         : factor * end;
   return result;
 }
+
+/** A figure with a frame around one unit, wherever its `meta.marks` says that units stand. */
+export function marked(figure, unit) {
+  const { marks } = figure.layout.meta ?? {};
+  if (!marks) return figure;
+  const shapes = marks.map((axes) => (axes === "row" ? row(unit) : cell(figure, axes, unit)));
+  return { ...figure, layout: { ...figure.layout, shapes } };
+}
+
+const row = (unit) => ({
+  type: "rect",
+  xref: "paper",
+  x0: 0,
+  x1: 1,
+  y0: unit - 0.5,
+  y1: unit + 0.5,
+});
+
+/** A frame around the cell where a unit stands on a pair of axes. */
+function cell({ data }, axes, unit) {
+  const { values, shape } = data.find((trace) => trace.xaxis === `x${axes}`).customdata;
+  const place = values.indexOf(unit);
+  const [down, across] = [Math.floor(place / shape[1]), place % shape[1]];
+  return {
+    type: "rect",
+    xref: `x${axes}`,
+    yref: `y${axes}`,
+    x0: across - 0.5,
+    x1: across + 0.5,
+    y0: down - 0.5,
+    y1: down + 0.5,
+  };
+}

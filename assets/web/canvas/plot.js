@@ -23,6 +23,22 @@ function plotly(figures, say) {
   return library;
 }
 
+/** A trace as Plotly takes it: arrays of this page as rows of numbers. */
+function drawable(trace) {
+  return Object.fromEntries(
+    Object.entries(trace).map(([name, field]) => [
+      name,
+      ArrayBuffer.isView(field?.values) ? rows(field) : field,
+    ]),
+  );
+}
+
+function rows({ values, shape }) {
+  if (shape.length < 2) return values;
+  const [count, width] = shape;
+  return Array.from({ length: count }, (_, row) => values.subarray(row * width, (row + 1) * width));
+}
+
 /**
  * @param {{say: any, figures: any, colours: any, theme: () => string, settled?: () => void,
  *   choose?: (unit: number, since: number) => void}} options
@@ -90,7 +106,8 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     const frame = overlay.frameOf(shown);
     const Plotly = await plotly(figures, say);
     if (shown !== figure) return;
-    await Plotly.react(element, shown.data, structuredClone(layout()), figures.config);
+    const data = shown.data.map(drawable);
+    await Plotly.react(element, data, structuredClone(layout()), figures.config);
     overlay.stands(frame);
     if (!listening) listen();
   }
@@ -102,6 +119,15 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
       figure = next;
     },
     columns: () => figure?.layout.meta?.columns ?? 1,
+    /** Paint the values over standing axes; only where a scale has changed does Plotly draw now. */
+    paint() {
+      if (!figure) return null;
+      drawn = performance.now();
+      clearTimeout(rest);
+      if (!listening || !overlay.paint(element, figure)) return whole();
+      rest = setTimeout(() => whole().then(settled), REST);
+      return null;
+    },
     /** Draw the figure; while one follows upon the other, as under a moving pen, by painting over its axes. */
     async draw() {
       if (!figure) return;

@@ -20,38 +20,41 @@ export function createChecks({ say }) {
     return rows.get(key);
   }
 
+  function checked(checks) {
+    const shown = checks.map((check) => {
+      const { element, mark, words, numbers } = row(check.key);
+      const state = check.passed ? "passed" : "failed";
+      element.dataset.check = state;
+      element.dataset.key = check.key;
+      element.dataset.residual = check.residual;
+      mark.textContent = check.passed ? "✓" : "✗";
+      words.textContent = check.passed
+        ? check.sentence
+        : `${check.sentence} ${say("check.failed")}`;
+      const parts = {
+        left: check.left,
+        right: check.right,
+        residual: check.residual,
+        tolerance: check.tolerance,
+      };
+      numbers.replaceChildren(
+        ...Object.entries(parts).map(([key, value]) =>
+          make("div", {}, make("dt", {}, say(`check.${key}`)), make("dd", {}, String(value))),
+        ),
+      );
+      return element;
+    });
+    if (
+      shown.length !== list.children.length ||
+      shown.some((element, index) => list.children[index] !== element)
+    )
+      list.replaceChildren(...shown);
+  }
+
   return {
     element: section,
-    update(reply) {
-      const shown = reply.checks.map((check) => {
-        const { element, mark, words, numbers } = row(check.key);
-        const state = check.passed ? "passed" : "failed";
-        element.dataset.check = state;
-        element.dataset.key = check.key;
-        element.dataset.residual = check.residual;
-        mark.textContent = check.passed ? "✓" : "✗";
-        words.textContent = check.passed
-          ? check.sentence
-          : `${check.sentence} ${say("check.failed")}`;
-        const parts = {
-          left: check.left,
-          right: check.right,
-          residual: check.residual,
-          tolerance: check.tolerance,
-        };
-        numbers.replaceChildren(
-          ...Object.entries(parts).map(([key, value]) =>
-            make("div", {}, make("dt", {}, say(`check.${key}`)), make("dd", {}, String(value))),
-          ),
-        );
-        return element;
-      });
-      if (
-        shown.length !== list.children.length ||
-        shown.some((element, index) => list.children[index] !== element)
-      )
-        list.replaceChildren(...shown);
-    },
+    checked,
+    update: (reply) => checked(reply.checks),
     name() {
       title.textContent = say("check.title");
     },

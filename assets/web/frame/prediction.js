@@ -49,45 +49,51 @@ export function createPrediction({ say, actions }) {
     rows.replaceChildren(...bars.map((bar) => bar.row));
   }
 
+  /** The bars, the answer and how a comparison changed it. */
+  function paint(reply, { focus }) {
+    const { probabilities, classes, labels } = reply.prediction;
+    const shares = probabilities[focus];
+    const { versus } = reply.sections;
+    if (bars.length !== shares.length) build(shares.length);
+    bars.forEach((bar, index) => {
+      bar.label.textContent = labels[index];
+      bar.row.dataset.probability = shares[index];
+      bar.fill.style.transform = `scaleX(${shares[index]})`;
+      bar.value.textContent = percent(shares[index]);
+      bar.other.hidden = !versus;
+      if (versus) bar.other.style.transform = `scaleX(${versus.probabilities[index]})`;
+      bar.row.toggleAttribute("data-predicted", index === classes[focus]);
+    });
+    changed.hidden = !versus || versus.focus !== focus;
+    if (versus)
+      changed.textContent = say("edits.changed", {
+        from: labels[versus.winner],
+        before: versus.probabilities[versus.winner].toFixed(2),
+        to: labels[classes[focus]],
+        after: shares[classes[focus]].toFixed(2),
+      });
+    const best = classes[focus];
+    answer.textContent = labels[best];
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      spoken.textContent = say("prediction.spoken", {
+        label: labels[best],
+        share: percent(shares[best]),
+      });
+    }, QUIET);
+  }
+
   return {
     element: section,
-    update(reply, { focus }) {
-      const { probabilities, classes, labels } = reply.prediction;
-      const shares = probabilities[focus];
-      const { versus } = reply.sections;
-      if (bars.length !== shares.length) build(shares.length);
-      bars.forEach((bar, index) => {
-        bar.label.textContent = labels[index];
-        bar.row.dataset.probability = shares[index];
-        bar.fill.style.transform = `scaleX(${shares[index]})`;
-        bar.value.textContent = percent(shares[index]);
-        bar.other.hidden = !versus;
-        if (versus) bar.other.style.transform = `scaleX(${versus.probabilities[index]})`;
-        bar.row.toggleAttribute("data-predicted", index === classes[focus]);
-      });
-      changed.hidden = !versus || versus.focus !== focus;
-      if (versus)
-        changed.textContent = say("edits.changed", {
-          from: labels[versus.winner],
-          before: versus.probabilities[versus.winner].toFixed(2),
-          to: labels[classes[focus]],
-          after: shares[classes[focus]].toFixed(2),
-        });
+    hand: paint,
+    update(reply, query) {
+      paint(reply, query);
       notice.hidden = reply.notices.length === 0;
       notice.replaceChildren(
         ...reply.notices.map((sentence, index) =>
           make(index ? "span" : "strong", {}, `${sentence} `),
         ),
       );
-      const best = classes[focus];
-      answer.textContent = labels[best];
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        spoken.textContent = say("prediction.spoken", {
-          label: labels[best],
-          share: percent(shares[best]),
-        });
-      }, QUIET);
     },
     /** Point at one class from elsewhere on the page. */
     point(index) {

@@ -1,7 +1,7 @@
 /** The strip: one card per step in order, each with all its values as a picture. */
 
 import { make } from "../base/elements.js";
-import { decode, fixed, size, units } from "../base/numbers.js";
+import { fixed, size, units } from "../base/numbers.js";
 import { paintCells, sized } from "../canvas/cells.js";
 import { kindOf } from "../kinds/index.js";
 
@@ -32,18 +32,19 @@ export function createStrip(page) {
       else button.removeAttribute("aria-current");
   }
 
+  function paint({ steps, values, sections: { versus } }) {
+    build(steps);
+    for (const step of steps)
+      cards.get(step.id).update(step, values[step.id], versus?.values[step.id] ?? null);
+    mark(store.get().step);
+  }
+
   return {
     element: list,
+    hand: paint,
+    update: paint,
     chosen(now, before) {
       if (now.step !== before.step) mark(now.step);
-    },
-    update({ steps, values, sections: { versus } }) {
-      build(steps);
-      for (const step of steps) {
-        const other = versus?.tensors[step.id];
-        cards.get(step.id).update(step, values[step.id], other ? decode(other) : null);
-      }
-      mark(store.get().step);
     },
     name() {
       list.setAttribute("aria-label", say("strip.label"));

@@ -1,5 +1,7 @@
 /** What can be done on the page. Parts change nothing themselves: they call these. */
 
+import { createPace } from "./pace.js";
+import { sameChoice } from "./painting.js";
 import { remember } from "./words.js";
 
 /** What another network starts from. */
@@ -13,10 +15,17 @@ const BEFORE = { checkpoint: null, image: null, edits: [] };
 export function createActions(page) {
   const { store, screen, live } = page;
 
+  const pace = createPace(live);
+  /** @type {any} */ let asked = null;
+
+  /** Show what the page itself can compute, and ask the server; while only the picture changes, not every time. */
   function ask(since) {
     const query = page.wanted();
+    const moving = asked !== null && sameChoice(query, asked);
+    asked = query;
     page.painting.asking(query);
-    live.request(query, since);
+    if (page.hand.show(query, since) && moving) pace.move(query, since);
+    else pace.send(query, since);
   }
 
   function change(patch, since) {

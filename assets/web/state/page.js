@@ -32,6 +32,7 @@ export function createPage({ element, props, server, watch, relabel, cut }, view
     screen: { view: views[0], panel: "numbers" },
     say: createWords(start.words, () => store.get().language),
     parts: [],
+    hand: null,
     relabel,
     cut,
     once: (name) => (query) =>
@@ -47,7 +48,7 @@ export function createPage({ element, props, server, watch, relabel, cut }, view
   page.colours = createColours(start.figures.scales, page.settings.theme);
   page.painting = createPainting(page);
   page.live = createLive({
-    send: server.view,
+    send: (text) => server.view(page.hand.lean(text)),
     answered: page.painting.answered,
     failed: (error) => page.actions.failed(error),
     report: (state) => page.actions.report(state),

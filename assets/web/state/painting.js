@@ -17,6 +17,14 @@ export function sameChoice(one, other) {
   );
 }
 
+/** Whether two queries are about the same pictures. @param {any} one @param {any} other */
+function samePictures(one, other) {
+  return (
+    one.images.length === other.images.length &&
+    one.images.every((image, index) => image === other.images[index])
+  );
+}
+
 /**
  * Whether a part may show a reply to `asked` while `now` is chosen.
  *
@@ -40,18 +48,37 @@ export function createPainting(page) {
     const now = store.get();
     if (asked.model !== now.model) return; // the steps of another network
     last = { reply, asked };
-    const parts = page.parts.filter((part) => concerns(part, asked, now));
+    // What the page has painted itself for another choice stays.
+    const mine = !sameChoice(asked, page.wanted()) && page.hand.able(page.wanted());
+    const parts = page.parts.filter((part) => concerns(part, asked, now) && !(mine && part.hand));
+    const painted = page.hand.able(asked); // values stand already: this is their confirmation
     for (const part of parts) part.update?.(reply, asked);
-    root.dataset.stripMs = (performance.now() - since).toFixed(1);
+    if (!painted) root.dataset.stripMs = (performance.now() - since).toFixed(1);
     try {
       await Promise.all(parts.map((part) => part.draw?.(reply)));
     } catch (error) {
       return page.actions.failed(error);
     }
     if (last.reply !== reply || !sameChoice(asked, page.wanted())) return;
-    root.dataset.paintMs = (performance.now() - since).toFixed(1);
+    if (!painted) root.dataset.paintMs = (performance.now() - since).toFixed(1);
     if (asked === newest) root.dataset.state = "ready";
     count();
+  }
+
+  /** A reply of the hooks: facts are its own; values are those of the picture that is drawn by now. */
+  function hooked(reply, query, since) {
+    page.hand.received(reply, query);
+    const now = page.wanted();
+    const current = samePictures(query, now) && sameChoice(query, now);
+    const shown = current ? reply : (sameChoice(query, now) && page.hand.renewed(now)) || reply;
+    if (current || !page.hand.able(now)) source(page.hand.state(query));
+    return paint(shown, query, since);
+  }
+
+  /** Where the values on screen come from: this page, not confirmed yet, or the hooks. */
+  function source(state) {
+    root.dataset.source = state === "page" ? "page" : "hooks";
+    page.actions.source(state);
   }
 
   /** A complete paint of the present choice stands, be it while the pen moves or once it rests. */
@@ -62,6 +89,26 @@ export function createPainting(page) {
 
   return {
     paint,
+    /** What the page has computed itself: values only, in the frame in which they change. */
+    async hand(reply, query, since) {
+      source("page");
+      const parts = page.parts.filter(
+        ({ hand, view }) => hand && (view === undefined || view === page.screen.view),
+      );
+      const waits = parts.map((part) => part.hand(reply, query)).filter(Boolean);
+      root.dataset.stripMs = (performance.now() - since).toFixed(1);
+      try {
+        await Promise.all(waits);
+      } catch (error) {
+        return page.actions.failed(error);
+      }
+      root.dataset.paintMs = (performance.now() - since).toFixed(1);
+      count();
+    },
+    /** The checks of a reply that is on screen have changed. */
+    checked(reply) {
+      for (const part of page.parts) part.checked?.(reply.checks);
+    },
     /** A question leaves: until it is answered and painted, nothing is settled. */
     asking(query) {
       newest = query;
@@ -71,7 +118,7 @@ export function createPainting(page) {
     answered(raw, { query, since }) {
       if (!raw.error) {
         page.actions.of("query").clear();
-        return paint(received(raw), query, since);
+        return hooked(received(raw), query, since);
       }
       if (!sameChoice(query, page.wanted())) return; // a later question is on its way
       root.dataset.state = "error";

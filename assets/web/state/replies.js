@@ -7,5 +7,10 @@ export function received(reply) {
   reply.values = Object.fromEntries(
     Object.entries(reply.tensors).map(([step, tensor]) => [step, decode(tensor)]),
   );
+  const { versus } = reply.sections;
+  if (versus)
+    versus.values = Object.fromEntries(
+      Object.entries(versus.tensors).map(([step, tensor]) => [step, decode(tensor)]),
+    );
   return reply;
 }

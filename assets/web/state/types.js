@@ -71,6 +71,8 @@
  * @property {() => void} [name] write all words anew, in the language at hand
  * @property {(query: Query, before: Query) => void} [chosen] the store or the screen changed: show what is chosen
  * @property {(reply: Reply, asked: Query) => void} [update] show what was measured
+ * @property {(reply: Reply, query: Query) => Promise<void> | null | void} [hand] paint what the page has computed itself: values only
+ * @property {(checks: any[]) => void} [checked] checks were added to the reply on screen
  * @property {(reply: Reply) => Promise<void> | void} [draw] what takes longer, once all other parts stand
  * @property {() => void} [again] light, dark, sizes or the connection changed
  * @property {(index: number | null) => void} [point] a class is pointed at somewhere on the page
@@ -104,6 +106,8 @@
  * @property {(language: string, since: number) => void} speak
  * @property {(index: number | null) => void} point
  * @property {(since: number, step?: string, units?: number[]) => void} patch B's values of a step with A's
+ * @property {(state: string) => void} source where the values on screen come from
+ * @property {(connection: string) => void} reach whether the server answers
  * @property {(error: unknown) => void} failed say what went wrong
  * @property {(sentence: string, ...choices: HTMLElement[]) => void} tell a sentence to people
  * @property {(owner: string) => {tell: (sentence: string, ...choices: HTMLElement[]) => void, clear: () => void}} of sentences
@@ -133,6 +137,7 @@
  * @property {any} settings
  * @property {any} colours
  * @property {any} painting
+ * @property {any} hand what the page computes itself
  * @property {Actions} actions
  * @property {Part[]} parts every part, those inside others too
  * @property {() => Query} wanted the chosen query, and what the parts on screen ask for

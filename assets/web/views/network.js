@@ -46,6 +46,12 @@ export function createNetwork(page) {
     asks: "paths",
     chosen: tools.chosen,
     again: draw,
+    /** Values only: the paths are those of the last reply. */
+    hand({ steps, values, prediction }, { focus }) {
+      if (!reply) return;
+      reply = { ...reply, steps, values, best: prediction.classes[focus] };
+      draw();
+    },
     /** Draw a reply; its `paths` belong to the unit that was pinned then. */
     update({ steps, values, prediction, sections }, { focus, step, unit }) {
       if (screen.view !== "network") return;

@@ -32,6 +32,20 @@ export function createStage(page) {
   );
   walk(page, plot);
 
+  function words({ texts }, step) {
+    section.dataset.step = step.id;
+    section.dataset.kind = step.kind;
+    section.dataset.panel = screen.panel;
+    title.textContent = texts.title;
+    where.textContent = step.module_path;
+    shape.textContent = size(step.shape);
+    sentence.textContent = texts.sentence;
+    plot.element.setAttribute(
+      "aria-label",
+      say("stage.figure", { step: texts.title, sentence: texts.sentence }),
+    );
+  }
+
   return {
     element: section,
     parts: [below],
@@ -48,19 +62,18 @@ export function createStage(page) {
     /** The words of a reply; its figure follows with `draw`. */
     update(reply) {
       if (!reply.figure) return;
-      const step = page.step();
-      section.dataset.step = step.id;
-      section.dataset.kind = step.kind;
-      section.dataset.panel = screen.panel;
-      title.textContent = reply.texts.title;
-      where.textContent = step.module_path;
-      shape.textContent = size(step.shape);
-      sentence.textContent = reply.texts.sentence;
-      plot.element.setAttribute(
-        "aria-label",
-        say("stage.figure", { step: reply.texts.title, sentence: reply.texts.sentence }),
-      );
+      words(reply, page.step());
       plot.set(reply.figure);
+    },
+    hand(reply, { step }) {
+      if (!reply.figure) return null;
+      if (section.dataset.step !== step)
+        words(
+          reply,
+          reply.steps.find(({ id }) => id === step),
+        );
+      plot.set(reply.figure);
+      return plot.paint();
     },
     draw: (reply) => reply.figure && plot.draw(),
   };

@@ -1,0 +1,134 @@
+/**
+ * The hand: what the page computes itself, painted in the very frame in which something changes.
+ *
+ * It paints values, never facts: those come from the hooks, as does the word that the values are right.
+ * Every reply is compared with the twin's answer to the same question. As long as they agree, the server
+ * is asked only now and then while the pen moves; once they do not, that checkpoint has no twin.
+ */
+
+import { limit } from "../canvas/arrays.js";
+import { apart, TOLERANCE } from "./comparing.js";
+import { createStages } from "./stages.js";
+import { createTwin } from "./twin.js";
+
+/** @typedef {import("../state/types.js").Page} Page @typedef {import("../state/types.js").Query} Query */
+
+/** @param {Page} page */
+export function createHand(page) {
+  const off = new URLSearchParams(location.search).get("twin") === "off";
+  const twin = createTwin({ ...page.start, get: fetched, changed });
+  const stages = createStages(page.live.ask, () => meanwhile());
+  /** Checkpoints whose twin the hooks did not confirm, with the check that failed. */
+  /** @type {Map<string, any>} */ const refuted = new Map();
+  /** The last reply: what stays around the values. @type {any} */ let frame = null;
+  /** @type {{query: any, since: number} | null} */ let due = null;
+
+  const name = ({ model, checkpoint }) => `${model}/${checkpoint}`;
+
+  /** Whether the page can answer a query itself. */
+  function able(query) {
+    const fits = frame?.query.model === query.model && frame.query.language === query.language;
+    return !off && fits && !refuted.has(name(query)) && twin.state(query) === "ready";
+  }
+
+  /** Weights have come: the last reply says at once whether they are right. */
+  function changed() {
+    if (!frame) return;
+    check(frame.reply, frame.query);
+    page.painting.checked(frame.reply);
+    meanwhile();
+  }
+
+  /** Something is asked that could not be painted before. */
+  function meanwhile() {
+    if (page.root.dataset.state === "loading") show(page.wanted(), performance.now());
+  }
+
+  /** Paint in the next frame; false where there is nothing to paint from. */
+  function show(query, since) {
+    if (!able(query)) return false;
+    if (!due) requestAnimationFrame(paint);
+    due = { query, since: due?.since ?? since };
+    return true;
+  }
+
+  function paint() {
+    const { query, since } = due;
+    due = null;
+    const reply = renewed(query);
+    if (reply) page.painting.hand(reply, query, since);
+  }
+
+  /** The last reply with the twin's answer to a query in the place of its values; null without one. */
+  function renewed(query) {
+    if (!able(query)) return null;
+    const answer = twin.answer(query);
+    const { values, other } = answer;
+    const { reply } = frame;
+    const steps = reply.steps.map((step) =>
+      step.over.length ? { ...step, limit: limit(...step.over.map((id) => values[id])) } : step,
+    );
+    return {
+      ...reply,
+      steps,
+      values,
+      prediction: { ...reply.prediction, ...twin.prediction(query, answer) },
+      figure: stages.figure(query, { steps, values, other }),
+      texts: { ...reply.texts, ...stages.texts(query) },
+      sections: { ...reply.sections, versus: side(reply.sections.versus, answer) },
+    };
+  }
+
+  /** Add to a reply whether the page has computed the same. */
+  function check(reply, query) {
+    const answer = able(query) ? twin.answer(query) : null;
+    let found = refuted.get(name(query)) ?? null;
+    if (answer) {
+      const worst = apart(reply.steps, answer.values, reply.values);
+      const passed = worst.residual <= TOLERANCE;
+      found = { key: "twin", ...worst, tolerance: TOLERANCE, passed };
+      if (!passed) refuted.set(name(query), found);
+    }
+    reply.checks = reply.checks.filter(({ key }) => key !== "twin");
+    if (found) reply.checks.push({ ...found, sentence: page.say("check.twin") });
+  }
+
+  return {
+    able,
+    show,
+    renewed,
+    /** Why the page does not compute, or that it does: a key of words. */
+    state: (query) => (refuted.has(name(query)) ? "failed" : able(query) ? "hooks" : "server"),
+    /** What need not be asked for, because it is known here. @param {string} text a query */
+    lean(text) {
+      const query = JSON.parse(text);
+      if (off || !stages.has(query)) return text;
+      return JSON.stringify({ ...query, show: query.show.filter((each) => each !== "figure") });
+    },
+    /** A reply of the hooks has come: complete it, and compare. */
+    received(reply, query) {
+      frame = { reply, query };
+      if (off) return;
+      const { values, steps, sections } = reply;
+      reply.figure ??= stages.figure(query, { steps, values, other: sections.versus?.values });
+      twin.load(query);
+      stages.load(query);
+      check(reply, query);
+    },
+  };
+}
+
+/** The other side of a comparison, as a reply has it. */
+function side(before, { other, otherFocus }) {
+  if (!other) return null;
+  const probabilities = Array.from(Object.values(other).at(-1));
+  const winner = probabilities.indexOf(Math.max(...probabilities));
+  return { ...before, values: other, probabilities, winner, focus: otherFocus };
+}
+
+async function fetched(model, checkpoint, sha256) {
+  const address = `weights/${model}/${checkpoint}/${sha256}.safetensors`;
+  const answer = await fetch(new URL(address, document.baseURI));
+  if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
+  return answer.arrayBuffer();
+}
