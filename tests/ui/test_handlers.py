@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 from pathlib import Path
@@ -57,7 +58,7 @@ def error(answer: dict[str, Any]) -> dict[str, str]:
 
 def sent(answer: dict[str, Any]) -> Any:
     """Return an answer as whoever asked receives it."""
-    return json.loads(bytes(handlers.reply(answer).body))
+    return json.loads(gzip.decompress(handlers.reply(answer).body))
 
 
 def text(query: Query) -> str:

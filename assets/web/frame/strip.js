@@ -32,10 +32,11 @@ export function createStrip(page) {
       else button.removeAttribute("aria-current");
   }
 
-  function paint({ steps, values, sections: { versus } }) {
+  /** @param {import("../state/types.js").Reply} reply */
+  function paint({ steps, values, sections }) {
     build(steps);
     for (const step of steps)
-      cards.get(step.id).update(step, values[step.id], versus?.values[step.id] ?? null);
+      cards.get(step.id).update(step, values[step.id], sections.versus?.values[step.id] ?? null);
     mark(store.get().step);
   }
 

@@ -36,9 +36,18 @@ export function concerns(part, asked, now) {
   );
 }
 
+/** A page that computes nothing itself. */
+const NOBODY = {
+  able: () => false,
+  renewed: () => null,
+  state: () => "server",
+  received() {},
+};
+
 /** @param {import("./types.js").Page} page */
 export function createPainting(page) {
   const { root, store } = page;
+  const hand = () => page.hand ?? NOBODY;
   /** @type {{reply: any, asked: any} | null} */ let last = null;
   /** @type {any} */ let newest = null;
   let revision = 0;
@@ -49,9 +58,9 @@ export function createPainting(page) {
     if (asked.model !== now.model) return; // the steps of another network
     last = { reply, asked };
     // What the page has painted itself for another choice stays.
-    const mine = !sameChoice(asked, page.wanted()) && page.hand.able(page.wanted());
+    const mine = !sameChoice(asked, page.wanted()) && hand().able(page.wanted());
     const parts = page.parts.filter((part) => concerns(part, asked, now) && !(mine && part.hand));
-    const painted = page.hand.able(asked); // values stand already: this is their confirmation
+    const painted = hand().able(asked); // values stand already: this is their confirmation
     for (const part of parts) part.update?.(reply, asked);
     if (!painted) root.dataset.stripMs = (performance.now() - since).toFixed(1);
     try {
@@ -67,18 +76,18 @@ export function createPainting(page) {
 
   /** A reply of the hooks: facts are its own; values are those of the picture that is drawn by now. */
   function hooked(reply, query, since) {
-    page.hand.received(reply, query);
+    hand().received(reply, query);
     const now = page.wanted();
     const current = samePictures(query, now) && sameChoice(query, now);
-    const shown = current ? reply : (sameChoice(query, now) && page.hand.renewed(now)) || reply;
-    if (current || !page.hand.able(now)) source(page.hand.state(query));
+    const shown = current ? reply : (sameChoice(query, now) && hand().renewed(now)) || reply;
+    if (current || !hand().able(now)) source(hand().state(query));
     return paint(shown, query, since);
   }
 
   /** Where the values on screen come from: this page, not confirmed yet, or the hooks. */
   function source(state) {
     root.dataset.source = state === "page" ? "page" : "hooks";
-    page.actions.source(state);
+    page.actions.source?.(state);
   }
 
   /** A complete paint of the present choice stands, be it while the pen moves or once it rests. */

@@ -7,7 +7,7 @@ export function received(reply) {
   reply.values = Object.fromEntries(
     Object.entries(reply.tensors).map(([step, tensor]) => [step, decode(tensor)]),
   );
-  const { versus } = reply.sections;
+  const versus = reply.sections?.versus;
   if (versus)
     versus.values = Object.fromEntries(
       Object.entries(versus.tensors).map(([step, tensor]) => [step, decode(tensor)]),

@@ -77,8 +77,14 @@ test("plotly's arrays of every kind, and plain lists", () => {
     assert.deepEqual(decodeTyped({ dtype, bdata: packed(values) }).shape, [6]);
   }
   assert.deepEqual(decodeTyped([1, 2]), { values: [1, 2], shape: [2] });
-  assert.deepEqual([...decodeTyped({ dtype: "u1", bdata: packed(Uint8Array.of(200)) }).values], [200]);
-  assert.deepEqual([...decodeTyped({ dtype: "u2", bdata: packed(Uint16Array.of(6e4)) }).values], [6e4]);
+  assert.deepEqual(
+    [...decodeTyped({ dtype: "u1", bdata: packed(Uint8Array.of(200)) }).values],
+    [200],
+  );
+  assert.deepEqual(
+    [...decodeTyped({ dtype: "u2", bdata: packed(Uint16Array.of(6e4)) }).values],
+    [6e4],
+  );
   assert.deepEqual([...decodeTyped({ dtype: "i1", bdata: packed(Int8Array.of(-3)) }).values], [-3]);
 });
 
