@@ -43,7 +43,7 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
-def visit(browser: Browser, url: str, **options: object) -> Iterator[Page]:
+def visit(browser: Browser, url: str, *, query: str = "", **options: object) -> Iterator[Page]:
     """Open the page in a context of its own; a call elsewhere or an error fails the test."""
     usual = {"viewport": {"width": 1366, "height": 768}, "locale": "en-US"}
     settings: dict[str, Any] = {**usual, **options}
@@ -62,7 +62,7 @@ def visit(browser: Browser, url: str, **options: object) -> Iterator[Page]:
     page = context.new_page()
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-    page.goto(url)
+    page.goto(url + query)
     page.wait_for_selector(READY, timeout=60_000)
     yield page
     context.close()
@@ -73,6 +73,12 @@ def visit(browser: Browser, url: str, **options: object) -> Iterator[Page]:
 @pytest.fixture
 def page(browser: Browser, server: Server) -> Iterator[Page]:
     yield from visit(browser, server.url)
+
+
+@pytest.fixture
+def plain(browser: Browser, server: Server) -> Iterator[Page]:
+    """The page without its twin: everything waits for the server."""
+    yield from visit(browser, server.url, query="?twin=off")
 
 
 @pytest.fixture

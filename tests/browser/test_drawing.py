@@ -43,12 +43,14 @@ def stroke(page: Page, row: float) -> list[list[int]] | None:
     assert box
     page.mouse.move(box["x"] + 0.15 * box["width"], box["y"] + row * box["height"])
     page.mouse.down()
+    painted: list[list[int]] | None = None
     for place in range(24):
         page.mouse.move(
             box["x"] + (0.15 + 0.03 * place) * box["width"], box["y"] + row * box["height"]
         )
         page.wait_for_timeout(16)
-    painted: list[list[int]] | None = page.evaluate(PAINTED)
+        # Where a scale has just changed, Plotly has drawn it and nothing lies above.
+        painted = page.evaluate(PAINTED) or painted if place > 12 else None
     page.mouse.up()
     return painted
 

@@ -68,13 +68,13 @@ def test_the_mark_in_the_strip_stays_where_it_was_put(page: Page) -> None:
     ]
 
 
-def test_nothing_is_settled_before_the_reply_to_the_present_choice(page: Page) -> None:
-    page.evaluate(LATE, ALL)
-    revision = page.locator("#explorer").get_attribute("data-revision")
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("End")
+def test_nothing_is_settled_before_the_reply_to_the_present_choice(plain: Page) -> None:
+    plain.evaluate(LATE, ALL)
+    revision = plain.locator("#explorer").get_attribute("data-revision")
+    plain.keyboard.press("ArrowRight")
+    plain.keyboard.press("End")
     seen = watched(
-        page,
+        plain,
         "[explorer.dataset.state, explorer.dataset.revision, stage.dataset.step].join(' ')",
         1600,
     )
@@ -85,11 +85,11 @@ def test_nothing_is_settled_before_the_reply_to_the_present_choice(page: Page) -
     assert {value.split()[1] for value in early} == {revision}, "a late reply counts for nothing"
 
 
-def test_the_stage_never_shows_a_step_that_is_no_longer_chosen(page: Page) -> None:
-    page.evaluate(LATE, ALL)
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("End")
-    assert watched(page, "stage.dataset.step") == ["input", "softmax"]
+def test_the_stage_never_shows_a_step_that_is_no_longer_chosen(plain: Page) -> None:
+    plain.evaluate(LATE, ALL)
+    plain.keyboard.press("ArrowRight")
+    plain.keyboard.press("End")
+    assert watched(plain, "stage.dataset.step") == ["input", "softmax"]
 
 
 def test_the_weights_are_those_of_the_network_in_the_header(page: Page) -> None:

@@ -1,0 +1,144 @@
+"""What the page computes itself: painted at once, confirmed by the hooks, and refuted where it is wrong."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, Route, expect
+from safetensors import torch as safetensors
+
+from explorer.network import chain
+from tests.browser.conftest import READY, Server, visit
+from tests.browser.test_explore import STEPS, by_hand, drag, pixels, settled
+
+pytestmark = pytest.mark.browser
+
+TWIN = "#checks [data-key=twin]"
+SHARES = "() => [...document.querySelectorAll('#prediction [data-class]')].map((bar) => +bar.dataset.probability)"
+# Every value of the stage's first heatmap, as Plotly has it.
+STAGE = "() => [...document.querySelector('#stage .js-plotly-plot').data[0].z].flatMap((row) => [...row])"
+AWAY = "**/component_server**"
+
+
+def confirmed(page: Page) -> None:
+    expect(page.locator(TWIN)).to_have_attribute("data-check", "passed")
+
+
+def bars(page: Page) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    return np.array(page.evaluate(SHARES))
+
+
+@pytest.mark.parametrize("look", [("en-US", "light"), ("zh-CN", "dark")])
+def test_what_is_painted_at_every_step_is_the_models(
+    browser: Browser, server: Server, look: tuple[str, str]
+) -> None:
+    locale, theme = look
+    for page in visit(browser, server.url, locale=locale, color_scheme=theme):
+        confirmed(page)
+        for number, step in enumerate(STEPS):
+            page.click(f"#strip [data-step='{step}']")
+            height = 0.15 + 0.08 * number
+            drag(page, (0.1, height), (0.9, height + 0.05))
+            settled(page)
+            expected = by_hand(pixels(page))
+            np.testing.assert_allclose(bars(page), expected["softmax"], atol=1e-5)
+            if step in expected and expected[step].size > 16 and "stack.1" not in step:
+                assert page.locator("#stage").get_attribute("data-step") == step
+            root = page.locator("#explorer")
+            expect(root).to_have_attribute("data-source", "hooks")
+            confirmed(page)
+            assert float(page.locator(TWIN).get_attribute("data-residual") or "nan") <= 1e-4
+            assert page.locator("#message").is_hidden()
+
+
+def test_bars_move_before_the_server_answers(page: Page) -> None:
+    confirmed(page)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.context.route(AWAY, hold)
+    before = bars(page)
+    drag(page, (0.2, 0.2), (0.8, 0.8))
+    expect(page.locator("#explorer")).to_have_attribute("data-source", "page")
+    page.wait_for_function(
+        f"(before) => ({SHARES})().some((share, place) => share !== before[place])",
+        arg=before.tolist(),
+    )
+    expected = by_hand(pixels(page))
+    np.testing.assert_allclose(bars(page), expected["softmax"], atol=1e-5)
+    page.context.unroute(AWAY)
+    for route in held:
+        route.continue_()
+    settled(page)
+    expect(page.locator("#explorer")).to_have_attribute("data-source", "hooks")
+
+
+def test_a_wrong_weight_turns_the_check_red_and_the_server_computes(
+    browser: Browser, server: Server
+) -> None:
+    """One bias of the last layer, changed on the way to the page."""
+    name = "fashion-mlp"
+    checkpoint = "epoch-055"
+    data = chain.weights(name, checkpoint, chain.listing(name)[checkpoint]["sha256"])
+    assert data is not None
+    weights = safetensors.load(data)
+    weights["linear_relu_stack.4.bias"][3] += 0.01
+    wrong = safetensors.save(weights)
+    context = browser.new_context()
+    context.route("**/weights/**", lambda route: route.fulfill(body=wrong))
+    page = context.new_page()
+    try:
+        page.goto(server.url)
+        page.wait_for_selector(READY)
+        check = page.locator(TWIN)
+        expect(check).to_have_attribute("data-check", "failed")
+        assert float(check.get_attribute("data-residual") or "nan") > 1e-4
+        drag(page, (0.2, 0.2), (0.8, 0.8))
+        settled(page)
+        np.testing.assert_allclose(bars(page), by_hand(pixels(page))["softmax"], atol=1e-6)
+        expect(check).to_have_attribute("data-check", "failed")
+        expect(page.locator("#source")).to_have_attribute("data-state", "failed")
+    finally:
+        context.close()
+
+
+def test_without_a_server_one_draws_and_steps_and_it_confirms_by_itself(
+    browser: Browser,
+) -> None:
+    server = Server()
+    context = browser.new_context(viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    try:
+        page.goto(server.url)
+        page.wait_for_selector(READY)
+        confirmed(page)
+        page.wait_for_function("window.Plotly !== undefined")
+        page.wait_for_timeout(500)  # the figures of all steps have come
+        server.stop()
+        drag(page, (0.2, 0.2), (0.8, 0.8))
+        for step in STEPS:
+            page.click(f"#strip [data-step='{step}']")
+            expect(page.locator("#stage")).to_have_attribute("data-step", step)
+        expect(page.locator("#source")).to_have_attribute("data-state", "away", timeout=15_000)
+        drag(page, (0.2, 0.6), (0.8, 0.4))
+        page.wait_for_timeout(100)
+        np.testing.assert_allclose(bars(page), by_hand(pixels(page))["softmax"], atol=1e-5)
+        again = Server(port=server.port)
+        try:
+            expect(page.locator("#source")).to_have_attribute("data-state", "hooks", timeout=15_000)
+            confirmed(page)
+            np.testing.assert_allclose(bars(page), by_hand(pixels(page))["softmax"], atol=1e-5)
+        finally:
+            again.stop()
+    finally:
+        context.close()
+
+
+def test_the_page_works_without_its_twin(plain: Page) -> None:
+    drag(plain, (0.2, 0.2), (0.8, 0.8))
+    settled(plain)
+    np.testing.assert_allclose(bars(plain), by_hand(pixels(plain))["softmax"], atol=1e-6)
+    assert plain.locator(TWIN).count() == 0
+    expect(plain.locator("#explorer")).to_have_attribute("data-source", "hooks")
