@@ -57,7 +57,7 @@ class Server:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(60)  # a busy machine takes its time
         self._reader.join(10)
         if self.process.stdout is not None:
             self.process.stdout.close()

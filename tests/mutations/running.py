@@ -73,7 +73,7 @@ class Run:
         """Return the result once there is one, and put the copy in order."""
         done, status = os.waitpid(self.process, os.WNOHANG)
         seconds = time.monotonic() - self.since
-        late = seconds > PATIENCE
+        late = self.fault is not None and seconds > PATIENCE
         if not done and not late:
             return None
         if not done:
