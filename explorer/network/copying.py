@@ -41,6 +41,13 @@ def parts(values: Floats, shapes: Sequence[torch.Size]) -> list[Floats]:
     return found
 
 
+def alone(tensor: torch.Tensor) -> Floats:
+    """Return a tensor's values, read-only, without a copy: for one that nobody else can hold."""
+    values: Floats = (tensor if plain(tensor) else floats(tensor).cpu()).numpy()
+    values.setflags(write=False)
+    return values
+
+
 def plain(tensor: torch.Tensor) -> bool:
     """Whether a tensor is memory of float32 values on the CPU, and nothing else."""
     return (

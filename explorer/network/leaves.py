@@ -3,23 +3,26 @@
 It is for networks in which nothing happens between the leaves and nothing is written. Whether this
 was so in a pass is seen in it: the same modules in the same order, each given the very tensor that
 the graph says, none written to afterwards.
+
+Nothing is copied where nobody else can hold a tensor of the pass: when every leaf is a layer of
+torch's own, and no hooks are there but ours.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import ReferenceType, ref
 
 import torch
 from torch import nn
+from torch.nn.modules import module as internals
 
 from explorer.graphs import Deferred, Graph
 from explorer.kinds import kind_of
-from explorer.network import copying
-from explorer.network.functions import version
+from explorer.network import copying, functions
 from explorer.network.passes import calls
 from explorer.network.recording import Edit, Recorder
 from explorer.records import Floats, Trace
@@ -29,7 +32,10 @@ from explorer.records import Floats, Trace
 class Leaves:
     """The calls of a graph in order: modules, where each input comes from (0 is the model's own).
 
-    `answer` is the place of the answer among the model's input and the outputs.
+    `versions` count the writes to each output, none of which came unseen.
+
+    `answer` is the place of the answer among the model's input and the outputs. `closed` says that
+    all modules are torch's own layers, which keep nothing of what they are given or answer.
     """
 
     graph: Graph
@@ -38,7 +44,9 @@ class Leaves:
     sources: tuple[int, ...]
     shapes: tuple[torch.Size, ...]
     types: tuple[torch.dtype, ...]
+    versions: tuple[int, ...]
     answer: int
+    closed: bool
 
 
 def of(recorder: Recorder, graph: Graph) -> Leaves | None:
@@ -65,80 +73,100 @@ def of(recorder: Recorder, graph: Graph) -> Leaves | None:
         tuple(each.call + 1 for each in origins if each is not None),
         tuple(raw.outs[0].tensor.shape for raw in raws),
         tuple(raw.outs[0].tensor.dtype for raw in raws),
+        tuple(raw.outs[0].version for raw in raws),
         graph.answers[0].call + 1,
+        all(functions.known(module) for module in modules),
     )
 
 
-def captured(known: Leaves, model: nn.Module, fed: torch.Tensor, edit: Edit | None) -> Trace | None:
+def captured(
+    known: Leaves,
+    model: nn.Module,
+    paths: Iterable[nn.Module],
+    fed: torch.Tensor,
+    edit: Edit | None,
+) -> Trace | None:
     """Run a pass with hooks on the leaves; None where it was another than the graph says."""
     owner, nodes = threading.get_ident(), known.graph.nodes
-    events: list[tuple[nn.Module, Any, Any, int]] = []
-    start = version(fed)
+    events: list[tuple[nn.Module, Any, Any]] = []
+    versions = [fed._version, *known.versions] if edit is None else [fed._version]
 
     def note(module: nn.Module, args: Any, answer: Any) -> Any:
         if threading.get_ident() != owner:
             return None
-        edited = answer
-        if edit is not None and isinstance(answer, torch.Tensor) and len(events) < len(nodes):
-            node = nodes[len(events)]
-            edited = edit(node.path, node.call, answer)
-        written = version(edited) if isinstance(edited, torch.Tensor) else -1
-        events.append((module, args, edited, written))
+        if edit is None or not isinstance(answer, torch.Tensor) or len(events) >= len(nodes):
+            events.append((module, args, answer))
+            return None
+        node = nodes[len(events)]
+        edited = edit(node.path, node.call, answer)
+        versions.append(edited._version)  # an edited output is another tensor
+        events.append((module, args, edited))
         return None if edited is answer else edited
 
     modules = [each() for each in known.modules]
-    handles = [each.register_forward_hook(note) for each in dict.fromkeys(modules) if each]
+    copies = not known.closed or _watched(paths)
+    hooks = [each._forward_hooks for each in dict.fromkeys(modules) if each is not None]
+    key = id(note)  # a place of our own: a handle for each would cost as much as all the rest
     try:
+        for place in hooks:
+            place[key] = note
         output = model(fed)
     finally:
-        for handle in handles:
-            handle.remove()
-    tensors = [fed, *(answer for _, _, answer, _ in events)]
-    if version(fed) != start or not _same(known, modules, events, tensors, output):
+        for place in hooks:
+            place.pop(key, None)
+    tensors = [fed, *[answer for _, _, answer in events]]
+    if not _same(known, fed, modules, events, versions) or output is not tensors[known.answer]:
         return None
-    return _trace(known, tensors)
+    return _trace(known, tensors, copies=copies)
+
+
+def _watched(modules: Iterable[nn.Module]) -> bool:
+    """Whether somebody's hooks see what passes, and may keep it."""
+    if internals._global_forward_hooks or internals._global_forward_pre_hooks:
+        return True
+    return any(each._forward_hooks or each._forward_pre_hooks for each in modules)
 
 
 def _same(
     known: Leaves,
+    fed: torch.Tensor,
     modules: Sequence[nn.Module | None],
-    events: Sequence[tuple[nn.Module, Any, Any, int]],
-    tensors: Sequence[Any],
-    output: Any,
+    events: Sequence[tuple[nn.Module, Any, Any]],
+    versions: Sequence[int],
 ) -> bool:
-    """Whether a pass was the known one, and nothing of it was written to."""
-    return (
-        len(events) == len(modules)
-        and output is tensors[known.answer]
-        and all(
-            module is wanted
-            and len(args) == 1
-            and args[0] is tensors[source]
-            and isinstance(answer, torch.Tensor)
-            and answer.shape == shape
-            and answer.dtype is kind
-            and 0 <= written == answer._version
-            for (module, args, answer, written), wanted, source, shape, kind in zip(
-                events, modules, known.sources, known.shapes, known.types, strict=True
-            )
-        )
-    )
+    """Whether a pass was the known one, and nothing of it was written to since `versions`."""
+    if not len(events) == len(modules) == len(versions) - 1 or fed._version != versions[0]:
+        return False
+    outs = [fed]
+    for place, (module, args, answer) in enumerate(events):
+        if (
+            module is not modules[place]
+            or len(args) != 1
+            or args[0] is not outs[known.sources[place]]
+            or not isinstance(answer, torch.Tensor)
+            or answer.shape != known.shapes[place]
+            or answer.dtype is not known.types[place]
+            or answer._version != versions[place + 1]
+        ):
+            return False
+        outs.append(answer)
+    return True
 
 
-def _trace(known: Leaves, tensors: Sequence[torch.Tensor]) -> Trace:
-    flat, shapes = copying.whole(tensors)
-    images = flat[: shapes[0].numel()].reshape(shapes[0])
-    parts = Deferred(lambda: tuple(copying.parts(flat, shapes)))
-    values = Deferred(lambda: tuple((each,) for each in parts[1:]))
+def _trace(known: Leaves, tensors: list[torch.Tensor], *, copies: bool) -> Trace:
+    if copies:
+        parts: Sequence[Floats] = copying.parts(*copying.whole(tensors))
+    else:
+        parts = Deferred(lambda: tuple(copying.alone(each) for each in tensors))
+    images = parts[0] if copies else copying.alone(tensors[0])
+    values = Deferred(lambda: tuple([(each,) for each in parts[1:]]))
     received: Sequence[tuple[Floats, ...]] = Deferred(
-        lambda: tuple((parts[source],) for source in known.sources)
+        lambda: tuple([(parts[source],) for source in known.sources])
     )
-    place = sum(shape.numel() for shape in shapes[: known.answer])
-    last = shapes[known.answer]
     return Trace(
         images=images,
         calls=calls(known.graph, known.kinds, received, values),
-        output=flat[place : place + last.numel()].reshape(last),
+        output=parts[known.answer] if copies else copying.alone(tensors[known.answer]),
         inputs=(images,),
         graph=known.graph,
         values=values,

@@ -12,6 +12,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from explorer.network.functions import version
+
 HELD = ("_parameters", "_buffers", "_modules")  # dictionaries that a forward pass may change
 
 
@@ -28,6 +30,26 @@ def paths_of(model: nn.Module) -> dict[nn.Module, str]:
 
     walk(model, "")
     return paths
+
+
+@contextmanager
+def switched(model: nn.Module) -> Iterator[dict[nn.Module, str]]:
+    """Put every module into eval mode and give them with their paths; then restore the modes.
+
+    It is enough where it is known that a pass changes nothing else.
+    """
+    paths = paths_of(model)
+    modes = [(module, module.training) for module in paths]
+    training = [(module, False) for module, mode in modes if mode]
+    weights = _weights(modes) if training else []
+    try:
+        if training:
+            _switch(training, forced=False)
+        yield paths
+    finally:
+        _switch(modes, forced=True)
+        for parameter, kept in weights:
+            _write(parameter, kept)
 
 
 @contextmanager
@@ -95,7 +117,7 @@ def _switch(modes: list[tuple[nn.Module, bool]], *, forced: bool) -> None:
 
     Inside one that decides for itself flags are only set where they are `forced`.
     """
-    if all(module.training == mode for module, mode in modes):
+    if not [module for module, mode in modes if module.training is not mode]:
         return
     own = [(module, mode) for module, mode in modes if _own(module)]
     for module, mode in own:
@@ -128,9 +150,16 @@ class Keeper:
             for parameter in module._parameters.values()
             if parameter is not None
         ]
+        self._buffers = [
+            (buffer, version(buffer))
+            for module in paths
+            for buffer in module._buffers.values()
+            if buffer is not None
+        ]
         self._memory: dict[int, torch.Tensor] | None = None
         self._saved: list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]] = []
         self._random = random.getstate()
+        self._drawn = torch.default_generator.get_state()
         self._numbers = np.random.get_state(legacy=False)
 
     def save(self, tensor: torch.Tensor) -> None:
@@ -174,6 +203,10 @@ class Keeper:
             if parameter.grad is not gradient:
                 self.restless = True
                 parameter.grad = gradient
+        if any(version(buffer) != before for buffer, before in self._buffers):
+            self.restless = True
+        if not torch.equal(torch.default_generator.get_state(), self._drawn):
+            self.restless = True  # put back by `evaluating`, as buffers are
         if random.getstate() != self._random:
             self.restless = True
             random.setstate(self._random)

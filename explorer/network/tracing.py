@@ -26,7 +26,7 @@ from explorer.network.graph import Signature
 from explorer.network.leaves import Leaves
 from explorer.network.ledger import Ledger
 from explorer.network.recording import Edit, Recorder
-from explorer.network.restoring import Keeper, evaluating, paths_of, plainly
+from explorer.network.restoring import Keeper, evaluating, paths_of, plainly, switched
 from explorer.network.turn import turn
 from explorer.records import Floats, Trace
 
@@ -111,13 +111,14 @@ def _traced(model: nn.Module, inputs: Any, interventions: Sequence[Intervention]
 def _captured(
     model: nn.Module, images: torch.Tensor, interventions: Sequence[Intervention], known: Leaves
 ) -> Trace | None:
-    with evaluating(model, images.device) as paths:
+    # torch's own layers write to nothing and draw nothing in eval mode
+    with switched(model) if known.closed else evaluating(model, images.device) as paths:
         edit = _edit(interventions, paths)
         fed = images.detach().clone()
         if edit is not None:
             fed = edit(None, 1, fed)
         try:
-            return leaves.captured(known, model, fed, edit)
+            return leaves.captured(known, model, paths, fed, edit)
         except Exception:  # following it again finds out where and why
             return None
 

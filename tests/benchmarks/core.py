@@ -16,6 +16,20 @@ from explorer.network.tracing import trace
 from tests.benchmarks.timing import Row, median
 
 
+def residual() -> tuple[float, float]:
+    """Return the milliseconds of a bare pass of ResNet-18 at 224×224, and of a trace of it."""
+    from torchvision import models
+
+    model = models.resnet18(weights=None).eval().requires_grad_(False)
+    image = torch.rand(1, 3, 224, 224)
+
+    def bare() -> None:
+        with torch.no_grad():
+            model(image)
+
+    return median(bare, repeats=20, warm=3), median(lambda: trace(model, image), repeats=20, warm=3)
+
+
 def rows() -> list[Row]:
     """Return what can be measured without a browser, on one thread."""
     torch.set_num_threads(1)
@@ -27,6 +41,7 @@ def rows() -> list[Row]:
             model(image)
 
     forward, traced = median(bare), median(lambda: trace(model, image))
+    deep, followed = residual()
     pixels = samples.listing()[0]["pixels"]
     steps = [
         "input",
@@ -64,6 +79,12 @@ def rows() -> list[Row]:
             "≤ 1.5×",
             f"{traced / forward:.2f}× ({traced:.3f} ms ÷ {forward:.3f} ms)",
             traced / forward <= 1.5,
+        ),
+        Row(
+            "`trace()` of ResNet-18, every call with its graph ÷ bare forward",
+            "≤ 2×",
+            f"{followed / deep:.2f}× ({followed:.0f} ms ÷ {deep:.0f} ms)",
+            followed / deep <= 2,
         ),
         Row("`view()` without the figure, slowest step", "≤ 1 ms", f"{plain:.2f} ms", plain <= 1),
         Row("`view()` with the figure, slowest step", "≤ 4 ms", f"{drawn:.2f} ms", drawn <= 4),

@@ -177,7 +177,7 @@ def test_a_model_of_torchvision_is_traced_as_it_is(name: str) -> None:
 
     special = {
         "vit": lambda: models.VisionTransformer(32, 8, 2, 4, 32, 64, num_classes=5),
-        "maxvit": lambda: models.MaxVit((32, 32), 16, 4, 8, [16, 16], [1, 1], 0.0),
+        "maxvit": lambda: models.MaxVit((32, 32), 16, 4, [16, 16], [1, 1], 8, 0.0, num_classes=5),
     }
     options = {"googlenet": {"init_weights": False}, "inception_v3": {"init_weights": False}}
     build = special.get(name) or (
