@@ -93,9 +93,10 @@ def fingerprint(model: nn.Module) -> str:
         hooks = [*module._forward_hooks], [*module._forward_pre_hooks]
         found.update(repr((path, module.training, options, hooks)).encode())
     for name, value in model.state_dict(keep_vars=True).items():
-        gradient = None if value.grad is None else array(value.grad)
-        found.update(repr((name, id(value), value.requires_grad, value.device)).encode())
-        found.update(repr((value.dtype, array(value), gradient)).encode())
+        about = name, id(value), value.requires_grad, value.device, value.dtype, id(value.grad)
+        found.update(repr(about).encode())
+        found.update(array(value))
+        found.update(b"" if value.grad is None else array(value.grad))
     return found.hexdigest()
 
 
