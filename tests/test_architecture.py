@@ -152,7 +152,9 @@ def test_only_a_pass_registers_hooks() -> None:
         names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
         names |= {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
         names |= {name.split(".")[-1] for name in imported(tree)}
-        return {name for name in names if re.fullmatch(r"register_.*hook|_forward_(pre_)?hooks", name)}
+        return {
+            name for name in names if re.fullmatch(r"register_.*hook|_forward_(pre_)?hooks", name)
+        }
 
     assert {module(path) for path, tree in PYTHON.items() if hooks(tree)} == {
         "network.recording",

@@ -62,9 +62,9 @@ def evaluating(model: nn.Module, device: torch.device) -> Iterator[dict[nn.Modul
     paths = paths_of(model)
     modes = [(module, module.training) for module in paths]
     buffers = [
-        (module, name, buffer, buffer.clone())
+        (buffer, buffer.clone())
         for module in paths
-        for name, buffer in module._buffers.items()
+        for buffer in module._buffers.values()
         if buffer is not None
     ]
     weights = _weights(modes)
@@ -76,8 +76,7 @@ def evaluating(model: nn.Module, device: torch.device) -> Iterator[dict[nn.Modul
         yield paths
     finally:
         _switch(modes, forced=True)
-        for module, name, buffer, kept in buffers:
-            module._buffers[name] = buffer  # the pass may have put another tensor in its place
+        for buffer, kept in buffers:
             _write(buffer, kept)
         for parameter, kept in weights:
             _write(parameter, kept)

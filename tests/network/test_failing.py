@@ -53,6 +53,9 @@ def test_a_known_layer_says_the_line_that_repairs_it(
         sentence = error.sentence(language)
         assert line in sentence
         assert str(list(x.shape)) in sentence or "dtype" in line or ".to(" in line
+    if error.key == "trace.failed.size":
+        assert error.values["size"] == x.shape[int(str(error.values["axis"]))]
+        assert error.values["size"] != error.values["expected"]
     assert isinstance(error.__cause__, Exception)
 
 

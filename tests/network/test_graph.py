@@ -63,6 +63,12 @@ def through_a_view(self: Any, x: torch.Tensor) -> Any:
     return self.b(out)
 
 
+def through_a_part(self: Any, x: torch.Tensor) -> Any:
+    out = self.a(x)
+    out[:, :2].mul_(2)
+    return self.b(out)
+
+
 def joined(self: Any, x: torch.Tensor) -> Any:
     one, two = x.chunk(2, 1)
     return self.b(torch.cat([self.part(one), two], 1))
@@ -119,6 +125,10 @@ def shifted() -> nn.Module:
         (
             Forward(through_a_view, a=linear(), b=linear()),
             {"a": ["input"], "..setitem": ["a"], "b": ["..setitem"]},
+        ),
+        (
+            Forward(through_a_part, a=linear(), b=linear()),
+            {"a": ["input"], "..getitem": ["a"], "..mul_": ["..getitem"], "b": ["..mul_"]},
         ),
         (
             Forward(joined, part=linear(2), b=linear()),
@@ -354,6 +364,9 @@ def test_the_short_way_is_left_when_the_network_takes_another() -> None:
         lambda self, x: self.a(self.b(x)),
         lambda self, x: [self.b(self.a(x)), self.a(x)][1],
         lambda self, x: [self.b(self.a(x)), self.b(x)][0],
+        lambda self, x: [self.a(x), self.c(x)][1],
+        lambda self, x: [self.c(x), self.a(x)][1],
+        lambda self, x: [self.c(x), self.a(x)][0],
         lambda self, x: self.b(self.a(x)),
     ]
     for forward in forwards:
@@ -542,6 +555,36 @@ def test_a_parametrised_layer_is_still_a_layer() -> None:
             ("0", "Linear", "linear"),
             ("1", "ReLU", "relu"),
         ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("inside", [False, True])
+def test_a_compiled_module_is_traced_as_the_one_it_wraps(inside: bool) -> None:
+    plain = nn.Sequential(linear(), nn.ReLU(), linear()).eval()
+    compiled: Any = torch.compile(plain, backend="eager")
+    model = nn.Sequential(compiled, nn.Softmax(1)) if inside else compiled
+    for _ in range(2):
+        traced = trace(model, X)
+        before = "0._orig_mod." if inside else ""
+        assert [call.step for call in traced.calls][:3] == [f"{before}{each}" for each in "012"]
+        with torch.no_grad():
+            assert np.array_equal(traced.calls[2].output, plain(X).numpy())
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit")
+def test_a_scripted_module_is_one_opaque_step() -> None:
+    scripted = torch.jit.script(nn.Sequential(linear(), nn.ReLU()))
+    model = nn.Sequential(linear(), scripted)
+    traced = trace(model, X)
+    assert [(call.step, call.module) for call in traced.calls] == [
+        ("0", "Linear"),
+        ("1", "Sequential"),
+    ]
+    assert [node.opaque for node in traced.graph.nodes] == [False, True]
+    assert [note.key for note in traced.notes] == ["trace.note.opaque"]
+    with torch.no_grad():
+        assert np.array_equal(traced.output, model(X).numpy())
+    assert trace(scripted, X).graph.nodes[0].opaque
 
 
 def test_the_layers_of_a_transformer_are_seen() -> None:
