@@ -72,6 +72,10 @@ class Edit:
     value: float = 0.0
     source: Source | None = None
 
+    def covers(self, step: str, unit: int) -> bool:
+        """Whether it changes one unit of a step."""
+        return self.step == step and (not self.units or unit in self.units)
+
 
 @dataclass(frozen=True, slots=True)
 class Versus:
@@ -242,7 +246,7 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """The screen as data. `tensors` maps step id to the focused image's values, (…) without the batch dimension.
+    """The screen as data. `tensors` maps step id to the focused image's values, (…).
 
     `notices` are sentences about the picture, `figure` is a Plotly figure as a JSON-ready dict,
     `sections` whatever else `Query.show` asked for.

@@ -17,8 +17,8 @@ from explorer.records import Floats
 
 BINS = 40
 FEW = 16  # up to here values are worth a bar each
-# Ends of scales, times a power of ten: close enough for the data to fill the scale, and few, so that
-# a legend stands still while the pen moves.
+# Ends of scales, times a power of ten: close enough for the data to fill the scale, and few, so
+# that a legend stands still while the pen moves.
 STEPS = (1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0)
 
 Indices = NDArray[np.int32]
@@ -40,7 +40,7 @@ def arrangement(count: int) -> tuple[int, int]:
 
 
 def cells(values: Floats) -> tuple[Floats, Indices]:
-    """Return all values as (rows, columns) float32, and each cell's flat index, (rows, columns) int32.
+    """Return all values as (rows, columns) float32, and each cell's flat index, int32.
 
     A matrix stays as it is, maps (C, H, W) become a mosaic, all else is arranged.
     """
@@ -51,7 +51,7 @@ def cells(values: Floats) -> tuple[Floats, Indices]:
 
 
 def mosaic(maps: Floats) -> tuple[Floats, Indices]:
-    """Return maps (C, H, W) side by side with one cell of NaN between them, and the flat indices (−1 in the gaps)."""
+    """Return maps (C, H, W) side by side, NaN between them, and the flat indices (−1 there)."""
     count, height, width = maps.shape
     rows, columns = arrangement(count)
     picture = np.full(
@@ -97,7 +97,7 @@ def ranked(values: Floats) -> tuple[Floats, Indices]:
 
 
 def counted(values: Floats, low: float, high: float) -> tuple[Floats, NDArray[np.int64]]:
-    """Return the middles of 40 equal bins from `low` to `high` and how many values lie in each (all of them, if bounded)."""
+    """Return the middles of 40 equal bins from `low` to `high` and how many values each has."""
     counts, edges = np.histogram(
         values.reshape(-1).astype(np.float64), bins=BINS, range=(low, high)
     )

@@ -18,7 +18,7 @@ THIRDS = ((0.0, 0.31), (0.345, 0.655), (0.69, 1.0))
 def compared(
     one: Floats, two: Floats, *, grey: bool, language: Language, selected: int | None = None
 ) -> go.Figure:
-    """Return the values of A and of B on one scale, and their difference on the same scale centred at 0.
+    """Return the values of A and of B on one scale, and their difference centred at 0.
 
     `grey`: pictures, shown from 0 to 1.
     """

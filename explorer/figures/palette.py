@@ -80,10 +80,13 @@ UNSIGNED: Mapping[Theme, Scale] = {
 GREY: Scale = ((0.0, "#000000"), (1.0, "#ffffff"))
 
 FONT = (
-    '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", "Microsoft YaHei", '
-    '"Noto Sans CJK SC", sans-serif'
+    '-apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", "PingFang SC", '
+    '"Microsoft YaHei", "Noto Sans CJK SC", sans-serif'
 )
-MONO = 'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "Noto Sans Mono", "Noto Sans Mono CJK SC", monospace'
+MONO = (
+    'ui-monospace, "SF Mono", "Cascadia Mono", Menlo, Consolas, "Noto Sans Mono", '
+    '"Noto Sans Mono CJK SC", monospace'
+)
 TEXT_SIZE = 16
 PRESENTED_SIZE = 22
 FIGURE_SIZE = 14

@@ -157,7 +157,7 @@ def cells(
     ticks: int = 0,
     constrain: bool = True,
 ) -> Axis:
-    """Return an axis along the cells of a grid: no grid lines, a tick at every `ticks` cells, if any."""
+    """Return an axis along the cells of a grid: no grid lines, a tick at every `ticks` cells."""
     axis: Axis = {
         "domain": list(domain),
         "anchor": anchor,

@@ -1,4 +1,4 @@
-"""The cards of models as they lie on the disk: read without torch, so that a broken one is said at once."""
+"""The cards of models, read without torch, so that a broken one is said at once."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Any picture to 28×28 grey values, every stage kept, every decision a switch.
 
-The stages are original, upright, hand, sheet, grey, lines, light, inverted, fitted and pixels; hand,
-sheet, lines and light only where there was anything to do. Nothing on disk.
+The stages are original, upright, hand, sheet, grey, lines, light, inverted, fitted and pixels;
+hand, sheet, lines and light only where there was anything to do. Nothing on disk.
 """
 
 from __future__ import annotations

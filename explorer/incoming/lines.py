@@ -40,7 +40,7 @@ def _cleared(grey: Grey) -> tuple[Grey, int]:
 
 
 def _gain(ink: Grey) -> tuple[Grey, int]:
-    """Return what to multiply ink (H, W) by so that the lines across disappear, and their number."""
+    """Return what to multiply ink (H, W) by so that lines across disappear, and their number."""
     steps = np.arange(ink.shape[1])
     sparse = ink[:, ::COARSE]
     best = max(TILTS, key=lambda tilt: float(np.square(_profile(sparse, COARSE * tilt)).sum()))

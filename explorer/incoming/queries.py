@@ -176,7 +176,7 @@ def _images(value: object) -> tuple[bytes, ...]:
 
 
 def _image(field: str, value: object) -> bytes:
-    """Return the grey values of one image; whether they are as many as the network takes is seen later."""
+    """Return the grey values of one image; whether they are enough is seen with the network."""
     if isinstance(value, bytes):
         pixels = value
     elif isinstance(value, str):
@@ -195,7 +195,7 @@ def _image(field: str, value: object) -> bytes:
 
 
 def _grey_values(field: str, value: object) -> bytes:
-    """Return numbers as bytes: flat, in rows, or with a dimension of one channel in front or behind."""
+    """Return numbers as bytes: flat, in rows, or with a dimension of one channel."""
     flat = _flat(field, value)
     if len(flat) > MAX_PIXELS:
         raise InvalidQuery("query.many", field=field, received=f"{MAX_PIXELS}+", limit=MAX_PIXELS)

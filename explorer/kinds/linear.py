@@ -33,7 +33,7 @@ class Linear(Kind):
         return draw(subject.values, **frame(subject))
 
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
-        """Return the largest terms of the sum written out, the rest, and all of them as pictures."""
+        """Return the largest terms of the sum written out, the rest, and all as pictures."""
         total = self.sum(subject, unit)
         if total is None:
             return {}, ()

@@ -21,7 +21,7 @@ FINE = 64
 def augmented(
     images: torch.Tensor, generator: torch.Generator, *, share: float = 0.5
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return a batch (N, 28, 28) for training, `share` of it as drawings, and which ones those are, (N,) bool.
+    """Return a batch (N, 28, 28) for training, `share` of it drawings, and which, (N,) bool.
 
     Half of the drawings are flipped, as people draw shoes either way; of the photographs, whose
     shoes all point to the left, one in eight.

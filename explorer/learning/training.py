@@ -87,7 +87,7 @@ def train(
     labels: torch.Tensor,
     tell: Callable[[str], None] = lambda _: None,
 ) -> Iterator[tuple[int, nn.Module]]:
-    """Train on images (N, 28, 28) uint8 and labels (N,) and yield (epoch, averaged network in eval mode) after each.
+    """Train on images (N, 28, 28) uint8 and labels (N,); yield (epoch, averaged network).
 
     The same recipe and data give the same weights on the same machine. The network yielded is one
     object, overwritten by the next epoch.
@@ -107,24 +107,13 @@ def train(
         for number, chosen in enumerate(
             torch.randperm(len(images), generator=generator).split(recipe.batch), start=1
         ):
-            batch, sketched = drawings.augmented(
-                images[chosen].float() / 255, generator, share=recipe.drawn
-            )
-            losses = F.cross_entropy(
-                model(batch), labels[chosen], label_smoothing=recipe.smoothing, reduction="none"
-            )
-            loss = (
-                losses * torch.where(sketched & (labels[chosen] == SHIRT), recipe.shirt, 1.0)
-            ).mean()
+            loss = _loss(recipe, model, images[chosen], labels[chosen], generator)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             schedule.step()
-            with torch.no_grad():
-                step = (epoch - 1) * steps + number
-                weight = 1 - min(recipe.average, step / (step + 10))
-                for kept, new in zip(averaged.parameters(), model.parameters(), strict=True):
-                    kept.lerp_(new, weight)
+            step = (epoch - 1) * steps + number
+            _average(averaged, model, 1 - min(recipe.average, step / (step + 10)))
             total += loss.item()
             tell(
                 _progress(
@@ -132,6 +121,28 @@ def train(
                 )
             )
         yield epoch, averaged.eval()
+
+
+def _loss(
+    recipe: Recipe,
+    model: nn.Module,
+    images: torch.Tensor,
+    labels: torch.Tensor,
+    generator: torch.Generator,
+) -> torch.Tensor:
+    """Return the loss of one batch, some of it as drawings."""
+    batch, sketched = drawings.augmented(images.float() / 255, generator, share=recipe.drawn)
+    losses = F.cross_entropy(
+        model(batch), labels, label_smoothing=recipe.smoothing, reduction="none"
+    )
+    return (losses * torch.where(sketched & (labels == SHIRT), recipe.shirt, 1.0)).mean()
+
+
+def _average(averaged: nn.Module, model: nn.Module, weight: float) -> None:
+    """Move the averaged network towards the present one."""
+    with torch.no_grad():
+        for kept, new in zip(averaged.parameters(), model.parameters(), strict=True):
+            kept.lerp_(new, weight)
 
 
 def accuracy(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> float:
@@ -145,7 +156,7 @@ def accuracy(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> fl
 
 
 def save(model: nn.Module, folder: Path, epoch: int) -> dict[str, Any]:
-    """Write float16 weights (see `rounding`) as safetensors and return `{name, file, epoch, sha256}`."""
+    """Write float16 weights (see `rounding`); return `{name, file, epoch, sha256}`."""
     from safetensors.torch import save as written
 
     name = f"epoch-{epoch:03d}"
@@ -160,7 +171,7 @@ def save(model: nn.Module, folder: Path, epoch: int) -> dict[str, Any]:
 
 
 def usual(images: torch.Tensor, seed: int) -> dict[str, list[float]]:
-    """Return the range of each measure of likeness over 10,000 training pictures, half photographs, half drawings."""
+    """Return the range of each measure of likeness over 10,000 photographs and drawings."""
     generator = torch.Generator().manual_seed(seed)
     some = images[torch.randperm(len(images), generator=generator)[:10_000]].float() / 255
     seen = torch.cat([drawings.augmented(part, generator)[0] for part in some.split(500)])
@@ -209,6 +220,7 @@ def _card(
         "seed": recipe.seed,
         "default": checkpoints[-1]["name"],
         "checkpoints": checkpoints,
+        "shape": [28, 28],
         "input": "(N, 28, 28) float32, grey values 0 (black) to 1 (white)",
         "data": DATA,
         "weights": WEIGHTS,
@@ -235,21 +247,14 @@ def main(given: Sequence[str] | None = None) -> int:
         default=standard.drawn,
         help="share of drawings among the pictures, 0 to 1",
     )
-    parser.add_argument(
-        "--data", type=Path, help="directory that holds FashionMNIST/raw (default: data/)"
-    )
+    parser.add_argument("--data", type=Path, help="holds FashionMNIST/raw (default: data/)")
     parser.add_argument(
         "--download", action="store_true", help="fetch the data set if it is not there (30 MB)"
     )
     parser.add_argument("--out", type=Path, help="default: assets/models/<model>")
     options = parser.parse_args(given)
-    recipe = Recipe(
-        model=options.model,
-        epochs=options.epochs,
-        batch=options.batch,
-        seed=options.seed,
-        drawn=options.drawn,
-    )
+    named = ("model", "epochs", "batch", "seed", "drawn")
+    recipe = Recipe(**{name: getattr(options, name) for name in named})
     out = options.out or places.MODELS / recipe.model
     try:
         card = run(recipe, options.data, out, download=options.download, tell=_say)
@@ -283,7 +288,8 @@ def _share(text: str) -> float:
 
 def _progress(epoch: int, epochs: int, done: float, loss: float, seconds: float) -> str:
     filled = round(BAR * done)
-    return f"\repoch {epoch:3d}/{epochs} [{'#' * filled}{'.' * (BAR - filled)}] loss {loss:.4f} {seconds:5.1f} s"
+    bar = "#" * filled + "." * (BAR - filled)
+    return f"\repoch {epoch:3d}/{epochs} [{bar}] loss {loss:.4f} {seconds:5.1f} s"
 
 
 def _say(text: str) -> None:

@@ -143,7 +143,7 @@ def flip_set(
     limit: int = LIMIT,
     device: str | torch.device = "cpu",
 ) -> FlipSet:
-    """Return a small set of units whose removal makes `target` lose the prediction, or win it if it loses now.
+    """Return a small set of units whose removal flips whether `target` wins the prediction.
 
     Greedy: at each step every remaining unit is tried in one batch (as in `sweep`), and the one
     stays off that moves the margin, logit[target] − best other logit, furthest. It ends when the
@@ -187,7 +187,7 @@ def _links(leaf: nn.Module) -> bool:
 def _greedy(
     tail: Tail, values: torch.Tensor, *, target: int, wins: bool, limit: int
 ) -> tuple[list[int], bool, bool]:
-    """Return the units as they were taken, whether the prediction flipped, and whether it was stopped."""
+    """Return the units as they were taken, whether the answer flipped, and if it was stopped."""
     units: list[int] = []
     left = TRIALS
     reached = _lead(tail(values.unsqueeze(0).clone()), target, wins=wins)
@@ -214,7 +214,7 @@ def _greedy(
 def _pruned(
     tail: Tail, values: torch.Tensor, units: list[int], *, target: int, wins: bool
 ) -> list[int]:
-    """Put units back as long as the prediction stays flipped without one, the least needed first."""
+    """Put units back as long as the answer stays flipped without one, the least needed first."""
     while len(units) > 1:
         smaller = [[other for other in units if other != unit] for unit in units]
         tried = tail(_silenced(values, smaller))
@@ -227,7 +227,7 @@ def _pruned(
 
 
 def _without(tail: Tail, values: torch.Tensor, units: torch.Tensor) -> torch.Tensor:
-    """Return the logits (k, C) when each of k units alone is set to 0, in as few batches as memory allows."""
+    """Return the logits (k, C) when each of k units alone is set to 0, in few batches."""
     first, rest = _split(tail)
     flat = values.flatten()
     if first is not None and values.dim() == 1:
@@ -275,7 +275,7 @@ def _lead(logits: torch.Tensor, target: int, *, wins: bool) -> torch.Tensor:
 
 
 def _flipped(logits: torch.Tensor, target: int, *, wins: bool) -> torch.Tensor:
-    """Return for each row of logits (B, C) whether the target's winning or losing has changed, (B,) bool."""
+    """Return for each row of logits (B, C) whether the target's winning has changed, (B,) bool."""
     return (logits.argmax(1) == target) != wins
 
 

@@ -57,7 +57,7 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """The largest terms of either sign, largest first, and the sum of the `rest_count` products left out.
+    """The largest terms of either sign, largest first, and the sum of the `rest_count` others.
 
     Σ positive + Σ negative + rest + bias = the sum's total, up to float64 rounding. `rest` is added
     up from the products themselves, not taken as the difference, so that the identity can fail.
@@ -90,7 +90,7 @@ class SoftmaxTerms:
 
 @dataclass(frozen=True, slots=True)
 class ReluMargin:
-    """One ReLU: `output` = max(0, `value`), `distance` = |value| to where it switches, `on` when value > 0."""
+    """One ReLU: `output` = max(0, `value`), `distance` = |value|, `on` when value > 0."""
 
     value: float
     output: float
@@ -137,7 +137,7 @@ def unit_sum(weights: Floats, inputs: Floats, bias: float = 0.0) -> UnitSum:
 
 
 def terms(of: UnitSum, k: int) -> Terms:
-    """Return the `k` largest positive and the `k` largest negative terms of a unit sum, and the sum of all others.
+    """Return the `k` largest terms of a unit sum of either sign, and the sum of all others.
 
     Raises:
         InvalidQuery: when `k` is below 0.
@@ -196,7 +196,7 @@ def relu_margin(value: float) -> ReluMargin:
 
 
 def contributors(products: Floats | Doubles, k: int) -> Contributors:
-    """Return the `k` largest of some products (n,) by absolute value, such as one class's row of a linear view.
+    """Return the `k` largest of some products (n,) by absolute value.
 
     Raises:
         InvalidQuery: when `k` is below 0.

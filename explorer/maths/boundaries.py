@@ -1,4 +1,4 @@
-"""How far an image is from the next kink of a ReLU network: the distance to each unit's switching."""
+"""How far an image is from the next kink of a ReLU network."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ RADII = (0.01, 0.1, 0.5, 1.0)
 class Boundary:
     """The n units of one ReLU of a chain and how far the image is from switching each.
 
-    `index` is the ReLU's place in the chain. `distances` (n,) float32 is the L2 distance in pixel values (0 to 1 each)
-    to the hyperplane on which the unit switches, infinite if no pixel moves it. `within` counts the
-    units closer than each of `RADII`. `unit` is the nearest one, at `distance`.
+    `index` is the ReLU's place in the chain. `distances` (n,) float32 is the L2 distance in pixel
+    values (0 to 1 each) to the hyperplane on which the unit switches, infinite if no pixel moves
+    it. `within` counts the units closer than each of `RADII`. `unit` is the nearest one, at
+    `distance`.
     """
 
     index: int

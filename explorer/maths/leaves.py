@@ -6,7 +6,7 @@ from torch import nn
 
 
 def is_leaf(module: nn.Module) -> bool:
-    """Whether a module contains no other; `_modules` is asked, for `children()` takes ten times as long."""
+    """Whether a module contains no other; `children()` would take ten times as long."""
     return not module._modules
 
 

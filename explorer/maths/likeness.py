@@ -1,4 +1,4 @@
-"""Is a picture like the ones the network has learnt from? Four plain measures, and the range each had in training."""
+"""Is a picture like the ones learnt from? Four plain measures, and each one's usual range."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def ranges(images: Pixels) -> dict[str, list[float]]:
 def unlike(
     image: Pixels, usual: Mapping[str, Sequence[float]]
 ) -> tuple[tuple[str, float, float, float], ...]:
-    """Return (measure, value, low, high) for every measure of one image (28, 28) uint8 that is out of its usual range."""
+    """Return (measure, value, low, high) for every measure of an image (H, W) out of its range."""
     found = []
     for name, values in measures(image[None]).items():
         if name in usual:

@@ -61,7 +61,7 @@ class LinearView:
 
     @property
     def exact(self) -> bool:
-        """Whether the network is this linear map as long as no unit switches, so that `residual` has to be rounding."""
+        """Whether this is the network while no unit switches, and `residual` rounding alone."""
         return self.method != "local"
 
     @property
@@ -164,7 +164,7 @@ def _by_biases(model: nn.Module, image: torch.Tensor, logits: torch.Tensor) -> L
 def _gradient(
     network: nn.Module, image: torch.Tensor, classes: int, biases: Sequence[torch.Tensor] = ()
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return W_eff (C, P) of one pass of C copies of the image, row c asked for logit c, and b_eff (C,) of biases.
+    """Return W_eff (C, P) of one pass of C copies of the image, and b_eff (C,) of biases.
 
     What is differentiated is Σ rows·logits with `rows` the unit matrix. Its slopes by the biases,
     each times the bias, add up to Σ rows·b_eff; differentiating that by `rows` gives b_eff for all
@@ -226,7 +226,7 @@ class _Affine(nn.Module):
 
 
 def _twin(model: nn.Module) -> nn.Module:
-    """Return a copy that shares every weight, and whose offsets alone take gradients, those of BatchNorms included."""
+    """Return a copy that shares every weight, and whose offsets alone take gradients."""
     biases = {id(module.bias) for module in model.modules() if type(module) in OFFSET}
     memo: dict[int, Any] = {
         id(each): nn.Parameter(each.detach(), requires_grad=id(each) in biases)

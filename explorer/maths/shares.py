@@ -9,7 +9,7 @@ from explorer.records import Floats
 
 
 def shares(logits: Floats) -> Floats:
-    """Return softmax over the last axis of logits (N, C), each row summing to 1; read-only float32."""
+    """Return softmax over the last axis of logits (N, C), read-only float32."""
     rows = torch.softmax(torch.from_numpy(np.array(logits, dtype=np.float32)), dim=-1).numpy()
     rows.setflags(write=False)
     return rows

@@ -1,4 +1,4 @@
-"""What people change: perturbations of the input, and edits of units, made ready for the one module that hooks."""
+"""What people change: perturbations of the input, and edits of units as tracing applies them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from explorer.records import Edit, Floats, Input, Pixels, Trace
 def perturbed(
     images: tuple[bytes, ...], options: Mapping[str, str | float], of: Input
 ) -> tuple[bytes, ...]:
-    """Return the images under every perturbation that the options name, in the order of `perturbations.NAMES`.
+    """Return the images under every perturbation that the options name, in the order of NAMES.
 
     Grey values are rounded to whole numbers, as a picture file would hold them.
 
@@ -53,7 +53,7 @@ def _plane(pixels: Pixels, wanted: Sequence[str], options: Mapping[str, str | fl
 def interventions(
     edits: Sequence[Edit], plain: Trace, run: Callable[[str], Trace]
 ) -> tuple[Intervention, ...]:
-    """Return edits as what `tracing.trace` applies, checked against a plain pass of the same network and images.
+    """Return edits as what `tracing.trace` applies, checked against a plain pass of the same.
 
     `run` gives the plain pass of another checkpoint on the same images, for values patched from
     there.
@@ -103,4 +103,4 @@ def _source(edit: Edit, number: int, plain: Trace, run: Callable[[str], Trace]) 
 
 def covers(edits: Sequence[Edit], step: str, unit: int) -> bool:
     """Whether some edit changes one unit of a step."""
-    return any(edit.step == step and (not edit.units or unit in edit.units) for edit in edits)
+    return any(edit.covers(step, unit) for edit in edits)

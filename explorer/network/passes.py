@@ -32,8 +32,7 @@ def finished(
     Raises:
         UntraceableModel: for a tensor that is no array, as a jagged one.
     """
-    arrays = _arrays(recorder, graph)
-    raws = recorder.ledger.calls
+    arrays, raws = _arrays(recorder, graph), recorder.ledger.calls
 
     def received() -> tuple[tuple[Floats, ...], ...]:
         return tuple(
@@ -48,9 +47,8 @@ def finished(
     entering = Deferred(received)
     modules = [recorder.frames[raw.frame].module if raw.leaf else None for raw in raws]
     kinds = [kind_of(module) if module is not None else None for module in modules]
-    answered = {
-        id(slot.tensor): arrays[id(slot)] for index, _, slot in answers if index != CONSTANT
-    }
+    known = [slot for index, _, slot in answers if index != CONSTANT]
+    answered = {id(slot.tensor): arrays[id(slot)] for slot in known}
     inputs = tuple(arrays[id(slot)] for slot in fed)
     return Trace(
         images=inputs[0] if inputs else NOTHING,

@@ -182,7 +182,7 @@ def _arranged(
     passed: Trace,
     applied: tuple[Intervention, ...],
 ) -> Scene:
-    """Return the scene of a pass: its steps named and coloured, after a look at what is asked of it."""
+    """Return the scene of a pass, its steps named and coloured, if what is asked of it exists."""
     last, values = passed.calls[-1], passed.outputs
     own = kinds.BY_NAME[last.kind].shares and np.array_equal(last.output, passed.output)
     probabilities = passed.output if own else shares(passed.output)

@@ -17,7 +17,7 @@ SOFTMAX = "softmax"
 def named(
     passed: Trace, values: Mapping[str, Floats], picture: Input, classes: int
 ) -> tuple[Step, ...]:
-    """Return the steps of a pass in order: the input, every call, and what `values` has behind them.
+    """Return the steps of a pass: the input, every call, and what `values` has behind them.
 
     A Linear that ends the network gives the logits. Their colours are still to be found.
     """

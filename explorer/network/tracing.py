@@ -1,4 +1,4 @@
-"""trace(model, inputs) -> Trace: one forward pass of anybody's network, and all that happened in it.
+"""trace(model, inputs) -> Trace: one forward pass of anybody's network, and all that happened.
 
 A network is followed by hooks and a function mode, which find its graph. Where that is a row of
 leaves with nothing between them, the next passes of the same shape are captured with hooks on the

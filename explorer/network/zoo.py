@@ -1,4 +1,4 @@
-"""The models on offer: each a card (what it is, labels, recipe, checkpoints) and the weights that go with it."""
+"""The models on offer: each a card (what it is, labels, checkpoints) and its weights."""
 
 from __future__ import annotations
 

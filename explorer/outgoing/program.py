@@ -53,7 +53,7 @@ class Network:
 def whole(
     heading: str, network: Network, images: tuple[bytes, ...], body: str, language: Language
 ) -> str:
-    """Return a snippet: heading, imports, network, the images as data, and what is done with them."""
+    """Return a snippet: heading, imports, network, the images, and what is done with them."""
     comment = say(language, "snippet.network" if network.file else "snippet.untrained")
     lines = [f"# {comment}", built("model", network, network.file)]
     shape = " × ".join(map(str, (len(images), *network.input.shape)))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from explorer.errors import ExplorerError
-from explorer.records import Floats, Language, View
+from explorer.records import Floats, Language, Step, View
 
 
 def write(view: View) -> dict[str, Any]:
@@ -20,22 +20,7 @@ def write(view: View) -> dict[str, Any]:
     """
     prediction = view.prediction
     return {
-        "steps": [
-            # not `path`: gradio's clients take every object with a `path` for a file
-            {
-                "id": step.id,
-                "kind": step.kind,
-                "module": step.module,
-                "module_path": step.path,
-                "shape": list(step.shape),
-                "scale": step.scale,
-                "limit": step.limit,
-                "over": list(step.over),
-                "grid": dataclasses.asdict(step.grid),
-                "named": step.named,
-            }
-            for step in view.steps
-        ],
+        "steps": [_step(step) for step in view.steps],
         "tensors": {name: tensor(values) for name, values in view.tensors.items()},
         "prediction": {
             "probabilities": prediction.probabilities.tolist(),
@@ -61,6 +46,22 @@ def write(view: View) -> dict[str, Any]:
         "notices": list(view.notices),
         "figure": view.figure,
         "sections": {name: encoded(data) for name, data in view.sections.items()},
+    }
+
+
+def _step(step: Step) -> dict[str, Any]:
+    # not `path`: gradio's clients take every object with a `path` for a file
+    return {
+        "id": step.id,
+        "kind": step.kind,
+        "module": step.module,
+        "module_path": step.path,
+        "shape": list(step.shape),
+        "scale": step.scale,
+        "limit": step.limit,
+        "over": list(step.over),
+        "grid": dataclasses.asdict(step.grid),
+        "named": step.named,
     }
 
 

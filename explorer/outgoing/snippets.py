@@ -32,19 +32,15 @@ def reproduce(
 ) -> str:
     """Return the code that computes a step of a batch, or one unit of image `focus`.
 
-    It compares that with the screen. `images` are the pixels as the network saw them, `values`
-    (N, …) what the page shows at the step. `by_hand` are the lines that compute the unit as
-    `by_hand` from the step's input `x`, if its kind knows any. `checkpoints` gives the file of a
-    patch's source by its name, None for the untrained network.
+    It compares that with the screen: `values` (N, …) are what the page shows at the step, `images`
+    the pixels as the network saw them. `by_hand` are the lines that compute the unit as `by_hand`
+    from the step's input `x`. `checkpoints` gives the file of a patch's source by its name.
 
     Raises:
         KeyError: for a step or a checkpoint that is not there.
         ValueError: for a patch without a source.
     """
-    order = {each.id: place for place, each in enumerate(network.steps)}
-    place = order[step.id]
-    # later ones do not reach the step
-    reaching = [edit for edit in edits if order[edit.step] <= place]
+    reaching = _reaching(network, step, edits)
     name, run = forward(network, step, reaching)
     lines = editing.sources(network, reaching, checkpoints or {}, language)
     lines += editing.hooked(network, reaching, language)
@@ -56,16 +52,22 @@ def reproduce(
         heading = say(language, "snippet.step", step=step.id, shape=values.shape)
         lines += _batch(name, values, language)
     else:
-        value = float(values[focus].reshape(-1)[unit])
-        heading = say(
-            language, "snippet.unit", step=step.id, unit=unit, image=focus + 1, value=f"{value:.6g}"
-        )
-        touched = any(
-            edit.step == step.id and (not edit.units or unit in edit.units) for edit in reaching
-        )
-        written = [] if touched or not np.isfinite(values).all() else by_hand
-        lines += _unit(name, values, unit, focus, written, language)
+        heading = _heading(step, values, unit, focus, language)
+        changed = any(edit.covers(step.id, unit) for edit in reaching)
+        plain = not changed and bool(np.isfinite(values).all())
+        lines += _unit(name, values, unit, focus, by_hand if plain else (), language)
     return whole(heading, network, images, "\n".join(lines) + "\n", language)
+
+
+def _heading(step: Step, values: Floats, unit: int, focus: int, language: Language) -> str:
+    value = f"{float(values[focus].reshape(-1)[unit]):.6g}"
+    return say(language, "snippet.unit", step=step.id, unit=unit, image=focus + 1, value=value)
+
+
+def _reaching(network: Network, step: Step, edits: Sequence[Edit]) -> list[Edit]:
+    """Return the edits that come before a step or at it; later ones do not reach it."""
+    order = {each.id: place for place, each in enumerate(network.steps)}
+    return [edit for edit in edits if order[edit.step] <= order[step.id]]
 
 
 def _batch(name: str, values: Floats, language: Language) -> list[str]:

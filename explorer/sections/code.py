@@ -16,7 +16,7 @@ from explorer.sections.chain import chain
 
 
 def section(scene: Scene) -> Section:
-    """Return the PyTorch lines that reproduce the current step or unit, and those that capture it."""
+    """Return the lines that reproduce the current step or unit, and those that capture it."""
     query, step, network = scene.query, scene.step, written(scene)
     by_hand: tuple[str, ...] = ()
     if query.unit is not None:

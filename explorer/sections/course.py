@@ -1,4 +1,4 @@
-"""The course, live: its stops in its order, and what the code of each really prints for the images of the batch."""
+"""The course, live: its stops in order, and what the code of each prints for the batch."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ STOPS: tuple[Stop, ...] = (
 
 
 def section(scene: Scene) -> Section:
-    """Return the stops of the course with what their code really prints for the images of the batch."""
+    """Return the stops of the course with what their code prints for the batch."""
     language = scene.query.language
     images = torch.from_numpy(scene.trace.images.copy())
     printed = outputs(images, zoo.load(MLP), cast(nn.Sequential, zoo.load(SEQUENTIAL)), "cpu")
@@ -125,7 +125,7 @@ def words(stop: Stop, *, language: Language) -> tuple[str, str]:
 def outputs(
     images: torch.Tensor, model: nn.Module, sequential: nn.Sequential, device: str
 ) -> dict[str, str]:
-    """Return what the code of every stop prints, by id, run in order in one namespace as in a notebook.
+    """Return what the code of every stop prints, by id, run in order as in a notebook.
 
     `images` is (N, 28, 28) float32 in [0, 1]; `model` is the course's `NeuralNetwork`, `sequential`
     its `seq_modules`. Both stay as they are: the code gets copies whose parameters ask for
@@ -155,7 +155,8 @@ def outputs(
             namespace["device"] = (
                 device  # the page's, which its owner may have chosen otherwise than the course does
             )
-            exec(_compiled(stop), namespace)  # noqa: S102  the constant text above: nothing of anybody else gets here
+            # the constant text above: nothing of anybody else gets here
+            exec(_compiled(stop), namespace)  # noqa: S102
             told[stop.id] = "".join(printed)
     return told
 

@@ -12,7 +12,7 @@ from explorer.words import say
 
 
 def section(scene: Scene) -> Section:
-    """Return the whole fraction of the focused image at a temperature, and every row of the batch."""
+    """Return the fraction of the focused image at a temperature, and every row of the batch."""
     temperature = scene.option("temperature", 1.0, 0.05, 20.0)
     parts = softmax_terms(scene.logits[scene.query.focus], temperature)
     rows = [softmax_terms(row, temperature).probabilities.tolist() for row in scene.logits]

@@ -1,4 +1,4 @@
-"""How the value of one unit comes about: symbols, numbers, terms, and where its inputs come from."""
+"""How the value of one unit comes about: symbols, numbers, terms, and its inputs' step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Calls of the public API as other programs make them, judged before Gradio makes a traceback of them."""
+"""Calls of the public API, judged before Gradio makes a traceback of them."""
 
 from __future__ import annotations
 

@@ -88,8 +88,9 @@ def parameters(query: object) -> dict[str, Any]:
 
 
 def test_image(query: object) -> dict[str, Any]:
-    """Return one random image of the real test set, `{pixels, label, index}`, or an error as a sentence."""
-    from explorer.incoming import datasets  # noqa: PLC0415  torchvision is not needed for the first page
+    """Return a random image of the test set, `{pixels, label, index}`, or an error."""
+    # torchvision is not needed for the first page
+    from explorer.incoming import datasets  # noqa: PLC0415
 
     try:
         asked = parse(query)
@@ -101,7 +102,7 @@ def test_image(query: object) -> dict[str, Any]:
 
 
 def prepare(path: str | None, decisions: Sequence[str], inversion: str, by_hand: str = "") -> str:
-    """Return the pipeline's stages and the finished 28×28 pixels of an uploaded file as JSON text for the page."""
+    """Return the pipeline's stages and the finished pixels of an uploaded file as JSON text."""
     if path is None:
         return json.dumps({"empty": True})
     try:

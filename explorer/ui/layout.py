@@ -20,8 +20,8 @@ from explorer.ui import files
 from explorer.words import LANGUAGES, catalogue, listing, say
 
 ROOT = '<div id="explorer" data-state="loading" data-revision="0"></div>'
-# "relabel" and "cut" stand here in quotes because gradio looks for the names of a component's events in this
-# text.
+# "relabel" and "cut" stand here in quotes because gradio looks for the names of a component's
+# events in this text.
 ON_LOAD = """
 import(new URL(props.script, document.baseURI)).then(
   (page) => page.start({
@@ -95,18 +95,7 @@ def create(
 
     The live component, and the panel for pictures from outside.
     """
-    live = gr.HTML(
-        value="",
-        html_template=ROOT,
-        js_on_load=ON_LOAD,
-        server_functions=functions,
-        apply_default_css=False,
-        elem_id="live",
-        script=files.address("main.js"),
-        start=json.dumps(
-            start(device=device, language=language, addresses=addresses), ensure_ascii=False
-        ),
-    )
+    live = _live(functions, start(device=device, language=language, addresses=addresses))
     first = language or LANGUAGES[0]
     with gr.Column(elem_id="picture-panel"):
         gr.HTML('<div id="picture-head"></div>', apply_default_css=False)
@@ -129,6 +118,20 @@ def create(
         answer = gr.Label(visible=False)
         asker = gr.Button(visible=False)
     return Components(live, picture, decisions, inversion, by_hand, answer, asker)
+
+
+def _live(functions: list[Callable[..., Any]], begin: dict[str, Any]) -> gr.HTML:
+    """Return the live component, which asks the server's functions and starts the page."""
+    return gr.HTML(
+        value="",
+        html_template=ROOT,
+        js_on_load=ON_LOAD,
+        server_functions=functions,
+        apply_default_css=False,
+        elem_id="live",
+        script=files.address("main.js"),
+        start=json.dumps(begin, ensure_ascii=False),
+    )
 
 
 def head() -> str:

@@ -1,4 +1,4 @@
-"""A request's body, read within bounds of size, time and room, and handed on as if it were unread."""
+"""A request's body, read within bounds of size, time and room, and handed on as if unread."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ class Names:
         return _number(name) is not None or _among(name, self.hosts)
 
     def ancestors(self) -> str:
-        """Return who may show the page in a frame: itself, this machine's own pages, and a Space."""
+        """Return who may show the page in a frame: itself, this machine's pages, and a Space."""
         local = [
             f"{scheme}://{name}:*"
             for name in ("localhost", "127.0.0.1")
@@ -86,7 +86,7 @@ def names(allowed: Iterable[str] = ()) -> Names:
 
 
 def hostname(netloc: str) -> str:
-    """Return the name of `name:port` or `[address]:port`, in small letters and without a last dot."""
+    """Return the name of `name:port` or `[address]:port`, in small letters, without a last dot."""
     if netloc.startswith("["):
         return netloc[1:].partition("]")[0].lower()
     return netloc.rpartition("@")[2].partition(":")[0].rstrip(".").lower()

@@ -32,7 +32,7 @@ BOUNDARY = re.compile(r'boundary="?([^";,]+)', re.IGNORECASE)
 
 
 class Uploads:
-    """The one way for files: who has sent how many in the last minute, and what lies on the disk."""
+    """The one way for files: who has sent how many in the last minute, and what lies on disk."""
 
     def __init__(self) -> None:
         self._reading = 0

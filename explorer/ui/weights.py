@@ -13,7 +13,7 @@ FOR_GOOD = "public, max-age=31536000, immutable"
 
 
 async def weights(request: Request) -> Response:
-    """Answer with a checkpoint's safetensors file, which its sha256 in the address names for good."""
+    """Answer with a checkpoint's safetensors file, which the address names by its sha256."""
     names = request.path_params
     try:
         body = chain.weights(names["model"], names["checkpoint"], names["sha256"])
