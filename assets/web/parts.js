@@ -5,6 +5,7 @@ import { createPad } from "./draw/pad.js";
 import { createPicture } from "./draw/picture.js";
 import { createSamples } from "./draw/samples.js";
 import { createTray } from "./draw/tray.js";
+import { createAddress } from "./frame/address.js";
 import { createChecks } from "./frame/checks.js";
 import { createConnection } from "./frame/connection.js";
 import { createFiles } from "./frame/files.js";
@@ -19,6 +20,7 @@ import { createSource } from "./frame/source.js";
 import { createStrip } from "./frame/strip.js";
 import { createChips } from "./panels/chips.js";
 import { createCompare } from "./panels/compare.js";
+import { proved } from "./state/fields.js";
 import { VIEWS } from "./views/index.js";
 
 /** @typedef {import("./state/types.js").Page} Page @typedef {import("./state/types.js").Part} Part */
@@ -30,7 +32,14 @@ const PLACES = {
   draw: [pad, picture, createSamples, createTray],
   beside: VIEWS.filter(({ beside }) => beside).map(view),
   aside: [createPlayer, createPrediction, createCompare, createSource, createChecks],
-  below: [...VIEWS.filter(({ beside }) => !beside).map(view), createHelp, files, share, keys],
+  below: [
+    ...VIEWS.filter(({ beside }) => !beside).map(view),
+    createHelp,
+    files,
+    address,
+    share,
+    keys,
+  ],
 };
 
 /**
@@ -130,13 +139,37 @@ function files({ wanted, actions }) {
   return { element: null, actions: { save: (name) => part[name]() } };
 }
 
-function share({ say, store, screen, start, wanted, actions }) {
+function address(page) {
+  const { say, store, screen, start, views, actions } = page;
+  const usual = { ...start.query, view: views[0] };
+  /** Whether the server answers what a link asks for, with the sections that its view needs. */
+  async function answers({ view: name, ...query }) {
+    const panel = query.unit === null ? screen.panel : "unit";
+    return !(await page.live.ask(page.wanted(query, { view: name, panel }))).error;
+  }
+  const part = createAddress({
+    say,
+    state: () => ({ ...store.get(), view: screen.view }),
+    usual,
+    known: { views, amounts: Object.keys(start.perturbations) },
+    prove: (state) => proved(state, usual, answers),
+    apply: ({ view: name, ...query }) => actions.restore(query, name),
+    remember: () => store.remember({ whole: true }),
+    tell: actions.of("link").tell,
+    failed: actions.failed,
+  });
+  return {
+    element: null,
+    chosen: part.changed,
+    actions: { readLink: part.read, href: part.href },
+  };
+}
+
+function share({ say, start, actions }) {
   const names = ["png", "svg", "npz", "report", "json"];
   const part = createShare({
     say,
-    state: () => ({ ...store.get(), view: screen.view }),
-    apply: ({ view: name, ...query }) => actions.restore(query, name),
-    tell: (sentence) => actions.tell(sentence),
+    href: () => actions.href(),
     files: Object.fromEntries(names.map((name) => [name, () => actions.save(name)])),
     failed: actions.failed,
     addresses: start.addresses,
@@ -144,8 +177,7 @@ function share({ say, store, screen, start, wanted, actions }) {
   return {
     element: part.dialog,
     name: part.name,
-    chosen: part.changed,
-    actions: { share: () => part.show().catch(actions.failed), readLink: part.read },
+    actions: { share: () => part.show().catch(actions.failed) },
   };
 }
 

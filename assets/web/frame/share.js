@@ -1,22 +1,17 @@
-/** Share what is on screen: a link that holds the whole state, its QR code, and files. The address bar follows the page. */
+/** Share what is on screen: a link that holds the whole state, its QR code, and files. */
 
 import { copy as copyText } from "../base/copying.js";
 import { icon, make } from "../base/elements.js";
-import { pack, unpack } from "../state/link.js";
 import { drawCode, reachable } from "./code.js";
 
-const PAUSE = 400; // milliseconds without change before the address follows
 const QR_MOST = 2300; // characters of a link that still make a code a phone can read from a projector
 
-/** Fields whose change makes a new entry for the browser's back button; the rest, as strokes, replaces the last. */
-const TURNS = ["model", "checkpoint", "step", "view", "unit", "focus", "versus", "edits"];
-
 /**
- * @param {{say: any, state: () => any, apply: (state: any) => void, tell: (sentence: string) => void,
- *   files: Record<string, () => Promise<void>>, failed: (error: unknown) => void, addresses?: string[]}} page
- *   `state` is the query and the view; `files` are what can be downloaded, by name; `addresses` are the server's own in its network
+ * @param {{say: any, href: () => Promise<string>, files: Record<string, () => Promise<void>>,
+ *   failed: (error: unknown) => void, addresses?: string[]}} page
+ *   `href` is the link to what is on screen; `files` are what can be downloaded, by name; `addresses` are the server's own in its network
  */
-export function createShare({ say, state, apply, tell, files, failed, addresses = [] }) {
+export function createShare({ say, href, files, failed, addresses = [] }) {
   const title = make("h2");
   const lead = make("p");
   const link = make("input", {
@@ -51,10 +46,6 @@ export function createShare({ say, state, apply, tell, files, failed, addresses 
     note,
     make("div", { class: "tools files" }, ...downloads),
   );
-  let timer = 0;
-  let written = "";
-  /** @type {any} */ let last = null;
-
   async function copied() {
     const done = await copyText(link.value, link);
     copy.textContent = say(done ? "share.copied" : "share.selected");
@@ -67,51 +58,10 @@ export function createShare({ say, state, apply, tell, files, failed, addresses 
     note.textContent = say("share.nocode");
   }
 
-  async function address() {
-    return new URL(`#${await pack(state())}`, location.href).href;
-  }
-
-  /** Write the state into the address; a turn can be taken back with the browser's own button. */
-  async function write() {
-    const now = state();
-    const href = await address();
-    if (href === written) return;
-    const turn =
-      last !== null &&
-      TURNS.some((field) => JSON.stringify(now[field]) !== JSON.stringify(last[field]));
-    history[turn ? "pushState" : "replaceState"](null, "", href);
-    [written, last] = [href, now];
-  }
-
-  /** Read the state from the address; what cannot be read is said, and the page stays as it is. */
-  async function read() {
-    const text = decodeURIComponent(location.hash.slice(1));
-    if (!text) return false;
-    try {
-      const found = await unpack(text);
-      [written, last] = [location.href, null];
-      apply(found);
-      last = state();
-      return true;
-    } catch (error) {
-      tell(error.key ? say(error.key, error.values) : String(error));
-      return false;
-    }
-  }
-
-  addEventListener("popstate", read);
-  addEventListener("hashchange", () => location.href !== written && read());
-
   return {
     dialog,
-    read,
-    /** Something changed: follow once it rests. */
-    changed() {
-      clearTimeout(timer);
-      timer = setTimeout(() => write().catch(failed), PAUSE);
-    },
     async show() {
-      link.value = await address();
+      link.value = await href();
       const short = link.value.length <= QR_MOST;
       code.hidden = !short;
       const { link: other, here } = reachable(link.value, addresses);

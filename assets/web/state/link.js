@@ -1,11 +1,15 @@
-/** The whole state as text for an address: `v1.` and URL-safe base64 of deflated bytes. Nothing is kept on a server. */
+/** The whole state as text for an address: `v1.`, URL-safe base64 of deflated bytes, and four check characters. */
 
 import { bytes as decoded } from "../base/numbers.js";
 import { PIXELS } from "../base/size.js";
+import { usable } from "./fields.js";
 
 const VERSION = "v1";
 const MOST_TEXT = 20_000; // characters of a link
 const MOST_BYTES = 200_000; // of what it inflates to; reading stops there
+const MOST_HEADER = 65_535; // bytes: its length stands in two of them
+const MOST_IMAGES = 8;
+const STORED = 65_535; // bytes of deflate's block for what is not compressed
 /** What every state has unless its link says otherwise. */
 const USUAL = {
   checkpoint: "",
@@ -27,59 +31,105 @@ function refusal(key, values = {}) {
 /**
  * A JSON header with its length in two bytes, then 784 bytes for each image, each row as differences from the one
  * above: what is drawn with a pen repeats from row to row, and deflates to a few hundred bytes.
- *
- * @param {any} query @returns {Promise<string>}
  */
-export async function pack(query) {
+function plain(query) {
   const fields = Object.entries(query).filter(
     ([name, value]) =>
       !NOT_SHARED.has(name) && JSON.stringify(value) !== JSON.stringify(USUAL[name]),
   );
   const header = new TextEncoder().encode(JSON.stringify(Object.fromEntries(fields)));
+  if (header.length > MOST_HEADER)
+    throw refusal("link.large", { received: header.length, limit: MOST_HEADER });
   const images = query.images.map((image) => differences(decoded(image)));
   const whole = new Uint8Array(2 + header.length + PIXELS * images.length);
   whole.set([header.length >> 8, header.length & 255]);
   whole.set(header, 2);
   images.forEach((image, index) => whole.set(image, 2 + header.length + PIXELS * index));
-  const packed = await read(
-    new Blob([whole]).stream().pipeThrough(new CompressionStream("deflate-raw")),
-    Infinity,
-  );
-  return `${VERSION}.${text(packed).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "")}`;
+  return whole;
+}
+
+/** A link ends in letters and digits: no program takes its end for punctuation, and a wrong letter is noticed. */
+function finished(packed) {
+  const body = text(packed).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  return `${VERSION}.${body}.${check(body)}`;
+}
+
+/** Four characters that depend on every letter and its place: FNV-1a, in base 36. */
+function check(body) {
+  let sum = 0x811c9dc5;
+  for (let index = 0; index < body.length; index += 1)
+    sum = Math.imul(sum ^ body.charCodeAt(index), 0x01000193) >>> 0;
+  return sum.toString(36).padStart(4, "0").slice(-4);
+}
+
+/** @param {any} query @returns {Promise<string>} */
+export async function pack(query) {
+  const stream = new Blob([plain(query)]).stream();
+  return finished(await read(stream.pipeThrough(new CompressionStream("deflate-raw")), Infinity));
+}
+
+/** The same at once, without compression: for the moment in which a page goes away. @param {any} query */
+export function packNow(query) {
+  const whole = plain(query);
+  if (whole.length > STORED) throw refusal("link.large", { received: whole.length, limit: STORED });
+  const [low, high] = [whole.length & 255, whole.length >> 8];
+  return finished(new Uint8Array([1, low, high, low ^ 255, high ^ 255, ...whole]));
 }
 
 /**
- * The state that a link holds, with all its fields.
+ * What of a link can be used: a state, and the fields that cannot.
  *
- * @param {string} link @returns {Promise<any>}
+ * @param {string} link as it stands in the address
+ * @param {{views: string[], amounts: string[]}} known see `usable`
+ * @returns {Promise<{state: any, unused: {field: string, received: unknown}[]}>}
  * @throws an error with `key` and `values` for the catalogue when it cannot be read
  */
-export async function unpack(link) {
-  const [version, packed] = split(link);
+export async function unpack(link, known) {
+  if (link.length > 4 * MOST_TEXT)
+    throw refusal("link.large", { received: link.length, limit: MOST_TEXT });
+  let first = null;
+  for (const reading of readings(link)) {
+    try {
+      return await unpacked(reading, known);
+    } catch (error) {
+      first ??= error;
+    }
+  }
+  throw first;
+}
+
+/** What programs do to a link on its way: escapes, line ends of mail, characters that nobody sees. */
+function readings(link) {
+  const escaped = link.replace(/%([2-7][0-9a-f])/gi, (_, code) =>
+    String.fromCharCode(Number.parseInt(code, 16)),
+  );
+  const whole = escaped
+    .replace(/^[^a-z0-9]+/i, "")
+    .replace(/[\s\u00ad\u200b-\u200d\u2060\ufeff]/g, "");
+  const mail = whole.replace(/=3D/gi, "").replace(/=2E/gi, ".");
+  return new Set([whole, whole.replaceAll("=", ""), mail.replaceAll("=", "")]);
+}
+
+async function unpacked(link, known) {
+  const dot = link.indexOf(".");
+  const version = dot < 0 ? link : link.slice(0, dot);
   if (version !== VERSION)
     throw refusal("link.version", { received: version.slice(0, 12), expected: VERSION });
-  if (packed.length > MOST_TEXT)
-    throw refusal("link.large", { received: packed.length, limit: MOST_TEXT });
-  let whole;
+  const [, body, end] = /^([\w-]*)(?:\.([0-9a-z]{4}))?/.exec(link.slice(dot + 1));
+  if (body.length > MOST_TEXT)
+    throw refusal("link.large", { received: body.length, limit: MOST_TEXT });
   try {
-    const raw = decoded(packed.replaceAll("-", "+").replaceAll("_", "/"));
-    whole = await read(
-      new Blob([raw]).stream().pipeThrough(new DecompressionStream("deflate-raw")),
-      MOST_BYTES,
-    );
-    return state(whole);
+    if (end && end !== check(body)) throw new Error("check");
+    const raw = new Blob([decoded(body.replaceAll("-", "+").replaceAll("_", "/"))]).stream();
+    const whole = await read(raw.pipeThrough(new DecompressionStream("deflate-raw")), MOST_BYTES);
+    return state(whole, known);
   } catch (error) {
     if (error.key) throw error;
-    throw refusal("link.damaged", { received: packed.length });
+    throw refusal("link.damaged", { received: link.length });
   }
 }
 
-function split(link) {
-  const dot = link.indexOf(".");
-  return dot < 0 ? [link, ""] : [link.slice(0, dot), link.slice(dot + 1)];
-}
-
-function state(whole) {
+function state(whole, known) {
   const length = (whole[0] << 8) | whole[1];
   const header = JSON.parse(
     new TextDecoder("utf-8", { fatal: true }).decode(whole.subarray(2, 2 + length)),
@@ -91,13 +141,14 @@ function state(whole) {
     Array.isArray(header) ||
     rest.length === 0 ||
     rest.length % PIXELS ||
-    rest.length > 8 * PIXELS
+    rest.length > MOST_IMAGES * PIXELS
   )
     throw refusal("link.damaged", { received: whole.length });
   const images = Array.from({ length: rest.length / PIXELS }, (_, index) =>
     text(sums(rest.subarray(PIXELS * index, PIXELS * (index + 1)))),
   );
-  return { ...USUAL, ...header, images };
+  const found = usable(header, images.length, known);
+  return { state: { ...USUAL, ...found.state, images }, unused: found.unused };
 }
 
 function differences(image) {

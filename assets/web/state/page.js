@@ -41,7 +41,11 @@ export function createPage({ element, props, server, watch, relabel, cut }, view
     labels: () => page.model().labels[store.get().language],
     steps: () => page.painting.reply()?.steps ?? [],
     step: () => page.steps().find(({ id }) => id === store.get().step),
-    wanted: () => ({ ...store.get(), show: sections(page) }),
+    wanted: (query = {}, screen = page.screen) => ({
+      ...store.get(),
+      ...query,
+      show: sections(page.parts, screen),
+    }),
     uploads: (handle) => watch("value", () => props.value && handle(props.value)),
   };
   page.settings = createSettings(() => page.painting.again());
@@ -57,8 +61,12 @@ export function createPage({ element, props, server, watch, relabel, cut }, view
   return page;
 }
 
-/** The sections that the parts on screen ask for. @param {import("./types.js").Page} page */
-function sections({ parts, screen }) {
+/**
+ * The sections that the parts on a screen ask for.
+ *
+ * @param {import("./types.js").Part[]} parts @param {{view: string, panel: string}} screen
+ */
+function sections(parts, screen) {
   const shown = parts.filter(
     ({ view, panel }) =>
       (view === undefined || view === screen.view) &&

@@ -20,8 +20,9 @@ const REMEMBERED = 100;
 /** @param {Query} first */
 export function createStore(first) {
   let query = first;
-  /** @type {Query[]} */ const past = [];
-  /** @type {Query[]} */ const future = [];
+  /** @typedef {{from: Query, whole: boolean}} Memory */
+  /** @type {Memory[]} */ const past = [];
+  /** @type {Memory[]} */ const future = [];
   /** @type {Set<(query: Query, before: Query) => void>} */ const listeners = new Set();
 
   /** @param {Query} next */
@@ -31,15 +32,22 @@ export function createStore(first) {
     for (const listener of listeners) listener(query, before);
   }
 
-  /** What undo brings back: the pictures and the edits; where one stands and which language one reads stays. */
-  function restore(/** @type {Query} */ from) {
-    replace({
-      ...query,
-      images: from.images,
-      focus: from.focus,
-      edits: from.edits,
-      versus: from.versus,
-    });
+  /**
+   * What undo brings back: the pictures and the edits, where one stands stays; after a link the whole state.
+   * Which language one reads, and what is open, always stays.
+   */
+  function restore(/** @type {Memory} */ { from, whole }) {
+    const { images, focus, edits, versus } = from;
+    const { language, show } = query;
+    replace(whole ? { ...from, language, show } : { ...query, images, focus, edits, versus });
+  }
+
+  /** Go to the newest memory of one list, and remember the present in the other. */
+  function move(/** @type {Memory[]} */ out, /** @type {Memory[]} */ into) {
+    const memory = out.pop();
+    if (!memory) return;
+    into.push({ from: query, whole: memory.whole });
+    restore(memory);
   }
 
   return {
@@ -48,24 +56,14 @@ export function createStore(first) {
       listeners.add(listener),
     /** Change some fields. */
     set: (/** @type {Partial<Query>} */ patch) => replace({ ...query, ...patch }),
-    /** Remember the present before a change that can be undone. */
-    remember() {
-      past.push(query);
+    /** Remember the present before a change that can be undone; `whole` where all of it changes, as by a link. */
+    remember({ whole = false } = {}) {
+      past.push({ from: query, whole });
       if (past.length > REMEMBERED) past.shift();
       future.length = 0;
     },
-    undo() {
-      const from = past.pop();
-      if (!from) return;
-      future.push(query);
-      restore(from);
-    },
-    redo() {
-      const from = future.pop();
-      if (!from) return;
-      past.push(query);
-      restore(from);
-    },
+    undo: () => move(past, future),
+    redo: () => move(future, past),
     canUndo: () => past.length > 0,
     canRedo: () => future.length > 0,
   };

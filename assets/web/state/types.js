@@ -140,7 +140,7 @@
  * @property {any} hand what the page computes itself
  * @property {Actions} actions
  * @property {Part[]} parts every part, those inside others too
- * @property {() => Query} wanted the chosen query, and what the parts on screen ask for
+ * @property {(query?: Partial<Query>, screen?: {view: string, panel: string}) => Query} wanted the chosen query (or another), and what the parts on screen ask for
  * @property {string[]} views their names, in order
  * @property {() => any} model the card of the chosen network
  * @property {() => string[]} labels of its classes

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateRawSync } from "node:zlib";
-import { pack, unpack } from "../../../assets/web/state/link.js";
+import { pack, packNow, unpack } from "../../../assets/web/state/link.js";
 import { numbers } from "../random.js";
 
 const PIXELS = 784;
@@ -43,7 +43,9 @@ const whole = (header, rest) => {
   const text = Buffer.from(typeof header === "string" ? header : JSON.stringify(header));
   return Buffer.concat([Buffer.from([text.length >> 8, text.length & 255]), text, rest]);
 };
-const refused = (text, key) => assert.rejects(unpack(text), (error) => error.key === key);
+const KNOWN = { views: ["explore", "network"], amounts: ["rotate", "noise"] };
+const opened = async (text) => (await unpack(text, KNOWN)).state;
+const refused = (text, key) => assert.rejects(opened(text), (error) => error.key === key);
 
 test("pictures, step, unit, edits, comparison and options come back", async () => {
   for (const state of [
@@ -59,7 +61,7 @@ test("pictures, step, unit, edits, comparison and options come back", async () =
       view: "network",
     }),
   ])
-    assert.deepEqual(await unpack(await pack(state)), shared(state));
+    assert.deepEqual(await opened(await pack(state)), shared(state));
 });
 
 test("a drawn picture makes a link that a phone's camera can read", async () => {
@@ -67,7 +69,7 @@ test("a drawn picture makes a link that a phone's camera can read", async () => 
   for (let row = 5; row < 23; row += 1) pixels.fill(255, 28 * row + 9, 28 * row + 19);
   const text = await pack(query(1, { images: [Buffer.from(pixels).toString("base64")] }));
   assert.ok(text.length < 300, `${text.length}`);
-  assert.match(text, /^v1\.[\w-]+$/);
+  assert.match(text, /^v1\.[\w-]+\.[0-9a-z]{4}$/);
 });
 
 test("a link of another version says so", async () => {
@@ -99,7 +101,7 @@ test("eight pictures are read, and each is its own", async () => {
       Buffer.concat([row, Buffer.alloc(PIXELS - 28)]),
     ),
   );
-  const { images } = await unpack(link(whole({ model: "m" }, rest)));
+  const { images } = await opened(link(whole({ model: "m" }, rest)));
   assert.deepEqual(
     images.map((image) => [...new Set(Buffer.from(image, "base64"))]),
     [1, 2, 3, 4, 5, 6, 7, 8].map((grey) => [grey]), // differences of 0: every row repeats the first
@@ -109,4 +111,68 @@ test("eight pictures are read, and each is its own", async () => {
 test("what inflates to too much, or is too long, is not inflated", async () => {
   await refused(link(Buffer.alloc(12_000_000)), "link.large");
   await refused(`v1.${"A".repeat(30_000)}`, "link.large");
+});
+
+test("written at once, without compression, it is the same state", async () => {
+  for (const state of [query(1), query(8, { focus: 3, step: "softmax" })])
+    assert.deepEqual(await opened(packNow(state)), shared(state));
+});
+
+test("an address longer than a header can be is refused, not written wrong", async () => {
+  const edits = Array.from({ length: 64 }, () => ({ units: Array(1024).fill(123_456) }));
+  await assert.rejects(pack(query(1, { edits })), (error) => error.key === "link.large");
+});
+
+const state = query(2, { step: "flatten", focus: 1 });
+const good = await pack(state);
+const old = good.replace(/\.[0-9a-z]{4}$/, "");
+const mail = (text) => text.replaceAll(".", "=2E").replace(/(.{60})/g, "$1=\r\n");
+
+for (const [name, text] of Object.entries({
+  "as it is": good,
+  "of an earlier version, without check characters": old,
+  "with check characters cut off": good.slice(0, -3),
+  "wrapped by mail": mail(good),
+  "wrapped by mail, an earlier one": mail(old),
+  "wrapped by mail, line ends lost": mail(good).replaceAll("\r\n", ""),
+  "with escapes": good.replaceAll(".", "%2E").replaceAll("v", "%76"),
+  "cut in an escape": `${good}%2`,
+  "with a lone per cent": `${good}%`,
+  "in quotes": `"${good}"`,
+  "between signs": `<${good}>`,
+  "with spaces in it": good.replace(/(.{50})/g, "$1 "),
+  "with characters that nobody sees": good.replace(/(.{50})/g, "$1\u200b"),
+  "with a tracker": `${good}?utm_source=mail&fbclid=abc`,
+}))
+  test(`a link ${name} opens`, async () => assert.deepEqual(await opened(text), shared(state)));
+
+for (const end of [
+  ".",
+  ")",
+  ",",
+  "。",
+  "，",
+  "”",
+  "！",
+  ">",
+  "!",
+  "?",
+  "'",
+  '"',
+  "*",
+  "%3E",
+  "%E3%80%82",
+])
+  test(`${end} after a link is no part of it`, async () => {
+    assert.deepEqual(await opened(good + end), shared(state));
+    assert.deepEqual(await opened(old + end), shared(state));
+  });
+
+test("a wrong letter, another case, and every cut are noticed", async () => {
+  const [, body] = good.split(".");
+  const other = body[40] === "A" ? "B" : "A";
+  await refused(good.replace(body, body.slice(0, 40) + other + body.slice(41)), "link.damaged");
+  await refused(good.toLowerCase(), "link.damaged");
+  for (const length of [1, 10, body.length >> 1, body.length - 1])
+    await refused(`v1.${body.slice(0, length)}`, "link.damaged");
 });

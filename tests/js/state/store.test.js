@@ -96,3 +96,17 @@ test("undo brings back pictures, edits and comparison; where one stands stays", 
   assert.deepEqual([edits, versus, focus, images], [[1], { image: 1 }, 1, ["a", "b"]]);
   assert.deepEqual([step, language], ["softmax", "zh"]);
 });
+
+test("undo after a link brings back the whole state, in the language and with what is open now", () => {
+  const store = createStore(first());
+  store.set({ model: "own", step: "flatten", images: ["own"], show: ["figure"] });
+  const own = store.get();
+  store.remember({ whole: true });
+  store.set({ model: "other", step: "softmax", images: ["link"] });
+  const other = store.get();
+  store.set({ language: "zh", show: ["unit"] });
+  store.undo();
+  assert.deepEqual(store.get(), { ...own, language: "zh", show: ["unit"] });
+  store.redo();
+  assert.deepEqual(store.get(), { ...other, language: "zh", show: ["unit"] });
+});

@@ -1,0 +1,149 @@
+/**
+ * The address follows the page, and the page the address.
+ *
+ * Back and Forward change where one stands, never the pictures drawn since; only between the page's own drawings and
+ * those of a link do the pictures change, and then Undo brings them back. What a link asks for is taken over once the
+ * server has answered it; what cannot be used is said.
+ */
+
+import { pack, packNow, unpack } from "../state/link.js";
+
+const PAUSE = 400; // milliseconds without change before the address follows
+const KEPT = "layer-explorer.kept"; // in the session's storage: what the address did not hold yet
+const ITEMS = 3; // of what cannot be used, as many are named
+const SHOWN = 24; // characters of a value in a sentence
+
+/** Fields whose change makes a new entry for the browser's back button; the rest, as strokes, replaces the last. */
+const TURNS = ["model", "checkpoint", "step", "view", "unit", "focus", "versus", "edits"];
+
+/**
+ * @param {{say: any, state: () => any, usual: any, known: any, prove: (state: any) => Promise<{state: any, unused: any[]}>,
+ *   apply: (state: any) => void, remember: () => void, tell: (sentence: string) => void, failed: (error: unknown) => void}} page
+ *   `state` is the query and the view, `usual` what a field is without a link, `prove` asks the server
+ */
+export function createAddress({ say, state, usual, known, prove, apply, remember, tell, failed }) {
+  let timer = 0;
+  let turn = 0; // grows with everything that makes what is under way outdated
+  let reading = "";
+  let written = "";
+  /** @type {any} */ let last = null;
+  /** Entries of the same lot show the same pictures; a link begins a new one. */
+  let lot = newLot();
+
+  const href = async (now) => new URL(`#${await pack(now)}`, location.href).href;
+
+  /** Write the state into the address; a turn can be taken back with the browser's own button. */
+  async function write() {
+    const [mine, now] = [++turn, state()];
+    const next = await href(now);
+    if (mine !== turn) return;
+    timer = 0;
+    const same = (field) => JSON.stringify(now[field]) === JSON.stringify(last[field]);
+    const push = last !== null && !TURNS.every(same);
+    if (next !== location.href)
+      history[push ? "pushState" : "replaceState"]({ ...history.state, lot }, "", next);
+    [written, last] = [next, now];
+  }
+
+  function refused(error) {
+    if (error.key) tell(say(error.key, error.values));
+    else failed(error);
+  }
+
+  function changed() {
+    clearTimeout(timer);
+    timer = setTimeout(() => write().catch(refused), PAUSE);
+  }
+
+  /** Read the state from the address; resolves to whether there was one that the page now shows. */
+  async function read() {
+    if (location.href === reading) return false;
+    reading = location.href;
+    const mine = ++turn;
+    try {
+      return await adopt(mine);
+    } catch (error) {
+      if (mine !== turn) return false;
+      refused(error);
+      changed(); // the address shows what the page shows
+      return false;
+    } finally {
+      if (mine === turn) reading = "";
+    }
+  }
+
+  async function adopt(mine) {
+    const text = takeKept() ?? location.hash.slice(1);
+    if (!text) return false;
+    clearTimeout(timer);
+    const entry = history.state?.lot;
+    const back = last !== null && entry === lot;
+    const found = await unpack(text, known);
+    const now = state();
+    const wanted = { ...usual, ...found.state };
+    const here = back
+      ? { ...wanted, images: now.images, focus: Math.min(wanted.focus, now.images.length - 1) }
+      : wanted;
+    const proof = await prove(here);
+    if (mine !== turn) return true;
+    if (last !== null && !back) remember();
+    lot = entry ?? newLot();
+    history.replaceState({ ...history.state, lot }, "");
+    apply(back ? { ...proof.state, images: state().images } : proof.state);
+    [written, last] = [location.href, state()];
+    const unused = [...found.unused, ...proof.unused];
+    if (unused.length > 0) tell(say("link.unused", { list: listed(unused) }));
+    return true;
+  }
+
+  /** Each field with what was received and what is shown instead. */
+  function listed(unused) {
+    const items = unused.slice(0, ITEMS).map(({ field, received }) => {
+      if (!Object.hasOwn(usual, field) && field !== "view") return `“${shown(field)}”`;
+      return `${say(`link.field.${field}`)} ${quoted(received)} → ${instead(usual[field])}`;
+    });
+    return `${items.join("; ")}${unused.length > ITEMS ? " …" : ""}`;
+  }
+
+  const instead = (value) =>
+    value === null || value?.length === 0 || typeof value === "object"
+      ? say(value === "" || value === undefined ? "link.usual" : "link.none")
+      : String(value ?? say("link.usual"));
+
+  /** What is not in the address yet survives a reload: written at once, where this page looks first. */
+  function keep() {
+    if (!timer) return;
+    try {
+      const kept = { href: location.href, link: packNow(state()) };
+      sessionStorage.setItem(KEPT, JSON.stringify(kept));
+    } catch {
+      // storage is forbidden, or the state too large: the address is at most a moment behind
+    }
+  }
+
+  addEventListener("popstate", read);
+  addEventListener("hashchange", () => location.href !== written && read());
+  addEventListener("pagehide", keep);
+  document.addEventListener("visibilitychange", () => document.hidden && keep());
+
+  return { read, changed, href: () => href(state()) };
+}
+
+const newLot = () => Math.random().toString(36).slice(2);
+
+function takeKept() {
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+    sessionStorage.removeItem(KEPT);
+    return kept?.href === location.href && typeof kept.link === "string" ? kept.link : null;
+  } catch {
+    return null; // storage is forbidden, or holds something else
+  }
+}
+
+function shown(value) {
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > SHOWN ? `${text.slice(0, SHOWN - 1)}…` : text;
+}
+
+const quoted = (value) => (typeof value === "object" && value !== null ? "" : `“${shown(value)}”`);

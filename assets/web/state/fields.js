@@ -1,0 +1,129 @@
+/** What a link may say, field by field: known names only, each with a type and bounds of its own. */
+
+const MOST = { text: 120, edits: 64, units: 1024, unit: 10_000_000, value: 1e6, options: 24 };
+/** Options that hold a number, with the bounds of their controls; amounts of perturbation the server knows. */
+const NUMBERS = { temperature: [0.05, 20], edges: [1, 64], terms: [0, 784], class: [0, 9999] };
+const ACTIONS = ["off", "clamp", "scale", "patch"];
+
+/** The order in which one field is needed to judge another; also the order in which a page tries them. */
+export const ORDER = ["view", "model", "checkpoint", "focus", "step", "unit", "edits", "versus"];
+
+/** Stands for a value that cannot be used. */
+const NO = Symbol("not usable");
+
+const text = (value) => (typeof value === "string" && value.length <= MOST.text ? value : NO);
+const whole = (value, low, high) =>
+  Number.isInteger(value) && value >= low && value <= high ? value : NO;
+const number = (value, [low, high]) =>
+  typeof value === "number" && value >= low && value <= high ? value : NO;
+const record = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+const orNull = (value, read) => (value === null || value === undefined ? null : read(value));
+
+/** The object if all of its values are usable. */
+const all = (fields) => (Object.values(fields).includes(NO) ? NO : fields);
+
+function units(value) {
+  if (!Array.isArray(value) || value.length > MOST.units) return NO;
+  return value.every((unit) => whole(unit, 0, MOST.unit) !== NO) ? [...value] : NO;
+}
+
+function source(value, count) {
+  if (!record(value)) return NO;
+  return all({
+    image: whole(value.image, 0, count - 1),
+    checkpoint: text(value.checkpoint ?? ""),
+  });
+}
+
+function edit(value, count) {
+  if (!record(value)) return NO;
+  return all({
+    step: text(value.step),
+    units: units(value.units ?? []),
+    action: ACTIONS.includes(value.action) ? value.action : NO,
+    value: number(value.value ?? 0, [-MOST.value, MOST.value]),
+    source: orNull(value.source, (from) => source(from, count)),
+  });
+}
+
+function edits(value, count) {
+  if (!Array.isArray(value) || value.length > MOST.edits) return NO;
+  const found = value.map((each) => edit(each, count));
+  return found.includes(NO) ? NO : found;
+}
+
+function versus(value, count) {
+  if (!record(value)) return NO;
+  return all({
+    checkpoint: orNull(value.checkpoint, text),
+    image: orNull(value.image, (image) => whole(image, 0, count - 1)),
+    edits: orNull(value.edits, (list) => edits(list, count)),
+  });
+}
+
+function option(name, value, amounts) {
+  if (name === "perturbation") return amounts.includes(value) ? value : NO;
+  if (Object.hasOwn(NUMBERS, name)) return number(value, NUMBERS[name]);
+  return amounts.includes(name) ? number(value, [-MOST.value, MOST.value]) : NO;
+}
+
+function options(value, { amounts }) {
+  if (!record(value) || Object.keys(value).length > MOST.options) return NO;
+  return all(
+    Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [name, option(name, item, amounts)]),
+    ),
+  );
+}
+
+/** @type {Record<string, (value: any, count: number, known: any) => any>} */
+const FIELDS = {
+  view: (value, _, { views }) => (views.includes(value) ? value : NO),
+  model: text,
+  checkpoint: text,
+  focus: (value, count) => whole(value, 0, count - 1),
+  step: text,
+  unit: (value) => orNull(value, (unit) => whole(unit, 0, MOST.unit)),
+  edits,
+  versus: (value, count) => orNull(value, (other) => versus(other, count)),
+  options: (value, _, known) => options(value, known),
+};
+
+/**
+ * What of a link's header can be used, and what cannot.
+ *
+ * @param {Record<string, unknown>} header from outside
+ * @param {number} count of its images
+ * @param {{views: string[], amounts: string[]}} known names of views and of perturbations
+ * @returns {{state: Record<string, any>, unused: {field: string, received: unknown}[]}}
+ */
+export function usable(header, count, known) {
+  const state = {};
+  const unused = [];
+  for (const [field, received] of Object.entries(header)) {
+    const value = Object.hasOwn(FIELDS, field) ? FIELDS[field](received, count, known) : NO;
+    if (value === NO) unused.push({ field, received });
+    else state[field] = value;
+  }
+  return { state, unused };
+}
+
+/**
+ * The largest part of a link's state that the server answers: the whole, or field by field from the usual state.
+ *
+ * @param {any} state @param {any} usual what a field is without a link
+ * @param {(state: any) => Promise<boolean>} answers whether the server does
+ * @returns {Promise<{state: any, unused: {field: string, received: unknown}[]}>}
+ */
+export async function proved(state, usual, answers) {
+  if (await answers(state)) return { state, unused: [] };
+  let good = { ...usual, images: state.images };
+  const unused = [];
+  for (const field of [...ORDER, "options"]) {
+    if (JSON.stringify(state[field]) === JSON.stringify(good[field])) continue;
+    const next = { ...good, [field]: state[field] };
+    if (await answers(next)) good = next;
+    else unused.push({ field, received: state[field] });
+  }
+  return { state: good, unused };
+}

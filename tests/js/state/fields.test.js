@@ -1,0 +1,131 @@
+/** Only known fields of a link are read, each within its bounds; the server has the last word on the rest. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { proved, usable } from "../../../assets/web/state/fields.js";
+
+const KNOWN = { views: ["explore", "network"], amounts: ["rotate", "noise"] };
+const EDIT = { step: "0", units: [1], action: "off", value: 0, source: null };
+
+/** Every value but the usable ones is left out, with its name. */
+const ODD = [
+  "__proto__",
+  {},
+  [],
+  Number.NaN,
+  Number.POSITIVE_INFINITY,
+  1e12,
+  -1,
+  0.5,
+  true,
+  "x".repeat(121),
+];
+const USABLE = {
+  view: ["explore", "network"],
+  model: ["fashion-mlp", "x".repeat(120)],
+  checkpoint: ["", "epoch-001"],
+  focus: [0, 1],
+  step: ["input"],
+  unit: [null, 0, 10_000_000],
+  edits: [[], [EDIT], [{ ...EDIT, action: "patch", source: { image: 1, checkpoint: "" } }]],
+  versus: [null, { checkpoint: null, image: 1, edits: null }],
+  options: [{}, { rotate: -3, perturbation: "noise", temperature: 2, edges: 64 }],
+};
+const SPARED = {
+  model: ["__proto__"],
+  checkpoint: ["__proto__"],
+  step: ["__proto__"],
+  options: [{}],
+};
+SPARED.edits = [[]];
+SPARED.versus = [{}];
+
+for (const [field, values] of Object.entries(USABLE)) {
+  test(`${field}: what can be used`, () => {
+    for (const value of values)
+      assert.deepEqual(usable({ [field]: value }, 2, KNOWN), {
+        state: { [field]: value },
+        unused: [],
+      });
+  });
+  test(`${field}: what cannot`, () => {
+    const odd = ODD.filter(
+      (value) => !JSON.stringify(SPARED[field] ?? []).includes(JSON.stringify(value)),
+    );
+    for (const received of odd)
+      assert.deepEqual(usable({ [field]: received }, 2, KNOWN), {
+        state: {},
+        unused: [{ field, received }],
+      });
+  });
+}
+
+test("parts of edits, comparisons and options have bounds of their own", () => {
+  for (const header of [
+    { edits: [null] },
+    { edits: [{ ...EDIT, step: 5 }] },
+    { edits: [{ ...EDIT, units: [-1] }] },
+    { edits: [{ ...EDIT, units: Array(1025).fill(0) }] },
+    { edits: [{ ...EDIT, action: "toString" }] },
+    { edits: [{ ...EDIT, value: "5" }] },
+    { edits: [{ ...EDIT, source: { image: 2, checkpoint: "" } }] },
+    { edits: Array(65).fill(EDIT) },
+    { versus: { image: 2 } },
+    { versus: { edits: "x" } },
+    { options: { unheard: 1 } },
+    { options: { perturbation: "unheard" } },
+    { options: { rotate: "1" } },
+    { options: { temperature: 0 } },
+    { options: { edges: -5 } },
+    { options: { constructor: 1 } },
+  ])
+    assert.equal(usable(header, 2, KNOWN).unused.length, 1, JSON.stringify(header));
+});
+
+test("what is missing in an edit is as the server has it, and what is more is left out", () => {
+  const { state } = usable({ edits: [{ step: "0", action: "off", more: 1 }] }, 1, KNOWN);
+  assert.deepEqual(state.edits, [{ step: "0", units: [], action: "off", value: 0, source: null }]);
+});
+
+test("names of objects' own machinery pollute nothing", () => {
+  const header = JSON.parse(
+    '{"__proto__": {"polluted": 1}, "constructor": {"prototype": {"polluted": 1}}, "toString": 1}',
+  );
+  const { state, unused } = usable(header, 1, KNOWN);
+  assert.deepEqual(
+    unused.map(({ field }) => field),
+    ["__proto__", "constructor", "toString"],
+  );
+  assert.equal({}.polluted, undefined);
+  assert.equal(Object.getPrototypeOf(state), Object.prototype);
+});
+
+const usual = {
+  model: "m",
+  checkpoint: "",
+  step: "input",
+  unit: null,
+  edits: [],
+  options: {},
+  view: "explore",
+};
+
+test("a state that the server answers is taken whole, with one question", async () => {
+  const state = { ...usual, step: "a", images: ["i"] };
+  let asked = 0;
+  assert.deepEqual(await proved(state, usual, async () => (asked += 1) > 0), { state, unused: [] });
+  assert.equal(asked, 1);
+});
+
+test("of another state the server gets what it answers", async () => {
+  const state = { ...usual, checkpoint: "gone", step: "a", unit: 9, images: ["i"] };
+  const answers = async ({ checkpoint, step, unit }) =>
+    checkpoint === "" && (unit === null || (step === "a" && unit < 5));
+  assert.deepEqual(await proved(state, usual, answers), {
+    state: { ...usual, step: "a", images: ["i"] },
+    unused: [
+      { field: "checkpoint", received: "gone" },
+      { field: "unit", received: 9 },
+    ],
+  });
+});
