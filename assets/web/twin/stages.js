@@ -14,8 +14,9 @@ export function createStages(ask, changed) {
 
   /** The stage of a query's step; null where it is not known, or where no hook saw what goes in. */
   function find(query) {
-    const stage = known.get(key(query))?.[query.step];
-    if (!stage) return null;
+    const stages = known.get(key(query)) ?? {};
+    if (!Object.hasOwn(stages, query.step)) return null; // a link may name a step “__proto__”
+    const stage = stages[query.step];
     const needs = stage.figure.data.some(({ meta }) => meta.of === "before");
     return needs && !stage.source ? null : stage;
   }
