@@ -29,7 +29,7 @@ import { VIEWS } from "./views/index.js";
 const PLACES = {
   last: [message, connection],
   top: [createHeader, createStrip, createChips],
-  draw: [pad, picture, createSamples, createTray],
+  draw: [createPad, picture, createSamples, createTray],
   beside: VIEWS.filter(({ beside }) => beside).map(view),
   aside: [createPlayer, createPrediction, createCompare, createSource, createChecks],
   below: [
@@ -109,11 +109,6 @@ function connection(page) {
     name,
     actions: { report: (state) => (report(state), actions.reach(state)) },
   };
-}
-
-function pad({ say, store, actions }) {
-  const part = createPad({ store, say, changed: actions.ask });
-  return { element: together(part.canvas, part.tools), name: part.name, chosen: part.update };
 }
 
 function picture({ say, store, labels, once, actions, uploads, cut }) {

@@ -1,5 +1,7 @@
 /** Copy text where the clipboard's own interface is missing too: on a plain http address, and in a frame. */
 
+import { make } from "./elements.js";
+
 /**
  * @param {string} text
  * @param {HTMLElement} shown where a person sees the text; it is selected when nothing else works
@@ -42,4 +44,30 @@ function select(shown) {
     shown.focus();
     shown.select();
   } else getSelection()?.selectAllChildren(shown);
+}
+
+const SHORT = 1500; // milliseconds for which a button says that it has copied
+
+/**
+ * A button that copies the text of an element, and says so for a moment.
+ *
+ * @param {import("../state/types.js").Say} say
+ * @param {string} owner whose words it speaks: `….copy`, `….copied`
+ * @param {HTMLElement} source a field, or an element with text
+ */
+export function createCopyButton(say, owner, source) {
+  const element = make("button", { type: "button", onclick: copied });
+
+  async function copied() {
+    const text = source instanceof HTMLInputElement ? source.value : source.textContent;
+    const done = await copy(text, source);
+    element.textContent = say(done ? `${owner}.copied` : "share.selected");
+    if (done) setTimeout(name, SHORT);
+  }
+
+  function name() {
+    element.textContent = say(`${owner}.copy`);
+  }
+
+  return { element, name };
 }

@@ -1,4 +1,4 @@
-/** The batch: up to eight pictures that go through the network in one forward pass; one of them is on the pad. */
+/** The batch: the pictures that go through the network in one forward pass; one of them is on the pad. */
 
 import { icon, make } from "../base/elements.js";
 import { bytes } from "../base/numbers.js";
@@ -6,11 +6,12 @@ import { SIDE } from "../base/size.js";
 import { paintGreys } from "../canvas/cells.js";
 
 const MOST = 8;
+const COURSE = 3; // images in the course's batch
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
-export function createTray({ say, store, start, actions }) {
-  const changed = actions.ask;
-  const three = () => start.samples.slice(0, 3).map(({ pixels }) => pixels);
+export function createTray(page) {
+  const { say, start } = page;
+  const batch = createBatch(page);
   const title = make("h2");
   const list = make("ol", { class: "tray", role: "listbox", "aria-orientation": "horizontal" });
   const add = make(
@@ -19,137 +20,26 @@ export function createTray({ say, store, start, actions }) {
       type: "button",
       class: "tool",
       "data-action": "add-image",
-      onclick: (event) => insert(event.timeStamp),
+      onclick: (event) => batch.insert(event.timeStamp),
     },
     icon("add"),
   );
   const course = make("button", {
     type: "button",
     "data-action": "three",
-    onclick: (event) => set(three(), 0, event.timeStamp),
+    onclick(event) {
+      const images = start.samples.slice(0, COURSE).map(({ pixels }) => pixels);
+      batch.set(images, 0, event.timeStamp);
+    },
   });
-  const section = make(
-    "section",
-    { id: "tray" },
-    make("div", { class: "head" }, title, add, course),
-    list,
-  );
-  let shown = "";
-  let dragged = -1;
-
-  function set(images, focus, since) {
-    store.remember();
-    store.set({ images, focus });
-    changed(since);
-  }
-
-  function insert(since) {
-    const { images, focus } = store.get();
-    if (images.length < MOST) set([...images, images[focus]], images.length, since);
-  }
-
-  function remove(index, since) {
-    const { images, focus } = store.get();
-    if (images.length === 1) return;
-    const rest = images.filter((_, each) => each !== index);
-    set(rest, Math.min(rest.length - 1, focus > index ? focus - 1 : focus), since);
-  }
-
-  function move(from, to, since) {
-    const { images, focus } = store.get();
-    if (to < 0 || to >= images.length || from === to) return;
-    const order = images.map((_, index) => index);
-    order.splice(to, 0, ...order.splice(from, 1));
-    set(
-      order.map((index) => images[index]),
-      order.indexOf(focus),
-      since,
-    );
-  }
-
-  function choose(index, since) {
-    store.set({ focus: index });
-    changed(since);
-  }
-
-  function picture(pixels) {
-    const canvas = make("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" });
-    paintGreys(canvas, bytes(pixels));
-    return canvas;
-  }
-
-  function keys(event, index) {
-    if (event.key === "Delete") remove(index, event.timeStamp);
-    else if (event.altKey && event.key === "ArrowLeft") move(index, index - 1, event.timeStamp);
-    else if (event.altKey && event.key === "ArrowRight") move(index, index + 1, event.timeStamp);
-    else return;
-    event.preventDefault();
-  }
-
-  function item(pixels, index, focus, many) {
-    const name = say("tray.image", { index });
-    const button = make(
-      "button",
-      {
-        type: "button",
-        class: "sample",
-        draggable: "true",
-        "aria-label": name,
-        title: say("tray.hint"),
-        onclick: (event) => choose(index, event.timeStamp),
-        onkeydown: (event) => keys(event, index),
-      },
-      picture(pixels),
-    );
-    const close = make(
-      "button",
-      {
-        type: "button",
-        class: "remove",
-        "aria-label": say("tray.remove", { index }),
-        onclick: (event) => remove(index, event.timeStamp),
-      },
-      icon("close"),
-    );
-    const entry = make(
-      "li",
-      { role: "option", "aria-selected": String(index === focus), "data-image": index },
-      button,
-      many ? close : null,
-    );
-    entry.addEventListener("dragstart", () => (dragged = index));
-    entry.addEventListener("dragover", (event) => event.preventDefault());
-    entry.addEventListener("drop", (event) => {
-      event.preventDefault();
-      if (dragged >= 0) move(dragged, index, event.timeStamp);
-      dragged = -1;
-    });
-    return entry;
-  }
+  const items = createItems(page, batch, list);
+  const head = make("div", { class: "head" }, title, add, course);
 
   return {
-    element: section,
-    chosen() {
-      const { images, focus } = store.get();
-      const key = `${focus} ${say("tray.title")} ${images.join()}`;
-      if (key === shown) return;
-      shown = key;
+    element: make("section", { id: "tray" }, head, list),
+    chosen({ images, focus, language }) {
       add.disabled = images.length >= MOST;
-      const old = [...list.children];
-      if (
-        old.length === images.length &&
-        old.every(
-          (entry, index) => (entry.getAttribute("aria-selected") === "true") === (index === focus),
-        ) &&
-        old[focus].dataset.language === say("tray.title")
-      ) {
-        old[focus].querySelector("canvas").replaceWith(picture(images[focus])); // the pen moves: only this one changes
-        return;
-      }
-      list.replaceChildren(
-        ...images.map((pixels, index) => item(pixels, index, focus, images.length > 1)),
-      );
-      for (const entry of list.children) entry.dataset.language = say("tray.title");
+      items.show(images, focus, language);
     },
     name() {
       title.textContent = say("tray.title");
@@ -158,7 +48,117 @@ export function createTray({ say, store, start, actions }) {
       add.setAttribute("aria-label", say("tray.add"));
       course.textContent = say("tray.three");
       course.title = say("tray.three.title");
-      shown = "";
     },
   };
+}
+
+/** What can be done with the batch; all but looking at another image can be undone. */
+function createBatch({ store, actions }) {
+  function set(images, focus, since) {
+    store.remember();
+    actions.change({ images, focus }, since);
+  }
+
+  return {
+    set,
+    insert(since) {
+      const { images, focus } = store.get();
+      if (images.length < MOST) set([...images, images[focus]], images.length, since);
+    },
+    remove(index, since) {
+      const { images, focus } = store.get();
+      if (images.length === 1) return;
+      const rest = images.filter((_, each) => each !== index);
+      set(rest, Math.min(rest.length - 1, focus > index ? focus - 1 : focus), since);
+    },
+    move(from, to, since) {
+      const { images, focus } = store.get();
+      if (to < 0 || to >= images.length || from === to) return;
+      const order = images.map((_, index) => index);
+      order.splice(to, 0, ...order.splice(from, 1));
+      const moved = order.map((index) => images[index]);
+      set(moved, order.indexOf(focus), since);
+    },
+    choose: (focus, since) => actions.change({ focus }, since),
+  };
+}
+
+/** The images as a list that follows the batch; under a moving pen only the one that changes is painted. */
+function createItems(page, batch, list) {
+  let built = "";
+  /** @type {string[]} */ let painted = [];
+  let dragged = -1;
+
+  function dragging(entry, index) {
+    entry.addEventListener("dragstart", () => {
+      dragged = index;
+    });
+    entry.addEventListener("dragover", (event) => event.preventDefault());
+    entry.addEventListener("drop", (event) => {
+      event.preventDefault();
+      if (dragged >= 0) batch.move(dragged, index, event.timeStamp);
+      dragged = -1;
+    });
+    return entry;
+  }
+
+  return {
+    show(images, focus, language) {
+      const key = `${images.length} ${focus} ${language}`;
+      if (key !== built) {
+        const entries = images.map((_, index) =>
+          dragging(createItem(page, batch, index, focus, images.length > 1), index),
+        );
+        list.replaceChildren(...entries);
+        painted = [];
+      }
+      built = key;
+      images.forEach((pixels, index) => {
+        if (pixels !== painted[index])
+          paintGreys(list.children[index].querySelector("canvas"), bytes(pixels));
+      });
+      painted = images;
+    },
+  };
+}
+
+/** One image of the batch, with its keys: Delete, and Alt with the arrows. */
+function createItem({ say }, batch, index, focus, removable) {
+  function keys(event) {
+    const move = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (event.key === "Delete") batch.remove(index, event.timeStamp);
+    else if (event.altKey && move) batch.move(index, index + move, event.timeStamp);
+    else return;
+    event.preventDefault();
+  }
+
+  const button = make(
+    "button",
+    {
+      type: "button",
+      class: "sample",
+      draggable: "true",
+      "aria-label": say("tray.image", { index }),
+      title: say("tray.hint"),
+      onclick: (event) => batch.choose(index, event.timeStamp),
+      onkeydown: keys,
+    },
+    make("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" }),
+  );
+  const close = make(
+    "button",
+    {
+      type: "button",
+      class: "remove",
+      "aria-label": say("tray.remove", { index }),
+      onclick: (event) => batch.remove(index, event.timeStamp),
+    },
+    icon("close"),
+  );
+  return make(
+    "li",
+    { role: "option", "aria-selected": String(index === focus), "data-image": index },
+    button,
+    removable ? close : null,
+  );
 }

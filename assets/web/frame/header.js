@@ -4,9 +4,37 @@ import { choices, icon, make } from "../base/elements.js";
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createHeader(page) {
-  const { say, store, screen, start, actions, settings } = page;
+  const { say, start } = page;
+  const tabs = createTabs(page);
   const network = createNetworkChoice(page);
-  const tabs = page.views.map((view) =>
+  const language = createLanguage(page);
+  const buttons = createButtons(page);
+  const device = make("span", { id: "device", class: "device" }, start.device);
+
+  return {
+    element: make(
+      "header",
+      { id: "bar" },
+      make("h1", {}, "Layer Explorer"),
+      tabs.element,
+      make("div", { class: "choices" }, network.model, network.checkpoint, device),
+      make("div", { class: "tools" }, language.element, ...buttons.elements),
+    ),
+    chosen() {
+      network.chosen();
+      tabs.chosen();
+    },
+    name() {
+      for (const part of [tabs, network, language, buttons]) part.name();
+      device.title = say("header.device", { device: start.device });
+      device.setAttribute("aria-label", device.title);
+    },
+  };
+}
+
+/** The views. */
+function createTabs({ say, views, screen, actions }) {
+  const tabs = views.map((view) =>
     make("button", {
       type: "button",
       role: "tab",
@@ -14,58 +42,63 @@ export function createHeader(page) {
       onclick: () => actions.show(view),
     }),
   );
-  const nav = make("nav", { id: "views", role: "tablist" }, ...tabs);
-  const where = make("span", { id: "device", class: "device" }, start.device);
-  const language = make("button", {
+  const element = make("nav", { id: "views", role: "tablist" }, ...tabs);
+  return {
+    element,
+    chosen() {
+      for (const tab of tabs)
+        tab.setAttribute("aria-selected", String(tab.dataset.view === screen.view));
+    },
+    name() {
+      element.setAttribute("aria-label", say("header.views"));
+      for (const tab of tabs) tab.textContent = say(`view.${tab.dataset.view}`);
+    },
+  };
+}
+
+/** A button that goes on to the next language of the list; behind the last comes the first. */
+function createLanguage({ store, start, actions }) {
+  const element = make("button", {
     type: "button",
     "data-action": "language",
-    onclick: (event) => actions.speak(nextLanguage().code, event.timeStamp),
+    onclick: (event) => actions.speak(next().code, event.timeStamp),
   });
-  const acts = {
-    share: () => actions.share(),
-    theme: settings.otherTheme,
-    present: settings.present,
-    help: () => actions.help(),
-  };
-  const names = /** @type {("share" | "theme" | "present" | "help")[]} */ (Object.keys(acts));
-  const buttons = names.map((action) =>
-    make(
-      "button",
-      { type: "button", class: "tool", "data-action": action, onclick: acts[action] },
-      icon(action),
-    ),
-  );
 
-  /** The one behind the present one in the list; behind the last comes the first. */
-  function nextLanguage() {
+  function next() {
     const { languages } = start;
     const now = languages.findIndex(({ code }) => code === store.get().language);
     return languages[(now + 1) % languages.length];
   }
 
   return {
-    element: make(
-      "header",
-      { id: "bar" },
-      make("h1", {}, "Layer Explorer"),
-      nav,
-      make("div", { class: "choices" }, network.model, network.checkpoint, where),
-      make("div", { class: "tools" }, language, ...buttons),
-    ),
-    chosen() {
-      network.chosen();
-      for (const tab of tabs)
-        tab.setAttribute("aria-selected", String(tab.dataset.view === screen.view));
-    },
+    element,
     name() {
-      network.name();
-      nav.setAttribute("aria-label", say("header.views"));
-      for (const tab of tabs) tab.textContent = say(`view.${tab.dataset.view}`);
-      where.title = say("header.device", { device: start.device });
-      where.setAttribute("aria-label", where.title);
-      language.textContent = nextLanguage().name;
-      language.lang = nextLanguage().tag;
-      for (const button of buttons) {
+      element.textContent = next().name;
+      element.lang = next().tag;
+    },
+  };
+}
+
+/** Share, light, presenter mode, help. */
+function createButtons({ say, actions, settings }) {
+  const act = {
+    share: () => actions.share(),
+    theme: settings.otherTheme,
+    present: settings.present,
+    help: () => actions.help(),
+  };
+  const names = /** @type {(keyof typeof act)[]} */ (Object.keys(act));
+  const elements = names.map((name) =>
+    make(
+      "button",
+      { type: "button", class: "tool", "data-action": name, onclick: act[name] },
+      icon(name),
+    ),
+  );
+  return {
+    elements,
+    name() {
+      for (const button of elements) {
         button.title = say(`header.${button.dataset.action}`);
         button.setAttribute("aria-label", button.title);
       }

@@ -5,81 +5,70 @@ import { icon, make } from "../base/elements.js";
 const PAUSE = 2000; // milliseconds at each step while playing
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
-export function createPlayer({ say, store, actions, ...page }) {
-  const steps = () => page.steps().map(({ id }) => id);
-  const current = () => store.get().step;
-  const previous = make(
-    "button",
-    { id: "previous", type: "button", class: "tool", onclick: (event) => by(-1, event) },
-    icon("previous"),
-  );
-  const next = make(
-    "button",
-    { id: "next", type: "button", class: "tool", onclick: (event) => by(1, event) },
-    icon("next"),
-  );
-  const play = make(
-    "button",
-    {
-      type: "button",
-      class: "tool",
-      "data-action": "play",
-      "aria-pressed": "false",
-      onclick: toggle,
-    },
-    icon("play"),
-  );
-  const group = make("div", { class: "tools player", role: "group" }, previous, play, next);
+export function createPlayer(page) {
+  const { say } = page;
+  const steps = createSteps(page);
+  const button = (id, name, onclick) =>
+    make("button", { type: "button", class: "tool", ...id, onclick }, icon(name));
+  const previous = button({ id: "previous" }, "previous", (event) => steps.by(-1, event));
+  const next = button({ id: "next" }, "next", (event) => steps.by(1, event));
+  const play = button({ "data-action": "play" }, "play", toggle);
+  const element = make("div", { class: "tools player", role: "group" }, previous, play, next);
   let timer = 0;
-
-  function by(move, event) {
-    const all = steps();
-    to(Math.min(all.length - 1, Math.max(0, all.indexOf(current()) + move)), event.timeStamp);
-  }
-
-  function to(index, since) {
-    const step = steps().at(index);
-    if (step && step !== current()) actions.goTo(step, since);
-  }
 
   function toggle() {
     const playing = timer !== 0;
     clearInterval(timer);
-    timer = 0;
-    if (!playing)
-      timer = setInterval(() => {
-        const all = steps();
-        to((all.indexOf(current()) + 1) % all.length, performance.now());
-      }, PAUSE);
-    play.setAttribute("aria-pressed", String(!playing));
+    timer = playing ? 0 : setInterval(steps.around, PAUSE);
     play.replaceChildren(icon(playing ? "play" : "pause"));
     name();
   }
 
   function name() {
-    group.setAttribute("aria-label", say("player.label"));
-    for (const [button, key] of [
-      [previous, "player.previous"],
-      [next, "player.next"],
-      [play, timer ? "player.pause" : "player.play"],
-    ]) {
-      button.setAttribute("aria-label", say(key));
-      button.title = say(key);
-    }
+    element.setAttribute("aria-label", say("player.label"));
+    play.setAttribute("aria-pressed", String(timer !== 0));
+    previous.title = say("player.previous");
+    next.title = say("player.next");
+    play.title = say(timer ? "player.pause" : "player.play");
+    for (const each of [previous, next, play]) each.setAttribute("aria-label", each.title);
   }
 
   /** Whether there is a step on either side. */
   function ends() {
-    const index = steps().indexOf(current());
-    previous.disabled = index <= 0;
-    next.disabled = index === steps().length - 1;
+    const place = steps.place();
+    previous.disabled = place <= 0;
+    next.disabled = place === steps.all().length - 1;
   }
 
   return {
-    element: group,
+    element,
     name,
-    actions: { by, to, toggle },
-    chosen: (now, before) => now.step !== before.step && ends(),
+    actions: { by: steps.by, to: steps.to, toggle },
+    chosen(now, before) {
+      if (now.step !== before.step) ends();
+    },
     update: ends,
+  };
+}
+
+/** Walking along the steps of the network. */
+function createSteps({ steps, store, actions }) {
+  const all = () => steps().map(({ id }) => id);
+  const place = () => all().indexOf(store.get().step);
+
+  function to(index, since) {
+    const step = all().at(index);
+    if (step && step !== store.get().step) actions.goTo(step, since);
+  }
+
+  return {
+    all,
+    place,
+    to,
+    by(move, event) {
+      to(Math.min(all().length - 1, Math.max(0, place() + move)), event.timeStamp);
+    },
+    /** The next one; behind the last comes the first. */
+    around: () => to((place() + 1) % all().length, performance.now()),
   };
 }

@@ -1,120 +1,100 @@
 /** Two at once: what the page is compared with, and what that says of each step. */
 
-import { make } from "../base/elements.js";
+import { choices, make } from "../base/elements.js";
+import { fixed, percent } from "../base/numbers.js";
 import { kindOf } from "../kinds/index.js";
 import { checkpoints } from "./checkpoints.js";
-import { fixed, percent } from "../base/numbers.js";
 
-/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
+/** @typedef {import("../state/types.js").Page} Page @typedef {import("../state/types.js").Versus} Versus */
+
+/** The other side as far as it can be chosen from the list. @param {Versus | null} versus */
+function key(versus) {
+  return JSON.stringify(
+    versus && { checkpoint: versus.checkpoint, image: versus.image, edits: versus.edits },
+  );
+}
+
+/** @param {Page} page @returns {import("../state/types.js").Part} */
 export function createCompare(page) {
-  const { say, store, labels, actions } = page;
-  const query = store.get;
-  const change = (versus, since) => actions.change({ versus }, since);
+  const { say, labels, actions } = page;
   const label = make("label", { for: "versus" });
   const choice = make("select", {
     id: "versus",
-    onchange: (event) => change(JSON.parse(choice.value), event.timeStamp),
+    onchange: (event) => actions.change({ versus: JSON.parse(choice.value) }, event.timeStamp),
   });
   const summary = make("p", { class: "muted" });
   const apart = make("p", { class: "muted" });
   const patch = make("button", {
     type: "button",
     "data-action": "patch-step",
-    onclick: (event) => patchStep(event.timeStamp),
+    onclick: (event) => patchStep(page, event.timeStamp),
   });
-  const section = make(
-    "section",
-    { id: "compare" },
-    make("div", { class: "tools" }, label, choice),
-    summary,
-    apart,
-    patch,
-  );
-  let listed = "";
-
-  /** Activation patching: B gets A's values of the current step; everything behind it in B follows. */
-  function patchStep(
-    since,
-    step = query().step,
-    units = query().unit === null ? [] : [query().unit],
-  ) {
-    const { versus, focus, checkpoint, edits } = query();
-    const source = { image: focus, checkpoint };
-    change(
-      {
-        ...versus,
-        edits: [...(versus.edits ?? edits), { step, units, action: "patch", value: 0, source }],
-      },
-      since,
-    );
-  }
-
-  function options() {
-    const { images, focus, edits, checkpoint } = query();
-    /** @type {[import("../state/types.js").Versus | null, string][]} */
-    const all = [[null, say("compare.none")]];
-    if (edits.length)
-      all.push([{ checkpoint: null, image: null, edits: [] }, say("compare.before")]);
-    images.forEach(
-      (_, image) =>
-        image !== focus &&
-        all.push([
-          { checkpoint: null, image, edits: null },
-          say("compare.image", { index: image }),
-        ]),
-    );
-    for (const each of checkpoints(page))
-      if (each.name !== checkpoint)
-        all.push([
-          { checkpoint: each.name, image: null, edits: null },
-          say("compare.checkpoint", { name: each.title }),
-        ]);
-    return all.map(([value, text]) => [JSON.stringify(value), text]);
-  }
-
-  function list() {
-    const { versus } = query();
-    const all = options();
-    const now = JSON.stringify(
-      versus && { checkpoint: versus.checkpoint, image: versus.image, edits: versus.edits },
-    );
-    if (!all.some(([value]) => value === now)) all.push([now, say("compare.patched")]);
-    const key = JSON.stringify([all, now]);
-    if (key !== listed) {
-      listed = key;
-      choice.replaceChildren(...all.map(([value, text]) => make("option", { value }, text)));
-      choice.value = now;
-    }
-  }
+  const tools = make("div", { class: "tools" }, label, choice);
 
   return {
-    element: section,
+    element: make("section", { id: "compare" }, tools, summary, apart, patch),
     view: "explore",
     asks: "versus",
     about: ["step"],
-    actions: { patch: patchStep },
-    chosen({ versus, step, unit }) {
-      list();
+    actions: { patch: (since, step, units) => patchStep(page, since, step, units) },
+    chosen({ versus, unit }) {
+      const all = others(page);
+      const now = key(versus);
+      if (!all.some(([value]) => value === now)) all.push([now, say("compare.patched")]);
+      choices(choice, all);
+      choice.value = now;
       for (const element of [summary, apart, patch]) element.hidden = !versus;
       patch.disabled = kindOf(page.step()).hooked === false;
       patch.textContent = say(unit === null ? "compare.patch" : "compare.patch.unit", { unit });
     },
-    update({ sections }, { step }) {
-      const { versus: told } = sections;
-      if (!told) return;
-      const share = told.probabilities[told.winner];
+    update({ sections: { versus } }, { step }) {
+      patch.disabled = kindOf(page.step()).hooked === false;
+      if (!versus) return;
+      const { probabilities, winner } = versus;
       summary.textContent = say("compare.summary", {
-        label: labels()[told.winner],
-        share: percent(share),
+        label: labels()[winner],
+        share: percent(probabilities[winner]),
       });
-      const { largest, changed, switched } = told.apart[step];
+      const { largest, changed, switched } = versus.apart[step];
       apart.textContent =
         say("compare.apart", { largest: fixed(largest, 4), changed }) +
         (switched ? ` · ${say("compare.switched", { count: switched.length })}` : "");
     },
     name() {
       label.textContent = say("compare.label");
-      listed = "";
     },
   };
+}
+
+/** Activation patching: B gets A's values of a step; everything behind it in B follows. */
+function patchStep({ store, actions }, since, step, units) {
+  const { versus, focus, checkpoint, edits, ...now } = store.get();
+  const patch = {
+    step: step ?? now.step,
+    units: units ?? (now.unit === null ? [] : [now.unit]),
+    action: "patch",
+    value: 0,
+    source: { image: focus, checkpoint },
+  };
+  actions.change({ versus: { ...versus, edits: [...(versus.edits ?? edits), patch] } }, since);
+}
+
+/** Everything that this side can be compared with. @param {Page} page @returns {[string, string][]} */
+function others(page) {
+  const { say, store } = page;
+  const { images, focus, edits, checkpoint } = store.get();
+  const same = { checkpoint: null, image: null, edits: null };
+  const before = edits.length ? [[{ ...same, edits: [] }, say("compare.before")]] : [];
+  const pictures = images
+    .map((_, image) => [{ ...same, image }, say("compare.image", { index: image })])
+    .filter((_, image) => image !== focus);
+  const weights = checkpoints(page)
+    .filter(({ name }) => name !== checkpoint)
+    .map(({ name, title }) => [
+      { ...same, checkpoint: name },
+      say("compare.checkpoint", { name: title }),
+    ]);
+  return [[null, say("compare.none")], ...before, ...pictures, ...weights].map(
+    ([versus, words]) => [key(versus), words],
+  );
 }

@@ -3,62 +3,51 @@
 import { make } from "../base/elements.js";
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
-export function createCourse({ say, actions }) {
+export function createCourse(page) {
+  const { say } = page;
   const title = make("h2");
   const lead = make("p", { class: "sentence" });
   const list = make("ol", { class: "stops" });
-  const section = make("section", { id: "course" }, title, lead, list);
-  let shown = "";
-
-  /** To the step that a stop is about, in the network that the course has there. */
-  function go({ view, model, step }, since) {
-    actions.show(view);
-    actions.load(model, { step }, since);
-  }
-
-  function stop(told) {
-    return make(
-      "li",
-      { "data-stop": told.id },
-      make(
-        "div",
-        { class: "words" },
-        make("h3", {}, told.title),
-        make("p", {}, told.text),
-        make(
-          "button",
-          { type: "button", onclick: (event) => go(told, event.timeStamp) },
-          say("course.go"),
-        ),
-      ),
-      make(
-        "div",
-        { class: "code" },
-        make("pre", { class: "printed", tabindex: "0" }, told.code),
-        make(
-          "pre",
-          { class: "printed output", tabindex: "0", "aria-label": say("course.output") },
-          told.output,
-        ),
-      ),
-    );
-  }
+  let built = "";
 
   return {
-    element: section,
+    element: make("section", { id: "course" }, title, lead, list),
     asks: "course",
-    update({ sections }) {
-      const { course: told } = sections;
-      if (!told) return;
-      const key = JSON.stringify(told);
-      if (key === shown) return;
-      shown = key;
-      list.replaceChildren(...told.stops.map(stop));
+    update({ sections: { course } }) {
+      if (!course) return;
+      const key = JSON.stringify(course);
+      if (key !== built)
+        list.replaceChildren(...course.stops.map((stop) => createStop(page, stop)));
+      built = key;
     },
     name() {
       title.textContent = say("course.title");
       lead.textContent = say("course.lead");
-      shown = "";
+      built = "";
     },
   };
+}
+
+/** One stop; its button leads to the step that it is about, in the network that the course has there. */
+function createStop({ say, actions }, { id, title, text, code, output, view, model, step }) {
+  function go(event) {
+    actions.show(view);
+    actions.load(model, { step }, event.timeStamp);
+  }
+
+  const words = make(
+    "div",
+    { class: "words" },
+    make("h3", {}, title),
+    make("p", {}, text),
+    make("button", { type: "button", onclick: go }, say("course.go")),
+  );
+  const printed = (attributes, content) => make("pre", { tabindex: "0", ...attributes }, content);
+  const example = make(
+    "div",
+    { class: "code" },
+    printed({ class: "printed" }, code),
+    printed({ class: "printed output", "aria-label": say("course.output") }, output),
+  );
+  return make("li", { "data-stop": id }, words, example);
 }

@@ -1,0 +1,84 @@
+/** The tools of the pad: pen or eraser, three sizes, three greys; undo, redo, clear. */
+
+import { icon, make } from "../base/elements.js";
+import { base64 } from "../base/numbers.js";
+import { PIXELS } from "../base/size.js";
+import { RADII } from "./pen.js";
+
+const GREYS = { white: 255, light: 170, dark: 85 };
+const DOTS = { small: 5, medium: 9, large: 15 }; // diameters of the sizes' signs, in pixels
+
+/** @param {import("../state/types.js").Page} page */
+export function createTools({ say, store, actions }) {
+  const pen = { erase: false, radius: RADII.medium, grey: GREYS.white };
+  const blank = () => base64(new Uint8Array(PIXELS));
+  const gap = () => make("span", { class: "gap" });
+  const tips = createChoice("tool", ["pen", "eraser"], icon, (name) => {
+    pen.erase = name === "eraser";
+  });
+  const sizes = createChoice("size", Object.keys(DOTS), dot, (name) => {
+    pen.radius = RADII[name];
+  });
+  const greys = createChoice("grey", Object.keys(GREYS), swatch, (name) => {
+    pen.grey = GREYS[name];
+  });
+  const undo = button("undo", icon("undo"), (event) => actions.undo(event.timeStamp));
+  const redo = button("redo", icon("redo"), (event) => actions.redo(event.timeStamp));
+  const clear = button("clear", icon("clear"), (event) =>
+    actions.put(blank(), { since: event.timeStamp }),
+  );
+  const all = [...tips, ...sizes, ...greys, undo, redo, clear];
+  const line = make("span", { class: "line" });
+  const element = make(
+    "div",
+    { class: "tools", role: "toolbar" },
+    ...[...tips, gap(), ...sizes, line, ...greys, gap(), undo, redo, clear],
+  );
+
+  return {
+    element,
+    pen,
+    chosen() {
+      undo.disabled = !store.canUndo();
+      redo.disabled = !store.canRedo();
+    },
+    name() {
+      element.setAttribute("aria-label", say("pad.tools"));
+      for (const each of all) {
+        each.title = say(`pad.${each.dataset.action}`);
+        each.setAttribute("aria-label", each.title);
+      }
+    },
+  };
+}
+
+function button(action, content, onclick, attributes = {}) {
+  const all = { type: "button", class: "tool", "data-action": action, ...attributes, onclick };
+  return make("button", all, content);
+}
+
+/** Buttons of which one is pressed: "pen", "medium" and "white" at first. */
+function createChoice(group, names, sign, choose) {
+  const first = { tool: "pen", size: "medium", grey: "white" }[group];
+  const buttons = names.map((name) =>
+    button(name, sign(name), () => press(name), { "data-group": group }),
+  );
+
+  function press(name) {
+    choose(name);
+    for (const each of buttons)
+      each.setAttribute("aria-pressed", String(each.dataset.action === name));
+  }
+
+  press(first);
+  return buttons;
+}
+
+function dot(name) {
+  const size = `${DOTS[name]}px`;
+  return make("span", { class: "dot", style: `width:${size};height:${size}` });
+}
+
+function swatch(name) {
+  return make("span", { class: `swatch ${name}` });
+}
