@@ -24,7 +24,6 @@ const ICONS = {
   redo: "M15 7l5 5-5 5M20 12H10a5 5 0 0 0 0 10h2",
   clear: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13",
   upload: "M12 16V5M7 9l5-5 5 5M4 20h16",
-  dice: "M5 5h14v14H5zM9 9h.01M15 9h.01M12 12h.01M9 15h.01M15 15h.01",
   previous: "M15 5l-7 7 7 7",
   next: "M9 5l7 7-7 7",
   play: "M8 5l11 7-11 7z",

@@ -76,24 +76,18 @@ export function createMessage({ say }) {
     }
   }
 
-  document.addEventListener("close", place, true);
-  document.addEventListener("keydown", (event) => {
+  /** Escape puts the last one away, unless an open dialog hides it. */
+  function escape(event) {
     const last = /** @type {HTMLElement | null} */ (box.lastElementChild);
     if (event.key !== "Escape" || event.defaultPrevented || !last) return;
     if (document.querySelector("dialog[open]") && !last.closest("dialog")) return;
     event.preventDefault();
     remove(last);
-  });
-  // The browser has already written these to the console.
-  addEventListener("error", (event) => {
-    if (event.filename?.startsWith(OURS)) put("fault", say("page.fault"), []);
-  });
-  addEventListener("unhandledrejection", (event) => {
-    if (event.reason instanceof Sentence || event.reason instanceof Unreachable) {
-      event.preventDefault();
-      failed(event.reason);
-    } else if (String(event.reason?.stack).includes(OURS)) put("fault", say("page.fault"), []);
-  });
+  }
+
+  document.addEventListener("close", place, true);
+  document.addEventListener("keydown", escape);
+  hearFaults(failed, () => put("fault", say("page.fault"), []));
 
   return {
     box,
@@ -104,4 +98,17 @@ export function createMessage({ say }) {
       for (const item of box.children) label(item);
     },
   };
+}
+
+/** What nobody has caught: sentences are said, our own faults too; the browser has written those to the console. */
+function hearFaults(failed, fault) {
+  addEventListener("error", (event) => {
+    if (event.filename?.startsWith(OURS)) fault();
+  });
+  addEventListener("unhandledrejection", (event) => {
+    if (event.reason instanceof Sentence || event.reason instanceof Unreachable) {
+      event.preventDefault();
+      failed(event.reason);
+    } else if (String(event.reason?.stack).includes(OURS)) fault();
+  });
 }
