@@ -77,7 +77,7 @@ export function createMessage({ say }) {
   }
 
   /** Escape puts the last one away, unless an open dialog hides it. */
-  function escape(event) {
+  function putAway(event) {
     const last = /** @type {HTMLElement | null} */ (box.lastElementChild);
     if (event.key !== "Escape" || event.defaultPrevented || !last) return;
     if (document.querySelector("dialog[open]") && !last.closest("dialog")) return;
@@ -86,7 +86,7 @@ export function createMessage({ say }) {
   }
 
   document.addEventListener("close", place, true);
-  document.addEventListener("keydown", escape);
+  document.addEventListener("keydown", putAway);
   hearFaults(failed, () => put("fault", say("page.fault"), []));
 
   return {
