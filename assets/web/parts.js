@@ -29,7 +29,7 @@ import { VIEWS } from "./views/index.js";
 const PLACES = {
   last: [message, connection],
   top: [createHeader, createStrip, createChips],
-  draw: [createPad, picture, createSamples, createTray],
+  draw: [createPad, createPicture, createSamples, createTray],
   beside: VIEWS.filter(({ beside }) => beside).map(view),
   aside: [createPlayer, createPrediction, createCompare, createSource, createChecks],
   below: [
@@ -80,12 +80,6 @@ function view({ name, create }) {
   return (page) => ({ ...create(page), view: name });
 }
 
-function together(...elements) {
-  const fragment = document.createDocumentFragment();
-  fragment.append(...elements);
-  return fragment;
-}
-
 // The parts below still have signatures of their own.
 
 function message({ say }) {
@@ -109,24 +103,6 @@ function connection(page) {
     name,
     actions: { report: (state) => (report(state), actions.reach(state)) },
   };
-}
-
-function picture({ say, store, labels, once, actions, uploads, cut }) {
-  // `focus` is which image of the batch was on the pad when the picture was asked for: without it, the
-  // picture lands on whichever is there by the time it comes.
-  const part = createPicture({
-    say,
-    language: () => store.get().language,
-    labels,
-    focus: () => store.get().focus,
-    cut,
-    take: (pixels, since, focus) => actions.put(pixels, { focus, since }),
-    testImage: once("test_image"),
-    tell: actions.of("upload").tell,
-  });
-  uploads(part.received);
-  const chosen = (now, before) => now.images !== before.images && part.changed();
-  return { element: together(part.row, part.truth), name: part.name, chosen };
 }
 
 function files({ wanted, actions }) {

@@ -17,18 +17,18 @@ export function createCutting({ say, changed }) {
   const fine = slider({ min: -FINE, max: FINE, "data-hand": "fine" }, () =>
     set({ turn: quarter() + Number(fine.input.value) }),
   );
-  const edges = EDGES.map((edge, index) => {
-    const one = slider({ min: 0, max: 100, "data-hand": edge }, () => {
-      set({ box: box.map((value, at) => (at === index ? Number(one.input.value) : value)) });
-    });
-    return one;
-  });
-  const back = make("button", { type: "button", "data-hand": "anticlockwise" });
-  const forth = make("button", { type: "button", "data-hand": "clockwise" });
-  const reset = make("button", { type: "button", "data-hand": "reset" });
-  back.addEventListener("click", () => set({ turn: turn - 90, box: [...WHOLE] }));
-  forth.addEventListener("click", () => set({ turn: turn + 90, box: [...WHOLE] }));
-  reset.addEventListener("click", () => set({ turn: 0, box: [...WHOLE] }));
+  const edges = EDGES.map((edge) =>
+    slider({ min: 0, max: 100, "data-hand": edge }, () =>
+      set({ box: edges.map(({ input }) => Number(input.value)) }),
+    ),
+  );
+  const button = (name, turned) => {
+    const onclick = () => set({ turn: turned(), box: [...WHOLE] });
+    return make("button", { type: "button", "data-hand": name, onclick });
+  };
+  const back = button("anticlockwise", () => turn - 90);
+  const forth = button("clockwise", () => turn + 90);
+  const reset = button("reset", () => 0);
   const title = make("h3");
   const rows = [fine, ...edges].map(({ row }) => row);
   const tools = make("div", { class: "tools" }, back, forth, reset);

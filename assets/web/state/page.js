@@ -17,12 +17,8 @@ const PATIENCE = 30_000; // milliseconds for what is asked once, as for a downlo
  */
 export function createPage({ element, props, server, watch, relabel, cut }, views) {
   const start = JSON.parse(props.start);
-  const store = createStore({
-    ...start.query,
-    images: [start.samples[0].pixels],
-    language: firstLanguage(start),
-    show: [],
-  });
+  const images = [start.samples[0].pixels];
+  const store = createStore({ ...start.query, images, language: firstLanguage(start), show: [] });
   /** @type {any} */ const page = {
     root: element.querySelector("#explorer"),
     start,

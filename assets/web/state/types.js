@@ -147,6 +147,7 @@
  * @property {() => Step[]} steps of the chosen network, as the last reply has them; none before
  * @property {() => Step | undefined} step the chosen one of them
  * @property {(language: string) => void} relabel say to Gradio's own parts which language is spoken
+ * @property {(hand: {turn: number, box: number[]}) => void} cut have the upload turned and cut by hand
  * @property {(handle: (text: string) => void) => void} uploads whom to tell of finished uploads
  */
 

@@ -1,0 +1,55 @@
+/** The drawer around Gradio's upload, and the button that opens it. */
+
+import { icon, make } from "../base/elements.js";
+
+const OPEN = "data-picture";
+
+/** @param {import("../state/types.js").Page} page @param {HTMLElement[]} content what stands below the upload */
+export function createDrawer({ say }, content) {
+  const root = document.documentElement;
+  const panel = /** @type {HTMLElement} */ (document.querySelector("#picture-panel"));
+  const title = make("h2");
+  const lead = make("p");
+  const close = make(
+    "button",
+    { type: "button", class: "tool", "data-action": "close-upload", onclick: () => open(false) },
+    icon("close"),
+  );
+  const button = make("button", {
+    type: "button",
+    "data-action": "upload",
+    "aria-expanded": "false",
+    "aria-controls": "picture-panel",
+    onclick: () => open(!isOpen()),
+  });
+  const head = make("div", { class: "head" }, title, close);
+  document.querySelector("#picture-head").append(head, lead);
+  document.querySelector("#pipeline").append(...content);
+  panel.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") open(false);
+  });
+
+  const isOpen = () => root.hasAttribute(OPEN);
+
+  function open(wanted) {
+    root.toggleAttribute(OPEN, wanted);
+    button.setAttribute("aria-expanded", String(wanted));
+    (wanted ? close : button).focus();
+  }
+
+  return {
+    button,
+    /** Open it, unless it is: then the focus stays where it is. */
+    open() {
+      if (!isOpen()) open(true);
+    },
+    name() {
+      title.textContent = say("upload.title");
+      lead.textContent = say("upload.lead");
+      close.title = say("upload.close");
+      close.setAttribute("aria-label", close.title);
+      button.textContent = say("upload.open");
+      button.title = say("upload.open.title");
+    },
+  };
+}

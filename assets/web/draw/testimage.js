@@ -1,0 +1,46 @@
+/** A random image of the real test set, and what it truly is while it is on the pad. */
+
+import { make } from "../base/elements.js";
+
+/** @param {import("../state/types.js").Page} page */
+export function createTestImage(page) {
+  const { say, store, labels, actions, once } = page;
+  const button = make("button", {
+    type: "button",
+    "data-action": "random",
+    onclick: (event) => draw(event.timeStamp),
+  });
+  const truth = make("p", { class: "truth", hidden: true });
+  /** @type {{pixels: string, index: number, label: number} | null} */ let last = null;
+
+  async function draw(since) {
+    const { language, focus } = store.get(); // it lands on the image that it was asked for
+    const { tell } = actions.of("upload");
+    button.disabled = true;
+    try {
+      const image = await once("test_image")({ language });
+      if (image.error) return tell(image.error.message);
+      last = image;
+      actions.put(image.pixels, { focus, since });
+    } catch {
+      tell(say("live.once"));
+    } finally {
+      button.disabled = false;
+    }
+  }
+
+  return {
+    button,
+    truth,
+    chosen({ images, focus }) {
+      const there = last !== null && images[focus] === last.pixels;
+      truth.hidden = !there;
+      if (there)
+        truth.textContent = say("upload.truth", { index: last.index, label: labels()[last.label] });
+    },
+    name() {
+      button.textContent = say("upload.random");
+      button.title = say("upload.random.title");
+    },
+  };
+}
