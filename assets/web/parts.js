@@ -27,7 +27,7 @@ import { VIEWS } from "./views/index.js";
 
 /** Who stands where; those that others call come first. @type {Record<string, ((page: any) => Part)[]>} */
 const PLACES = {
-  last: [message, connection],
+  last: [createMessage, createConnection],
   top: [createHeader, createStrip, createChips],
   draw: [createPad, createPicture, createSamples, createTray],
   beside: VIEWS.filter(({ beside }) => beside).map(view),
@@ -35,10 +35,10 @@ const PLACES = {
   below: [
     ...VIEWS.filter(({ beside }) => !beside).map(view),
     createHelp,
-    files,
+    createFiles,
     address,
     share,
-    keys,
+    createKeys,
   ],
 };
 
@@ -80,35 +80,7 @@ function view({ name, create }) {
   return (page) => ({ ...create(page), view: name });
 }
 
-// The parts below still have signatures of their own.
-
-function message({ say }) {
-  const { box, name, of, failed } = createMessage({ say });
-  return { element: box, name, actions: { of, failed, tell: of("page").tell } };
-}
-
-function connection(page) {
-  const { say, root, actions, live } = page;
-  const { sign, name, report } = createConnection({
-    say,
-    root,
-    sentence: actions.of("connection"),
-    retry: live.retry,
-    returned() {
-      for (const part of page.parts) part.again?.();
-    },
-  });
-  return {
-    element: sign,
-    name,
-    actions: { report: (state) => (report(state), actions.reach(state)) },
-  };
-}
-
-function files({ wanted, actions }) {
-  const part = createFiles({ query: wanted, image: (format) => actions.image(format) });
-  return { element: null, actions: { save: (name) => part[name]() } };
-}
+// The two below still have signatures of their own.
 
 function address(page) {
   const { say, store, screen, start, views, actions } = page;
@@ -150,18 +122,4 @@ function share({ say, start, actions }) {
     name: part.name,
     actions: { share: () => part.show().catch(actions.failed) },
   };
-}
-
-function keys({ store, actions }) {
-  createKeys({
-    player: {
-      by: (move, event) => actions.by(move, event),
-      to: (index, since) => actions.to(index, since),
-      toggle: () => actions.toggle(),
-    },
-    undo: actions.undo,
-    redo: actions.redo,
-    release: (since) => store.get().unit !== null && actions.choose(null, since),
-  });
-  return { element: null };
 }

@@ -2,11 +2,11 @@
 
 import { make } from "../base/elements.js";
 
-/**
- * @param {{say: any, root: HTMLElement, sentence: {tell: (sentence: string) => void, clear: () => void}, retry: () => void,
- *   returned: () => void}} page `returned`: what has waited for the server can be asked again
- */
-export function createConnection({ say, root, sentence, retry, returned }) {
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
+export function createConnection(page) {
+  const { say, root } = page;
+  const { retry } = page.live;
+  const sentence = page.actions.of("connection");
   const sign = make("p", { id: "waiting", role: "status", hidden: true });
   let state = "fine";
 
@@ -18,21 +18,27 @@ export function createConnection({ say, root, sentence, retry, returned }) {
     sign.textContent = say("live.waiting");
   }
 
+  /** @param {"fine" | "waiting" | "away"} next */
+  function report(next) {
+    if (next === state) return;
+    state = next;
+    const waits = state !== "fine";
+    root.toggleAttribute("data-waiting", waits);
+    sign.hidden = !waits;
+    if (state === "away") sentence.tell(say("live.away"));
+    if (state !== "fine") return;
+    sentence.clear();
+    for (const part of page.parts) part.again?.(); // what has waited for the server is asked again
+  }
+
   return {
-    sign,
+    element: sign,
     name,
-    /** @param {"fine" | "waiting" | "away"} next */
-    report(next) {
-      if (next === state) return;
-      state = next;
-      const waits = state !== "fine";
-      root.toggleAttribute("data-waiting", waits);
-      sign.hidden = !waits;
-      if (state === "away") sentence.tell(say("live.away"));
-      else if (state === "fine") {
-        sentence.clear();
-        returned();
-      }
+    actions: {
+      report(next) {
+        report(next);
+        page.actions.reach(next); // what the page computes by itself says so while the server is away
+      },
     },
   };
 }

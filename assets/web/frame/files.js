@@ -15,12 +15,12 @@ function saveBlob(blob, name) {
   setTimeout(() => URL.revokeObjectURL(href), 10_000); // the browser reads it a moment later
 }
 
-/** @param {{query: () => any, image: (format: string) => Promise<string>}} page */
-export function createFiles({ query, image }) {
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
+export function createFiles({ wanted, actions }) {
   /** Ask a route of the server for a file. */
   async function route(name, as) {
     const address = new URL(name, document.baseURI);
-    const answer = await fetch(address, { method: "POST", body: JSON.stringify(query()) }).catch(
+    const answer = await fetch(address, { method: "POST", body: JSON.stringify(wanted()) }).catch(
       (error) => {
         throw new Unreachable(String(error));
       },
@@ -30,16 +30,17 @@ export function createFiles({ query, image }) {
     saveBlob(await answer.blob(), as);
   }
 
-  const figure = (format) => async () => save(await image(format), `${query().step}.${format}`);
-  return {
+  const figure = (format) => async () =>
+    save(await actions.image(format), `${wanted().step}.${format}`);
+  const files = {
     png: figure("png"),
     svg: figure("svg"),
     npz: () => route("tensors", "tensors.npz"),
     report: () => route("report", "report.html"),
-    json: async () =>
-      saveBlob(
-        new Blob([JSON.stringify(query(), null, 1)], { type: "application/json" }),
-        "query.json",
-      ),
+    async json() {
+      const text = JSON.stringify(wanted(), null, 1);
+      saveBlob(new Blob([text], { type: "application/json" }), "query.json");
+    },
   };
+  return { element: null, actions: { save: (name) => files[name]() } };
 }

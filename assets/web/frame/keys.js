@@ -1,18 +1,16 @@
 /** The keys that work anywhere on the page, except where they already mean something else. */
 
-/**
- * @param {{player: any, undo: (since: number) => void, redo: (since: number) => void, release: (since: number) => void}} page
- */
-export function createKeys({ player, undo, redo, release }) {
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
+export function createKeys({ store, actions }) {
   const plain = {
-    ArrowLeft: (event) => player.by(-1, event),
-    ArrowRight: (event) => player.by(1, event),
-    Home: (event) => player.to(0, event.timeStamp),
-    PageUp: (event) => player.by(-1, event),
-    PageDown: (event) => player.by(1, event),
-    End: (event) => player.to(-1, event.timeStamp),
-    Escape: (event) => release(event.timeStamp),
-    p: () => player.toggle(),
+    ArrowLeft: (event) => actions.by(-1, event),
+    ArrowRight: (event) => actions.by(1, event),
+    Home: (event) => actions.to(0, event.timeStamp),
+    PageUp: (event) => actions.by(-1, event),
+    PageDown: (event) => actions.by(1, event),
+    End: (event) => actions.to(-1, event.timeStamp),
+    Escape: (event) => store.get().unit !== null && actions.choose(null, event.timeStamp),
+    p: () => actions.toggle(),
   };
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.altKey || busy(event.target)) return;
@@ -22,12 +20,13 @@ export function createKeys({ player, undo, redo, release }) {
       const forth = key === "y" || (key === "z" && event.shiftKey);
       if (!back && !forth) return;
       event.preventDefault();
-      (back ? undo : redo)(event.timeStamp);
+      (back ? actions.undo : actions.redo)(event.timeStamp);
     } else if (plain[key]) {
       if (key !== "Escape") event.preventDefault();
       plain[key](event);
     }
   });
+  return { element: null };
 }
 
 /**

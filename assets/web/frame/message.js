@@ -7,7 +7,7 @@ import { Unreachable } from "../state/live.js";
 const MOST = 3; // sentences at the same time; the oldest makes room
 const OURS = new URL("..", import.meta.url).href;
 
-/** @param {{say: any}} page */
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createMessage({ say }) {
   const box = make("div", { id: "message", "aria-live": "polite", hidden: true });
   /** @type {HTMLElement | null} */ let home = null;
@@ -90,10 +90,8 @@ export function createMessage({ say }) {
   hearFaults(failed, () => put("fault", say("page.fault"), []));
 
   return {
-    box,
-    of,
-    failed,
-    tell: of("page").tell,
+    element: box,
+    actions: { of, failed, tell: of("page").tell },
     name() {
       for (const item of box.children) label(item);
     },
