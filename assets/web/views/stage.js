@@ -8,19 +8,12 @@ import { createPanels } from "../panels/panels.js";
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createStage(page) {
-  const { say, screen, colours, actions, settings, start } = page;
+  const { say, screen } = page;
   const title = make("h2");
   const where = make("span", { class: "where" });
   const shape = make("code", { class: "shape" });
   const sentence = make("p", { class: "sentence" });
-  const plot = createPlot({
-    say,
-    figures: start.figures,
-    colours,
-    settled: page.painting.redrawn,
-    theme: settings.theme,
-    choose: actions.choose,
-  });
+  const plot = figureOf(page);
   const below = createPanels(page);
   const section = make(
     "section",
@@ -77,6 +70,18 @@ export function createStage(page) {
     },
     draw: (reply) => reply.figure && plot.draw(),
   };
+}
+
+/** The step's figure. */
+function figureOf({ say, start, colours, painting, settings, actions }) {
+  return createPlot({
+    say,
+    figures: start.figures,
+    colours,
+    settled: painting.redrawn,
+    theme: settings.theme,
+    choose: actions.choose,
+  });
 }
 
 /** Arrows walk from unit to unit while one is pinned and the figure has the focus; Enter pins the first. */
