@@ -251,7 +251,8 @@ def test_an_upload_lands_on_the_image_that_it_was_for(page: Page) -> None:
     page.evaluate(LATE, [["gradio_api/(run|queue|call)", 1200]])
     upload(page, "thing.png", picture())
     page.wait_for_timeout(300)
-    page.click("[data-image='1'] .sample")
+    page.focus("[data-image='1'] .sample")  # it lies below the drawer, in reach of the keys
+    page.keyboard.press("Enter")
     other = pixels(page)
     page.wait_for_selector("#pipeline [data-stage=pixels]")
     settled(page)
