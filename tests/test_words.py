@@ -18,6 +18,7 @@ from explorer.words import LANGUAGES, catalogue, known, listing, say, tag
 ROOT = Path(__file__).parent.parent
 PYTHON = sorted((ROOT / "explorer").rglob("*.py"))
 SCRIPTS = sorted((ROOT / "assets" / "web").rglob("*.js"))
+TEMPLATES = sorted((ROOT / "explorer").rglob("*.j2"))
 CJK = r"[㐀-鿿]"
 ENGLISH, CHINESE = catalogue("en"), catalogue("zh")
 
@@ -111,7 +112,7 @@ def _script() -> Iterator[Saying]:
 
 
 SAYINGS = (*_python(), *_script())
-SOURCE = "\n".join(path.read_text("utf-8") for path in (*PYTHON, *SCRIPTS))
+SOURCE = "\n".join(path.read_text("utf-8") for path in (*PYTHON, *SCRIPTS, *TEMPLATES))
 WORDS_IN_CODE = frozenset(re.findall(r"\w+", SOURCE))
 
 

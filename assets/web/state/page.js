@@ -47,14 +47,19 @@ export function createPage({ element, props, server, watch, relabel, cut }, view
   page.settings = createSettings(() => page.painting.again());
   page.colours = createColours(start.figures.scales, page.settings.theme);
   page.painting = createPainting(page);
-  page.live = createLive({
-    send: (text) => server.view(page.hand.lean(text)),
+  page.live = connected(page);
+  page.actions = createActions(page);
+  return page;
+}
+
+/** The connection, which asks without what the page has already. */
+function connected(page) {
+  return createLive({
+    send: (text) => page.server.view(page.hand.lean(text)),
     answered: page.painting.answered,
     failed: (error) => page.actions.failed(error),
     report: (state) => page.actions.report(state),
   });
-  page.actions = createActions(page);
-  return page;
 }
 
 /**
