@@ -1,10 +1,10 @@
 /** Every part of the page, by the place where it stands: the one list of them. */
 
 import { make } from "./base/elements.js";
+import { createInvitation } from "./draw/invitation.js";
+import { createMore } from "./draw/more.js";
 import { createPad } from "./draw/pad.js";
-import { createPicture } from "./draw/picture.js";
 import { createSamples } from "./draw/samples.js";
-import { createTray } from "./draw/tray.js";
 import { createAddress } from "./frame/address.js";
 import { createChecks } from "./frame/checks.js";
 import { createConnection } from "./frame/connection.js";
@@ -28,10 +28,13 @@ import { VIEWS } from "./views/index.js";
 /** Who stands where; those that others call come first. @type {Record<string, ((page: any) => Part)[]>} */
 const PLACES = {
   last: [createMessage, createConnection],
-  top: [createHeader, createStrip, createChips],
-  draw: [createPad, createPicture, createSamples, createTray],
+  top: [createHeader],
+  track: [createPlayer, createStrip],
+  draw: [createPad, createInvitation],
+  hand: [createPrediction],
+  more: [createSamples, createMore],
   beside: VIEWS.filter(({ beside }) => beside).map(view),
-  aside: [createPlayer, createPrediction, createCompare, createSource, createChecks],
+  aside: [createChips, createCompare, createSource, createChecks],
   below: [
     ...VIEWS.filter(({ beside }) => !beside).map(view),
     createHelp,
@@ -59,12 +62,14 @@ export function createParts(page) {
   const stand = (place) => places[place].flatMap(({ element }) => element ?? []);
   page.root.append(
     ...stand("top"),
+    make("div", { id: "track" }, ...stand("track")),
     make(
-      "main",
-      { "data-shown": "explore" },
-      make("section", { id: "draw" }, ...stand("draw")),
+      "div",
+      { id: "main", "data-shown": "explore" },
+      make("div", { id: "hand" }, make("section", { id: "draw" }, ...stand("draw")), ...stand("hand")),
+      make("div", { id: "more" }, ...stand("more")),
       ...stand("beside"),
-      make("aside", {}, ...stand("aside")),
+      make("div", { id: "side" }, ...stand("aside")),
     ),
     ...stand("below"),
     ...stand("last"),

@@ -51,6 +51,7 @@ def compared(
         layout[f"xaxis{axes}"] = parts.cells(THIRDS[place], f"y{axes}", title=say(language, title))
         layout[f"yaxis{axes}"] = parts.down(parts.WHOLE, f"x{axes}", square=grey)
         traces.append(parts.heat(numbers, "grid", colours, hover, axes=axes, **of))
+    layout["meta"]["narrow"] = parts.stacked((0.72, 1.0), (0.36, 0.64), (0.0, 0.28))
     return parts.figure(traces, layout, ends={"coloraxis": parts.SIGNED}, end=end)
 
 

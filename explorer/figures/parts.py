@@ -149,6 +149,19 @@ def legend(title: str, *, x: float = 1.01, y: tuple[float, float] = WHOLE) -> di
     return bar | place
 
 
+def stacked(*rows: tuple[float, float]) -> dict[str, Any]:
+    """Return where each pair of axes stands on a narrow page, for `layout.meta.narrow`.
+
+    One above the other instead of side by side; `rows` are the pairs' shares of the height.
+    """
+    places: dict[str, Any] = {}
+    for place, row in enumerate(rows):
+        number = "" if place == 0 else str(place + 1)
+        places[f"xaxis{number}"] = {"domain": list(WHOLE)}
+        places[f"yaxis{number}"] = {"domain": list(row)}
+    return places
+
+
 def cells(
     domain: tuple[float, float],
     anchor: str,

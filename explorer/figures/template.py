@@ -97,6 +97,7 @@ def template(theme: palette.Theme) -> dict[str, Any]:
             "fillcolor": "rgba(0,0,0,0)",
         },
         "bargap": 0,
+        "dragmode": False,  # a swipe over a figure scrolls the page
         "xaxis": axis,
         "yaxis": axis,
     }

@@ -78,7 +78,12 @@ def picture(values: Floats, *, language: Language, selected: int | None = None) 
         "xaxis2": parts.axis((0.68, 1.0), "y2", say(language, "figure.grey"), range=[0, 1]),
         "yaxis2": parts.tally(parts.WHOLE, "x2", values.size, language),
         "shapes": parts.marked(selected, indices),
-        "meta": {"columns": values.shape[1], "marks": [""]},
+        "meta": {
+            "columns": values.shape[1],
+            "marks": [""],
+            "narrow": parts.stacked((0.36, 1.0), (0.0, 0.22))
+            | {"coloraxis3": {"colorbar": {"x": 1.01, "y": 0.68, "len": 0.64}}},
+        },
     }
     hover = say(language, "figure.hover.pixel", value=f"%{{z:{EXACT}}}")
     return parts.figure(

@@ -20,6 +20,8 @@ export function make(tag, attributes = {}, ...children) {
 const ICONS = {
   pen: "M4 20l4-1L19 8l-3-3L5 16zM14 7l3 3",
   eraser: "M8 19l-4-4L14 5l6 6-8 8zM12 19h8M9 10l6 6",
+  sliders: "M4 7h9M17 7h3M15 5v4M4 17h3M11 17h9M9 15v4",
+  menu: "M4 7h16M4 12h16M4 17h16",
   undo: "M9 7L4 12l5 5M4 12h10a5 5 0 0 1 0 10h-2",
   redo: "M15 7l5 5-5 5M20 12H10a5 5 0 0 0 0 10h2",
   clear: "M5 7h14M10 7V4h4v3M7 7l1 13h8l1-13",

@@ -2,6 +2,7 @@
 
 import { make } from "../base/elements.js";
 import { Sentence } from "../base/sentence.js";
+import { fitted } from "./narrow.js";
 import { createOverlay } from "./overlay.js";
 
 const LIVE = 120; // milliseconds between two figures that belong to one movement
@@ -56,7 +57,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
   let rest = 0;
 
   function layout() {
-    const given = figure.layout;
+    const given = fitted(figure.layout, element.clientWidth);
     const coloured = {};
     for (const [axis, scale] of Object.entries(figures.axes))
       if (given[axis])

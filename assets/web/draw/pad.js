@@ -42,6 +42,7 @@ export function createPad(page) {
 
   const pointer = followPointer(canvas, {
     begin(event) {
+      tools.fold();
       store.remember();
       last = null;
       stroke(event);
@@ -50,7 +51,7 @@ export function createPad(page) {
     takeBack: actions.undo,
   });
   const element = document.createDocumentFragment();
-  element.append(canvas, tools.element);
+  element.append(make("div", { class: "paper" }, canvas), tools.element);
 
   return {
     element,

@@ -12,7 +12,6 @@ const DOTS = { small: 5, medium: 9, large: 15 }; // diameters of the sizes' sign
 export function createTools({ say, store, actions }) {
   const pen = { erase: false, radius: RADII.medium, grey: GREYS.white };
   const blank = () => base64(new Uint8Array(PIXELS));
-  const gap = () => make("span", { class: "gap" });
   const tips = createChoice("tool", ["pen", "eraser"], icon, (name) => {
     pen.erase = name === "eraser";
   });
@@ -27,17 +26,19 @@ export function createTools({ say, store, actions }) {
   const clear = button("clear", icon("clear"), (event) =>
     actions.put(blank(), { since: event.timeStamp }),
   );
-  const all = [...tips, ...sizes, ...greys, undo, redo, clear];
-  const line = make("span", { class: "line" });
+  const options = createFold(make("div", { class: "tools options" }, ...sizes, ...greys));
+  const all = [...tips, ...sizes, ...greys, options.button, undo, redo, clear];
   const element = make(
     "div",
     { class: "tools", role: "toolbar" },
-    ...[...tips, gap(), ...sizes, line, ...greys, gap(), undo, redo, clear],
+    ...[...tips, options.button, options.element, make("span", { class: "gap" })],
+    ...[undo, redo, clear],
   );
 
   return {
     element,
     pen,
+    fold: () => options.fold(true),
     chosen() {
       undo.disabled = !store.canUndo();
       redo.disabled = !store.canRedo();
@@ -50,6 +51,26 @@ export function createTools({ say, store, actions }) {
       }
     },
   };
+}
+
+/** Sizes and greys lie behind one button; Escape, a stroke or the button puts them away. */
+function createFold(element) {
+  const opener = button("pen-options", icon("sliders"), () => fold(!element.hidden));
+
+  function fold(away) {
+    element.hidden = away;
+    opener.setAttribute("aria-expanded", String(!away));
+  }
+
+  element.setAttribute("role", "group");
+  element.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    fold(true);
+    opener.focus();
+  });
+  fold(true);
+  return { element, button: opener, fold };
 }
 
 function button(action, content, onclick, attributes = {}) {

@@ -27,10 +27,7 @@ export function createTray(page) {
   const course = make("button", {
     type: "button",
     "data-action": "three",
-    onclick(event) {
-      const images = start.samples.slice(0, COURSE).map(({ pixels }) => pixels);
-      batch.set(images, 0, event.timeStamp);
-    },
+    onclick: (event) => batch.fill(start.samples, event.timeStamp),
   });
   const items = createItems(page, batch, list);
   const head = make("div", { class: "head" }, title, add, course);
@@ -61,6 +58,13 @@ function createBatch({ store, actions }) {
 
   return {
     set,
+    /** As many images as in the course: those that are there stay, samples come beside them. */
+    fill(samples, since) {
+      const { images, focus } = store.get();
+      const others = samples.map(({ pixels }) => pixels).filter((each) => !images.includes(each));
+      const count = Math.max(2, COURSE - images.length);
+      set([...images, ...others.slice(0, count)].slice(0, MOST), focus, since);
+    },
     insert(since) {
       const { images, focus } = store.get();
       if (images.length < MOST) set([...images, images[focus]], images.length, since);

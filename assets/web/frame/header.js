@@ -1,6 +1,7 @@
 /** The bar on top: which network, which weights, which view, which language, which light. */
 
 import { choices, icon, make } from "../base/elements.js";
+import { roving } from "../base/roving.js";
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createHeader(page) {
@@ -10,24 +11,57 @@ export function createHeader(page) {
   const language = createLanguage(page);
   const buttons = createButtons(page);
   const device = make("span", { id: "device", class: "device" }, start.device);
+  const bar = make("header", { id: "bar" });
+  const menu = createMenu(page, bar);
+  bar.append(
+    make("h1", {}, "Layer Explorer"),
+    tabs.element,
+    menu.element,
+    make("div", { class: "choices" }, network.model, network.checkpoint, device),
+    make("div", { class: "tools" }, language.element, ...buttons.elements),
+  );
 
   return {
-    element: make(
-      "header",
-      { id: "bar" },
-      make("h1", {}, "Layer Explorer"),
-      tabs.element,
-      make("div", { class: "choices" }, network.model, network.checkpoint, device),
-      make("div", { class: "tools" }, language.element, ...buttons.elements),
-    ),
+    element: bar,
+    again: buttons.mark,
     chosen() {
       network.chosen();
       tabs.chosen();
+      buttons.mark();
     },
     name() {
-      for (const part of [tabs, network, language, buttons]) part.name();
+      for (const part of [tabs, network, language, buttons, menu]) part.name();
       device.title = say("header.device", { device: start.device });
       device.setAttribute("aria-label", device.title);
+    },
+  };
+}
+
+/** On narrow pages the choices lie behind a button. */
+function createMenu({ say }, bar) {
+  const element = make(
+    "button",
+    { type: "button", class: "tool", "data-action": "menu", "aria-expanded": "false" },
+    icon("menu"),
+  );
+
+  function unfold(open) {
+    bar.toggleAttribute("data-open", open);
+    element.setAttribute("aria-expanded", String(open));
+  }
+
+  element.addEventListener("click", () => unfold(bar.dataset.open === undefined));
+  bar.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || bar.dataset.open === undefined) return;
+    event.preventDefault();
+    unfold(false);
+    element.focus();
+  });
+  return {
+    element,
+    name() {
+      element.title = say("header.menu");
+      element.setAttribute("aria-label", element.title);
     },
   };
 }
@@ -42,12 +76,16 @@ function createTabs({ say, views, screen, actions }) {
       onclick: () => actions.show(view),
     }),
   );
-  const element = make("nav", { id: "views", role: "tablist" }, ...tabs);
+  const element = make("div", { id: "views", role: "tablist" }, ...tabs);
+  roving(element);
   return {
     element,
     chosen() {
-      for (const tab of tabs)
-        tab.setAttribute("aria-selected", String(tab.dataset.view === screen.view));
+      for (const tab of tabs) {
+        const selected = tab.dataset.view === screen.view;
+        tab.setAttribute("aria-selected", String(selected));
+        tab.tabIndex = selected ? 0 : -1;
+      }
     },
     name() {
       element.setAttribute("aria-label", say("header.views"));
@@ -84,7 +122,8 @@ function createButtons({ say, actions, settings }) {
   const act = {
     share: () => actions.share(),
     theme: settings.otherTheme,
-    present: settings.present,
+    details: () => settings.details(),
+    present: () => settings.present(),
     help: () => actions.help(),
   };
   const names = /** @type {(keyof typeof act)[]} */ (Object.keys(act));
@@ -93,14 +132,27 @@ function createButtons({ say, actions, settings }) {
       "button",
       { type: "button", class: "tool", "data-action": name, onclick: act[name] },
       icon(name),
+      make("span", { class: "word" }),
     ),
   );
   return {
     elements,
+    /** Whether the page is presented, and its panels are open. */
+    mark() {
+      for (const button of elements) {
+        const attribute = `data-${button.dataset.action}`;
+        if (["data-present", "data-details"].includes(attribute))
+          button.setAttribute(
+            "aria-pressed",
+            String(document.documentElement.hasAttribute(attribute)),
+          );
+      }
+    },
     name() {
       for (const button of elements) {
         button.title = say(`header.${button.dataset.action}`);
         button.setAttribute("aria-label", button.title);
+        button.querySelector(".word").textContent = say(`header.${button.dataset.action}.word`);
       }
     },
   };

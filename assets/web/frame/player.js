@@ -46,6 +46,7 @@ export function createPlayer(page) {
     actions: { by: steps.by, to: steps.to, toggle },
     chosen(now, before) {
       if (now.step !== before.step) ends();
+      if (timer && now.images !== before.images) toggle(); // whoever draws is not carried away
     },
     update: ends,
   };

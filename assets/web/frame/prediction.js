@@ -1,30 +1,34 @@
 /** The probability bars, in sight at every step; classes keep their order so that nothing jumps. */
 
 import { make } from "../base/elements.js";
-import { percent } from "../base/numbers.js";
+import { bytes, percent } from "../base/numbers.js";
 
+const SURE = 0.8; // below this an answer to what is unlike the training data is none
+const TOP = 3;
 const QUIET = 700; // milliseconds without change before the answer is read out
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
-export function createPrediction({ say, actions }) {
+export function createPrediction({ say, actions, store }) {
   const title = make("h2");
-  const answer = make("p", { class: "answer" });
+  const answer = make("span", { class: "answer" });
+  const certainty = make("span", { class: "certainty" });
   const rows = make("div", { class: "bars" });
   const spoken = make("p", { class: "unseen", "aria-live": "polite" });
   const changed = make("p", { class: "changed", hidden: true });
-  const notice = make("div", { class: "notice", hidden: true });
+  const headline = make("summary");
+  const reasons = make("p");
+  const notice = make("details", { class: "notice" }, headline, reasons);
   const section = make(
     "section",
     { id: "prediction" },
-    title,
-    answer,
-    changed,
+    make("div", { class: "says" }, title, make("p", {}, answer, certainty), changed),
     rows,
     notice,
     spoken,
   );
   /** @type {any[]} */ let bars = [];
   let timer = 0;
+  /** @type {string[]} what the hooked pass said last of the picture */ let notices = [];
 
   function build(count) {
     bars = Array.from({ length: count }, (_, index) => {
@@ -64,6 +68,7 @@ export function createPrediction({ say, actions }) {
       if (versus) bar.other.style.transform = `scaleX(${versus.probabilities[index]})`;
       bar.row.toggleAttribute("data-predicted", index === classes[focus]);
     });
+    rank(shares);
     changed.hidden = !versus || versus.focus !== focus;
     if (versus)
       changed.textContent = say("edits.changed", {
@@ -73,7 +78,7 @@ export function createPrediction({ say, actions }) {
         after: shares[classes[focus]].toFixed(2),
       });
     const best = classes[focus];
-    answer.textContent = labels[best];
+    head(reply, focus);
     clearTimeout(timer);
     timer = setTimeout(() => {
       spoken.textContent = say("prediction.spoken", {
@@ -83,17 +88,36 @@ export function createPrediction({ say, actions }) {
     }, QUIET);
   }
 
+  /** Which bars a narrow page shows: the three longest, in the order of the classes. */
+  function rank(shares) {
+    const order = Array.from(shares.keys()).sort((one, other) => shares[other] - shares[one]);
+    order.forEach((index, place) => bars[index].row.toggleAttribute("data-top", place < TOP));
+  }
+
+  /** The answer as a headline; nothing drawn has none, and nonsense is not answered with confidence. */
+  function head({ prediction }, focus) {
+    const { probabilities, classes, labels } = prediction;
+    const share = probabilities[focus][classes[focus]];
+    const empty = bytes(store.get().images[focus] ?? "").every((grey) => grey === 0);
+    const doubtful = notices.length > 0 && share < SURE;
+    section.toggleAttribute("data-unanswered", empty || doubtful);
+    const unsure = empty ? "—" : say("prediction.doubt");
+    answer.textContent = empty || doubtful ? unsure : labels[classes[focus]];
+    certainty.textContent =
+      empty || doubtful ? "" : say("prediction.certainty", { share: Math.round(100 * share) });
+  }
+
   return {
     element: section,
     hand: paint,
     update(reply, query) {
+      notices = reply.notices;
       paint(reply, query);
-      notice.hidden = reply.notices.length === 0;
-      notice.replaceChildren(
-        ...reply.notices.map((sentence, index) =>
-          make(index ? "span" : "strong", {}, `${sentence} `),
-        ),
-      );
+      const [first = "", ...others] = notices;
+      notice.toggleAttribute("data-said", first !== "");
+      notice.inert = first === "";
+      headline.textContent = first;
+      reasons.textContent = others.join(" ");
     },
     /** Point at one class from elsewhere on the page. */
     point(index) {

@@ -10,12 +10,12 @@ import { createNumbers } from "./numbers.js";
 import { createRobustness } from "./robustness.js";
 
 export const PANELS = [
-  { name: "numbers", create: createNumbers },
-  { name: "unit", create: createInspector },
-  { name: "fraction", create: createFraction },
-  { name: "linear", create: createLinear },
-  { name: "edit", create: createEdits },
-  { name: "deciding", create: createDeciding },
-  { name: "robustness", create: createRobustness },
-  { name: "code", create: createCode },
+  { name: "numbers", group: "see", create: createNumbers },
+  { name: "code", group: "see", create: createCode },
+  { name: "unit", group: "explain", create: createInspector },
+  { name: "fraction", group: "explain", create: createFraction },
+  { name: "linear", group: "explain", create: createLinear },
+  { name: "edit", group: "experiment", create: createEdits },
+  { name: "deciding", group: "experiment", create: createDeciding },
+  { name: "robustness", group: "experiment", create: createRobustness },
 ];

@@ -1,6 +1,7 @@
 /** What lies below the figure: tabs, each with the section of the reply it asks for while it is open. */
 
 import { make } from "../base/elements.js";
+import { roving } from "../base/roving.js";
 import { PANELS } from "./index.js";
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
@@ -17,7 +18,13 @@ export function createPanels(page) {
       onclick: (event) => actions.open(name, event.timeStamp),
     }),
   );
-  const list = make("div", { class: "tabs", role: "tablist" }, ...tabs);
+  const groups = [...new Set(PANELS.map(({ group }) => group))].map((group) => {
+    const heading = make("span", { class: "group", "aria-hidden": "true", "data-group": group });
+    const own = tabs.filter((_, index) => PANELS[index].group === group);
+    return make("div", { role: "presentation" }, heading, ...own);
+  });
+  const list = make("div", { class: "tabs", role: "tablist" }, ...groups);
+  roving(list);
   const boxes = parts.map(({ panel, element }) =>
     make(
       "div",
@@ -29,6 +36,7 @@ export function createPanels(page) {
   function mark() {
     parts.forEach(({ panel }, index) => {
       tabs[index].setAttribute("aria-selected", String(panel === screen.panel));
+      tabs[index].tabIndex = panel === screen.panel ? 0 : -1;
       boxes[index].hidden = panel !== screen.panel;
     });
   }
@@ -43,7 +51,7 @@ export function createPanels(page) {
       const step = page.step();
       const sensible = parts.map(({ when }) => !when || when(step));
       tabs.forEach((tab, index) => {
-        tab.hidden = !sensible[index];
+        tab.disabled = !sensible[index]; // its place stays, so that no other tab moves
       });
       const open = parts.findIndex(({ panel }) => panel === screen.panel);
       if (!sensible[open]) screen.panel = PANELS[0].name;
@@ -52,6 +60,8 @@ export function createPanels(page) {
     name() {
       list.setAttribute("aria-label", say("panel.label"));
       for (const tab of tabs) tab.textContent = say(`panel.${tab.dataset.panel}`);
+      for (const heading of list.querySelectorAll(".group"))
+        heading.textContent = say(`panel.group.${heading.dataset.group}`);
     },
   };
 }

@@ -6,6 +6,9 @@ import { startLasso } from "../canvas/lasso.js";
 import { createPlot } from "../canvas/plot.js";
 import { createPanels } from "../panels/panels.js";
 
+/** Where the figure lies below the first screen: a step that is chosen brings it into view. */
+const NARROW = matchMedia("(max-width: 960px)");
+
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createStage(page) {
   const { say, screen } = page;
@@ -49,8 +52,9 @@ export function createStage(page) {
       lasso: (done) => startLasso(plot.element, plot.columns(), units(page.step().shape), done),
     },
     again: plot.resize,
-    chosen() {
+    chosen(now, before) {
       section.dataset.panel = screen.panel;
+      if (now.step !== before.step && NARROW.matches) section.scrollIntoView({ block: "start" });
     },
     /** The words of a reply; its figure follows with `draw`. */
     update(reply) {
