@@ -66,7 +66,12 @@ export function createParts(page) {
     make(
       "div",
       { id: "main", "data-shown": "explore" },
-      make("div", { id: "hand" }, make("section", { id: "draw" }, ...stand("draw")), ...stand("hand")),
+      make(
+        "div",
+        { id: "hand" },
+        make("section", { id: "draw" }, ...stand("draw")),
+        ...stand("hand"),
+      ),
       make("div", { id: "more" }, ...stand("more")),
       ...stand("beside"),
       make("div", { id: "side" }, ...stand("aside")),

@@ -39,6 +39,7 @@ def units(
         "meta": {
             "columns": grid.shape[1],
             "marks": [""],
+            "alone": True,
             "narrow": parts.stacked((0.54, 1.0), (0.3, 0.46), (0.0, 0.16)),
         },
     }

@@ -81,6 +81,7 @@ def picture(values: Floats, *, language: Language, selected: int | None = None) 
         "meta": {
             "columns": values.shape[1],
             "marks": [""],
+            "alone": True,
             "narrow": parts.stacked((0.36, 1.0), (0.0, 0.22))
             | {"coloraxis3": {"colorbar": {"x": 1.01, "y": 0.68, "len": 0.64}}},
         },

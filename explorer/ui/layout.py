@@ -44,6 +44,7 @@ STYLES = (
     "weights",
     "course",
     "layouts",
+    "present",
 )
 VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">'
 DECISIONS = ("upright", "sheet", "clean", "crop")

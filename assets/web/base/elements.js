@@ -31,6 +31,7 @@ const ICONS = {
   play: "M8 5l11 7-11 7z",
   pause: "M8 5v14M16 5v14",
   theme: "M12 3a9 9 0 1 0 9 9 7 7 0 0 1-9-9z",
+  details: "M5 6h14M5 12h14M5 18h9",
   present: "M4 5h16v11H4zM12 16v4M8 20h8",
   help: "M9 9a3 3 0 1 1 4 3c-1 .5-1 1-1 2M12 18h.01",
   share:

@@ -2,13 +2,20 @@
 
 import { make } from "../base/elements.js";
 import { Sentence } from "../base/sentence.js";
-import { fitted } from "./narrow.js";
+import { alone, fitted } from "./narrow.js";
 import { createOverlay } from "./overlay.js";
 
 const LIVE = 120; // milliseconds between two figures that belong to one movement
 const REST = 150; // milliseconds without another, after which Plotly draws the whole
 
 /** @type {Promise<any> | null} */ let library = null;
+
+const presented = () => document.documentElement.hasAttribute("data-present");
+
+/** Margins for the large type of a presented figure. */
+function roomy(margin) {
+  return { l: 1.6 * (margin?.l ?? 48), r: 32, t: 16, b: 76 };
+}
 
 /** Plotly is 4.7 MB: it is fetched once the first picture stands. */
 function plotly(figures, say) {
@@ -62,9 +69,16 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     for (const [axis, scale] of Object.entries(figures.axes))
       if (given[axis])
         coloured[axis] = { ...given[axis], colorscale: figures.scales[theme()][scale] };
-    const presented = document.documentElement.hasAttribute("data-present");
-    const font = { size: presented ? figures.sizes.presented : figures.sizes.figure };
-    return { ...given, ...coloured, template: figures.templates[theme()], autosize: true, font };
+    const font = { size: presented() ? figures.sizes.presented : figures.sizes.figure };
+    const margin = presented() ? roomy(given.margin) : given.margin;
+    return {
+      ...given,
+      ...coloured,
+      margin,
+      template: figures.templates[theme()],
+      autosize: true,
+      font,
+    };
   }
 
   function listen() {
@@ -117,7 +131,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     element,
     /** @param {any} next a figure as Python made it */
     set(next) {
-      figure = next;
+      figure = presented() ? alone(next) : next;
     },
     columns: () => figure?.layout.meta?.columns ?? 1,
     /** Paint the values over standing axes; only where a scale has changed does Plotly draw now. */

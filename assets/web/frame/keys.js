@@ -1,7 +1,13 @@
 /** The keys that work anywhere on the page, except where they already mean something else. */
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
-export function createKeys({ store, actions }) {
+export function createKeys({ store, actions, settings }) {
+  /** What is pinned is let go first, then the presenter's stage is left. */
+  function escape(event) {
+    if (store.get().unit !== null) actions.choose(null, event.timeStamp);
+    else if (settings.presenting()) settings.present(false);
+  }
+
   const plain = {
     ArrowLeft: (event) => actions.by(-1, event),
     ArrowRight: (event) => actions.by(1, event),
@@ -9,8 +15,9 @@ export function createKeys({ store, actions }) {
     PageUp: (event) => actions.by(-1, event),
     PageDown: (event) => actions.by(1, event),
     End: (event) => actions.to(-1, event.timeStamp),
-    Escape: (event) => store.get().unit !== null && actions.choose(null, event.timeStamp),
+    Escape: escape,
     p: () => actions.toggle(),
+    f: () => settings.present(),
   };
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.altKey || busy(event.target)) return;

@@ -2,6 +2,16 @@
 
 import { remember, remembered } from "./words.js";
 
+const root = document.documentElement;
+
+/** Take the whole screen, or give it back; a browser that refuses leaves the page in its window. */
+function fill(wanted) {
+  const asked = wanted
+    ? root.requestFullscreen?.()
+    : document.fullscreenElement && document.exitFullscreen();
+  Promise.resolve(asked).catch((reason) => console.info("full screen:", reason.message));
+}
+
 /** @param {() => void} changed */
 export function createSettings(changed) {
   let theme =
@@ -9,11 +19,16 @@ export function createSettings(changed) {
 
   function show() {
     document.body.classList.toggle("dark", theme === "dark"); // Gradio's own parts follow this class
-    document.documentElement.dataset.theme = theme;
+    root.dataset.theme = theme;
   }
 
+  // Escape gives the screen back before the page hears of it.
+  document.addEventListener("fullscreenchange", () => {
+    if (!document.fullscreenElement && root.hasAttribute("data-present")) settings.present(false);
+  });
   show();
-  return {
+  root.toggleAttribute("data-present", remembered("present") === "yes");
+  const settings = {
     theme: () => theme,
     otherTheme() {
       theme = theme === "dark" ? "light" : "dark";
@@ -21,9 +36,20 @@ export function createSettings(changed) {
       show();
       changed();
     },
-    present() {
-      document.documentElement.toggleAttribute("data-present");
+    presenting: () => root.hasAttribute("data-present"),
+    /** For a projector: on or off, kept over a reload. @param {boolean} [wanted] */
+    present(wanted = !root.hasAttribute("data-present")) {
+      root.toggleAttribute("data-present", wanted);
+      root.removeAttribute("data-details");
+      remember("present", wanted ? "yes" : "");
+      fill(wanted);
+      changed();
+    },
+    /** The panels of a presented page lie behind one button. */
+    details() {
+      root.toggleAttribute("data-details");
       changed();
     },
   };
+  return settings;
 }
