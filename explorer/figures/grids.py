@@ -36,12 +36,7 @@ def units(
         "xaxis3": parts.axis((0.56, 1.0), "y3", "z", zeroline=True),
         "yaxis3": parts.tally(BELOW, "x3", size, language),
         "shapes": parts.marked(selected, indices),
-        "meta": {
-            "columns": grid.shape[1],
-            "marks": [""],
-            "alone": True,
-            "narrow": parts.stacked((0.54, 1.0), (0.3, 0.46), (0.0, 0.16)),
-        },
+        "meta": parts.meta(grid.shape[1], [""], (0.54, 1.0), (0.3, 0.46), (0.0, 0.16), alone=True),
     }
     ends = {
         "coloraxis": parts.SIGNED,

@@ -162,6 +162,18 @@ def stacked(*rows: tuple[float, float]) -> dict[str, Any]:
     return places
 
 
+def meta(
+    columns: int, marks: Sequence[str], *rows: tuple[float, float], alone: bool = False
+) -> dict[str, Any]:
+    """Return what the page has to know of a grid's figure, for `layout.meta`.
+
+    Its columns, the axes in which a pinned unit is marked, where its parts stand on a narrow page,
+    and whether the first of them can stand alone before a class.
+    """
+    known: dict[str, Any] = {"columns": columns, "marks": list(marks), "narrow": stacked(*rows)}
+    return known | ({"alone": True} if alone else {})
+
+
 def cells(
     domain: tuple[float, float],
     anchor: str,

@@ -78,13 +78,7 @@ def picture(values: Floats, *, language: Language, selected: int | None = None) 
         "xaxis2": parts.axis((0.68, 1.0), "y2", say(language, "figure.grey"), range=[0, 1]),
         "yaxis2": parts.tally(parts.WHOLE, "x2", values.size, language),
         "shapes": parts.marked(selected, indices),
-        "meta": {
-            "columns": values.shape[1],
-            "marks": [""],
-            "alone": True,
-            "narrow": parts.stacked((0.36, 1.0), (0.0, 0.22))
-            | {"coloraxis3": {"colorbar": {"x": 1.01, "y": 0.68, "len": 0.64}}},
-        },
+        "meta": _meta(values.shape[1]),
     }
     hover = say(language, "figure.hover.pixel", value=f"%{{z:{EXACT}}}")
     return parts.figure(
@@ -94,6 +88,13 @@ def picture(values: Floats, *, language: Language, selected: int | None = None) 
         ],
         layout,
     )
+
+
+def _meta(columns: int) -> dict[str, object]:
+    """Return what the page knows of the figure; on a narrow page the legend stands by the picture."""
+    known = parts.meta(columns, [""], (0.36, 1.0), (0.0, 0.22), alone=True)
+    known["narrow"]["coloraxis3"] = {"colorbar": {"x": 1.01, "y": 0.68, "len": 0.64}}
+    return known
 
 
 def scaled(greys: Floats | Pixels, of: Input) -> Floats:

@@ -90,11 +90,7 @@ def rectified(
         "xaxis2": right | {"matches": "x"},
         "yaxis2": parts.down(parts.WHOLE, "x2", square=False) | {"matches": "y"},
         "shapes": parts.marked(selected, indices) + parts.marked(selected, indices, axes="2"),
-        "meta": {
-            "columns": indices.shape[1],
-            "marks": ["", "2"],
-            "narrow": parts.stacked((0.56, 1.0), (0.0, 0.44)),
-        },
+        "meta": parts.meta(indices.shape[1], ["", "2"], (0.56, 1.0), (0.0, 0.44)),
     }
     entering = say(language, "figure.hover.unit", value=f"z = %{{z:{EXACT}}}")
     leaving = say(language, "figure.hover.unit", value=f"max(0, z) = %{{z:{EXACT}}}")

@@ -3,7 +3,7 @@
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createKeys({ store, actions, settings }) {
   /** What is pinned is let go first, then the presenter's stage is left. */
-  function escape(event) {
+  function leave(event) {
     if (store.get().unit !== null) actions.choose(null, event.timeStamp);
     else if (settings.presenting()) settings.present(false);
   }
@@ -15,7 +15,7 @@ export function createKeys({ store, actions, settings }) {
     PageUp: (event) => actions.by(-1, event),
     PageDown: (event) => actions.by(1, event),
     End: (event) => actions.to(-1, event.timeStamp),
-    Escape: escape,
+    Escape: leave,
     p: () => actions.toggle(),
     f: () => settings.present(),
   };
