@@ -91,7 +91,7 @@ def picture(values: Floats, *, language: Language, selected: int | None = None) 
 
 
 def _meta(columns: int) -> dict[str, object]:
-    """Return what the page knows of the figure; on a narrow page the legend stands by the picture."""
+    """Return what the page knows of the figure: its legend stays by the picture."""
     known = parts.meta(columns, [""], (0.36, 1.0), (0.0, 0.22), alone=True)
     known["narrow"]["coloraxis3"] = {"colorbar": {"x": 1.01, "y": 0.68, "len": 0.64}}
     return known
