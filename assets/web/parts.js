@@ -68,7 +68,7 @@ export function createParts(page) {
       { id: "main", "data-shown": "explore" },
       make(
         "div",
-        { id: "hand" },
+        { id: "bench" },
         make("section", { id: "draw" }, ...stand("draw")),
         ...stand("hand"),
       ),

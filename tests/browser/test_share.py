@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -44,7 +45,8 @@ def test_a_link_brings_back_pixels_step_unit_edits_and_comparison(page: Page, ot
     other.wait_for_selector(READY)
     settled(other)
     assert (pixels(other) == pixels(page)).all()
-    assert shown(other) == shown(page)
+    # what the page computes and what hooks saw differ by rounding, whichever was painted last
+    np.testing.assert_allclose(shown(other), shown(page), rtol=1e-5, atol=1e-7)
     assert (
         other.locator("#strip [aria-current=step]").get_attribute("data-step")
         == "linear_relu_stack.1"

@@ -22,9 +22,14 @@ export function createSettings(changed) {
     root.dataset.theme = theme;
   }
 
-  // Escape gives the screen back before the page hears of it.
+  // Escape gives the screen back before the page hears of it; so does a reload, which changes nothing.
+  let leaving = false;
+  addEventListener("beforeunload", () => {
+    leaving = true;
+  });
   document.addEventListener("fullscreenchange", () => {
-    if (!document.fullscreenElement && root.hasAttribute("data-present")) settings.present(false);
+    if (leaving || document.fullscreenElement || !settings.presenting()) return;
+    settings.present(false);
   });
   show();
   root.toggleAttribute("data-present", remembered("present") === "yes");

@@ -1,0 +1,171 @@
+"""The page at every size that people have: what is in the first screen, and what never moves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Server, visit
+from tests.browser.test_explore import drag, settled
+
+pytestmark = pytest.mark.browser
+
+SIZES = {
+    "laptop": (1366, 768),
+    "desktop": (1920, 1080),
+    "projector": (1280, 720),
+    "scaled": (1093, 614),
+    "tablet": (768, 1024),
+    "lying": (844, 390),
+    "phone": (390, 844),
+}
+BOXES = """() => Object.fromEntries(["#pad", "#strip", "#stage .plot", ".tabs", "#prediction"].map((name) => {
+  const { x, y, width, height } = document.querySelector(name).getBoundingClientRect();
+  return [name, [x, y + scrollY, width, height].map(Math.round)];
+}))"""
+SIDEWAYS = "document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
+# What can be touched and is smaller than a finger, in CSS pixels; links within sentences apart.
+SMALL = """() => [...document.querySelectorAll("#explorer :is(button, select, summary, input)")]
+  .filter((each) => each.checkVisibility() && !each.matches(".link") && each.getClientRects().length)
+  .map((each) => [each, each.getBoundingClientRect()])
+  .filter(([, { width, height }]) => Math.min(width, height) < 42 && height < 44)
+  .map(([each]) => each.outerHTML.slice(0, 100))"""
+# The sizes of all words in sight, those of the figure too.
+TYPE = """() => {
+  const walker = document.createTreeWalker(document.querySelector("#explorer"), NodeFilter.SHOW_TEXT);
+  const small = [];
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const parent = node.parentElement;
+    if (!node.textContent.trim() || !parent.checkVisibility() || parent.closest("select, .unseen")) continue;
+    const size = parseFloat(getComputedStyle(parent).fontSize);
+    if (size < 22) small.push(`${size} ${node.textContent.slice(0, 30)}`);
+  }
+  return small;
+}"""
+
+
+@pytest.fixture(params=list(SIZES))
+def sized(request: pytest.FixtureRequest, browser: Browser, server: Server) -> Iterator[Page]:
+    width, height = SIZES[request.param]
+    touch = width < 900
+    options: dict[str, Any] = {"viewport": {"width": width, "height": height}}
+    yield from visit(browser, server.url, has_touch=touch, is_mobile=touch, **options)
+
+
+def inside(page: Page, selector: str) -> bool:
+    """Whether an element lies whole in the first screen, upright."""
+    box = page.locator(selector).bounding_box()
+    size = page.viewport_size
+    assert box
+    assert size
+    return box["x"] >= 0 and box["y"] >= 0 and box["y"] + box["height"] <= size["height"] + 1
+
+
+def test_pad_answer_and_strip_are_in_the_first_screen(sized: Page) -> None:
+    assert sized.evaluate(SIDEWAYS) <= 0
+    for selector in ("#pad", "#prediction .answer", "#prediction [data-predicted]"):
+        assert inside(sized, selector), selector
+    assert inside(sized, "#strip [aria-current=step]")
+    sized.evaluate("document.querySelector('[data-action=language]').click()")
+    settled(sized)
+    assert sized.evaluate(SIDEWAYS) <= 0
+
+
+@pytest.mark.parametrize("name", ["laptop", "scaled", "phone"])
+def test_nothing_moves_whatever_panel_is_open(browser: Browser, server: Server, name: str) -> None:
+    width, height = SIZES[name]
+    for page in visit(browser, server.url, viewport={"width": width, "height": height}):
+        page.click("#strip [data-step='linear_relu_stack.0']")
+        page.wait_for_selector("#stage[data-step='linear_relu_stack.0']")
+        settled(page)
+        before = page.evaluate(BOXES)
+        for panel in ("code", "linear", "edit", "deciding", "robustness", "numbers"):
+            page.evaluate(f"document.querySelector('#tab-{panel}').click()")
+            settled(page)
+            assert page.evaluate(BOXES) == before, panel
+        drag(page, (0.2, 0.2), (0.8, 0.8))
+        settled(page)
+        assert page.evaluate(BOXES) == before, "drawing"
+        page.click("[data-action=clear]")
+        settled(page)
+        assert page.evaluate(BOXES) == before, "an empty pad and its notice"
+
+
+def test_an_empty_pad_is_not_answered(page: Page) -> None:
+    page.click("[data-action=clear]")
+    settled(page)
+    expect(page.locator("#prediction .answer")).to_have_text("—")
+    expect(page.locator("#prediction .notice summary")).to_contain_text("Nothing is drawn")
+    page.click("[data-action=undo]")
+    settled(page)
+    expect(page.locator("#prediction .answer")).to_have_text("Ankle boot")
+    expect(page.locator("#prediction .certainty")).to_have_text(", 95 %")
+
+
+def test_three_images_keep_the_drawing(page: Page) -> None:
+    drag(page, (0.1, 0.1), (0.9, 0.1))
+    settled(page)
+    before = page.evaluate("document.querySelector('#pad').toDataURL()")
+    page.click("[data-action=three]")
+    settled(page)
+    assert page.locator("#tray li").count() == 3
+    assert page.evaluate("document.querySelector('#pad').toDataURL()") == before
+
+
+def test_fingers_find_every_button(phone: Page) -> None:
+    phone.click("[data-action=menu]")
+    assert phone.evaluate(SMALL) == []
+
+
+def test_pad_and_strip_stay_while_a_phone_scrolls(phone: Page) -> None:
+    phone.evaluate("scrollTo(0, 900)")
+    phone.wait_for_timeout(200)
+    assert inside(phone, "#pad")
+    assert inside(phone, "#strip [data-step=input]")
+    phone.click("#strip [data-step='flatten']")
+    phone.wait_for_selector("#stage[data-step=flatten]")
+    settled(phone)
+    top = phone.locator("#stage h2").bounding_box()
+    hand = phone.locator("#bench").bounding_box()
+    assert top
+    assert hand
+    assert hand["y"] + hand["height"] - 4 <= top["y"] < 400, (
+        "its figure comes into view below the pad"
+    )
+
+
+def test_arrows_walk_along_tabs_and_do_not_step(page: Page) -> None:
+    page.focus("#tab-numbers")
+    page.keyboard.press("ArrowRight")
+    expect(page.locator("#tab-code")).to_be_focused()
+    expect(page.locator("#tab-code")).to_have_attribute("aria-selected", "true")
+    assert page.locator("#strip [aria-current=step]").get_attribute("data-step") == "input"
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_a_class_reads_every_word_of_the_stage(
+    browser: Browser, server: Server, locale: str
+) -> None:
+    size = {"width": 1280, "height": 720}
+    for page in visit(browser, server.url, viewport=size, locale=locale):
+        page.keyboard.press("f")
+        steps = page.locator("#strip [data-step]").evaluate_all(
+            "all => all.map((each) => each.dataset.step)"
+        )
+        for step in steps:
+            page.click(f"#strip [data-step='{step}']")
+            page.wait_for_selector(f"#stage[data-step='{step}']")
+            settled(page)
+            assert page.evaluate(TYPE) == []
+            assert page.evaluate(SIDEWAYS) <= 0
+            assert inside(page, "#pad")
+            assert inside(page, "#prediction .answer")
+            assert inside(page, "#stage .plot")
+        page.keyboard.press("Escape")
+        assert not page.evaluate("document.documentElement.hasAttribute('data-present')")
+        page.keyboard.press("f")
+        page.reload()
+        page.wait_for_selector("html[data-present] #explorer[data-state=ready]")
