@@ -285,12 +285,12 @@ def test_a_test_image_lands_on_the_image_that_it_was_for(browser: Browser, tmp_p
             page.wait_for_selector("[data-action=random]:enabled", timeout=20_000)
             settled(page)
             assert (pixels(page) == other).all(), "the image that is looked at stays"
-            expect(page.locator("#draw .truth")).to_be_hidden()
+            expect(page.locator("#more .truth")).to_be_hidden()
             page.click("[data-image='0'] .sample")
             settled(page)
             assert (pixels(page) == image[0]).all()
-            expect(page.locator("#draw .truth")).to_contain_text("Sneaker")
+            expect(page.locator("#more .truth")).to_contain_text("Sneaker")
             page.click("[data-action=clear]")
-            expect(page.locator("#draw .truth")).to_be_hidden()
+            expect(page.locator("#more .truth")).to_be_hidden()
     finally:
         server.stop()
