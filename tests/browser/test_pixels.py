@@ -229,12 +229,14 @@ def test_greys_and_sizes_of_the_pen_are_what_their_buttons_say(page: Page) -> No
     ink = {}
     for size in ("small", "medium", "large"):
         page.click("[data-action=clear]")
+        page.click("[data-action=pen-options]")
         page.click(f"[data-action={size}]")
         drag(page, (0.2, 0.5), (0.8, 0.5))
         ink[size] = int(pixels(page).astype(int).sum())
     assert 1.3 * ink["small"] < ink["medium"] < ink["large"] / 1.3
     for name, grey in (("white", 255), ("light", 170), ("dark", 85)):
         page.click("[data-action=clear]")
+        page.click("[data-action=pen-options]")
         page.click(f"[data-action={name}]")
         drag(page, (0.2, 0.5), (0.8, 0.5))
         assert pixels(page).max() == grey

@@ -63,10 +63,10 @@ def test_a_second_finger_draws_nothing(phone: Page) -> None:
 
 def test_a_pinch_leaves_the_drawing_as_it_was(phone: Page) -> None:
     touch = Touch(cleared(phone))
-    touch("touchStart", (0, 12, 14))
-    touch("touchStart", (0, 12, 14), (1, 16, 14))
-    for move in range(1, 9):
-        touch("touchMove", (0, 12 - move, 14), (1, 16 + move, 14))
+    touch("touchStart", (0, 9, 14))
+    touch("touchStart", (0, 9, 14), (1, 19, 14))
+    for move in range(1, 17):
+        touch("touchMove", (0, 9 - move, 14), (1, 19 + move, 14))
     touch("touchEnd")
     settled(phone)
     assert not pixels(phone).any()
