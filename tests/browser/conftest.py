@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from tests.server import ROOT, Server
 
@@ -51,15 +51,12 @@ def visit(browser: Browser, url: str, *, query: str = "", **options: object) -> 
     outside: list[str] = []
     errors: list[str] = []
 
-    def guard(route: Route) -> None:
-        if route.request.url.startswith((url, "data:", "blob:")):
-            route.continue_()
-        else:
-            outside.append(route.request.url)
-            route.abort()
+    def watch(request: Request) -> None:
+        if not request.url.startswith((url, "data:", "blob:", "about:")):
+            outside.append(request.url)
 
-    context.route("**/*", guard)
     page = context.new_page()
+    page.on("request", watch)
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
     page.goto(url + query)
@@ -68,6 +65,33 @@ def visit(browser: Browser, url: str, *, query: str = "", **options: object) -> 
     context.close()
     assert outside == []
     assert errors == []
+
+
+@pytest.fixture(scope="module")
+def opened(browser: Browser, server: Server) -> Iterator[Page]:
+    """One page for a whole file; an error on its console fails the last of its tests."""
+    yield from visit(browser, server.url)
+
+
+def start_again(page: Page) -> Page:
+    """Bring an opened page back to what a visitor sees first: loading it anew costs five seconds."""
+    page.mouse.move(0, 0)
+    page.evaluate(
+        """() => {
+          window.firstLink ??= location.hash;
+          for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
+          for (const close of document.querySelectorAll("[data-action=close-message]")) close.click();
+          document.querySelector("[data-view=explore]").click();
+          document.querySelector("[data-panel=numbers]")?.click();
+          document.activeElement?.blur();
+          scrollTo(0, 0);
+          location.hash = "";
+          location.hash = window.firstLink;
+        }"""
+    )
+    page.wait_for_function("location.hash === window.firstLink")
+    page.wait_for_selector(READY)
+    return page
 
 
 @pytest.fixture

@@ -11,9 +11,16 @@ import torch
 from playwright.sync_api import Page, expect
 
 from explorer.network import zoo
+from tests.browser.conftest import start_again
 from tests.browser.test_explore import STEPS, by_hand, pixels, settled
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def page(opened: Page) -> Page:
+    """The opened page as at first."""
+    return start_again(opened)
 
 
 def pin(page: Page, step: str, unit: int) -> None:

@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from explorer.figures import palette
 from explorer.maths import perturbations
 from explorer.network import zoo
+from tests.browser.conftest import start_again
 from tests.browser.reading import (
     Picture,
     colour,
@@ -25,6 +26,13 @@ from tests.browser.reading import (
 from tests.browser.test_explore import STEPS, by_hand, drag, pixels, settled
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def page(opened: Page) -> Page:
+    """The opened page as at first."""
+    return start_again(opened)
+
 
 GRAPH = "#stage .js-plotly-plot"
 FIRST = "linear_relu_stack.0"

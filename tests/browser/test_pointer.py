@@ -9,9 +9,17 @@ import pytest
 from numpy.typing import NDArray
 from playwright.sync_api import CDPSession, Page
 
+from tests.browser.conftest import start_again
 from tests.browser.test_explore import drag, pixels, settled
 
 pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def page(opened: Page) -> Page:
+    """The opened page as at first."""
+    return start_again(opened)
+
 
 Drawing = NDArray[np.uint8]
 
