@@ -1,11 +1,9 @@
-"""Figures: numpy arrays in, Plotly figures out. The only package that knows plotly."""
-
-from plotly.graph_objects import Figure
+"""Figures: numpy arrays in, Plotly's figures out. The only package that knows plotly."""
 
 from explorer.figures.classes import logits, probabilities
 from explorer.figures.comparisons import compared, compared_classes
 from explorer.figures.grids import tensor, units
-from explorer.figures.parts import EXACT
+from explorer.figures.parts import EXACT, Figure
 from explorer.figures.template import SCRIPT, as_json, css, page, script, structure
 
 __all__ = [

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
 from explorer.figures import arrays, parts
-from explorer.figures.parts import EXACT
+from explorer.figures.parts import EXACT, Figure
 from explorer.records import Floats, Language
 from explorer.words import say
 
@@ -20,7 +18,7 @@ def logits(
     language: Language,
     selected: int | None = None,
     limit: float | None = None,
-) -> go.Figure:
+) -> Figure:
     """Return one bar per class to either side of 0; the largest stands out."""
     end = arrays.limit(values) if limit is None else limit
     title = say(language, "figure.logit")
@@ -40,7 +38,7 @@ def probabilities(
     *,
     language: Language,
     selected: int | None = None,
-) -> go.Figure:
+) -> Figure:
     """Return one bar per class from 0 to 1; the largest stands out."""
     title = say(language, "figure.probability")
     layout = {

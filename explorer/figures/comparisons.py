@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
 from explorer.figures import arrays, parts
-from explorer.figures.parts import EXACT
+from explorer.figures.parts import EXACT, Figure
 from explorer.records import Floats, Language
 from explorer.words import say
 
@@ -17,7 +15,7 @@ THIRDS = ((0.0, 0.31), (0.345, 0.655), (0.69, 1.0))
 
 def compared(
     one: Floats, two: Floats, *, grey: bool, language: Language, selected: int | None = None
-) -> go.Figure:
+) -> Figure:
     """Return the values of A and of B on one scale, and their difference centred at 0.
 
     `grey`: pictures, shown from 0 to 1.
@@ -63,7 +61,7 @@ def compared_classes(
     title: str,
     language: Language,
     selected: int | None = None,
-) -> go.Figure:
+) -> Figure:
     """Return two bars per class on one axis: A above B, A in the accent."""
     shares = title == "probability"
     numbers = parts.Numbers({"after": one, "other": two}, 1.0)

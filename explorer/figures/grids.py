@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import plotly.graph_objects as go
-
 from explorer.figures import arrays, parts
-from explorer.figures.parts import EXACT
+from explorer.figures.parts import EXACT, Figure
 from explorer.records import Floats, Language
 from explorer.words import say
 
@@ -20,7 +18,7 @@ def units(
     language: Language,
     selected: int | None = None,
     limit: float | None = None,
-) -> go.Figure:
+) -> Figure:
     """Return all units on a scale centred at 0, the same sorted, and their histogram."""
     end = arrays.limit(values) if limit is None else limit
     numbers = parts.Numbers({"after": values}, end)
@@ -59,7 +57,7 @@ def tensor(
     language: Language,
     selected: int | None = None,
     limit: float | None = None,
-) -> go.Figure:
+) -> Figure:
     """Return any other output.
 
     Maps (C, H, W) as a mosaic, a matrix as it is, everything else as a grid of units.

@@ -8,15 +8,17 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import plotly.graph_objects as go
 
 from explorer.figures import arrays
 from explorer.figures.arrays import Indices
 from explorer.records import Floats, Language
 from explorer.words import say
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 EXACT = ".9~g"  # nine significant digits tell any two float32 apart
 WHOLE = (0.0, 1.0)
@@ -26,22 +28,40 @@ SIGNED = {"cmin": -1, "cmax": 1, "colorbar": {"tickvals": [-1, -0.5, 0, 0.5, 1]}
 Axis = dict[str, Any]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Figure:
+    """A figure as Plotly reads it: `data`, its traces, and `layout`, in plain mappings and arrays.
+
+    Plotly's own `Figure` checks every field each time one is made, which takes longer than
+    everything else that a view does; the tests have it check each figure once, by `plotly`.
+    """
+
+    data: tuple[dict[str, Any], ...]
+    layout: dict[str, Any]
+
+    def plotly(self) -> go.Figure:
+        """Return it as `plotly.graph_objects.Figure`, for a notebook: every field is checked."""
+        import plotly.graph_objects as go  # noqa: PLC0415  half a second, which no page needs
+
+        return go.Figure(self.data, {"template": "none", **self.layout})
+
+
 def figure(
     traces: Sequence[Mapping[str, Any]],
     layout: Mapping[str, Any],
     *,
     ends: Mapping[str, Any] | None = None,
     end: float = 1.0,
-) -> go.Figure:
-    """Return a Plotly figure of traces and a layout, without a template.
+) -> Figure:
+    """Return a figure of traces and a layout.
 
     `ends` are the fields of the layout that move with the end of the scale, as multiples of it;
     they stay in its `meta`, so that the page can move them too.
     """
-    whole = scaled({"showlegend": False, "template": "none", **layout}, ends or {}, end)
+    whole = scaled({"showlegend": False, **layout}, ends or {}, end)
     if ends:
         whole["meta"] = {**whole.get("meta", {}), "ends": ends}
-    return go.Figure([dict(trace) for trace in traces], whole)
+    return Figure(tuple(dict(trace) for trace in traces), whole)
 
 
 def scaled(fields: Mapping[str, Any], ends: Mapping[str, Any], end: float) -> dict[str, Any]:

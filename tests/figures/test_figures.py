@@ -51,7 +51,7 @@ def chances(count: int = 10) -> Floats:
     return shares
 
 
-Draw = Callable[..., go.Figure]
+Draw = Callable[..., figures.Figure]
 ALL: dict[str, Draw] = {
     "picture": lambda **how: picture(grey(28, 28), **how),
     "flattened": lambda **how: flattened(grey(28, 28), **how),
@@ -101,8 +101,11 @@ def once(trace: Any, values: Floats, *, of: str = "z") -> None:
     assert np.array_equal(shown[there], values.reshape(-1)[units[there]])
 
 
-def frames(drawn: go.Figure) -> list[tuple[str, float, float, float, float]]:
-    return [(frame.xref, frame.x0, frame.x1, frame.y0, frame.y1) for frame in drawn.layout.shapes]
+def frames(drawn: figures.Figure) -> list[tuple[str, float, float, float, float]]:
+    return [
+        (frame.xref, frame.x0, frame.x1, frame.y0, frame.y1)
+        for frame in drawn.plotly().layout.shapes
+    ]
 
 
 # ---------------------------------------------------------------- arrays: numbers before pixels
@@ -228,7 +231,7 @@ def test_a_histogram_counts_everything_once(given: list[float]) -> None:
 @pytest.mark.parametrize("count", [20, 97, 512, 784])
 def test_a_linear_layers_units_are_all_there(count: int) -> None:
     values = some(count)
-    grid, ordered, histogram = figures.units(values, language="en").data
+    grid, ordered, histogram = figures.units(values, language="en").plotly().data
     once(grid, values)
     once(ordered, values, of="y")
     assert np.asarray(grid.z).shape == arrays.arrangement(count)
@@ -239,7 +242,7 @@ def test_a_linear_layers_units_are_all_there(count: int) -> None:
 
 def test_a_pictures_pixels_are_all_there() -> None:
     values = grey(28, 28)
-    heat, histogram = picture(values, language="en").data
+    heat, histogram = picture(values, language="en").plotly().data
     once(heat, values)
     assert np.array_equal(heat.z, values)
     assert np.sum(histogram.y) == 784
@@ -247,7 +250,7 @@ def test_a_pictures_pixels_are_all_there() -> None:
 
 def test_flattening_shows_the_same_values_three_times() -> None:
     values = grey(28, 28)
-    square, line, strip = flattened(values, language="en").data
+    square, line, strip = flattened(values, language="en").plotly().data
     once(square, values)
     once(line, values, of="y")
     once(strip, values)
@@ -261,12 +264,12 @@ def test_flattening_shows_the_same_values_three_times() -> None:
 @pytest.mark.parametrize("shape", [(3, 4, 5), (1, 2, 2), (7, 1, 3), (5, 9), (33,), (2, 3, 2, 2)])
 def test_any_other_output_is_all_there(shape: tuple[int, ...]) -> None:
     values = some(*shape)
-    once(figures.tensor(values, language="en").data[0], values)
+    once(figures.tensor(values, language="en").plotly().data[0], values)
 
 
 def test_a_comparison_shows_a_b_and_their_difference() -> None:
     one, two = some(512), some(512, seed=5)
-    a, b, difference = figures.compared(one, two, grey=False, language="en").data
+    a, b, difference = figures.compared(one, two, grey=False, language="en").plotly().data
     once(a, one)
     once(b, two)
     once(difference, two - one)
@@ -280,7 +283,7 @@ def test_a_relu_marks_exactly_what_it_switches_off() -> None:
     before[:3] = 0, -0.0, np.float32(1e-30)
     after = np.maximum(before, np.float32(0))
     drawn = rectified(before, after, language="en")
-    received, kept, off = drawn.data
+    received, kept, off = drawn.plotly().data
     once(received, before)
     below = (before <= 0).reshape(16, 32)
     assert below.reshape(-1)[:3].tolist() == [True, True, False]
@@ -290,12 +293,12 @@ def test_a_relu_marks_exactly_what_it_switches_off() -> None:
     assert (off.z[below] == 0).all()
     assert received.coloraxis == kept.coloraxis == "coloraxis", "one scale for both"
     assert off.coloraxis != "coloraxis"
-    for trace in drawn.data:
+    for trace in drawn.plotly().data:
         assert np.array_equal(np.asarray(trace.customdata).reshape(-1), np.arange(512))
 
 
 def test_the_two_halves_of_a_relu_move_together() -> None:
-    layout = rectified(some(512), some(512), language="en").layout
+    layout = rectified(some(512), some(512), language="en").plotly().layout
     assert (layout.xaxis2.matches, layout.yaxis2.matches) == ("x", "y")
 
 
@@ -306,7 +309,7 @@ def test_a_unit_that_was_switched_on_by_an_edit_is_not_said_to_be_off() -> None:
     scene = look(query)
     assert (scene.before < 0).any()
     assert (scene.after == 5).all()
-    _, kept, off = figure(scene).data
+    _, kept, off = figure(scene).plotly().data
     assert np.isnan(off.z).all(), "no unit is off"
     assert (np.asarray(kept.z) == 5).all()
 
@@ -315,7 +318,7 @@ def test_a_unit_that_an_edit_made_negative_shows_its_value() -> None:
     query = Query(
         step="linear_relu_stack.1", edits=(Edit("linear_relu_stack.1", (), "clamp", -5.0),)
     )
-    _, kept, off = figure(look(query)).data
+    _, kept, off = figure(look(query)).plotly().data
     assert np.isnan(off.z).all(), "−5 is not 0"
     assert (np.asarray(kept.z) == -5).all()
 
@@ -323,12 +326,8 @@ def test_a_unit_that_an_edit_made_negative_shows_its_value() -> None:
 # ---------------------------------------------------------------- scales
 
 
-def scales(drawn: go.Figure) -> dict[str, Any]:
-    return {
-        key: value
-        for key, value in drawn.to_dict()["layout"].items()
-        if key.startswith("coloraxis")
-    }
+def scales(drawn: figures.Figure) -> dict[str, Any]:
+    return {key: value for key, value in drawn.layout.items() if key.startswith("coloraxis")}
 
 
 @pytest.mark.parametrize("name", ["units", "rectified", "tensor", "compared", "compared grey"])
@@ -342,26 +341,28 @@ def test_what_has_a_sign_is_centred_at_zero(name: str) -> None:
 )
 def test_a_scale_is_centred_whatever_the_values(values: list[float]) -> None:
     drawn = figures.units(np.array(values, dtype=np.float32), language="en")
-    axis = drawn.layout.coloraxis
+    axis = drawn.plotly().layout.coloraxis
     assert axis.cmin == -axis.cmax
     assert axis.cmax >= max(abs(value) for value in values)
     assert (
-        list(drawn.layout.xaxis3.range) == list(drawn.layout.yaxis2.range) == [axis.cmin, axis.cmax]
+        list(drawn.plotly().layout.xaxis3.range)
+        == list(drawn.plotly().layout.yaxis2.range)
+        == [axis.cmin, axis.cmax]
     )
-    assert np.sum(drawn.data[2].y) == len(values)
+    assert np.sum(drawn.plotly().data[2].y) == len(values)
 
 
 @pytest.mark.parametrize("value", [1e-40, 1e-44])
 def test_even_the_smallest_numbers_have_a_figure(value: float) -> None:
     drawn = figures.units(np.array([value, -value, 0.0], dtype=np.float32), language="en")
-    assert np.sum(drawn.data[2].y) == 3
+    assert np.sum(drawn.plotly().data[2].y) == 3
 
 
 def test_values_that_are_not_numbers_have_a_figure_too() -> None:
     values = np.array([np.inf, np.nan, -2.0, 1.0], dtype=np.float32)
     drawn = figures.units(values, language="en")
-    assert drawn.layout.coloraxis.cmax == 2
-    assert np.array_equal(np.asarray(drawn.data[0].z).reshape(-1), values, equal_nan=True)
+    assert drawn.plotly().layout.coloraxis.cmax == 2
+    assert np.array_equal(np.asarray(drawn.plotly().data[0].z).reshape(-1), values, equal_nan=True)
 
 
 @pytest.mark.parametrize("name", ["units", "rectified", "tensor", "compared", "compared grey"])
@@ -378,10 +379,10 @@ def test_a_scale_has_a_legend_with_a_title(name: str, language: Language) -> Non
 @everyone
 def test_every_scale_in_use_is_laid_out(name: str) -> None:
     drawn = ALL[name](language="en")
-    wanted = {trace.coloraxis for trace in drawn.data if trace.type == "heatmap"}
+    wanted = {trace.coloraxis for trace in drawn.plotly().data if trace.type == "heatmap"}
     wanted |= {
         trace.marker.coloraxis
-        for trace in drawn.data
+        for trace in drawn.plotly().data
         if trace.type == "bar" and trace.marker.coloraxis
     }
     assert wanted <= set(scales(drawn))
@@ -404,7 +405,7 @@ def test_pictures_go_from_black_to_white() -> None:
 def test_every_class_has_one_logit() -> None:
     values = some(10)
     drawn = figures.logits(values, LABELS, language="en")
-    first, others = drawn.data
+    first, others = drawn.plotly().data
     assert list(first.y) == list(others.y) == list(LABELS)
     assert np.array_equal(np.where(np.isnan(first.x), others.x, first.x), values)
     assert np.flatnonzero(~np.isnan(first.x)).tolist() == [int(values.argmax())]
@@ -413,14 +414,14 @@ def test_every_class_has_one_logit() -> None:
     assert [float(text.replace("−", "-")) for text in texts] == [
         round(float(value), 4) for value in values
     ]
-    low, high = drawn.layout.xaxis.range
+    low, high = drawn.plotly().layout.xaxis.range
     assert low == -high < -float(np.abs(values).max())
 
 
 @pytest.mark.parametrize("predicted", range(10))
 def test_the_predicted_class_stands_alone(predicted: int) -> None:
     values = np.roll(chances(), predicted - int(chances().argmax()))
-    chosen, others = figures.probabilities(values, LABELS, language="en").data
+    chosen, others = figures.probabilities(values, LABELS, language="en").plotly().data
     for trace, mine in ((chosen, np.arange(10) == predicted), (others, np.arange(10) != predicted)):
         assert list(trace.y) == list(LABELS)
         assert np.array_equal(~np.isnan(trace.x), mine)
@@ -431,7 +432,9 @@ def test_the_predicted_class_stands_alone(predicted: int) -> None:
 
 def test_two_runs_have_two_bars_per_class() -> None:
     one, two = chances(), chances()[::-1].copy()
-    a, b = figures.compared_classes(one, two, LABELS, title="probability", language="en").data
+    a, b = (
+        figures.compared_classes(one, two, LABELS, title="probability", language="en").plotly().data
+    )
     assert (a.name, b.name) == ("A", "B")
     assert np.array_equal(a.x, one)
     assert np.array_equal(b.x, two)
@@ -443,7 +446,7 @@ def test_two_runs_have_two_bars_per_class() -> None:
 
 @everyone
 def test_nothing_is_framed_unless_selected(name: str) -> None:
-    assert not ALL[name](language="en").layout.shapes
+    assert not ALL[name](language="en").plotly().layout.shapes
 
 
 @pytest.mark.parametrize(
@@ -453,7 +456,7 @@ def test_the_selected_units_cell_is_framed(unit: int, row: int, column: int) -> 
     cell = (column - 0.5, column + 0.5, row - 0.5, row + 0.5)
     drawn = figures.units(some(512), language="en", selected=unit)
     assert frames(drawn) == [("x", *cell)]
-    assert np.asarray(drawn.data[0].customdata)[row, column] == unit
+    assert np.asarray(drawn.plotly().data[0].customdata)[row, column] == unit
     assert frames(ALL["rectified"](language="en", selected=unit)) == [("x", *cell), ("x2", *cell)]
     assert frames(ALL["compared"](language="en", selected=unit)) == [
         (f"x{n}", *cell) for n in ("", "2", "3")
@@ -497,10 +500,11 @@ def test_a_figure_survives_json(name: str) -> None:
     data = figures.as_json(drawn)
     read = json.loads(json.dumps(data, allow_nan=False))
     assert (
-        go.Figure(read["data"], read["layout"], skip_invalid=False).layout.meta == drawn.layout.meta
+        go.Figure(read["data"], read["layout"], skip_invalid=False).layout.meta
+        == drawn.plotly().layout.meta
     )
     packed = 0
-    for trace, written in zip(drawn.data, read["data"], strict=True):
+    for trace, written in zip(drawn.plotly().data, read["data"], strict=True):
         for key, values in trace.to_plotly_json().items():
             if isinstance(values, np.ndarray):
                 back = decoded(written[key])
@@ -521,12 +525,12 @@ def test_values_are_sent_as_float32() -> None:
 
 def test_making_json_of_a_figure_leaves_the_figure() -> None:
     drawn = ALL["units"](language="en")
-    before = drawn.to_json()
+    before = drawn.plotly().to_json()
     figures.as_json(drawn)["layout"].clear()
-    assert drawn.to_json() == before
+    assert drawn.plotly().to_json() == before
 
 
-def titles(drawn: go.Figure) -> list[str]:
+def titles(drawn: figures.Figure) -> list[str]:
     data = figures.as_json(drawn)
     found = [
         value for path, value in walk(data["layout"]) if path[-2:] == ("title", "text") and value
@@ -549,7 +553,7 @@ def test_the_languages_have_their_own_titles(name: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 @everyone
 def test_what_hovering_says_is_well_formed(name: str, language: Language) -> None:
-    for trace in ALL[name](language=language).data:
+    for trace in ALL[name](language=language).plotly().data:
         text = trace.hovertemplate
         assert "%%" not in text
         left = re.sub(r"%\{(?:x|y|z|customdata)(?::[^{}]+)?\}", "", text)
@@ -560,10 +564,10 @@ def test_what_hovering_says_is_well_formed(name: str, language: Language) -> Non
 def test_a_figure_has_as_many_axes_as_its_traces_name() -> None:
     for name, draw in ALL.items():
         drawn = draw(language="en")
-        for trace in drawn.data:
+        for trace in drawn.plotly().data:
             for letter in "xy":
                 axis = (trace[f"{letter}axis"] or letter).replace(letter, f"{letter}axis")
-                assert drawn.layout[axis].fixedrange, f"{name} {axis} cannot be dragged"
+                assert drawn.plotly().layout[axis].fixedrange, f"{name} {axis} cannot be dragged"
 
 
 # ---------------------------------------------------------------- parts
@@ -578,7 +582,9 @@ def test_a_legend_has_its_ends_its_half_and_zero() -> None:
 
 @pytest.mark.parametrize("end", [1.0, 4.0, 0.3])
 def test_a_signed_legend_has_its_ends_its_halves_and_zero(end: float) -> None:
-    axis = figures.units(some(20) * np.float32(0), language="en", limit=end).layout.coloraxis
+    axis = (
+        figures.units(some(20) * np.float32(0), language="en", limit=end).plotly().layout.coloraxis
+    )
     assert (axis.cmin, axis.cmax) == (-end, end)
     assert list(axis.colorbar.tickvals) == [-end, -end / 2, 0, end / 2, end]
 
@@ -695,8 +701,8 @@ def test_what_is_sent_once_is_complete_and_fits_plotly() -> None:
 
 @everyone
 def test_rows_go_down_and_classes_too(name: str) -> None:
-    layout = ALL[name](language="en").layout
-    for trace in ALL[name](language="en").data:
+    layout = ALL[name](language="en").plotly().layout
+    for trace in ALL[name](language="en").plotly().data:
         side = layout[f"yaxis{(trace.yaxis or 'y')[1:]}"]
         if trace.type == "heatmap" and not (name == "flattened" and trace.yaxis == "y3"):
             assert side.autorange == "reversed", "the first row is on top"
@@ -706,21 +712,21 @@ def test_rows_go_down_and_classes_too(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["picture", "flattened", "tensor", "compared grey"])
 def test_pixels_are_as_high_as_wide(name: str) -> None:
-    assert ALL[name](language="en").layout.yaxis.scaleanchor == "x"
+    assert ALL[name](language="en").plotly().layout.yaxis.scaleanchor == "x"
 
 
 @pytest.mark.parametrize("name", ["picture", "units"])
 def test_counts_are_logarithmic_so_that_ones_are_seen(name: str) -> None:
     drawn = ALL[name](language="en")
-    (histogram,) = (trace for trace in drawn.data if trace.type == "bar")
-    side = drawn.layout[f"yaxis{histogram.yaxis[1:]}"]
+    (histogram,) = (trace for trace in drawn.plotly().data if trace.type == "bar")
+    side = drawn.plotly().layout[f"yaxis{histogram.yaxis[1:]}"]
     assert side.type == "log"
     assert 10 ** side.range[0] < 1 < max(histogram.y) < 10 ** side.range[1]
 
 
 @everyone
 def test_hovering_tells_any_two_float32_apart(name: str) -> None:
-    shown = [trace.hovertemplate for trace in ALL[name](language="en").data]
+    shown = [trace.hovertemplate for trace in ALL[name](language="en").plotly().data]
     digits = [int(found) for text in shown for found in re.findall(r"%\{[xyz]:\.(\d+)~g\}", text)]
     assert digits
     assert min(digits) == 9
@@ -729,6 +735,10 @@ def test_hovering_tells_any_two_float32_apart(name: str) -> None:
 def test_a_comparison_has_one_scale_and_its_difference_a_signed_one() -> None:
     one, two = some(512), 5 * some(512, seed=6)
     drawn = figures.compared(one, two, grey=False, language="en")
-    assert drawn.layout.coloraxis.cmax == arrays.limit(one, two) >= np.abs(two).max()
+    assert drawn.plotly().layout.coloraxis.cmax == arrays.limit(one, two) >= np.abs(two).max()
     greys = ALL["compared grey"](language="en")
-    assert [trace.coloraxis for trace in greys.data] == ["coloraxis3", "coloraxis3", "coloraxis"]
+    assert [trace.coloraxis for trace in greys.plotly().data] == [
+        "coloraxis3",
+        "coloraxis3",
+        "coloraxis",
+    ]

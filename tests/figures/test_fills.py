@@ -8,7 +8,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import plotly.graph_objects as go
 import pytest
 
 from explorer import figures, kinds
@@ -39,7 +38,7 @@ def both(values: Floats) -> Tensors:
     return {"before": values, "after": np.maximum(values, np.float32(0))}
 
 
-Case = tuple[Callable[[int, float], Tensors], Callable[..., go.Figure]]
+Case = tuple[Callable[[int, float], Tensors], Callable[..., figures.Figure]]
 CASES: dict[str, Case] = {
     "picture": (
         lambda seed, _: {"after": grey(seed)},
@@ -156,7 +155,7 @@ def test_a_figure_is_filled_the_same_on_the_page(name: str) -> None:
 
 def test_every_trace_says_what_fills_it() -> None:
     for name, (tensors, draw) in CASES.items():
-        for trace in draw(*tensors(0, 1.0).values(), language="en").data:
+        for trace in draw(*tensors(0, 1.0).values(), language="en").plotly().data:
             assert {"fill", "of"} <= set(trace.meta), name
             known = {*arrays.FILLS, arrays.HISTOGRAM}
             assert trace.meta["fill"] in known

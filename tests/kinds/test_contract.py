@@ -69,7 +69,7 @@ def test_an_edit_beyond_the_pre_activations_widens_both_scales(sample: bytes) ->
 @pytest.mark.parametrize("step", [FIRST, BEND, LAST])
 def test_the_figure_ends_where_the_step_says(step: str, sample: bytes) -> None:
     scene = look(Query(images=(sample,), step=step))
-    layout = figure(scene).layout
+    layout = figure(scene).plotly().layout
     if scene.step.named:
         assert layout.xaxis.range[1] == pytest.approx(1.18 * scene.step.limit)
     else:

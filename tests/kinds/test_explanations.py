@@ -82,13 +82,15 @@ def test_a_share_is_its_own_exponential_over_the_sum() -> None:
 def test_the_largest_share_stands_out() -> None:
     shares = np.array([[0.1, 0.2, 0.6, 0.1]], dtype=np.float32)
     drawn: Any = kinds.BY_NAME["softmax"].figure(subject("softmax", shares, shares))
-    assert np.flatnonzero(~np.isnan(np.asarray(drawn.data[0].x, dtype=float))).tolist() == [2]
+    assert np.flatnonzero(
+        ~np.isnan(np.asarray(drawn.plotly().data[0].x, dtype=float))
+    ).tolist() == [2]
 
 
 def test_a_relus_own_scale_holds_what_goes_in() -> None:
     before = np.array([-9.0, 1.0] * 10, dtype=np.float32)
     drawn: Any = rectified(before, np.maximum(before, np.float32(0)), language="en")
-    assert drawn.layout.coloraxis.cmax == arrays.limit(before) == 10
+    assert drawn.plotly().layout.coloraxis.cmax == arrays.limit(before) == 10
 
 
 def test_an_empty_picture_is_said_to_be_empty_and_nothing_else() -> None:
