@@ -89,7 +89,7 @@ def start_again(page: Page) -> Page:
           location.hash = window.firstLink;
         }"""
     )
-    page.wait_for_function("location.hash === window.firstLink")
+    page.wait_for_function("history.state?.lot")  # the link is proved and taken over
     page.wait_for_selector(READY)
     return page
 

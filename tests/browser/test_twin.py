@@ -54,9 +54,13 @@ def test_what_is_painted_at_every_step_is_the_models(
 def test_bars_move_before_the_server_answers(page: Page) -> None:
     confirmed(page)
     held: list[Route] = []
+    holding = True
 
     def hold(route: Route) -> None:
-        held.append(route)
+        if holding:
+            held.append(route)
+        else:
+            route.continue_()
 
     page.context.route(AWAY, hold)
     before = bars(page)
@@ -68,7 +72,7 @@ def test_bars_move_before_the_server_answers(page: Page) -> None:
     )
     expected = by_hand(pixels(page))
     np.testing.assert_allclose(bars(page), expected["softmax"], atol=1e-5)
-    page.context.unroute(AWAY)
+    holding = False
     for route in held:
         route.continue_()
     settled(page)
