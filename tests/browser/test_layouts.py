@@ -120,6 +120,21 @@ def test_fingers_find_every_button(phone: Page) -> None:
     assert phone.evaluate(SMALL) == []
 
 
+def test_a_phone_shows_the_three_longest_bars_the_longest_first(phone: Page) -> None:
+    drag(phone, (0.3, 0.3), (0.7, 0.3), (0.7, 0.7))
+    settled(phone)
+    bars = [
+        (box["y"], float(bar.get_attribute("data-probability") or "nan"))
+        for bar in phone.locator("#prediction [data-class]").all()
+        if (box := bar.bounding_box())
+    ]
+    shares = [share for _, share in sorted(bars)]
+    every = phone.locator("#prediction [data-class]").evaluate_all(
+        "all => all.map(bar => Number(bar.dataset.probability))"
+    )
+    assert shares == sorted(every, reverse=True)[:3]
+
+
 def test_pad_and_strip_stay_while_a_phone_scrolls(phone: Page) -> None:
     phone.evaluate("scrollTo(0, 900)")
     phone.wait_for_timeout(200)

@@ -1,4 +1,4 @@
-/** The probability bars, in sight at every step; classes keep their order so that nothing jumps. */
+/** The probability bars, in sight at every step; where all are shown, classes keep their order. */
 
 import { make } from "../base/elements.js";
 import { bytes, percent } from "../base/numbers.js";
@@ -88,10 +88,13 @@ export function createPrediction({ say, actions, store }) {
     }, QUIET);
   }
 
-  /** Which bars a narrow page shows: the three longest, in the order of the classes. */
+  /** Which bars a stage and a narrow page show: the three longest, the longest first. */
   function rank(shares) {
     const order = Array.from(shares.keys()).sort((one, other) => shares[other] - shares[one]);
-    order.forEach((index, place) => bars[index].row.toggleAttribute("data-top", place < TOP));
+    order.forEach((index, place) => {
+      bars[index].row.toggleAttribute("data-top", place < TOP);
+      bars[index].row.style.setProperty("--rank", String(place));
+    });
   }
 
   /** The answer as a headline; nothing drawn has none, and nonsense is not answered with confidence. */
