@@ -47,7 +47,7 @@ WEB_ROWS: tuple[frozenset[str], ...] = (
     frozenset({"base"}),
     frozenset({"canvas", "state"}),
     frozenset({"twin", "kinds"}),
-    frozenset({"draw", "frame", "panels"}),
+    frozenset({"draw", "frame", "panels", "tour"}),
     frozenset({"views"}),
     frozenset({"parts", "main"}),
 )

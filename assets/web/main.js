@@ -20,4 +20,5 @@ export async function start(gradio) {
   const { language } = page.store.get();
   if (language !== (page.start.language ?? page.start.languages[0].code)) page.relabel(language);
   if (!(await page.actions.readLink())) page.actions.show(page.views[0]);
+  page.actions.resumeTour();
 }

@@ -21,6 +21,7 @@ import { createStrip } from "./frame/strip.js";
 import { createChips } from "./panels/chips.js";
 import { createCompare } from "./panels/compare.js";
 import { proved } from "./state/fields.js";
+import { createTour } from "./tour/tour.js";
 import { VIEWS } from "./views/index.js";
 
 /** @typedef {import("./state/types.js").Page} Page @typedef {import("./state/types.js").Part} Part */
@@ -34,6 +35,7 @@ const PLACES = {
   hand: [createPrediction],
   more: [createSamples, createMore],
   beside: VIEWS.filter(({ beside }) => beside).map(view),
+  leaf: [createTour],
   aside: [createChips, createCompare, createSource, createChecks],
   below: [
     ...VIEWS.filter(({ beside }) => !beside).map(view),
@@ -62,6 +64,7 @@ export function createParts(page) {
   const stand = (place) => places[place].flatMap(({ element }) => element ?? []);
   page.root.append(
     ...stand("top"),
+    ...stand("leaf"),
     make("div", { id: "track" }, ...stand("track")),
     make(
       "div",

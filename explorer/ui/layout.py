@@ -16,6 +16,7 @@ from explorer.incoming.queries import write
 from explorer.maths import perturbations
 from explorer.network import chain, zoo
 from explorer.records import Language, Query
+from explorer.sections import course
 from explorer.ui import files
 from explorer.words import LANGUAGES, catalogue, listing, say
 
@@ -44,6 +45,7 @@ STYLES = (
     "weights",
     "course",
     "layouts",
+    "tour",
     "present",
 )
 VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">'
@@ -198,6 +200,7 @@ def start(
             }
             for card in zoo.cards().values()
         ],
+        "stops": course.listing(),
         "samples": samples.listing(),
         "perturbations": {
             name: {"low": low, "high": high, "neutral": neutral, "step": step}

@@ -119,23 +119,6 @@ def test_bars_and_fraction_point_at_each_other(page: Page) -> None:
     expect(page.locator("#prediction [data-marked]")).to_have_attribute("data-class", "2")
 
 
-def test_the_course_prints_what_its_code_gives_and_leads_to_the_step(page: Page) -> None:
-    page.click("[data-action=three]")
-    page.click("[data-view=course]")
-    page.wait_for_selector("#course [data-stop]")
-    settled(page)
-    assert page.locator("#course [data-stop]").count() == 11
-    expect(page.locator("[data-stop=batch] .output")).to_have_text("torch.Size([3, 28, 28])")
-    expect(page.locator("[data-stop=structure] .output")).to_contain_text(
-        "(0): Linear(in_features=784, out_features=512, bias=True)"
-    )
-    expect(page.locator("[data-stop=relu] .output")).to_contain_text("After ReLU: tensor([[")
-    page.click("[data-stop=linear] button")
-    page.wait_for_selector("#stage[data-step='1']")
-    expect(page.locator("#strip [data-step='1']")).to_contain_text("torch.Size([3, 20])")
-    expect(page.locator("#model")).to_have_value("course-sequential")
-
-
 def test_the_linear_view_is_exact(page: Page) -> None:
     page.click("[data-panel=linear]")
     page.wait_for_selector("#linear figure")

@@ -18,7 +18,7 @@ from explorer.records import Query
 from explorer.sections import course
 from explorer.sections.course import STOPS, outputs
 from explorer.viewing import view
-from explorer.words import LANGUAGES
+from explorer.words import LANGUAGES, catalogue
 
 MLP, SEQUENTIAL = "fashion-mlp", "course-sequential"
 IDS = [
@@ -52,10 +52,15 @@ def pictures(count: int, seed: int = 3) -> tuple[bytes, ...]:
     return tuple(random.integers(0, 256, 784, dtype=np.uint8).tobytes() for _ in range(count))
 
 
-def walk(images: torch.Tensor) -> dict[str, str]:
+def told(images: torch.Tensor) -> dict[str, dict[str, Any]]:
     sequential = zoo.load(SEQUENTIAL)
     assert isinstance(sequential, nn.Sequential)
     return outputs(images, zoo.load(MLP), sequential, "cpu")
+
+
+def walk(images: torch.Tensor) -> dict[str, str]:
+    """Return all that is written at each stop: printed by the course, then our own looks."""
+    return {name: stop["output"] + stop["looks"] for name, stop in told(images).items()}
 
 
 def with_gradients(name: str) -> nn.Module:
@@ -81,15 +86,15 @@ def plain(images: torch.Tensor) -> Mapping[str, str]:
     accelerator = torch.accelerator.current_accelerator() if has else None
     return {
         "device": f"Using {accelerator.type if accelerator else 'cpu'} device\n",
-        "class": "True\n",
+        "class": ">>> issubclass(NeuralNetwork, nn.Module)\nTrue",
         "structure": STRUCTURE,
         "predicted": f"Predicted class: {model(images).argmax(1)}\n",
         "batch": f"torch.Size([{len(images)}, 28, 28])\n",
         "flatten": f"torch.Size([{len(images)}, 784])\n",
-        "linear": f"Linear(in_features=784, out_features=20, bias=True)\ntorch.Size([{len(images)}, 20])\n",
+        "linear": f"torch.Size([{len(images)}, 20])\n",
         "relu": f"Before ReLU: {hidden1}\n\n\nAfter ReLU: {after}\n",
-        "sequential": f"{logits}\n",
-        "softmax": f"{pred_probab}\n{pred_probab.sum(dim=1)}\n",
+        "sequential": f">>> logits.size()\ntorch.Size([{len(images)}, 10])\n>>> logits\n{logits}",
+        "softmax": f">>> pred_probab\n{pred_probab}\n>>> pred_probab.sum(dim=1)\n{pred_probab.sum(dim=1)}",
         "parameters": f"Model structure: {STRUCTURE}\n\n{parameters}",
     }
 
@@ -100,9 +105,11 @@ def test_stops_are_in_the_courses_order() -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_stop_has_its_words(language: str) -> None:
-    said = [course.words(stop, language="zh" if language == "zh" else "en") for stop in STOPS]
-    assert len({title for title, _ in said}) == len({text for _, text in said}) == len(STOPS)
-    assert all(len(re.findall(r"[.。](?:\s|$)|。", text)) in {2, 3, 4} for _, text in said)
+    words = catalogue("zh" if language == "zh" else "en")
+    for kind in ("title", "text", "question", "answer"):
+        assert len({words[f"course.{stop.id}.{kind}"] for stop in STOPS}) == len(STOPS)
+    texts = [words[f"course.{stop.id}.text"] for stop in STOPS]
+    assert all(len(re.findall(r"[.。](?:\s|$)|。", text)) in {2, 3, 4} for text in texts)
 
 
 @pytest.mark.parametrize("stop", STOPS, ids=lambda stop: stop.id)
@@ -132,8 +139,8 @@ def test_the_numbers_are_the_pages() -> None:
     printed = {
         "1": before,
         "2": after,
-        "3": told["sequential"],
-        "softmax": told["softmax"].partition("\ntensor")[0],
+        "3": told["sequential"].partition(">>> logits\n")[2],
+        "softmax": told["softmax"].partition("\n>>> pred_probab.sum")[0],
     }
     for step, text in printed.items():
         numbers = [float(found) for found in re.findall(r"-?\d+\.\d+(?:e[+-]\d+)?", text)]
@@ -158,6 +165,20 @@ def test_the_grad_fns_are_the_courses() -> None:
 def test_the_courses_own_lines_are_in_the_code() -> None:
     code = "\n".join(stop.code for stop in STOPS)
     for line in (
+        "import os",
+        "import torch",
+        "from torch import nn",
+        "from torch.utils.data import DataLoader",
+        "from torchvision import datasets, transforms",
+        "model = NeuralNetwork().to(device)",
+        "X = torch.rand(1, 28, 28, device=device)",
+        "logits = model(X)",
+        "input_image = torch.rand(3,28,28)",
+        "flatten = nn.Flatten()",
+        "layer1 = nn.Linear(in_features=28*28, out_features=20)",
+        "    nn.Linear(20, 10)",
+        "logits = seq_modules(input_image)",
+        "pred_probab = softmax(logits)",
         'device = torch.accelerator.current_accelerator().type if torch.accelerator.is_available() else "cpu"',
         "class NeuralNetwork(nn.Module):",
         "print(model)",
@@ -180,6 +201,41 @@ def test_the_class_people_read_is_the_one_in_use() -> None:
     theirs.load_state_dict(zoo.load(MLP).state_dict())
     images = batch(pictures(2))
     assert torch.equal(theirs(images), zoo.load(MLP)(images))
+
+
+def test_lines_that_the_page_gives_are_marked_and_not_run() -> None:
+    """What is random in the course is marked; everything else is run as it stands."""
+    marked = {
+        stop.id: [
+            course.written(stop, language="en")["code"].splitlines()[line]
+            for line in course.written(stop, language="en")["given"]
+        ]
+        for stop in STOPS
+    }
+    assert marked["structure"] == ["model = NeuralNetwork().to(device)"]
+    assert marked["predicted"] == ["X = torch.rand(1, 28, 28, device=device)"]
+    assert marked["linear"] == ["layer1 = nn.Linear(in_features=28*28, out_features=20)"]
+    assert marked["sequential"][0] == "seq_modules = nn.Sequential("
+    assert marked["sequential"][-1] == "input_image = torch.rand(3,28,28)"
+    assert not marked["relu"]
+    assert not marked["softmax"]
+
+
+def test_comments_change_with_the_language_and_the_code_does_not() -> None:
+    stop = next(stop for stop in STOPS if stop.id == "class")
+    codes = [course.written(stop, language=language)["code"] for language in ("en", "zh")]
+    bare = [re.sub(r"\n *#.*", "", code) for code in codes]
+    assert bare[0] == bare[1] == stop.code
+    assert codes[0].count("#") == codes[1].count("#") == len(stop.comments)
+    assert max(len(line) for line in codes[0].splitlines()) <= 80
+
+
+def test_shares_are_the_probabilities_that_are_printed() -> None:
+    images = batch(pictures(3))
+    stops = told(images)
+    for name, stop in ((MLP, "predicted"), (SEQUENTIAL, "softmax")):
+        expected = zoo.load(name)(images).softmax(dim=1).detach().numpy()
+        np.testing.assert_allclose(stops[stop]["shares"], expected, atol=1e-6)
 
 
 def test_shared_modules_and_images_stay_as_they_were(capsys: pytest.CaptureFixture[str]) -> None:

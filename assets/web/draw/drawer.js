@@ -26,7 +26,9 @@ export function createDrawer({ say }, content) {
   document.querySelector("#picture-head").append(head, lead);
   document.querySelector("#pipeline").append(...content);
   panel.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") open(false);
+    if (event.key !== "Escape") return;
+    event.preventDefault(); // it closes this, and nothing behind it
+    open(false);
   });
 
   const isOpen = () => root.hasAttribute(OPEN);

@@ -6,8 +6,15 @@ const STROKE = "M8 9 L20 9 L24 16 L20 18 L19 15 L19 26 L9 26 L9 15 L8 18 L4 16 Z
 const LASTS = 3200; // milliseconds
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
-export function createInvitation({ say, store }) {
-  const sentence = make("p", { class: "invitation" });
+export function createInvitation({ say, store, actions }) {
+  const words = make("span");
+  const tour = make("button", {
+    type: "button",
+    class: "link",
+    "data-action": "tour",
+    onclick: () => actions.tour(),
+  });
+  const sentence = make("p", { class: "invitation" }, words, " ", tour);
   const first = store.get().images[0];
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   let ghost = calm ? null : drawn();
@@ -28,9 +35,10 @@ export function createInvitation({ say, store }) {
       if (images[0] !== first) put();
       const pad = document.querySelector("#pad");
       if (ghost && pad && !ghost.isConnected) pad.after(ghost);
+      tour.textContent = say(actions.tourPlace() === 0 ? "tour.start" : "tour.continue");
     },
     name() {
-      sentence.textContent = say("pad.invitation");
+      words.textContent = say("pad.invitation");
     },
   };
 }

@@ -13,9 +13,11 @@ export function createHeader(page) {
   const device = make("span", { id: "device", class: "device" }, start.device);
   const bar = make("header", { id: "bar" });
   const menu = createMenu(page, bar);
+  const tour = createTourButton(page);
   bar.append(
     make("h1", {}, "Layer Explorer"),
     tabs.element,
+    tour.element,
     menu.element,
     make("div", { class: "choices" }, network.model, network.checkpoint, device),
     make("div", { class: "tools" }, language.element, ...buttons.elements),
@@ -30,9 +32,27 @@ export function createHeader(page) {
       buttons.mark();
     },
     name() {
-      for (const part of [tabs, network, language, buttons, menu]) part.name();
+      for (const part of [tabs, network, language, buttons, menu, tour]) part.name();
       device.title = say("header.device", { device: start.device });
       device.setAttribute("aria-label", device.title);
+    },
+  };
+}
+
+/** The way into the tour, where there is no room for it below the pad. */
+function createTourButton({ say, actions }) {
+  const words = make("span");
+  const element = make(
+    "button",
+    { type: "button", "data-action": "tour", onclick: () => actions.tour() },
+    words,
+  );
+  return {
+    element,
+    name() {
+      words.textContent = say("header.tour.word");
+      element.title = say("header.tour");
+      element.setAttribute("aria-label", element.title);
     },
   };
 }

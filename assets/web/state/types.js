@@ -121,6 +121,9 @@
  * @property {(name: string) => Promise<void>} save a file, by its kind
  * @property {() => void} share
  * @property {() => void} help
+ * @property {(place?: number) => void} tour begin it at a stop, or go on where one was
+ * @property {() => number} tourPlace the stop where one was
+ * @property {() => void} resumeTour after the page was loaded anew
  * @property {() => Promise<boolean>} readLink
  */
 

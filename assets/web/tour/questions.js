@@ -1,0 +1,91 @@
+/** One question at each stop, answered from what the page has just measured. */
+
+import { fixed, percent } from "../base/numbers.js";
+
+export const PIXEL = { row: 14, column: 10 }; // the one that is followed into the line
+const WIDTH = 28;
+
+/** @typedef {import("../state/types.js").Page} Page @typedef {import("../state/types.js").Reply} Reply */
+
+/** The place of the largest value. @param {ArrayLike<number>} values */
+const best = (values) =>
+  Array.from(values).reduce((at, each, i, all) => (each > all[at] ? i : at), 0);
+
+/** Inputs and outputs of every Linear, in order. @param {Reply} reply */
+function layers({ steps }) {
+  return steps.flatMap((step, index) =>
+    step.module === "Linear"
+      ? [{ inputs: steps[index - 1].shape.at(-1), outputs: step.shape.at(-1) }]
+      : [],
+  );
+}
+
+/** What a Linear stores: its weights and biases. */
+const stored = ({ inputs, outputs }) => inputs * outputs + outputs;
+
+/**
+ * The blanks of each answer, and the unit that shows it, if one does.
+ *
+ * @type {Record<string, (reply: Reply, page: Page) => Record<string, any>>}
+ */
+const ANSWERS = {
+  device: (_, { start }) => ({ device: start.device }),
+  class: ({ steps }) => {
+    const modules = steps.filter(({ module_path }) => module_path);
+    return { list: modules.map(({ module }) => module).join(" → "), count: modules.length };
+  },
+  structure(reply) {
+    const [first] = layers(reply);
+    return { ...first, count: stored(first) };
+  },
+  predicted: ({ prediction: { classes, labels, probabilities } }) => ({
+    list: classes
+      .map((each, row) => `${row}: ${labels[each]} (${percent(probabilities[row][each])})`)
+      .join(", "),
+  }),
+  batch({ steps: [{ shape }] }) {
+    return { list: shape.join(" × "), count: shape.reduce((product, each) => product * each, 1) };
+  },
+  flatten({ values, steps: [input, line] }) {
+    const unit = WIDTH * PIXEL.row + PIXEL.column;
+    const [before, after] = [values[input.id][unit], values[line.id][unit]].map((x) => fixed(x));
+    return { ...PIXEL, width: WIDTH, unit, before, after };
+  },
+  linear({ values, steps }) {
+    const { id } = steps.find(({ module }) => module === "Linear");
+    const unit = best(values[id]);
+    return { unit, value: fixed(values[id][unit]) };
+  },
+  relu({ values, steps }) {
+    const { id } = steps[steps.findIndex(({ module }) => module === "ReLU") - 1];
+    const off = [...values[id].keys()].filter((unit) => values[id][unit] <= 0);
+    return { count: off.length, all: values[id].length, list: off.join(", ") };
+  },
+  sequential({ values, steps, prediction: { labels } }) {
+    const logits = values[steps.findLast(({ module }) => module === "Linear").id];
+    const unit = best(logits);
+    return { unit, label: labels[unit], value: fixed(logits[unit]) };
+  },
+  softmax({ values, steps, prediction: { labels } }) {
+    const shares = values[steps.at(-1).id];
+    const unit = best(shares);
+    const sum = shares.reduce((total, each) => total + each, 0);
+    return { sum: sum.toFixed(4), label: labels[unit], share: percent(shares[unit]) };
+  },
+  parameters(reply) {
+    const all = layers(reply);
+    const list = all
+      .map(({ inputs, outputs }) => `${inputs} × ${outputs} + ${outputs}`)
+      .join(" + ");
+    return { list, count: all.reduce((total, each) => total + stored(each), 0) };
+  },
+};
+
+/**
+ * The answer at a stop from a reply, as blanks for its sentence.
+ *
+ * @param {string} stop @param {Reply} reply @param {Page} page
+ */
+export function answer(stop, reply, page) {
+  return ANSWERS[stop](reply, page);
+}

@@ -1,0 +1,86 @@
+/** A frame of light around what a stop is about; what it lies on can be used as ever. */
+
+import { make } from "../base/elements.js";
+
+const AROUND = 6; // pixels between what is meant and its frame
+
+/** What each stop means, the first of them that is on screen. */
+const MEANT = {
+  device: ["#device", "#bar"],
+  class: ["#strip"],
+  structure: ['#strip [data-step="linear_relu_stack.0"]'],
+  predicted: ["#prediction"],
+  batch: ["#tray", "#pad"],
+  flatten: ["#stage .plot"],
+  linear: ["#stage .plot"],
+  relu: ["#stage .plot"],
+  sequential: ["#stage .plot"],
+  softmax: ["#stage .plot"],
+  parameters: ["#weights .table"],
+};
+
+export function createSpotlight() {
+  const frame = make("div", { class: "spotlight", "aria-hidden": "true", hidden: true });
+  let stop = "";
+  let lit = ""; // the stop whose light has been brought into view
+  let due = false;
+
+  const target = () =>
+    (MEANT[stop] ?? [])
+      .map((name) => document.querySelector(name))
+      .find((each) => each?.checkVisibility() && each.getClientRects().length > 0);
+
+  /** Follow what is meant, once a frame. */
+  function follow() {
+    if (due) return;
+    due = true;
+    requestAnimationFrame(() => {
+      due = false;
+      place();
+    });
+  }
+
+  function place() {
+    const meant = target();
+    frame.hidden = !meant;
+    if (!meant) return;
+    if (lit !== stop) bring(meant);
+    lit = stop;
+    const { left, top, width, height } = meant.getBoundingClientRect();
+    Object.assign(frame.style, {
+      left: `${left - AROUND}px`,
+      top: `${top - AROUND}px`,
+      width: `${width + 2 * AROUND}px`,
+      height: `${height + 2 * AROUND}px`,
+    });
+  }
+
+  for (const event of ["scroll", "resize"]) addEventListener(event, follow, true);
+  new ResizeObserver(follow).observe(document.documentElement);
+
+  return {
+    element: frame,
+    follow,
+    /** @param {string} next the stop; none switches the light off */
+    show(next) {
+      stop = next;
+      lit = next ? lit : "";
+      frame.toggleAttribute("data-seen", false);
+      follow();
+    },
+    /** Whoever begins to do something needs no darkness around it. */
+    seen: () => frame.toggleAttribute("data-seen", true),
+  };
+}
+
+/** Scroll what is meant to where it can be seen: above the sheet, where the text is one. @param {Element} meant */
+function bring(meant) {
+  const sheet = document.querySelector("#tour")?.getBoundingClientRect();
+  const below = sheet && sheet.top > innerHeight / 4 ? sheet.top : innerHeight;
+  const above = Math.max(0, document.querySelector("#bar").getBoundingClientRect().bottom);
+  const { top, bottom } = meant.getBoundingClientRect();
+  if (top >= above && bottom <= below - AROUND) return;
+  const room = below - above - (bottom - top);
+  const wanted = above + Math.max(2 * AROUND, room / 2);
+  scrollBy({ top: top - wanted, behavior: "instant" });
+}

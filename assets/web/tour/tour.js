@@ -1,0 +1,146 @@
+/**
+ * The guided tour: the course stop by stop on one side, the live page at the right step on the other.
+ *
+ * What the visitor had is kept while it lasts, and comes back behind it.
+ */
+
+import { make } from "../base/elements.js";
+import { remember, remembered } from "../state/words.js";
+import { createKeeping } from "./keeping.js";
+import { createLeaf } from "./leaf.js";
+import { answer } from "./questions.js";
+import { createSpotlight } from "./spotlight.js";
+import { createStop } from "./stop.js";
+
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
+export function createTour(page) {
+  const { root, store, screen, actions, say } = page;
+  const { stops } = page.start;
+  const keeping = createKeeping(page);
+  const light = createSpotlight();
+  const leaf = createLeaf(page, { go, leave });
+  /** @type {number | null} the stop shown; null while there is no tour */ let at = null;
+  /** @type {any} */ let stop = null;
+  /** @type {any} the last reply, with the network that it is of */ let last = null;
+  let checked = false;
+  /** @type {any} what had the focus before */ let opener = null;
+
+  const within = (place) => Math.min(stops.length - 1, Math.max(0, place));
+  const place = () => within(stops.findIndex(({ id }) => id === remembered("tour")));
+
+  /** Begin, or go on where one was. @param {number} [first] a stop */
+  function begin(first = place()) {
+    if (at === null) {
+      opener = document.activeElement;
+      store.set({ images: keeping.begin(), focus: 0 });
+    }
+    go(first);
+  }
+
+  /** Bring the page to a stop; another network is announced. */
+  function go(next) {
+    const { id, model, step, view } = stops[within(next)];
+    const other = store.get().model !== model;
+    at = within(next);
+    checked = false;
+    root.dataset.tour = id;
+    remember("tour", id);
+    read();
+    leaf.announce(other ? say("tour.network", { name: titleOf(page, model) }) : "");
+    screen.panel = "numbers";
+    actions.show(view);
+    actions.load(model, { step, options: {} }, performance.now());
+    light.show(id);
+    leaf.focus();
+  }
+
+  /** Write the stop's text. */
+  function read() {
+    const { id } = stops[at];
+    stop = createStop(page, id, check);
+    leaf.show(at, stop.element);
+    fill();
+  }
+
+  function check() {
+    checked = true;
+    fill();
+    const unit = found()?.unit;
+    if (unit !== undefined) actions.choose(unit, performance.now());
+  }
+
+  /** The answer from what was measured last, where that is of this stop's network. */
+  const found = () =>
+    last?.model === stops[at].model ? answer(stops[at].id, last.reply, page) : null;
+
+  /** What the code printed, and the answer if it was asked for. */
+  function fill() {
+    const told = last?.reply.sections.course?.stops[stops[at].id];
+    if (told) stop.fill(told, store.get().focus);
+    const values = checked ? found() : null;
+    if (values) stop.answer(values);
+    light.follow();
+  }
+
+  function leave() {
+    if (at === stops.length - 1) remember("tour", "");
+    at = null;
+    delete root.dataset.tour;
+    light.show("");
+    leaf.hide();
+    keeping.end();
+    opener?.focus({ preventScroll: true });
+  }
+
+  function measured(reply, { model }) {
+    last = { reply, model };
+    if (at !== null) fill();
+  }
+
+  listen({ on: () => at !== null, by: (move) => go(at + move), leave, light });
+
+  return {
+    element: make("div", { id: "tour-place" }, leaf.element, light.element),
+    get asks() {
+      return at === null ? undefined : "course";
+    },
+    chosen({ model, step }) {
+      if (at === null) return;
+      const meant = stops[at];
+      leaf.away(model !== meant.model || step !== meant.step || screen.view !== meant.view);
+    },
+    hand: measured,
+    update: measured,
+    again: light.follow,
+    actions: {
+      tour: begin,
+      tourPlace: place,
+      resumeTour: () => keeping.resumed() && go(place()),
+    },
+    name() {
+      leaf.name();
+      if (at !== null) read();
+    },
+  };
+}
+
+/** The name of a network in the language at hand. @param {import("../state/types.js").Page} page */
+function titleOf({ start, store }, model) {
+  return start.models.find(({ name }) => name === model).title[store.get().language];
+}
+
+/** Escape leaves; the keys of a clicker go from stop to stop; whoever touches the page needs no darkness. */
+function listen({ on, by, leave, light }) {
+  const keys = { Escape: leave, PageUp: () => by(-1), PageDown: () => by(1) };
+  document.addEventListener("keydown", (event) => {
+    const act = keys[event.key];
+    if (!on() || !act || event.defaultPrevented || event.ctrlKey || event.altKey || event.metaKey)
+      return;
+    if (document.querySelector("dialog[open]")) return;
+    event.preventDefault();
+    act();
+  });
+  document.addEventListener("pointerdown", ({ target }) => {
+    if (on() && target instanceof Element && !target.closest("#tour")) light.seen();
+  });
+}

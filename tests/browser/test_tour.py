@@ -1,0 +1,204 @@
+"""The guided tour: the course's lines, real output, one question a stop, and everything back behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Browser, Page, expect
+
+from explorer.network import zoo
+from tests.browser.conftest import READY, Server, start_again, visit
+from tests.browser.reading import numbers
+from tests.browser.test_explore import drag, pixels, settled
+
+pytestmark = pytest.mark.browser
+
+BATCH = "[...document.querySelectorAll('#tray canvas')].map((each) => each.toDataURL())"
+
+
+@pytest.fixture
+def page(opened: Page) -> Iterator[Page]:
+    opened.evaluate("localStorage.clear()")
+    yield start_again(opened)
+    if opened.locator("#tour").is_visible():
+        opened.click("[data-action=tour-leave]")
+
+
+def stop(page: Page, name: str) -> None:
+    """Go to a stop by its place in the list."""
+    place = page.evaluate(
+        "(name) => [...document.querySelectorAll('#course [data-stop]')].findIndex((each) => each.dataset.stop === name)",
+        name,
+    )
+    page.select_option("#tour-stop", str(place))
+    page.wait_for_selector(f"#explorer[data-tour={name}]")
+    settled(page)
+
+
+def batch(page: Page) -> torch.Tensor:
+    """Return the pictures of the tray as the network gets them, (N, 28, 28)."""
+    greys: Any = page.evaluate(
+        """[...document.querySelectorAll("#tray canvas")].map((canvas) =>
+          [...canvas.getContext("2d").getImageData(0, 0, 28, 28).data].filter((_, at) => at % 4 === 0))"""
+    )
+    return torch.tensor(greys, dtype=torch.float32).reshape(-1, 28, 28) / 255
+
+
+def test_the_tour_leads_through_the_course_and_gives_everything_back(page: Page) -> None:
+    page.click("#strip [data-step='linear_relu_stack.1']")
+    settled(page)
+    drag(page, (0.1, 0.1), (0.9, 0.1))
+    settled(page)
+    before = (page.evaluate(BATCH), pixels(page))
+    page.click("#draw [data-action=tour]")
+    settled(page)
+    expect(page.locator("#tour h2")).to_have_text("Get a device for training")
+    expect(page.locator("#tour h2")).to_be_focused()
+    assert page.locator("#tray li").count() == 3
+    assert (pixels(page) == before[1]).all(), "one's own drawing comes along"
+    steps = []
+    for place in range(1, 12):
+        settled(page)
+        expect(page.locator("#tour-stop option:checked")).to_contain_text(f"{place} of 11")
+        assert page.locator("#tour pre").first.inner_text().strip()
+        page.click("[data-action=check-answer]")
+        expect(page.locator("#tour .answer")).not_to_be_empty()
+        steps.append(
+            (page.locator("#model").input_value(), page.get_attribute("#stage", "data-step"))
+        )
+        if place < 11:
+            page.click("[data-action=tour-next]")
+    mlp, small = "fashion-mlp", "course-sequential"
+    assert steps[2:10] == [
+        (mlp, "linear_relu_stack.0"),
+        (mlp, "softmax"),
+        (small, "input"),
+        (small, "0"),
+        (small, "1"),
+        (small, "2"),
+        (small, "3"),
+        (small, "softmax"),
+    ]
+    expect(page.locator("[data-action=tour-next]")).to_have_text("Finish")
+    page.keyboard.press("Escape")
+    settled(page)
+    assert page.evaluate(BATCH) == before[0]
+    assert page.get_attribute("#stage", "data-step") == "linear_relu_stack.1"
+    expect(page.locator("#model")).to_have_value(mlp)
+    expect(page.locator("#tour")).to_be_hidden()
+
+
+def test_a_stop_prints_what_torch_prints_for_these_pictures(page: Page) -> None:
+    page.click("#draw [data-action=tour]")
+    settled(page)
+    stop(page, "relu")
+    network = zoo.load("course-sequential")
+    assert isinstance(network, torch.nn.Sequential)
+    images = batch(page)
+    assert len(images) == 3
+    hidden = network[:2](images).detach()
+    expect(page.locator("#tour .output").first).to_contain_text("Before ReLU: tensor([[")
+    printed = numbers(page.locator("#tour .output").first.inner_text())
+    np.testing.assert_allclose(
+        [each for each in printed if each != 0],
+        [*hidden.reshape(-1), *hidden[hidden > 0]],
+        atol=6e-5,
+    )
+    page.click("[data-action=check-answer]")
+    answer = numbers(page.locator("#tour .answer").inner_text())
+    off = [unit for unit in range(20) if hidden[0, unit] <= 0]
+    assert answer[:-1] == [len(off), 20, *off]
+    stop(page, "sequential")
+    expect(page.locator("#tour .output:visible")).to_contain_text("torch.Size([3, 10])")
+    stop(page, "softmax")
+    shares = network(images).softmax(dim=1).detach().numpy()
+    line = numbers(page.locator("#tour .shares").inner_text())
+    np.testing.assert_allclose(line[1:], 100 * shares[0], atol=0.051)
+    expect(page.locator("#tour math")).to_have_count(1)
+
+
+def test_another_network_is_announced(page: Page) -> None:
+    page.click("#draw [data-action=tour]")
+    settled(page)
+    expect(page.locator("#tour .network")).to_be_hidden()
+    stop(page, "batch")
+    expect(page.locator("#tour .network")).to_contain_text("seq_modules")
+    page.click("[data-action=tour-next]")
+    settled(page)
+    expect(page.locator("#tour .network")).to_be_hidden()
+    expect(page.locator("#tour .moved")).to_be_hidden()
+    page.click("#strip [data-step='3']")
+    settled(page)
+    page.click("[data-action=tour-return]")
+    settled(page)
+    assert page.get_attribute("#stage", "data-step") == "0"
+
+
+def test_edits_and_comparison_come_back_and_drawings_of_the_tour_are_one_undo_away(
+    page: Page,
+) -> None:
+    page.click("#strip [data-step='linear_relu_stack.1']")
+    settled(page)
+    page.click("#tab-edit")
+    page.fill("#edit-units", "3")
+    page.click("[data-action=apply-edit]")
+    settled(page)
+    page.evaluate("document.querySelector('#draw [data-action=tour]').click()")
+    settled(page)
+    expect(page.locator("#versus")).to_have_value("null")
+    drag(page, (0.2, 0.9), (0.8, 0.9))
+    settled(page)
+    drawn = pixels(page)
+    page.click("[data-action=tour-leave]")
+    settled(page)
+    expect(page.locator("#tab-edit")).to_have_attribute("aria-selected", "true")
+    assert page.locator("#edits li").count() == 1
+    expect(page.locator("#versus")).not_to_have_value("null")
+    assert (pixels(page) != drawn).any()
+    page.click("[data-action=undo]")
+    settled(page)
+    assert (pixels(page) == drawn).all()
+
+
+def test_a_clicker_walks_and_the_light_is_on_what_is_meant(page: Page) -> None:
+    page.click("#draw [data-action=tour]")
+    settled(page)
+    for _ in range(2):
+        page.keyboard.press("PageDown")
+        settled(page)
+    page.wait_for_timeout(500)
+    card = page.locator("#strip [data-step='linear_relu_stack.0']").bounding_box()
+    light = page.locator(".spotlight").bounding_box()
+    assert card
+    assert light
+    assert abs(light["x"] + 6 - card["x"]) <= 2
+    assert abs(light["width"] - 12 - card["width"]) <= 2
+
+
+def test_the_tour_is_remembered_and_survives_a_reload(browser: Browser, server: Server) -> None:
+    for page in visit(browser, server.url, viewport={"width": 390, "height": 844}, has_touch=True):
+        page.click("#bar [data-action=tour]")
+        page.wait_for_selector("#explorer[data-tour=device]")
+        stop(page, "linear")
+        page.wait_for_function("location.hash.length > 10")
+        page.reload()
+        page.wait_for_selector(READY)
+        page.wait_for_selector("#explorer[data-tour=linear]")
+        settled(page)
+        figure = page.locator("#stage .plot").bounding_box()
+        sheet = page.locator("#tour").bounding_box()
+        assert figure
+        assert sheet
+        assert figure["y"] >= 0
+        assert figure["y"] < sheet["y"], "the figure is in sight above the text"
+        page.click("[data-action=tour-leave]")
+        settled(page)
+        assert page.locator("#tray li").count() == 1
+        page.click("[data-view=course]")
+        expect(page.locator("#course [data-action=tour]")).to_have_text(
+            "Continue the tour at 7 of 11"
+        )
