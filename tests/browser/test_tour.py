@@ -156,7 +156,7 @@ def test_edits_and_comparison_come_back_and_drawings_of_the_tour_are_one_undo_aw
     page.click("[data-action=tour-leave]")
     settled(page)
     expect(page.locator("#tab-edit")).to_have_attribute("aria-selected", "true")
-    assert page.locator("#edits li").count() == 1
+    assert page.locator("#edits li[data-edit]").count() == 1
     expect(page.locator("#versus")).not_to_have_value("null")
     assert (pixels(page) != drawn).any()
     page.click("[data-action=undo]")

@@ -57,7 +57,7 @@ export function createLeaf({ say, start }, { go, leave }) {
       at = place;
       section.hidden = false;
       body.replaceChildren(text);
-      body.scrollTop = 0;
+      parts.scroller.scrollTop = 0;
       name();
     },
     hide() {
@@ -90,7 +90,7 @@ function createParts({ leave }) {
   const moved = make("p", { class: "moved", hidden: true }, make("span"), back);
   const text = make("div", { class: "text" });
   const kept = make("p", { class: "legend" });
-  const body = make("div", { class: "body", tabindex: "0", role: "group" }, text, kept);
+  const scroller = make("div", { class: "body", tabindex: "0", role: "group" }, text, kept);
   const choice = make("select", { id: "tour-stop" });
   const previous = button("tour-back", {});
   const next = button("tour-next", { class: "primary" });
@@ -100,7 +100,7 @@ function createParts({ leave }) {
     make("div", { class: "head" }, title, fold, close),
     network,
     moved,
-    body,
+    scroller,
     make("div", { class: "way" }, previous, choice, next),
   );
   return {
@@ -112,6 +112,7 @@ function createParts({ leave }) {
     moved,
     back,
     body: text,
+    scroller,
     kept,
     choice,
     previous,
