@@ -109,6 +109,7 @@ def test_a_stop_prints_what_torch_prints_for_these_pictures(page: Page) -> None:
         atol=6e-5,
     )
     page.click("[data-action=check-answer]")
+    expect(page.locator("#tour .answer")).to_contain_text("20")
     answer = numbers(page.locator("#tour .answer").inner_text())
     off = [unit for unit in range(20) if hidden[0, unit] <= 0]
     assert answer[:-1] == [len(off), 20, *off]

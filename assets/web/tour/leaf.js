@@ -77,11 +77,11 @@ export function createLeaf({ say, start }, { go, leave }) {
   };
 }
 
-/** The elements of the leaf. */
-/** @param {{leave: () => void}} tour */
+const button = (name, attributes, ...children) =>
+  make("button", { type: "button", "data-action": name, ...attributes }, ...children);
+
+/** The elements of the leaf. @param {{leave: () => void}} tour */
 function createParts({ leave }) {
-  const button = (name, attributes, ...children) =>
-    make("button", { type: "button", "data-action": name, ...attributes }, ...children);
   const title = make("h2", { tabindex: "-1" });
   const fold = button("tour-fold", { class: "tool", "aria-expanded": "true" }, icon("details"));
   const close = button("tour-leave", { class: "tool", onclick: () => leave() }, icon("close"));

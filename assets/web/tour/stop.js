@@ -10,67 +10,79 @@ const LAYERS = ["input", "hidden", "output"]; // of the note on the structure
 const SYMBOLS = ["class", "numerator", "denominator"]; // of the softmax's formula
 
 /** @param {import("../state/types.js").Page} page @param {string} id of the stop @param {() => void} check */
-export function createStop({ say, labels }, id, check) {
-  const code = make("pre", { class: "printed", tabindex: "0" });
-  const output = make("pre", { class: "printed output", tabindex: "0" });
-  const looks = make("pre", { class: "printed output", tabindex: "0" });
-  const shares = make("p", { class: "shares" });
-  const marked = make("p", { class: "legend", hidden: true }, say("tour.given"));
-  const answer = make("p", { class: "answer", role: "status" });
-  const copy = createCopyButton(say, "code", code);
-  copy.name();
-  const head = (key) => make("h3", {}, say(key));
-  const printed = make("div", { hidden: true }, head("course.output"), output);
-  const looked = make("div", { hidden: true }, head("tour.looks"), looks);
+export function createStop(page, id, check) {
+  const { say } = page;
+  const example = createExample(page);
+  const question = createQuestion(page, id, check);
   const element = make(
     "div",
     { "data-stop": id },
     make("p", {}, say(`course.${id}.text`)),
     formula(id),
     ...notes(say, id),
-    make("div", { class: "head" }, head("tour.code"), copy.element),
-    code,
-    marked,
-    printed,
-    looked,
-    shares,
-    make(
-      "div",
-      { class: "question" },
-      make("h3", {}, say("tour.question")),
-      make("p", {}, say(`course.${id}.question`, PIXEL)),
-      make(
-        "button",
-        { type: "button", "data-action": "check-answer", onclick: check },
-        say("tour.check"),
-      ),
-      answer,
-    ),
+    ...example.elements,
+    question.element,
   );
-  code.setAttribute("aria-label", say("tour.code"));
-  output.setAttribute("aria-label", say("course.output"));
-  looks.setAttribute("aria-label", say("tour.looks"));
+  return { element, fill: example.fill, answer: question.answer };
+}
+
+/** The course's lines, what they print, what the variables hold then, and probabilities in per cent. */
+function createExample({ say, labels }) {
+  const code = make("pre", { class: "printed", tabindex: "0", "aria-label": say("tour.code") });
+  const output = createOutput(say("course.output"));
+  const looks = createOutput(say("tour.looks"));
+  const shares = make("p", { class: "shares" });
+  const marked = make("p", { class: "legend", hidden: true }, say("tour.given"));
+  const copy = createCopyButton(say, "code", code);
+  copy.name();
+  const head = make("div", { class: "head" }, make("h3", {}, say("tour.code")), copy.element);
   let built = "";
 
   return {
-    element,
+    elements: [head, code, marked, output.element, looks.element, shares],
     /** @param {{code: string, given: number[], output: string, looks: string, shares?: number[][]}} told @param {number} focus */
     fill(told, focus) {
       if (told.code !== built) code.replaceChildren(...highlighted(told.code, told.given));
       built = told.code;
       marked.hidden = told.given.length === 0;
-      printed.hidden = told.output === "";
-      looked.hidden = told.looks === "";
-      if (output.textContent !== told.output) output.textContent = told.output;
-      if (looks.textContent !== told.looks) looks.textContent = told.looks;
-      shares.textContent = told.shares
-        ? say("tour.shares", { image: focus, list: percentages(told.shares[focus], labels()) })
-        : "";
+      output.fill(told.output);
+      looks.fill(told.looks);
+      const row = told.shares?.[focus];
+      const list = row ? percentages(row, labels()) : "";
+      shares.textContent = row ? say("tour.shares", { image: focus, list }) : "";
     },
+  };
+}
+
+/** Text as a terminal has it, under its title; hidden while there is none. @param {string} title */
+function createOutput(title) {
+  const text = make("pre", { class: "printed output", tabindex: "0", "aria-label": title });
+  const element = make("div", { hidden: true }, make("h3", {}, title), text);
+  return {
+    element,
+    fill(next) {
+      element.hidden = next === "";
+      if (text.textContent !== next) text.textContent = next; // what is selected stays selected
+    },
+  };
+}
+
+/** The question of a stop, and what the page answers. */
+function createQuestion({ say }, id, check) {
+  const answer = make("p", { class: "answer", role: "status" });
+  const button = make(
+    "button",
+    { type: "button", "data-action": "check-answer", onclick: check },
+    say("tour.check"),
+  );
+  const head = make("h3", {}, say("tour.question"));
+  const sentence = make("p", {}, say(`course.${id}.question`, PIXEL));
+  return {
+    element: make("div", { class: "question" }, head, sentence, button, answer),
     /** @param {Record<string, any>} values of the answer's blanks */
     answer(values) {
-      const sentence = say(`course.${id}.answer`, values);
-      if (answer.textContent !== sentence) answer.textContent = sentence;
+      const next = say(`course.${id}.answer`, values);
+      if (answer.textContent !== next) answer.textContent = next;
     },
   };
 }

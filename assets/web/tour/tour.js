@@ -19,10 +19,8 @@ export function createTour(page) {
   const keeping = createKeeping(page);
   const light = createSpotlight();
   const leaf = createLeaf(page, { go, leave });
+  const reading = createReading(page, light.follow);
   /** @type {number | null} the stop shown; null while there is no tour */ let at = null;
-  /** @type {any} */ let stop = null;
-  /** @type {any} the last reply, with the network that it is of */ let last = null;
-  let checked = false;
   /** @type {any} what had the focus before */ let opener = null;
 
   const within = (place) => Math.min(stops.length - 1, Math.max(0, place));
@@ -39,13 +37,12 @@ export function createTour(page) {
 
   /** Bring the page to a stop; another network is announced. */
   function go(next) {
-    const { id, model, step, view } = stops[within(next)];
-    const other = store.get().model !== model;
     at = within(next);
-    checked = false;
+    const { id, model, step, view } = stops[at];
+    const other = store.get().model !== model;
     root.dataset.tour = id;
     remember("tour", id);
-    read();
+    leaf.show(at, reading.open(stops[at]));
     leaf.announce(other ? say("tour.network", { name: titleOf(page, model) }) : "");
     screen.panel = "numbers";
     actions.show(view);
@@ -54,47 +51,15 @@ export function createTour(page) {
     leaf.focus();
   }
 
-  /** Write the stop's text. */
-  function read() {
-    const { id } = stops[at];
-    stop = createStop(page, id, check);
-    leaf.show(at, stop.element);
-    fill();
-  }
-
-  function check() {
-    checked = true;
-    fill();
-    const unit = found()?.unit;
-    if (unit !== undefined) actions.choose(unit, performance.now());
-  }
-
-  /** The answer from what was measured last, where that is of this stop's network. */
-  const found = () =>
-    last?.model === stops[at].model ? answer(stops[at].id, last.reply, page) : null;
-
-  /** What the code printed, and the answer if it was asked for. */
-  function fill() {
-    const told = last?.reply.sections.course?.stops[stops[at].id];
-    if (told) stop.fill(told, store.get().focus);
-    const values = checked ? found() : null;
-    if (values) stop.answer(values);
-    light.follow();
-  }
-
   function leave() {
     if (at === stops.length - 1) remember("tour", "");
     at = null;
     delete root.dataset.tour;
     light.show("");
     leaf.hide();
+    reading.close();
     keeping.end();
     opener?.focus({ preventScroll: true });
-  }
-
-  function measured(reply, { model }) {
-    last = { reply, model };
-    if (at !== null) fill();
   }
 
   listen({ on: () => at !== null, by: (move) => go(at + move), leave, light });
@@ -109,8 +74,8 @@ export function createTour(page) {
       const meant = stops[at];
       leaf.away(model !== meant.model || step !== meant.step || screen.view !== meant.view);
     },
-    hand: measured,
-    update: measured,
+    hand: reading.measured,
+    update: reading.measured,
     again: light.follow,
     actions: {
       tour: begin,
@@ -118,8 +83,58 @@ export function createTour(page) {
       resumeTour: () => keeping.resumed() && go(place()),
     },
     name() {
-      leaf.name();
-      if (at !== null) read();
+      if (at === null) leaf.name();
+      else leaf.show(at, reading.renewed());
+    },
+  };
+}
+
+/** The text of the stop that is open, filled from what was measured last. @param {() => void} filled */
+function createReading(page, filled) {
+  /** @type {any} */ let stop = null;
+  /** @type {any} its text */ let text = null;
+  /** @type {any} the last reply, with the network that it is of */ let last = null;
+  let checked = false;
+
+  /** The answer, where the last reply is of this stop's network. */
+  const found = () => (last?.model === stop.model ? answer(stop.id, last.reply, page) : null);
+
+  function check() {
+    checked = true;
+    fill();
+    const unit = found()?.unit;
+    if (unit !== undefined) page.actions.choose(unit, performance.now());
+  }
+
+  /** What the code printed, and the answer if it was asked for. */
+  function fill() {
+    const told = last?.reply.sections.course?.stops[stop.id];
+    if (told) text.fill(told, page.store.get().focus);
+    const values = checked ? found() : null;
+    if (values) text.answer(values);
+    filled();
+  }
+
+  function renewed() {
+    text = createStop(page, stop.id, check);
+    fill();
+    return text.element;
+  }
+
+  return {
+    renewed,
+    /** @param {any} next a stop @returns {HTMLElement} its text */
+    open(next) {
+      stop = next;
+      checked = false;
+      return renewed();
+    },
+    close() {
+      stop = null;
+    },
+    measured(reply, { model }) {
+      last = { reply, model };
+      if (stop) fill();
     },
   };
 }
