@@ -15,18 +15,10 @@ from explorer.maths import perturbations
 from explorer.network import zoo
 from explorer.sections import SECTIONS
 from explorer.ui import handlers
+from tests import course
 
 LIMIT = 2.0  # seconds; the slowest section takes a hundredth of it
-STEPS = [
-    "input",
-    "flatten",
-    "linear_relu_stack.0",
-    "linear_relu_stack.1",
-    "linear_relu_stack.4",
-    "softmax",
-    "nowhere",
-    "",
-]
+STEPS = [*course.STEPS, "nowhere", ""]
 steps = st.sampled_from(STEPS)
 checkpoints = st.sampled_from(["", zoo.UNTRAINED, "epoch-999"])
 numbers = st.one_of(

@@ -12,7 +12,8 @@ from playwright.sync_api import Page, expect
 
 from explorer.network import zoo
 from tests.browser.conftest import start_again
-from tests.browser.test_explore import STEPS, by_hand, pixels, settled
+from tests.browser.test_explore import by_hand, pin, pixels, settled
+from tests.course import STEPS
 
 pytestmark = pytest.mark.browser
 
@@ -21,19 +22,6 @@ pytestmark = pytest.mark.browser
 def page(opened: Page) -> Page:
     """The opened page as at first."""
     return start_again(opened)
-
-
-def pin(page: Page, step: str, unit: int) -> None:
-    """Pin a unit with the keys alone: focus the figure, Enter pins unit 0, arrows walk."""
-    page.click(f"#strip [data-step='{step}']")
-    page.wait_for_selector(f"#stage[data-step='{step}']")
-    settled(page)
-    page.focus("#stage .plot")
-    page.keyboard.press("Enter")
-    for _ in range(unit):
-        page.keyboard.press("ArrowRight")
-    page.wait_for_selector(f"#inspector[data-unit='{unit}']")
-    settled(page)
 
 
 @pytest.mark.parametrize("step", STEPS)

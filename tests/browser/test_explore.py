@@ -12,19 +12,10 @@ from playwright.sync_api import Page, expect
 
 from explorer.network import zoo
 from explorer.records import SIDE
+from tests.course import STEPS
 
 pytestmark = pytest.mark.browser
 
-STEPS = (
-    "input",
-    "flatten",
-    "linear_relu_stack.0",
-    "linear_relu_stack.1",
-    "linear_relu_stack.2",
-    "linear_relu_stack.3",
-    "linear_relu_stack.4",
-    "softmax",
-)
 PIXELS = """() => {
   const pad = document.querySelector("#pad");
   return [...pad.getContext("2d").getImageData(0, 0, 28, 28).data].filter((_, index) => index % 4 === 0);
@@ -46,6 +37,20 @@ def settled(page: Page) -> int:
         })"""
     )
     return int(page.locator("#explorer").get_attribute("data-revision") or 0)
+
+
+def pin(page: Page, step: str, unit: int) -> None:
+    """Pin a unit with the keys alone: Escape, Enter pins unit 0, arrows walk."""
+    page.click(f"#strip [data-step='{step}']")
+    page.wait_for_selector(f"#stage[data-step='{step}']")
+    settled(page)
+    page.focus("#stage .plot")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    for _ in range(unit):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_selector(f"#inspector[data-unit='{unit}']")
+    settled(page)
 
 
 def drag(page: Page, *points: tuple[float, float]) -> None:

@@ -14,7 +14,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import FLAGS, READY, Server, visit
-from tests.browser.test_explore import STEPS, drag, pixels, settled
+from tests.browser.test_explore import drag, pixels, settled
+from tests.course import STEPS
 
 pytestmark = pytest.mark.browser
 

@@ -23,7 +23,8 @@ from tests.browser.reading import (
     picture_of,
     pixels_of,
 )
-from tests.browser.test_explore import STEPS, by_hand, drag, pixels, settled
+from tests.browser.test_explore import by_hand, drag, pixels, settled
+from tests.course import STEPS
 
 pytestmark = pytest.mark.browser
 

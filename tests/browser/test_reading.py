@@ -16,7 +16,8 @@ from playwright.sync_api import Browser, Page, Route, expect
 from explorer.network import zoo
 from tests.browser.conftest import Server, visit
 from tests.browser.reading import colour, number, numbers, pixels_of, texts
-from tests.browser.test_explore import STEPS, by_hand, pixels, settled
+from tests.browser.test_explore import by_hand, pin, pixels, settled
+from tests.course import STEPS
 
 pytestmark = pytest.mark.browser
 
@@ -41,18 +42,11 @@ def expected(page: Page) -> Values:
 
 def at(page: Page, step: str, unit: int | None = None, panel: str = "") -> None:
     """Go to a step, pin a unit there, open a panel, and wait until all stands."""
-    page.click(f"#strip [data-step='{step}']")
-    page.wait_for_selector(f"#stage[data-step='{step}']")
-    if unit is not None:
-        settled(page)
-        page.focus("#stage .plot")
-        page.keyboard.press("Escape")
-        settled(page)
-        page.focus("#stage .plot")
-        page.keyboard.press("Enter")
-        for _ in range(unit):
-            page.keyboard.press("ArrowRight")
-        page.wait_for_selector(f"#inspector[data-unit='{unit}']")
+    if unit is None:
+        page.click(f"#strip [data-step='{step}']")
+        page.wait_for_selector(f"#stage[data-step='{step}']")
+    else:
+        pin(page, step, unit)
     if panel:
         page.click(f"[data-panel={panel}]")
     settled(page)

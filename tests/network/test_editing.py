@@ -14,19 +14,8 @@ from explorer.network import zoo
 from explorer.network.editing import covers, perturbed
 from explorer.records import Input
 from explorer.viewing import checks
+from tests.course import behind
 from tests.sections.scenes import HIDDEN, edit, scene
-
-
-def layers() -> list[torch.nn.Module]:
-    return list(zoo.load("fashion-mlp").get_submodule("linear_relu_stack").children())
-
-
-def behind(x: torch.Tensor) -> torch.Tensor:
-    """Run what follows the first ReLU."""
-    with torch.no_grad():
-        for layer in layers()[2:]:
-            x = layer(x)
-    return x
 
 
 @pytest.mark.parametrize(("action", "value"), [("off", 0.0), ("clamp", 4.0), ("scale", -2.0)])

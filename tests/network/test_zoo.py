@@ -19,17 +19,8 @@ from explorer.errors import UnknownModel, UnusableWeights
 from explorer.network import nets, zoo
 from explorer.records import Query
 from explorer.viewing import view
+from tests.course import PRINTED
 
-PRINTED = """NeuralNetwork(
-  (flatten): Flatten(start_dim=1, end_dim=-1)
-  (linear_relu_stack): Sequential(
-    (0): Linear(in_features=784, out_features=512, bias=True)
-    (1): ReLU()
-    (2): Linear(in_features=512, out_features=512, bias=True)
-    (3): ReLU()
-    (4): Linear(in_features=512, out_features=10, bias=True)
-  )
-)"""
 MODELS = places.MODELS
 SHIPPED = [(card.name, each.name) for card in zoo.cards().values() for each in card.checkpoints]
 

@@ -19,6 +19,7 @@ from explorer.sections import course
 from explorer.sections.course import STOPS, outputs
 from explorer.viewing import view
 from explorer.words import LANGUAGES, catalogue
+from tests.course import PRINTED
 
 MLP, SEQUENTIAL = "fashion-mlp", "course-sequential"
 IDS = [
@@ -34,17 +35,7 @@ IDS = [
     "softmax",
     "parameters",
 ]
-STRUCTURE = """NeuralNetwork(
-  (flatten): Flatten(start_dim=1, end_dim=-1)
-  (linear_relu_stack): Sequential(
-    (0): Linear(in_features=784, out_features=512, bias=True)
-    (1): ReLU()
-    (2): Linear(in_features=512, out_features=512, bias=True)
-    (3): ReLU()
-    (4): Linear(in_features=512, out_features=10, bias=True)
-  )
-)
-"""
+STRUCTURE = f"{PRINTED}\n"
 
 
 def pictures(count: int, seed: int = 3) -> tuple[bytes, ...]:

@@ -5,21 +5,9 @@ from __future__ import annotations
 import pytest
 import torch
 
-from explorer.network import zoo
 from explorer.sections import deciding
+from tests.course import behind, layers
 from tests.sections.scenes import HIDDEN, edit, scene
-
-
-def layers() -> list[torch.nn.Module]:
-    return list(zoo.load("fashion-mlp").get_submodule("linear_relu_stack").children())
-
-
-def behind(x: torch.Tensor) -> torch.Tensor:
-    """Run what follows the first ReLU."""
-    with torch.no_grad():
-        for layer in layers()[2:]:
-            x = layer(x)
-    return x
 
 
 def test_deciding_units_equal_a_loop_that_switches_them_off_one_by_one() -> None:
