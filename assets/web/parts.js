@@ -9,6 +9,7 @@ import { createAddress } from "./frame/address.js";
 import { createChecks } from "./frame/checks.js";
 import { createConnection } from "./frame/connection.js";
 import { createFiles } from "./frame/files.js";
+import { createGlossary } from "./frame/glossary.js";
 import { createHeader } from "./frame/header.js";
 import { createHelp } from "./frame/help.js";
 import { createKeys } from "./frame/keys.js";
@@ -17,6 +18,8 @@ import { createPlayer } from "./frame/player.js";
 import { createPrediction } from "./frame/prediction.js";
 import { createShare } from "./frame/share.js";
 import { createSource } from "./frame/source.js";
+import { createSkip } from "./frame/skip.js";
+import { createSpoken } from "./frame/spoken.js";
 import { createStrip } from "./frame/strip.js";
 import { createChips } from "./panels/chips.js";
 import { createCompare } from "./panels/compare.js";
@@ -28,8 +31,8 @@ import { VIEWS } from "./views/index.js";
 
 /** Who stands where; those that others call come first. @type {Record<string, ((page: any) => Part)[]>} */
 const PLACES = {
-  last: [createMessage, createConnection],
-  top: [createHeader],
+  last: [createMessage, createConnection, createGlossary, createSpoken],
+  top: [createSkip, createHeader],
   track: [createPlayer, createStrip],
   draw: [createPad, createInvitation],
   hand: [createPrediction],

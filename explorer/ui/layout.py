@@ -46,6 +46,7 @@ STYLES = (
     "course",
     "layouts",
     "tour",
+    "access",
     "present",
 )
 VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">'

@@ -32,11 +32,12 @@ def catalogue(language: Language) -> dict[str, str]:
 
 
 def say(language: Language, key: str, **values: object) -> str:
-    """Return one text with its blanks filled.
+    """Return one text with its blanks filled; where `count` is 1, the text for one if there is one.
 
-    An unknown key raises KeyError, because it is a bug.
+    That has the key `….one`. An unknown key raises KeyError, because it is a bug.
     """
-    text = catalogue(language)[key]
+    words = catalogue(language)
+    text = words.get(f"{key}.one", words[key]) if values.get("count") == 1 else words[key]
     return text.format(**values) if values else text
 
 

@@ -34,9 +34,7 @@ def picture(side: int = 140) -> bytes:
 def upload(page: Page, name: str, data: bytes) -> None:
     if page.locator(":root[data-picture]").count() == 0:
         page.click("[data-action=upload]")
-    again = page.locator(
-        "#picture button[aria-label='Clear'], #picture button[aria-label='Remove Image']"
-    )
+    again = page.locator("#picture button[data-word='clear']")
     if again.count():
         again.first.click()
     page.set_input_files(

@@ -34,6 +34,20 @@ export function startLasso(plot, columns, count, done) {
   /** @type {{x: number, y: number}[]} */ const path = [];
   plot.append(layer);
 
+  function disarm() {
+    layer.remove();
+    document.removeEventListener("keydown", escape, true);
+  }
+
+  /** Escape puts the lasso away, and nothing else. */
+  function escape(event) {
+    if (event.key !== "Escape") return;
+    event.preventDefault();
+    disarm();
+  }
+
+  document.addEventListener("keydown", escape, true);
+
   layer.addEventListener("pointerdown", (event) => {
     layer.setPointerCapture(event.pointerId);
     path.push({ x: event.offsetX, y: event.offsetY });
@@ -46,7 +60,7 @@ export function startLasso(plot, columns, count, done) {
     context.stroke();
   });
   layer.addEventListener("pointerup", () => {
-    layer.remove();
+    disarm();
     const { xaxis, yaxis } = plot._fullLayout;
     const units = [];
     for (let unit = 0; unit < count; unit += 1) {

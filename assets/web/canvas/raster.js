@@ -10,14 +10,14 @@ import { fixed } from "../base/numbers.js";
  *   choose?: (index: number, since: number) => void}} options
  */
 export function createRaster({ colours, hover, describe, choose }) {
+  const keys = choose ? createTileKeys({ hover: read, choose }) : null;
   const canvas = make("canvas", { class: "raster", role: "img" });
   /** Index into the values for every pixel; −1 in the gutters. @type {Int32Array} */ let order =
     new Int32Array(0);
   /** @type {Float32Array} */ let values = new Float32Array(0);
 
   canvas.addEventListener("pointermove", (event) => {
-    const index = at(event);
-    hover(index < 0 ? "" : `${describe(index)} = ${fixed(values[index], 6)}`);
+    read(at(event));
   });
   canvas.addEventListener("pointerleave", () => hover(""));
   if (choose)
@@ -25,6 +25,11 @@ export function createRaster({ colours, hover, describe, choose }) {
       const index = at(event);
       if (index >= 0) choose(index, event.timeStamp);
     });
+  keys?.listen(canvas);
+
+  function read(index) {
+    hover(index < 0 ? "" : `${describe(index)} = ${fixed(values[index], 6)}`);
+  }
 
   function at(event) {
     const box = canvas.getBoundingClientRect();
@@ -51,6 +56,62 @@ export function createRaster({ colours, hover, describe, choose }) {
       for (let pixel = 0; pixel < order.length; pixel += 1)
         if (order[pixel] >= 0) pixels[pixel] = coloured[order[pixel]];
       context.putImageData(image, 0, 0);
+      keys?.drawn(place, image);
+    },
+  };
+}
+
+/** Arrows go from tile to tile, each with a frame around it; Enter chooses. A tile's first pixel stands for it. */
+function createTileKeys({ hover, choose }) {
+  let tile = 0;
+  /** @type {any} */ let place = null;
+  /** @type {any} */ let image = null;
+  /** @type {any} */ let canvas = null;
+
+  const corner = () =>
+    [tile % place.across, Math.floor(tile / place.across)].map((n) => n * place.step);
+
+  function first() {
+    const [left, top] = corner();
+    return place.order[top * place.width + left];
+  }
+
+  /** The tile under the keys, or none. @param {boolean} framed */
+  function show(framed) {
+    const context = canvas.getContext("2d");
+    context.putImageData(image, 0, 0);
+    hover(framed ? first() : -1);
+    if (!framed) return;
+    const [left, top] = corner();
+    context.strokeStyle = getComputedStyle(canvas).getPropertyValue("--le-accent");
+    context.lineWidth = 2;
+    context.strokeRect(left, top, place.step - 1, place.step - 1);
+  }
+
+  function pressed(event) {
+    if (event.key === "Enter") return choose(first(), event.timeStamp);
+    const { across, count } = place;
+    const move = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -across, ArrowDown: across }[event.key];
+    if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation(); // these arrows do not step the network
+    if (tile + move >= 0 && tile + move < count) tile += move;
+    show(true);
+  }
+
+  return {
+    listen(element) {
+      canvas = element;
+      canvas.tabIndex = 0;
+      canvas.addEventListener("focus", () => place && show(true));
+      canvas.addEventListener("blur", () => place && show(false));
+      canvas.addEventListener("keydown", (event) => place && pressed(event));
+    },
+    /** Other tiles lie there now. */
+    drawn(next, picture) {
+      [place, image] = [next, picture];
+      tile = Math.min(tile, place.count - 1);
+      if (document.activeElement === canvas) show(true);
     },
   };
 }
@@ -82,5 +143,5 @@ export function tiles(rows, side, across) {
       for (let x = 0; x < side; x += 1)
         order[(top + y) * width + left + x] = row * side * side + y * side + x;
   });
-  return { width, height, order };
+  return { width, height, order, across, step: side + 1, count: rows.length };
 }

@@ -4,6 +4,7 @@ import { make } from "../base/elements.js";
 import { createCutting } from "./cutting.js";
 import { createDrawer } from "./drawer.js";
 import { receiveFiles } from "./receiving.js";
+import { relabelled } from "./relabel.js";
 import { createStages } from "./stages.js";
 import { createTestImage } from "./testimage.js";
 
@@ -19,6 +20,7 @@ export function createPicture(page) {
   const stages = createStages(page);
   const drawer = createDrawer(page, [...stages.above, cutting.element, ...stages.below]);
   const test = createTestImage(page);
+  const relabel = relabelled(say);
   /** The image of the batch that was on the pad when the picture was asked for: it lands there. */
   let focus = 0;
   /** @type {any} */ let last = null;
@@ -61,6 +63,7 @@ export function createPicture(page) {
     chosen: test.chosen,
     name() {
       for (const part of [drawer, cutting, stages, test]) part.name();
+      relabel();
       show();
     },
   };

@@ -1,7 +1,7 @@
 /** Pictures that are dropped or pasted anywhere on the page go into Gradio's upload. */
 
 const UPLOAD = "#picture input[type=file]";
-const AGAIN = "#picture button[aria-label='Clear'], #picture button[aria-label='Remove Image']";
+const AGAIN = "#picture button[data-word='clear']";
 const TRIES = 40;
 const PAUSE = 50; // milliseconds until the emptied upload has its input again
 

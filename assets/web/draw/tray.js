@@ -1,6 +1,7 @@
 /** The batch: the pictures that go through the network in one forward pass; one of them is on the pad. */
 
 import { icon, make } from "../base/elements.js";
+import { glossed } from "../base/gloss.js";
 import { bytes } from "../base/numbers.js";
 import { SIDE } from "../base/size.js";
 import { paintGreys } from "../canvas/cells.js";
@@ -13,7 +14,7 @@ export function createTray(page) {
   const { say, start } = page;
   const batch = createBatch(page);
   const title = make("h2");
-  const list = make("ol", { class: "tray", role: "listbox", "aria-orientation": "horizontal" });
+  const list = make("ol", { class: "tray" });
   const add = make(
     "button",
     {
@@ -37,10 +38,10 @@ export function createTray(page) {
     chosen({ images, focus, language }) {
       add.disabled = images.length >= MOST;
       items.show(images, focus, language);
+      list.setAttribute("aria-label", say("tray.count", { count: images.length }));
     },
     name() {
-      title.textContent = say("tray.title");
-      list.setAttribute("aria-label", say("tray.title"));
+      title.replaceChildren(...glossed(say, say("tray.title")));
       add.title = say("tray.add");
       add.setAttribute("aria-label", say("tray.add"));
       course.textContent = say("tray.three");
@@ -142,6 +143,7 @@ function createItem({ say }, batch, index, focus, removable) {
       type: "button",
       class: "sample",
       draggable: "true",
+      "aria-pressed": String(index === focus),
       "aria-label": say("tray.image", { index }),
       title: say("tray.hint"),
       onclick: (event) => batch.choose(index, event.timeStamp),
@@ -159,10 +161,5 @@ function createItem({ say }, batch, index, focus, removable) {
     },
     icon("close"),
   );
-  return make(
-    "li",
-    { role: "option", "aria-selected": String(index === focus), "data-image": index },
-    button,
-    removable ? close : null,
-  );
+  return make("li", { "data-image": index }, button, removable ? close : null);
 }

@@ -116,7 +116,7 @@ function createPictures({ say, colours, actions }, id) {
       paint(canvas, step, values);
       if (others) paint(other, step, others);
       const words = say("strip.picture", { step: id, count: units(step.shape) });
-      canvas.setAttribute("aria-label", words);
+      for (const side of [canvas, other]) side.setAttribute("aria-label", words);
     },
   };
 }

@@ -2,7 +2,7 @@
 
 import { choices, make } from "../base/elements.js";
 import { copyExactly, number, percent, signed } from "../base/numbers.js";
-import { body, head, row } from "../base/tables.js";
+import { body, head, row, scrolled } from "../base/tables.js";
 
 const NAMED = 12; // units written out
 const COLUMNS = ["unit", "activation", "change", "probability", "winner"];
@@ -20,15 +20,8 @@ export function createDeciding(page) {
   const set = make("p");
   const table = make("table");
   const tools = make("div", { class: "tools" }, label, choice);
-  const section = make(
-    "section",
-    { id: "deciding" },
-    lead,
-    tools,
-    set,
-    flips,
-    make("div", { class: "scroll" }, table),
-  );
+  const box = scrolled(table, say);
+  const section = make("section", { id: "deciding" }, lead, tools, set, flips, box.box);
   copyExactly(section);
 
   return {
@@ -59,6 +52,7 @@ export function createDeciding(page) {
       table.replaceChildren(...ranked(page, ranking));
     },
     name() {
+      box.name();
       label.textContent = say("deciding.class");
     },
   };

@@ -69,7 +69,7 @@ function createWhich({ say, actions }) {
     tools: make("div", { class: "tools" }, label, list, draw, whole),
     name() {
       label.textContent = say("edits.list");
-      list.placeholder = say("edits.layer");
+      list.placeholder = say("edits.empty");
       draw.textContent = say("edits.lasso");
       whole.textContent = say("edits.layer");
     },

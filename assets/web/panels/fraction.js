@@ -2,7 +2,7 @@
 
 import { make } from "../base/elements.js";
 import { copyExactly, fixed, number } from "../base/numbers.js";
-import { body, head, row } from "../base/tables.js";
+import { body, head, row, scrolled } from "../base/tables.js";
 
 const COLD = 0.1;
 const HOT = 10;
@@ -18,14 +18,15 @@ export function createFraction(page) {
   const table = make("table");
   const dim = make("p");
   const batch = make("table", { class: "batch" });
+  const boxes = [table, batch].map((each) => scrolled(each, say));
   const section = make(
     "section",
     { id: "fraction" },
     temperature.tools,
-    make("div", { class: "scroll" }, table),
+    boxes[0].box,
     why,
     dim,
-    make("div", { class: "scroll" }, batch),
+    boxes[1].box,
   );
   copyExactly(section);
 
@@ -47,7 +48,10 @@ export function createFraction(page) {
       for (const line of table.querySelectorAll("tbody tr"))
         line.toggleAttribute("data-marked", Number(line.dataset.class) === index);
     },
-    name: temperature.name,
+    name() {
+      temperature.name();
+      for (const box of boxes) box.name();
+    },
   };
 }
 

@@ -2,7 +2,7 @@
 
 import { make } from "../base/elements.js";
 import { copyExactly, decode, fixed, number, signed } from "../base/numbers.js";
-import { body, head, row } from "../base/tables.js";
+import { body, head, row, scrolled } from "../base/tables.js";
 import { paintCells } from "../canvas/cells.js";
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
@@ -13,20 +13,14 @@ export function createLinear(page) {
   const classes = make("div", { class: "templates" });
   const title = make("h3");
   const kinks = make("table");
-  const section = make(
-    "section",
-    { id: "linear" },
-    lead,
-    legend,
-    classes,
-    title,
-    make("div", { class: "scroll" }, kinks),
-  );
+  const box = scrolled(kinks, say);
+  const section = make("section", { id: "linear" }, lead, legend, classes, title, box.box);
   copyExactly(section);
 
   return {
     element: section,
     asks: "linear",
+    name: box.name,
     update({ steps, sections: { linear: map } }) {
       if (!map) return;
       const pictures = ["template", "products"].map((key, place) => {

@@ -2,9 +2,10 @@
 
 /** @param {Record<string, Record<string, string>>} catalogues @param {() => string} language */
 export function createWords(catalogues, language) {
-  /** @param {string} key @param {Record<string, string | number>} [values] */
+  /** Where `count` is 1 and there is a text for one, `….one`, that. @param {string} key @param {Record<string, string | number>} [values] */
   return function say(key, values) {
-    const text = catalogues[language()][key];
+    const words = catalogues[language()];
+    const text = (values?.count === 1 && words[`${key}.one`]) || words[key];
     if (text === undefined) throw new Error(`No words for ${key}`);
     return values ? text.replace(/\{(\w+)\}/g, (_, name) => String(values[name])) : text;
   };

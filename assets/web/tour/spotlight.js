@@ -2,6 +2,7 @@
 
 import { make } from "../base/elements.js";
 
+const SETTLING = 1500; // milliseconds in which a page that is built moves what is meant
 const AROUND = 6; // pixels between what is meant and its frame
 
 /** What each stop means, the first of them that is on screen. */
@@ -22,7 +23,7 @@ const MEANT = {
 export function createSpotlight() {
   const frame = make("div", { class: "spotlight", "aria-hidden": "true", hidden: true });
   let stop = "";
-  let lit = ""; // the stop whose light has been brought into view
+  let until = 0; // the moment up to which what is meant is brought into view
   let due = false;
 
   const target = () =>
@@ -44,8 +45,7 @@ export function createSpotlight() {
     const meant = target();
     frame.hidden = !meant;
     if (!meant) return;
-    if (lit !== stop) bring(meant);
-    lit = stop;
+    if (performance.now() < until) bring(meant);
     const { left, top, width, height } = meant.getBoundingClientRect();
     Object.assign(frame.style, {
       left: `${left - AROUND}px`,
@@ -56,6 +56,9 @@ export function createSpotlight() {
   }
 
   for (const event of ["scroll", "resize"]) addEventListener(event, follow, true);
+  // Whoever scrolls is not scrolled.
+  for (const event of ["wheel", "touchmove", "pointerdown"])
+    addEventListener(event, () => (until = 0), { capture: true, passive: true });
   new ResizeObserver(follow).observe(document.documentElement);
 
   return {
@@ -64,7 +67,7 @@ export function createSpotlight() {
     /** @param {string} next the stop; none switches the light off */
     show(next) {
       stop = next;
-      lit = next ? lit : "";
+      until = next ? performance.now() + SETTLING : 0;
       frame.toggleAttribute("data-seen", false);
       follow();
     },

@@ -2,6 +2,7 @@
 
 import { createCopyButton } from "../base/copying.js";
 import { make } from "../base/elements.js";
+import { glossed } from "../base/gloss.js";
 import { formula } from "./formulas.js";
 import { highlighted } from "./highlight.js";
 import { PIXEL } from "./questions.js";
@@ -17,7 +18,7 @@ export function createStop(page, id, check) {
   const element = make(
     "div",
     { "data-stop": id },
-    make("p", {}, say(`course.${id}.text`)),
+    make("p", {}, ...glossed(say, say(`course.${id}.text`))),
     formula(id),
     ...notes(say, id),
     ...example.elements,

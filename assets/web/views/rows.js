@@ -17,7 +17,7 @@ const NONE = { name: "", step: "", side: 1, count: 0, values: new Float32Array(0
 export function createRows({ say, colours, steps, actions }, fetched) {
   const title = make("h2");
   const lead = make("p", { class: "sentence" });
-  const reading = make("p", { class: "reading" });
+  const reading = make("p", { class: "reading", "aria-live": "polite" });
   const order = make("select", { id: "row-order", onchange: arrange });
   const label = make("label", { for: "row-order" });
   const newest = latest();

@@ -1,6 +1,7 @@
 /** The current step in full: one Plotly figure, what happens there in words, and the panels below. */
 
 import { make } from "../base/elements.js";
+import { glossed } from "../base/gloss.js";
 import { size, units } from "../base/numbers.js";
 import { startLasso } from "../canvas/lasso.js";
 import { createPlot } from "../canvas/plot.js";
@@ -35,7 +36,8 @@ export function createStage(page) {
     title.textContent = texts.title;
     where.textContent = step.module_path;
     shape.textContent = size(step.shape);
-    sentence.textContent = texts.sentence;
+    if (sentence.textContent !== texts.sentence)
+      sentence.replaceChildren(...glossed(say, texts.sentence));
     plot.element.setAttribute(
       "aria-label",
       say("stage.figure", { step: texts.title, sentence: texts.sentence }),

@@ -1,0 +1,163 @@
+"""For everybody: axe without a violation on every view, everything by keyboard, terms explained, few colours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import Server, start_again, visit
+from tests.browser.test_explore import settled
+
+pytestmark = pytest.mark.browser
+
+STAGE = "linear_relu_stack.0"
+PANELS = ("numbers", "code", "unit", "fraction", "linear", "edit", "deciding", "robustness")
+
+
+@pytest.fixture
+def page(opened: Page) -> Page:
+    return start_again(opened)
+
+
+def violations(page: Page) -> list[str]:
+    """Return what axe finds on the page as it is, a line a place."""
+    settled(page)
+    found = Axe().run(page, options={"resultTypes": ["violations"]})
+    return [
+        f"{each['id']}: {node['html'][:160]}"
+        for each in found.response["violations"]
+        for node in each["nodes"]
+    ]
+
+
+def views(page: Page) -> Iterator[str]:
+    """Open every view, and the tour."""
+    for view in ("network", "weights", "course", "explore"):
+        page.click(f"[data-view={view}]")
+        if view == "weights":
+            page.wait_for_selector("#weights tbody tr")
+        yield view
+    page.evaluate("document.querySelector('#draw [data-action=tour]').click()")
+    page.wait_for_selector("#tour .output")
+    yield "tour"
+    page.click("[data-action=tour-leave]")
+    settled(page)
+
+
+@pytest.mark.parametrize(("locale", "theme"), [("en-US", "light"), ("zh-CN", "dark")])
+def test_axe_finds_nothing_in_any_view(
+    browser: Browser, server: Server, locale: str, theme: str
+) -> None:
+    for page in visit(browser, server.url, locale=locale, color_scheme=theme):
+        for action in ("", "theme"):
+            if action:
+                page.click(f"#bar [data-action={action}]")
+            assert {view: lines for view in views(page) if (lines := violations(page))} == {}
+
+
+def test_axe_finds_nothing_in_any_panel(page: Page) -> None:
+    page.click("[data-action=three]")
+    page.select_option("#versus", index=1)
+    found = {}
+    for panel in PANELS:
+        step = "softmax" if panel == "fraction" else STAGE
+        page.click(f"#strip [data-step='{step}']")
+        settled(page)
+        if panel == "unit":
+            page.focus("#stage .plot")
+            page.keyboard.press("Enter")
+        page.click(f"#tab-{panel}")
+        found[panel] = violations(page)
+    for action in ("share", "help"):
+        page.click(f"#bar [data-action={action}]")
+        found[action] = violations(page)
+        page.keyboard.press("Escape")
+    page.evaluate("document.querySelector('[data-action=upload]').click()")
+    found["upload"] = violations(page)
+    page.keyboard.press("Escape")
+    assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+def test_a_term_is_explained_by_tap_and_by_enter(page: Page) -> None:
+    page.click(f"#strip [data-step='{STAGE}']")
+    settled(page)
+    term = page.locator("#stage .sentence [data-term=preactivation]")
+    expect(term).to_have_text("pre-activation")
+    term.click()
+    expect(page.locator("#gloss p")).to_contain_text("before the activation function")
+    page.keyboard.press("Escape")
+    expect(page.locator("#gloss")).to_be_hidden()
+    expect(term).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#gloss")).to_be_visible()
+    page.click("#prediction h2")
+    expect(page.locator("#gloss")).to_be_hidden()
+    said = {
+        each: page.evaluate("(t) => document.querySelectorAll(`[data-term=${t}]`).length", each)
+        for each in ("unit", "bias", "weight", "batch")
+    }
+    assert all(said.values()), said
+
+
+def test_the_first_tab_leads_to_the_pad(page: Page) -> None:
+    page.locator("#explorer .skip").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#pad")).to_be_focused()
+
+
+def test_rows_of_weights_are_walked_by_keys(page: Page) -> None:
+    page.click("[data-view=weights]")
+    page.wait_for_selector("#weights tbody tr")
+    settled(page)
+    page.focus("#weights .rows canvas")
+    for key in ("ArrowRight", "ArrowRight", "ArrowDown"):
+        page.keyboard.press(key)
+    expect(page.locator("#weights .rows .reading")).to_contain_text(f"{STAGE}.weight[34, 0]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#inspector[data-unit='34']")
+    page.keyboard.press("Escape")
+    settled(page)
+
+
+def test_escape_puts_the_lasso_away_and_keeps_the_unit(page: Page) -> None:
+    page.click(f"#strip [data-step='{STAGE}']")
+    settled(page)
+    page.click("#tab-edit")
+    page.click("[data-action=lasso]")
+    assert page.locator(".lasso").count() == 1
+    page.keyboard.press("Escape")
+    assert page.locator(".lasso").count() == 0
+    expect(page.locator("#tab-edit")).to_have_attribute("aria-selected", "true")
+
+
+def test_bars_and_choices_are_seen_in_the_systems_few_colours(page: Page) -> None:
+    page.emulate_media(forced_colors="active")
+    seen = page.evaluate(
+        """() => {
+          const style = (selector) => getComputedStyle(document.querySelector(selector));
+          return {
+            bar: style("#prediction [data-predicted] .fill").backgroundColor,
+            ground: style("#prediction .track").backgroundColor,
+            tab: style("#views [aria-selected=true]").outlineStyle,
+            image: style("#tray .sample[aria-pressed=true]").outlineStyle,
+          };
+        }"""
+    )
+    page.emulate_media(forced_colors="none")
+    assert seen["bar"] != seen["ground"]
+    assert seen["tab"] == seen["image"] == "solid"
+
+
+def test_the_upload_speaks_the_pages_language(page: Page) -> None:
+    named = "[...document.querySelectorAll('#picture [data-word]')].map((each) => each.getAttribute('aria-label'))"
+    assert "Upload a file" in page.evaluate(named)
+    page.click("[data-action=language]")
+    settled(page)
+    page.wait_for_function(f"{named}.includes('上传文件')")
+    labels = page.evaluate(named)
+    assert all(any("一" <= letter <= "鿿" for letter in label) for label in labels), labels
+    page.click("[data-action=language]")
+    settled(page)
