@@ -36,17 +36,17 @@ export function startLasso(plot, columns, count, done) {
 
   function disarm() {
     layer.remove();
-    document.removeEventListener("keydown", escape, true);
+    document.removeEventListener("keydown", putAway, true);
   }
 
   /** Escape puts the lasso away, and nothing else. */
-  function escape(event) {
+  function putAway(event) {
     if (event.key !== "Escape") return;
     event.preventDefault();
     disarm();
   }
 
-  document.addEventListener("keydown", escape, true);
+  document.addEventListener("keydown", putAway, true);
 
   layer.addEventListener("pointerdown", (event) => {
     layer.setPointerCapture(event.pointerId);

@@ -14,9 +14,11 @@ const NAMES = {
 /** @param {import("../state/types.js").Say} say @returns {() => void} to be called when the language changes */
 export function relabelled(say) {
   const panel = document.querySelector(PANEL);
+  /** @param {string} selector @returns {any[]} */
+  const all = (selector) => [...panel.querySelectorAll(selector)];
 
   function name() {
-    for (const element of panel.querySelectorAll("[aria-label]")) {
+    for (const element of all("[aria-label]")) {
       const known = NAMES[element.getAttribute("aria-label")];
       // the one button above an uploaded picture takes it away
       const above = element.closest(".icon-button-wrapper") && "clear";
@@ -28,7 +30,7 @@ export function relabelled(say) {
       if (element.title !== words) element.title = words;
     }
     // Gradio names a choice by its value; what people read is its label.
-    for (const input of panel.querySelectorAll("label > input[title]")) {
+    for (const input of all("label > input[title]")) {
       const words = input.parentElement.textContent.trim();
       if (words && input.title !== words) input.title = words;
     }

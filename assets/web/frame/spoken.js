@@ -17,8 +17,12 @@ export function createSpoken({ say }) {
       const first = last === ""; // what a page begins with is read from its head
       last = step;
       if (first) return;
-      const values = { place, count: steps.length - 1, step: texts.title };
-      element.textContent = say("player.spoken", { ...values, size: size(steps[place].shape) });
+      element.textContent = say("player.spoken", {
+        place,
+        count: steps.length - 1,
+        step: texts.title,
+        size: size(steps[place].shape),
+      });
     },
   };
 }
