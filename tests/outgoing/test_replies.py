@@ -130,7 +130,7 @@ def test_a_refusal_is_a_sentence_in_the_language_asked_for() -> None:
         "error": {
             "kind": "InvalidQuery",
             "key": "query.focus",
-            "message": "focus is 3, but the batch has 1 image(s). Expected a number from 0 to 0.",
+            "message": "focus is 3, but the batch has one image. Expected 0.",
         }
     }
     assert (

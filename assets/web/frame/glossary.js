@@ -43,8 +43,9 @@ export function createGlossary({ say, root }) {
     box.style.top = `${fits ? below : Math.max(GAP, at.top - GAP - height)}px`;
   }
 
-  root.addEventListener("click", ({ target }) => {
-    const next = target.closest(".term");
+  root.addEventListener("click", (event) => {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const next = /** @type {HTMLElement | null} */ (target.closest(".term"));
     if (next && next !== term) open(next);
     else if (!box.contains(target)) shut(false);
   });

@@ -7,7 +7,7 @@ export function createSkip({ say }) {
   const element = make("button", {
     type: "button",
     class: "skip",
-    onclick: () => document.querySelector("#pad").focus(),
+    onclick: () => /** @type {HTMLElement} */ (document.querySelector("#pad")).focus(),
   });
   return {
     element,
