@@ -235,6 +235,12 @@ def test_chinese_sentences_have_chinese_punctuation() -> None:
     assert not [key for key, text in CHINESE.items() if re.search(straight, text)]
 
 
+def test_one_thing_has_a_text_of_its_own() -> None:
+    assert say("en", "compare.switched", count=1) == "1 ReLU differs"
+    assert say("en", "compare.switched", count=2) == "2 ReLUs differ"
+    assert all(key.removesuffix(".one") in ENGLISH for key in ENGLISH)
+
+
 def test_say_fills_blanks_and_refuses_unknown_keys() -> None:
     assert say("en", "query.section", received="{x}", known="figure") == (
         "show asks for “{x}”. Expected some of: figure."
