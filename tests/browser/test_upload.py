@@ -209,7 +209,7 @@ def test_the_camera_is_not_mirrored(browser: Browser, server: Server, tmp_path: 
         seen.click("[data-action=upload]")
         crop = seen.locator("#decisions input").nth(3)
         crop.click()
-        seen.locator("#picture button[aria-label='Capture from camera']").click()
+        seen.locator("#picture button[data-word=webcam]").click()
         seen.get_by_text("Click to Access Webcam").first.click()
         shutter = "#picture button[aria-label='capture photo'], "
         shutter += "#picture button[title='capture photo']"
