@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -66,23 +66,31 @@ CARDS: Mapping[str, dict[str, Any]] = {
     "normalised": {"builder": "Mine", "shape": [28, 28], "mean": [0.3], "std": [0.2]},
     "shares": {"builder": "shares"},
 }
-BUILDERS = {"Mine": Mine, "Convolutions": Convolutions, "shares": shares}
+BUILDERS: Mapping[str, Callable[[], nn.Module]] = {
+    "Mine": Mine,
+    "Convolutions": Convolutions,
+    "shares": shares,
+}
 
 
 @contextmanager
-def offered(folder: Path) -> Iterator[tuple[str, ...]]:
-    """Offer the made-up cards, and only them, while the block runs: none has any weights."""
-    for name, more in CARDS.items():
+def offered(
+    folder: Path,
+    cards: Mapping[str, dict[str, Any]] = CARDS,
+    builders: Mapping[str, Callable[[], nn.Module]] = BUILDERS,
+) -> Iterator[tuple[str, ...]]:
+    """Offer made-up cards, and only them, while the block runs: none has any weights."""
+    for name, more in cards.items():
         (folder / name).mkdir(parents=True)
         card = {"name": name, "title": {"en": name}, "seed": 7, **more}
         (folder / name / "card.json").write_text(json.dumps(card), "utf-8")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(places, "MODELS", folder)
-        patch.setattr(zoo, "BUILDERS", BUILDERS)
+        patch.setattr(zoo, "BUILDERS", builders)
         zoo.cards.cache_clear()
         zoo.load.cache_clear()
         try:
-            yield tuple(CARDS)
+            yield tuple(cards)
         finally:
             zoo.cards.cache_clear()
             zoo.load.cache_clear()

@@ -168,6 +168,19 @@ for (const end of [
     assert.deepEqual(await opened(old + end), shared(state));
   });
 
+test("a wrong letter is noticed where nothing is compressed, so that it inflates all the same", async () => {
+  const [version, body, end] = packNow(state).split(".");
+  for (const place of [600, 1000, body.length - 40]) {
+    const other = body[place] === "A" ? "B" : "A";
+    const wrong = body.slice(0, place) + other + body.slice(place + 1);
+    await refused(`${version}.${wrong}.${end}`, "link.damaged");
+  }
+});
+
+test("nothing of a link of one's own is unknown: how one reads it is not in it", async () => {
+  assert.deepEqual((await unpack(good, KNOWN)).unused, []);
+});
+
 test("a wrong letter, another case, and every cut are noticed", async () => {
   const [, body] = good.split(".");
   const other = body[40] === "A" ? "B" : "A";

@@ -82,6 +82,20 @@ test("one request is under way at a time, and of those that wait only the last i
   assert.ok(answers.every(([to, query]) => to.step === query.step));
 });
 
+test("a server that answers all of many questions is never said to be away", async () => {
+  const far = server();
+  const { line, answers, states, time } = live(far);
+  for (const step of ["a", "b", "c", "d", "e"]) {
+    line.request({ step }, 0);
+    if (step !== "c") await far.next();
+  }
+  while (far.waiting.length) await far.next();
+  await time.pass(0);
+  assert.deepEqual(states, ["fine"]);
+  assert.equal(answers.at(-1)[1].step, "e");
+  assert.ok(line.idle());
+});
+
 const lost = ({ reject }) => reject(new Error("lost"));
 
 test("what fails is asked again by itself: after 0.5, 1, 2, 2, … s", async () => {

@@ -36,6 +36,15 @@ test("one value of any step that is off by more than the tolerance is found", ()
     }
 });
 
+test("rounding passes, twice the tolerance does not, upwards and downwards", () => {
+  const residual = (off) =>
+    apart(STEPS, values([5, 1], [0]), values([5, 1 + 10 * off], [0])).residual;
+  for (const sign of [1, -1]) {
+    assert.ok(residual(sign * 2e-5) <= TOLERANCE, "sums in another order");
+    assert.ok(residual(sign * 2e-4) > TOLERANCE);
+  }
+});
+
 test("a step that is missing or of another size is as far apart as can be", () => {
   assert.equal(apart(STEPS, values([1], [1]), { a: Float32Array.of(1) }).residual, Infinity);
   assert.equal(apart(STEPS, values([1], [1]), values([1], [1, 2])).residual, Infinity);

@@ -43,6 +43,24 @@ test("a Linear without a bias, and inputs of 0", () => {
   assert.deepEqual([...createNetwork(chain, WEIGHTS).run(Float32Array.of(0, 0)).l], [0, 0, 0]);
 });
 
+test("a Linear with any number of inputs that are not 0 is the plain sum", () => {
+  const random = numbers(6);
+  for (let inputs = 1; inputs < 40; inputs += 1) {
+    const outputs = 1 + (inputs % 37);
+    const weight = Float32Array.from({ length: inputs * outputs }, () => random() - 0.5);
+    const image = Float32Array.from({ length: inputs }, () => Math.max(0, random() - 0.3));
+    const layer = { ...LINEAR, parameters: { weight: "w" }, shape: [outputs] };
+    const tensors = { w: { shape: [outputs, inputs], values: weight } };
+    createNetwork([layer], tensors)
+      .run(image)
+      .l.forEach((found, output) => {
+        const row = weight.subarray(output * inputs, (output + 1) * inputs);
+        const sum = row.reduce((total, each, input) => total + each * image[input], 0);
+        assert.ok(Math.abs(found - sum) < 1e-6, `${inputs} inputs, output ${output}`);
+      });
+  }
+});
+
 test("a second pass does not see the first, nor change its numbers", () => {
   const network = createNetwork([LINEAR, RELU], WEIGHTS);
   const first = network.run(Float32Array.of(1, 1));

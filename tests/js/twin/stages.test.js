@@ -85,6 +85,12 @@ test("a step whose input no hook has seen is left to the server", async () => {
   assert.equal(stages.figure({ ...QUERY, step: "c" }, NUMBERS), null);
 });
 
+test("a link's own names are no steps", async () => {
+  const { stages } = await loaded();
+  for (const step of ["__proto__", "toString", "constructor"])
+    assert.ok(!stages.has({ ...QUERY, step }));
+});
+
 test("what does not come is asked for again", async () => {
   const { stages, asked } = await loaded([
     new Error("away"),

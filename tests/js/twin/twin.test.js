@@ -79,6 +79,13 @@ test("the whole batch is answered, and the prediction of each image", async () =
   assert.deepEqual(twin.prediction(QUERY, answer).classes, [1, 0]);
 });
 
+test("of equal shares the first is the answer, as torch says", async () => {
+  const { twin } = await ready();
+  const edits = [{ step: "l", action: "clamp", units: [], value: 2, source: null }];
+  const query = { ...QUERY, edits };
+  assert.deepEqual(twin.prediction(query, twin.answer(query)).classes, [0, 0]);
+});
+
 test("edits act in their order: off, clamp, scale", async () => {
   const { twin } = await ready();
   const edit = (action, units, value = 0) => ({ step: "l", action, units, value, source: null });

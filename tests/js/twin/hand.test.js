@@ -1,0 +1,161 @@
+/** The hand: the hooks confirm what the page computes, or refute it; then that checkpoint has no twin. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { base64 } from "../../../assets/web/base/numbers.js";
+import { file, singles } from "./files.js";
+
+const WEIGHTS = file({ w: singles([1, 2, 3, -4], [2, 2]), b: singles([0, 1], [2]) });
+Object.assign(globalThis, {
+  document: { baseURI: "http://page.test/" },
+  location: { search: "" },
+  fetch: async () => new Response(WEIGHTS),
+  requestAnimationFrame: (paint) => setTimeout(paint),
+});
+const { createHand } = await import("../../../assets/web/twin/hand.js");
+
+const CHAIN = [
+  { id: "l", layer: "Linear", options: {}, parameters: { weight: "w", bias: "b" }, shape: [2] },
+  { id: "softmax", layer: "Softmax", options: { dim: 1 }, parameters: {}, shape: [2] },
+];
+const weights = { late: { sha256: "1" }, early: { sha256: "2" } };
+const model = (name) => ({ name, default: "late", chain: CHAIN, weights });
+const picture = (...greys) => base64(Uint8Array.from(greys));
+const QUERY = {
+  model: "one",
+  checkpoint: "",
+  language: "en",
+  images: [picture(255, 0)],
+  focus: 0,
+  step: "l",
+  unit: null,
+  edits: [],
+  versus: null,
+  options: {},
+  show: ["figure"],
+};
+
+/** What the hooks say of a picture that is white on the left: z = (1, 4), the second off by `error`. */
+function reply(error = 0) {
+  const other = 1 / (1 + Math.exp(3));
+  return {
+    steps: [
+      { id: "input", limit: 1, over: [] },
+      { id: "l", limit: 4, over: ["l"] },
+      { id: "softmax", limit: 1, over: [] },
+    ],
+    values: {
+      input: Float32Array.of(1, 0),
+      l: Float32Array.of(1, 4 + error),
+      softmax: Float32Array.of(other, 1 - other),
+    },
+    prediction: { probabilities: [[other, 1 - other]], classes: [1], labels: ["a", "b"] },
+    checks: [{ key: "sum", passed: true }],
+    texts: {},
+    sections: {},
+    figure: {},
+  };
+}
+
+function create() {
+  const heard = { checked: [], painted: [] };
+  const page = {
+    start: { models: [model("one"), model("two")], perturbations: {} },
+    live: { ask: async () => ({}) },
+    painting: {
+      checked: ({ checks }) => heard.checked.push(checks.at(-1)),
+      hand: (painted, query) => heard.painted.push([painted, query]),
+    },
+    root: { dataset: { state: "ready" } },
+    wanted: () => QUERY,
+    say: (key) => key,
+  };
+  return { hand: createHand(/** @type {any} */ (page)), heard };
+}
+
+/** A hand that has had a reply, and the weights. */
+async function confirmed(error = 0, query = QUERY) {
+  const made = create();
+  const answer = reply(error);
+  made.hand.received(answer, query);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  return { ...made, answer };
+}
+
+const twins = ({ checks }) => checks.filter(({ key }) => key === "twin");
+
+test("before the weights have come nothing is confirmed, then the last reply at once", async () => {
+  const { hand, heard } = create();
+  const answer = reply();
+  hand.received(answer, QUERY);
+  assert.deepEqual([twins(answer), hand.able(QUERY), hand.state(QUERY)], [[], false, "server"]);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.deepEqual([hand.able(QUERY), hand.state(QUERY)], [true, "hooks"]);
+  assert.equal(heard.checked.length, 1);
+  const [check] = twins(answer);
+  assert.equal(check.passed, true);
+  assert.ok(check.residual <= 1e-6);
+  assert.equal(answer.checks.length, 2, "the server's own check stays");
+});
+
+test("a value that is off by little more than the tolerance refutes the page, for good", async () => {
+  const { hand, answer } = await confirmed(4 * 1.5e-4);
+  const [check] = twins(answer);
+  assert.equal(check.passed, false);
+  assert.deepEqual([check.step, check.left], ["l", 4]);
+  assert.ok(Math.abs(check.residual - 1.5e-4) < 1e-6);
+  assert.deepEqual([hand.able(QUERY), hand.state(QUERY)], [false, "failed"]);
+  assert.equal(hand.show(QUERY, 0), false);
+  const next = reply();
+  hand.received(next, QUERY);
+  hand.received(next, QUERY);
+  assert.deepEqual(
+    twins(next).map(({ passed }) => passed),
+    [false],
+    "said with every reply, once",
+  );
+});
+
+test("what rounding does passes", async () => {
+  const { hand, answer } = await confirmed(4 * 0.5e-4);
+  assert.equal(twins(answer)[0].passed, true);
+  assert.ok(hand.able(QUERY));
+});
+
+test("one checkpoint refuted leaves the others", async () => {
+  const { hand } = await confirmed(1);
+  const early = { ...QUERY, checkpoint: "early" };
+  hand.received(reply(), early);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.deepEqual([hand.state(early), hand.state(QUERY)], ["hooks", "failed"]);
+});
+
+test("another picture is painted with its own values, scale and prediction", async () => {
+  const { hand, heard } = await confirmed();
+  const query = { ...QUERY, images: [picture(0, 255)] };
+  assert.equal(hand.show(query, 7), true);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  const [[painted, asked]] = heard.painted;
+  assert.equal(asked, query);
+  assert.deepEqual([...painted.values.l], [2, -3]);
+  assert.equal(painted.steps[1].limit, 3);
+  assert.deepEqual(painted.prediction.classes, [0]);
+  assert.deepEqual(painted.prediction.labels, ["a", "b"]);
+});
+
+test("what stays around the values is of one network and one language", async () => {
+  const { hand } = await confirmed();
+  assert.ok(!hand.able({ ...QUERY, language: "zh" }));
+  hand.received(reply(), { ...QUERY, model: "two" });
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.ok(hand.able({ ...QUERY, model: "two" }));
+  assert.ok(!hand.able(QUERY));
+});
+
+test("switched off by the address, the page computes nothing", async () => {
+  Object.assign(globalThis.location, { search: "?twin=off" });
+  const { hand, answer } = await confirmed();
+  Object.assign(globalThis.location, { search: "" });
+  assert.deepEqual([hand.able(QUERY), twins(answer)], [false, []]);
+  assert.equal(hand.lean(JSON.stringify(QUERY)), JSON.stringify(QUERY));
+});
