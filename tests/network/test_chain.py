@@ -13,7 +13,11 @@ from explorer.network import chain, zoo
 from tests.cards import offered, shares
 from tests.network.modules import Forward
 
-HEAD = {"flat": nn.Flatten, "first": lambda: nn.Linear(28 * 28, 5), "bend": nn.ReLU}
+HEAD: Mapping[str, Callable[[], nn.Module]] = {
+    "flat": nn.Flatten,
+    "first": lambda: nn.Linear(28 * 28, 5),
+    "bend": nn.ReLU,
+}
 
 
 class Doubled(nn.Linear):

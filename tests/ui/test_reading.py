@@ -83,7 +83,11 @@ def test_a_sender_that_goes_or_waits_is_given_up(monkeypatch: pytest.MonkeyPatch
 
 def test_a_body_is_handed_on_once() -> None:
     receive = reading.again(b"whole", Sender([]))
-    first, second = asyncio.run(receive()), asyncio.run(receive())
+
+    async def messages() -> list[Message]:
+        return [await receive(), await receive()]
+
+    first, second = asyncio.run(messages())
     assert (first["body"], first["more_body"]) == (b"whole", False)
     assert second["type"] == "http.disconnect"
 
