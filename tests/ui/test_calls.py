@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from explorer.errors import InvalidQuery
+from explorer.errors import InvalidQuery, Refused
 from explorer.incoming import queries, samples
+from explorer.ui import calls
 
 PIXELS = samples.listing()[0]["pixels"]
 BYTES = base64.b64decode(PIXELS)
@@ -54,6 +55,19 @@ def test_a_wrong_call_is_a_sentence(client: httpx.Client, route: str, name: str,
     assert answer.status_code in {400, 404}
     assert answer.json()["error"].endswith(".")
     assert len(answer.json()["error"]) < 400
+
+
+@pytest.mark.parametrize("route", ["run/predict", "queue/join", "call/predict", "component_server"])
+@pytest.mark.parametrize("depth", [0, 1, 4])
+def test_this_server_fetches_nothing_however_deep_its_address_stands(
+    route: str, depth: int
+) -> None:
+    link: Any = {"path": "http://127.0.0.1:1/a.png", "meta": {"_type": "gradio.FileData"}}
+    for _ in range(depth):
+        link = {"inner": [link]}
+    with pytest.raises(Refused) as caught:
+        calls.check(f"/gradio_api/{route}", {"data": [link], "fn_index": 3})
+    assert caught.value.key == "call.link"
 
 
 @pytest.mark.parametrize("query", [None, 7, "x", [], {"step": "nowhere"}, {"images": ["AAAA"]}])
