@@ -19,9 +19,8 @@ ROUTE = "component_server"
 Asked = list[tuple[float, str]]  # seconds since the pen went down, and the body
 
 
-def rows(browser: Browser, server: Server) -> list[Row]:
+def rows(server: Server, asked: Asked) -> list[Row]:
     """Return what a page asks while one draws, and what thirty of them cost the server."""
-    asked = recorded(browser, server.url)
     times, sizes, share = asyncio.run(_class(server, asked))
     megabits = 8 * sum(sizes) / pages.STROKE / 1e6
     middle = percentile([float(size) for size in sizes], 0.5) / 1024

@@ -34,7 +34,7 @@ export function createCompare(page) {
   return {
     element: make("section", { id: "compare" }, tools, summary, apart, patch),
     view: "explore",
-    asks: "versus",
+    asks: ({ versus }) => (versus ? "versus" : undefined),
     about: ["step"],
     actions: { patch: (since, step, units) => patchStep(page, since, step, units) },
     chosen({ versus, unit }) {

@@ -1,6 +1,7 @@
 /** How often the server is asked while the page computes for itself: seldom while the pen moves, at once when it rests. */
 
 const EVERY = 250; // milliseconds between two questions while the pen moves
+const SELDOM = 1000; // where nothing is wanted but that the page's own values are confirmed
 const REST = 100; // milliseconds without a move, after which the pen rests
 
 /** The clock of the browser; tests bring one of their own. */
@@ -16,6 +17,7 @@ const CLOCK = {
  */
 export function createPace(live, clock = CLOCK) {
   let last = -Infinity;
+  let moved = -Infinity;
   /** @type {any} */ let timer = null;
 
   function send(query, since) {
@@ -24,12 +26,17 @@ export function createPace(live, clock = CLOCK) {
     live.request(query, since);
   }
 
+  const lean = ({ show }) => show.every((each) => each === "figure");
+
   return {
     send,
     /** One of many questions of a moving pen. */
     move(query, since) {
       clock.clearTimeout(timer);
-      if (clock.now() - last >= EVERY && live.idle()) send(query, since);
+      const now = clock.now();
+      if (lean(query) && now - moved > REST) last = now; // a stroke begins from what was confirmed
+      moved = now;
+      if (now - last >= (lean(query) ? SELDOM : EVERY) && live.idle()) send(query, since);
       else timer = clock.setTimeout(() => send(query, since), REST);
     },
   };

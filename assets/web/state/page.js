@@ -37,11 +37,10 @@ export function createPage({ element, props, server, watch, relabel, cut }, view
     labels: () => page.model().labels[store.get().language],
     steps: () => page.painting.reply()?.steps ?? [],
     step: () => page.steps().find(({ id }) => id === store.get().step),
-    wanted: (query = {}, screen = page.screen) => ({
-      ...store.get(),
-      ...query,
-      show: sections(page.parts, screen),
-    }),
+    wanted(other = {}, screen = page.screen) {
+      const query = { ...store.get(), ...other };
+      return { ...query, show: sections(page.parts, screen, query) };
+    },
     uploads: (handle) => watch("value", () => props.value && handle(props.value)),
   };
   page.settings = createSettings(() => page.painting.again());
@@ -66,12 +65,14 @@ function connected(page) {
  * The sections that the parts on a screen ask for.
  *
  * @param {import("./types.js").Part[]} parts @param {{view: string, panel: string}} screen
+ * @param {import("./types.js").Query} query
  */
-function sections(parts, screen) {
+function sections(parts, screen, query) {
   const shown = parts.filter(
     ({ view, panel }) =>
       (view === undefined || view === screen.view) &&
       (panel === undefined || panel === screen.panel),
   );
-  return [...new Set(shown.flatMap(({ asks }) => asks ?? []))];
+  const asked = shown.map(({ asks }) => (typeof asks === "function" ? asks(query) : asks));
+  return [...new Set(asked.flatMap((each) => each ?? []))];
 }

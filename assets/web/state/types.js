@@ -64,7 +64,7 @@
  * @property {Part[]} [parts] parts inside it, which take part in everything
  * @property {string} [view] shown in this view only
  * @property {string} [panel] shown in this panel only
- * @property {string} [asks] the section of a reply that it needs while it is shown
+ * @property {string | ((query: Query) => string | undefined)} [asks] the section of a reply that it needs while it is shown
  * @property {(keyof Query)[]} [about] it says something of these choices: a reply to others is not its own
  * @property {(step: Step) => boolean} [when] at which steps a panel makes sense
  * @property {Partial<Actions>} [actions] what others may have it do

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { createPace } from "../../../assets/web/state/pace.js";
 
 /** A pen that moves every 10 ms on a clock of its own; each question takes `latency` milliseconds. */
-function stroke({ moves, latency = 20, gap = 10 }) {
+function stroke({ moves, latency = 20, gap = 10, show = ["figure", "unit"] }) {
   let now = 0;
   /** @type {{at: number, act: () => void}[]} */ let timers = [];
   const clock = {
@@ -40,7 +40,7 @@ function stroke({ moves, latency = 20, gap = 10 }) {
     now = until;
   };
   for (let move = 0; move < moves; move += 1) {
-    pace.move(move, now);
+    pace.move({ move, show }, now);
     run(now + gap);
   }
   const up = now;
@@ -57,19 +57,39 @@ test("while the pen moves the server is asked at most four times a second, and o
   const after = sent.slice(during.length);
   assert.equal(after.length, 1);
   assert.ok(after[0].at - up <= 150);
-  assert.equal(after[0].query, 199);
+  assert.equal(after[0].query.move, 199);
+});
+
+test("where only a confirmation is wanted, once a second is enough, and at once when the pen rests", () => {
+  const { sent, up } = stroke({ moves: 200, show: ["figure"] });
+  const during = sent.filter(({ at }) => at < up);
+  assert.deepEqual(
+    during.map(({ at }) => at),
+    [1000],
+  );
+  const after = sent.slice(1);
+  assert.equal(after.length, 1);
+  assert.ok(after[0].at - up <= 150);
+});
+
+test("a single change that is only to be confirmed is asked within 150 ms", () => {
+  const { sent } = stroke({ moves: 1, show: ["figure"] });
+  assert.deepEqual(
+    sent.map(({ at }) => at),
+    [100],
+  );
 });
 
 test("a slow server gets one question at a time, nothing is queued behind it while the pen moves", () => {
   const { sent, up } = stroke({ moves: 200, latency: 700 });
   assert.ok(sent.filter(({ at }) => at < up).every(({ queued }) => !queued));
-  assert.equal(sent.at(-1).query, 199);
+  assert.equal(sent.at(-1).query.move, 199);
 });
 
 test("a single change is asked at once", () => {
   const { sent } = stroke({ moves: 1 });
   assert.deepEqual(
-    sent.map(({ at, query }) => [at, query]),
+    sent.map(({ at, query }) => [at, query.move]),
     [[0, 0]],
   );
 });
