@@ -14,6 +14,7 @@ from explorer.network import zoo
 from tests.browser.conftest import READY, Server, start_again, visit
 from tests.browser.reading import numbers
 from tests.browser.test_explore import drag, pixels, settled
+from tests.browser.test_layouts import SIDEWAYS, TYPE
 
 pytestmark = pytest.mark.browser
 
@@ -203,3 +204,20 @@ def test_the_tour_is_remembered_and_survives_a_reload(browser: Browser, server: 
         expect(page.locator("#course [data-action=tour]")).to_have_text(
             "Continue the tour at 7 of 11"
         )
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_a_class_reads_the_tour(browser: Browser, server: Server, locale: str) -> None:
+    size = {"width": 1280, "height": 720}
+    for page in visit(browser, server.url, viewport=size, locale=locale):
+        page.keyboard.press("f")
+        page.click("#bar [data-action=tour]")
+        for name in ("structure", "batch", "softmax"):
+            stop(page, name)
+            page.click("[data-action=check-answer]")
+            settled(page)
+            assert page.evaluate(TYPE) == []
+            assert page.evaluate(SIDEWAYS) <= 0
+        page.keyboard.press("Escape")
+        settled(page)
+        assert page.evaluate("document.documentElement.hasAttribute('data-present')")

@@ -25,6 +25,7 @@ export function createSpotlight() {
   let stop = "";
   let until = 0; // the moment up to which what is meant is brought into view
   let due = false;
+  /** @type {HTMLDetailsElement | null} what was unfolded for a stop */ let unfolded = null;
 
   const target = () =>
     (MEANT[stop] ?? [])
@@ -55,6 +56,15 @@ export function createSpotlight() {
     });
   }
 
+  /** What is meant may lie folded away; behind the stop it is folded again. */
+  function unfold() {
+    if (unfolded) unfolded.open = false;
+    const first = document.querySelector(MEANT[stop]?.[0] ?? "#none");
+    const fold = /** @type {HTMLDetailsElement | null} */ (first?.closest("details:not([open])"));
+    if (fold) fold.open = true;
+    unfolded = fold ?? null;
+  }
+
   for (const event of ["scroll", "resize"]) addEventListener(event, follow, true);
   // Whoever scrolls is not scrolled.
   for (const event of ["wheel", "touchmove", "pointerdown"])
@@ -67,6 +77,7 @@ export function createSpotlight() {
     /** @param {string} next the stop; none switches the light off */
     show(next) {
       stop = next;
+      unfold();
       until = next ? performance.now() + SETTLING : 0;
       frame.toggleAttribute("data-seen", false);
       follow();
