@@ -45,14 +45,15 @@ export function createParameter({ say, colours }) {
     /** @param {Parameter} parameter @param {Float32Array} values */
     draw(parameter, values) {
       shown = parameter;
-      const { name, count } = parameter;
+      const { name, count, size } = parameter;
       const columns = across(parameter);
       const limit = colours.limit(values);
       const [low, high] = [fixed(-limit), fixed(limit)];
       picture.draw(values, plain(count / columns, columns), limit);
       picture.canvas.classList.toggle("thin", columns === count);
       picture.canvas.setAttribute("aria-label", say("weights.picture", { name, count }));
-      legend.textContent = say("weights.legend", { low, high });
+      const axes = size.length === 2 ? ` ${say("weights.axes")}` : "";
+      legend.textContent = say("weights.legend", { low, high }) + axes;
       const most = drawHistogram(histogram, values, limit);
       histogram.setAttribute("aria-label", say("weights.histogram", { count, most, low, high }));
     },
