@@ -1,0 +1,57 @@
+/** Where cells lie in the picture of the whole network: every unit has one, and is found under the pointer. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { laid, middle, unitAt } from "../../../assets/web/canvas/flow.js";
+
+const plain = (height, width) => ({ rows: height, columns: width, maps: 1, height, width });
+const STEPS = [
+  { id: "input", shape: [1, 28, 28], grid: plain(28, 28) },
+  { id: "hidden", shape: [1, 512], grid: plain(16, 32) },
+  { id: "maps", shape: [1, 6, 5, 4], grid: { rows: 2, columns: 3, maps: 6, height: 5, width: 4 } },
+  { id: "classes", shape: [1, 10], grid: plain(10, 1) },
+];
+const COUNTS = { input: 784, hidden: 512, maps: 120, classes: 10 };
+const values = Object.fromEntries(
+  Object.entries(COUNTS).map(([id, count]) => [id, new Float32Array(count)]),
+);
+const ROOM = { width: 900, height: 500, head: 44, names: 96 };
+const boxes = laid(STEPS, values, ROOM);
+
+test("every unit is found in the middle of its own cell", () => {
+  for (const box of boxes)
+    for (let unit = 0; unit < box.count; unit += 1) {
+      const { x, y } = middle(box, unit);
+      assert.deepEqual(unitAt(boxes, x, y), { step: box.step.id, unit });
+    }
+});
+
+test("steps stand side by side in flow order, inside the room, below the names", () => {
+  let right = 0;
+  for (const box of boxes) {
+    assert.ok(box.left >= right + 14, box.step.id);
+    right = box.left + box.columns * box.across;
+    assert.ok(box.top >= ROOM.head);
+    assert.ok(box.top + box.rows * box.down <= ROOM.height);
+  }
+  assert.ok(right <= ROOM.width - ROOM.names);
+});
+
+test("pixels of a picture go from left to right and from top to bottom", () => {
+  const [box] = boxes;
+  const [first, second, below] = [0, 1, 28].map((unit) => middle(box, unit));
+  assert.ok(Math.abs(second.x - first.x - box.across) < 1e-9 && second.y === first.y);
+  assert.ok(Math.abs(below.y - first.y - box.down) < 1e-9 && below.x === first.x);
+});
+
+test("between maps and beside the picture there is no unit", () => {
+  const box = boxes[2];
+  const at = (column, row) =>
+    unitAt(boxes, box.left + (column + 0.5) * box.across, box.top + (row + 0.5) * box.down);
+  assert.deepEqual(at(3, 4), { step: "maps", unit: 19 });
+  assert.equal(at(4, 0), null, "between two maps beside each other");
+  assert.equal(at(0, 5), null, "between two maps below each other");
+  assert.deepEqual(at(5, 6), { step: "maps", unit: 4 * 20 });
+  assert.equal(unitAt(boxes, 2, 2), null);
+  assert.equal(unitAt(boxes, ROOM.width - 1, ROOM.height / 2), null);
+});
