@@ -107,6 +107,10 @@ def test_a_28_by_28_picture_on_black_goes_through_bit_for_bit() -> None:
     pixels = np.random.default_rng(0).integers(0, 256, (28, 28), dtype=np.uint8)
     pixels[0] = pixels[-1] = pixels[:, 0] = pixels[:, -1] = 0
     assert (prepare(stored(Image.fromarray(pixels)), PLAIN).pixels == pixels).all()
+    pixels[:] = 0
+    pixels[6:24, 12:15] = 180
+    pixels[9] = pixels[18] = 90  # as straight as printed lines, and part of the picture
+    assert (prepare(stored(Image.fromarray(pixels)), PLAIN).pixels == pixels).all()
 
 
 @pytest.mark.parametrize("orientation", range(1, 9))
@@ -157,7 +161,7 @@ def test_odd_modes_come_to_the_same_pixels(mode: str) -> None:
 def test_sixteen_bits_are_scaled_not_clipped() -> None:
     ramp = (np.arange(28 * 28).reshape(28, 28) * 83).astype(np.uint16)
     pixels = prepare(stored(Image.fromarray(ramp)), Decisions(invert="no")).pixels
-    assert np.abs(pixels.astype(float) - ramp / 257).max() <= 1
+    assert np.abs(pixels.astype(float) - ramp / 257).max() <= 0.5
 
 
 def test_transparent_parts_lie_on_white() -> None:
