@@ -191,7 +191,7 @@ class Step:
 
     `scale` and `limit` are its colours everywhere: from −limit to limit if signed, else from 0.
     `over` names the steps whose values decide the limit; where there are none it is fixed. `named`
-    says that its units are the classes.
+    says that its units are the classes, `switches` that a unit of 0 is switched off.
     """
 
     id: str
@@ -204,6 +204,7 @@ class Step:
     over: tuple[str, ...] = ()
     grid: Grid = Grid(1, 1, 1, 1, 1)
     named: bool = False
+    switches: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from explorer.outgoing.report import Document
 from explorer.records import Check, Floats, Language, Query, View
 from explorer.sections import SECTIONS
 from explorer.sections.chain import downstream
-from explorer.sections.versus import opposite
+from explorer.sections.versus import joined, names, opposite
 from explorer.words import say
 
 
@@ -26,7 +26,7 @@ def view(query: Query, *, device: str = "cpu") -> View:
         ExplorerError: when the query names a model, step, unit or section that does not exist, in a
             sentence.
     """
-    return _view(look(query, device=device), _wanted(query))
+    return _view(joined(look(query, device=device)), _wanted(query))
 
 
 def document(query: Query, *, device: str = "cpu") -> Document:
@@ -101,7 +101,7 @@ def figure(scene: Scene) -> figures.Figure:
     other = opposite(scene)
     if other is None:
         return scene.kind.figure(subject)
-    return scene.kind.compared(subject, other.after[other.query.focus])
+    return scene.kind.compared(subject, other.after[other.query.focus], names(scene))
 
 
 def checks(scene: Scene) -> tuple[Check, ...]:

@@ -1,7 +1,7 @@
 """Figures: numpy arrays in, Plotly's figures out. The only package that knows plotly."""
 
 from explorer.figures.classes import logits, probabilities
-from explorer.figures.comparisons import compared, compared_classes
+from explorer.figures.comparisons import SIDES, Names, compared, compared_classes
 from explorer.figures.grids import tensor, units
 from explorer.figures.parts import EXACT, Figure
 from explorer.figures.template import SCRIPT, as_json, css, page, script, structure
@@ -9,7 +9,9 @@ from explorer.figures.template import SCRIPT, as_json, css, page, script, struct
 __all__ = [
     "EXACT",
     "SCRIPT",
+    "SIDES",
     "Figure",
+    "Names",
     "as_json",
     "compared",
     "compared_classes",

@@ -114,6 +114,18 @@ def off(values: Floats) -> Floats:
     return np.where(values == 0, np.float32(0), np.float32(np.nan))
 
 
+def strokes(values: Floats) -> tuple[Floats, Floats]:
+    """Return x and y of one line that hatches every cell of 0, once from corner to corner.
+
+    Both (3·cells,) float32: two ends of a stroke and NaN, so that nothing joins two of them.
+    """
+    rows, columns = np.nonzero(cells(values)[0] == 0)
+    gap = np.full(rows.size, np.nan)
+    x = np.stack([columns - 0.5, columns + 0.5, gap], axis=1).reshape(-1)
+    y = np.stack([rows + 0.5, rows - 0.5, gap], axis=1).reshape(-1)
+    return x.astype(np.float32), y.astype(np.float32)
+
+
 Fields = dict[str, Any]
 
 
@@ -125,6 +137,11 @@ def _cells(values: Floats) -> Fields:
 def _row(values: Floats) -> Fields:
     flat, indices = line(values)
     return {"z": flat[None], "customdata": indices[None]}
+
+
+def _hatch(values: Floats) -> Fields:
+    x, y = strokes(values)
+    return {"x": x, "y": y}
 
 
 def _line(values: Floats) -> Fields:
@@ -157,6 +174,7 @@ FILLS: Mapping[str, Callable[[Floats], Fields]] = {
     "grid": _cells,
     "on": lambda values: _cells(on(values)),
     "off": lambda values: _cells(off(values)),
+    "hatch": _hatch,
     "row": _row,
     "line": _line,
     "sorted": _sorted,
@@ -171,7 +189,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("grid", "on", "off", "row"), _GRID),
     **dict.fromkeys(("line", "sorted"), _PATH),
     **dict.fromkeys(("bars", "largest", "rest"), _BARS),
-    HISTOGRAM: ("x", "y"),
+    **dict.fromkeys(("hatch", HISTOGRAM), ("x", "y")),
 }
 
 

@@ -10,6 +10,9 @@ from explorer.figures.parts import EXACT, Figure
 from explorer.records import Floats, Language
 from explorer.words import say
 
+# Shares of the height, from below, left for where a score comes from; none before a class.
+ROOM = (0.37, 0.4, 0.0)
+
 
 def logits(
     values: Floats,
@@ -24,9 +27,12 @@ def logits(
     title = say(language, "figure.logit")
     axis = parts.axis(parts.WHOLE, "y", title, zeroline=True)
     hover = f"{title} = %{{x:{EXACT}}}"
+    layout = _classes(selected)
+    layout["yaxis"] |= {"domain": [0.49, 1]}
+    layout["meta"] |= {"room": list(ROOM), "hint": True}
     return parts.figure(
         _two(values, labels, hover),
-        {"xaxis": axis, **_classes(selected)},
+        {"xaxis": axis, **layout},
         ends={"xaxis": {"range": [-1.18, 1.18]}},
         end=end,
     )

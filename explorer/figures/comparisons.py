@@ -11,46 +11,65 @@ from explorer.records import Floats, Language
 from explorer.words import say
 
 THIRDS = ((0.0, 0.31), (0.345, 0.655), (0.69, 1.0))
+Names = tuple[str, str]
+SIDES: Names = ("A", "B")  # where nobody knows better
 
 
 def compared(
-    one: Floats, two: Floats, *, grey: bool, language: Language, selected: int | None = None
+    one: Floats,
+    two: Floats,
+    *,
+    grey: bool,
+    language: Language,
+    selected: int | None = None,
+    limit: float | None = None,
+    names: Names = SIDES,
+    switches: bool = False,
 ) -> Figure:
     """Return the values of A and of B on one scale, and their difference centred at 0.
 
-    `grey`: pictures, shown from 0 to 1.
+    `grey`: pictures, shown from 0 to 1. `names` are what the two sides are. Where units are on or
+    off, `switches`, those that are 0 are hatched.
     """
     _, indices = arrays.cells(one)
-    end = 1.0 if grey else arrays.limit(one, two)
-    numbers = parts.Numbers({"after": one, "other": two}, end)
+    usual = arrays.limit(one, two) if limit is None else limit
+    numbers = parts.Numbers({"after": one, "other": two}, 1.0 if grey else usual)
+    layout = _layout(indices, grey=grey, language=language, selected=selected, names=names)
+    if switches:
+        layout["coloraxis4"] = parts.OFF
+    hover = say(language, "figure.hover.unit", value=f"%{{z:{EXACT}}}")
     scale = "coloraxis3" if grey else "coloraxis"
+    traces = []
+    for axes, of in (("", "after"), ("2", "other")):
+        if switches:
+            traces += parts.switched(numbers, hover, language, axes=axes, of=of)
+        else:
+            traces.append(parts.heat(numbers, "grid", scale, hover, axes=axes, of=of))
+    apart = {"of": "other", "less": "after"}
+    traces.append(parts.heat(numbers, "grid", "coloraxis", hover, axes="3", **apart))
+    return parts.figure(traces, layout, ends={"coloraxis": parts.SIGNED}, end=numbers.end)
+
+
+def _layout(
+    indices: arrays.Indices, *, grey: bool, language: Language, selected: int | None, names: Names
+) -> dict[str, Any]:
+    """Return three grids side by side: what each is called below it, a pinned unit framed in all.
+
+    `indices` are the flat indices of the units in (rows, columns).
+    """
+    axes = ("", "2", "3")
+    difference = say(language, "figure.difference", one=names[0], two=names[1])
     layout: dict[str, Any] = {
         "coloraxis": {"colorbar": parts.legend(say(language, "figure.shared"))},
-        "shapes": [
-            shape for axes in ("", "2", "3") for shape in parts.marked(selected, indices, axes=axes)
-        ],
-        "meta": {
-            "columns": indices.shape[1],
-            "marks": ["", "2", "3"],
-            **({} if grey else {"over": ["after", "other"]}),
-        },
+        "shapes": [shape for name in axes for shape in parts.marked(selected, indices, axes=name)],
+        "meta": parts.meta(indices.shape[1], axes, (0.72, 1.0), (0.36, 0.64), (0.0, 0.28)),
     }
     if grey:
         layout["coloraxis3"] = {"cmin": 0.0, "cmax": 1.0, "showscale": False}
-    shown = (
-        ({"of": "after"}, scale, "figure.a"),
-        ({"of": "other"}, scale, "figure.b"),
-        ({"of": "other", "less": "after"}, "coloraxis", "figure.difference"),
-    )
-    hover = say(language, "figure.hover.unit", value=f"%{{z:{EXACT}}}")
-    traces = []
-    for place, (of, colours, title) in enumerate(shown):
-        axes = "" if place == 0 else str(place + 1)
-        layout[f"xaxis{axes}"] = parts.cells(THIRDS[place], f"y{axes}", title=say(language, title))
-        layout[f"yaxis{axes}"] = parts.down(parts.WHOLE, f"x{axes}", square=grey)
-        traces.append(parts.heat(numbers, "grid", colours, hover, axes=axes, **of))
-    layout["meta"]["narrow"] = parts.stacked((0.72, 1.0), (0.36, 0.64), (0.0, 0.28))
-    return parts.figure(traces, layout, ends={"coloraxis": parts.SIGNED}, end=end)
+    for place, (name, title) in enumerate(zip(axes, (*names, difference), strict=True)):
+        layout[f"xaxis{name}"] = parts.cells(THIRDS[place], f"y{name}", title=title)
+        layout[f"yaxis{name}"] = parts.down(parts.WHOLE, f"x{name}", square=grey)
+    return layout
 
 
 def compared_classes(
@@ -61,12 +80,14 @@ def compared_classes(
     title: str,
     language: Language,
     selected: int | None = None,
+    limit: float | None = None,
+    names: Names = SIDES,
 ) -> Figure:
     """Return two bars per class on one axis: A above B, A in the accent."""
     shares = title == "probability"
     numbers = parts.Numbers({"after": one, "other": two}, 1.0)
     traces = []
-    for name, of in (("A", "after"), ("B", "other")):
+    for name, of in zip(names, ("after", "other"), strict=True):
         bars = parts.bars(numbers, "bars", labels, f"{name} = %{{x:{EXACT}}}", of=of)
         traces.append(bars | {"name": name, "showlegend": True})
     layout: dict[str, Any] = {
@@ -84,6 +105,5 @@ def compared_classes(
     }
     if shares:
         return parts.figure(traces, layout)
-    layout["meta"]["over"] = ["after", "other"]
-    ends = {"xaxis": {"range": [-1.2, 1.2]}}
-    return parts.figure(traces, layout, ends=ends, end=arrays.limit(one, two))
+    end = arrays.limit(one, two) if limit is None else limit
+    return parts.figure(traces, layout, ends={"xaxis": {"range": [-1.2, 1.2]}}, end=end)

@@ -9,7 +9,9 @@ from explorer.figures.parts import EXACT, Figure
 from explorer.records import Floats, Language
 from explorer.words import say
 
-GRID, BELOW = (0.42, 1.0), (0.0, 0.27)
+GRID, BELOW = (0.55, 1.0), (0.0, 0.36)
+# Shares of the height, from below, that the page may cover: side by side, narrow, presented.
+ROOM = (0.51, 0.5, 0.51)
 
 
 def units(
@@ -34,7 +36,10 @@ def units(
         "xaxis3": parts.axis((0.56, 1.0), "y3", "z", zeroline=True),
         "yaxis3": parts.tally(BELOW, "x3", size, language),
         "shapes": parts.marked(selected, indices),
-        "meta": parts.meta(grid.shape[1], [""], (0.54, 1.0), (0.3, 0.46), (0.0, 0.16), alone=True),
+        "meta": {
+            **parts.meta(grid.shape[1], [""], (0.54, 1.0), (0.3, 0.46), (0.0, 0.16), alone=True),
+            "room": list(ROOM),
+        },
     }
     ends = {
         "coloraxis": parts.SIGNED,
@@ -57,10 +62,12 @@ def tensor(
     language: Language,
     selected: int | None = None,
     limit: float | None = None,
+    switches: bool = False,
 ) -> Figure:
     """Return any other output.
 
-    Maps (C, H, W) as a mosaic, a matrix as it is, everything else as a grid of units.
+    Maps (C, H, W) as a mosaic, a matrix as it is, everything else as a grid of units. Where its
+    units are on or off, `switches`, those that are 0 are hatched.
     """
     if values.ndim not in {2, 3}:
         return units(values, language=language, selected=selected, limit=limit)
@@ -75,5 +82,9 @@ def tensor(
     columns = {"columns": values.shape[1]} if values.ndim == 2 else {}
     layout["meta"] = {**columns, "marks": [""]}
     hover = say(language, "figure.hover.unit", value=f"%{{z:{EXACT}}}")
-    trace = parts.heat(parts.Numbers({"after": values}, end), "grid", "coloraxis", hover)
-    return parts.figure([trace], layout, ends={"coloraxis": parts.SIGNED}, end=end)
+    numbers = parts.Numbers({"after": values}, end)
+    traces = [parts.heat(numbers, "grid", "coloraxis", hover)]
+    if switches:
+        traces = parts.switched(numbers, hover, language)
+        layout["coloraxis4"] = parts.OFF
+    return parts.figure(traces, layout, ends={"coloraxis": parts.SIGNED}, end=end)

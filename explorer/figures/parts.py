@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 EXACT = ".9~g"  # nine significant digits tell any two float32 apart
 WHOLE = (0.0, 1.0)
+OFF = {"cmin": 0, "cmax": 1, "showscale": False}  # the scale of what is switched off: one colour
 # What of a scale centred at 0 moves with its end, as multiples of it.
 SIGNED = {"cmin": -1, "cmax": 1, "colorbar": {"tickvals": [-1, -0.5, 0, 0.5, 1]}}
 
@@ -106,6 +107,27 @@ def heat(
     return numbers.fill(trace, {"fill": fill, "of": "after", **of})
 
 
+def switched(
+    numbers: Numbers, hover: str, language: Language, *, axes: str = "", **of: str
+) -> list[dict[str, Any]]:
+    """Return units that are on or off: those on in their colours, those off dark and hatched."""
+    dark = say(language, "figure.hover.off")
+    hatch = {
+        "type": "scatter",
+        "mode": "lines",
+        "line": {"width": 1},
+        "xaxis": f"x{axes}",
+        "yaxis": f"y{axes}",
+        "hoverinfo": "skip",
+        "hovertemplate": "",
+    }
+    return [
+        heat(numbers, "on", "coloraxis", hover, axes=axes, **of),
+        heat(numbers, "off", "coloraxis4", dark, axes=axes, **of),
+        numbers.fill(hatch, {"fill": "hatch", "of": "after", **of}),
+    ]
+
+
 def path(numbers: Numbers, fill: str, hover: str) -> dict[str, Any]:
     """Return the units one after the other as one filled line, on the second pair of axes.
 
@@ -148,6 +170,7 @@ def bars(
         "orientation": "h",
         "y": list(labels),
         "textposition": "outside",
+        "constraintext": "none",
         "cliponaxis": False,
         "hovertemplate": f"%{{y}}: {hover}<extra></extra>",
     }
@@ -164,7 +187,12 @@ def bar(
 
 def legend(title: str, *, x: float = 1.01, y: tuple[float, float] = WHOLE) -> dict[str, Any]:
     """Return the bar of a scale with its unit, without the numbers beside it."""
-    bar = {"title": {"text": title, "side": "right"}, "thickness": 12, "outlinewidth": 0}
+    bar = {
+        "title": {"text": title, "side": "right"},
+        "thickness": 12,
+        "outlinewidth": 0,
+        "ticklabeloverflow": "allow",  # the numbers at both ends too
+    }
     place = {"x": x, "y": (y[0] + y[1]) / 2, "len": y[1] - y[0], "lenmode": "fraction", "ypad": 0}
     return bar | place
 

@@ -82,7 +82,10 @@ def page() -> dict[str, Any]:
                 "signed": palette.SIGNED[theme],
                 "unsigned": palette.UNSIGNED[theme],
                 "grey": palette.GREY,
-                "off": ((0, palette.COLOURS[theme]["off"]), (1, palette.COLOURS[theme]["off"])),
+                "off": (
+                    (0, palette.COLOURS[theme]["off"]),
+                    (1, palette.COLOURS[theme]["off-line"]),
+                ),
             }
             for theme in palette.THEMES
         },

@@ -159,17 +159,23 @@ class Kind:
 
     def figure(self, subject: Subject) -> figures.Figure:
         """Return the stage's figure of the focused image's values."""
-        return figures.tensor(subject.values, **frame(subject))
+        return figures.tensor(subject.values, **frame(subject), switches=self.switches)
 
-    def compared(self, subject: Subject, other: Floats) -> figures.Figure:
-        """Return the figure of a comparison: this side's values, the other's (…), and B − A."""
+    def compared(
+        self, subject: Subject, other: Floats, names: figures.Names = figures.SIDES
+    ) -> figures.Figure:
+        """Return the figure of a comparison: this side's values, the other's (…), and B − A.
+
+        `names` are what the two sides are called.
+        """
         grey = self.colours(subject.input) == "grey"
         return figures.compared(
             subject.values,
             other,
             grey=grey,
-            language=subject.language,
-            selected=subject.unit,
+            names=names,
+            switches=self.switches,
+            **frame(subject),
         )
 
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:

@@ -43,6 +43,8 @@ class Linear(Kind):
             "negative": [_written(term) for term in wanted.negative],
             "rest": wanted.rest,
             "rest_count": wanted.rest_count,
+            "above": total.positive,
+            "below": total.negative,
             "bias": total.bias,
             "total": total.total,
             "inputs": int(total.inputs.size),

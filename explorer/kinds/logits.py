@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from explorer import figures
-from explorer.kinds.base import Subject
+from explorer.kinds.base import Subject, frame
 from explorer.kinds.linear import Linear
 from explorer.records import Floats
 
@@ -42,15 +42,17 @@ class Logits(Linear):
             limit=subject.step.limit,
         )
 
-    def compared(self, subject: Subject, other: Floats) -> figures.Figure:
+    def compared(
+        self, subject: Subject, other: Floats, names: figures.Names = figures.SIDES
+    ) -> figures.Figure:
         """Return two bars per class."""
         if not subject.step.named:
-            return super().compared(subject, other)
+            return super().compared(subject, other, names)
         return figures.compared_classes(
             subject.values,
             other,
             subject.labels,
             title="logit",
-            language=subject.language,
-            selected=subject.unit,
+            names=names,
+            **frame(subject),
         )

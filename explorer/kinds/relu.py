@@ -84,7 +84,7 @@ def rectified(
     right = parts.cells((0.515, 1.0), "y2", title=say(language, "figure.after"))
     layout = {
         "coloraxis": {"colorbar": parts.legend(say(language, "figure.shared"))},
-        "coloraxis4": {"cmin": -1, "cmax": 1, "showscale": False},
+        "coloraxis4": parts.OFF,
         "xaxis": left,
         "yaxis": parts.down(parts.WHOLE, "x", square=False),
         "xaxis2": right | {"matches": "x"},
@@ -94,10 +94,8 @@ def rectified(
     }
     entering = say(language, "figure.hover.unit", value=f"z = %{{z:{EXACT}}}")
     leaving = say(language, "figure.hover.unit", value=f"max(0, z) = %{{z:{EXACT}}}")
-    dark = say(language, "figure.hover.off")
     traces = [
         parts.heat(numbers, "grid", "coloraxis", entering, of="before"),
-        parts.heat(numbers, "on", "coloraxis", leaving, axes="2"),
-        parts.heat(numbers, "off", "coloraxis4", dark, axes="2"),
+        *parts.switched(numbers, leaving, language, axes="2"),
     ]
     return parts.figure(traces, layout, ends={"coloraxis": parts.SIGNED}, end=end)

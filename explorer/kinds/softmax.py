@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from explorer import figures
-from explorer.kinds.base import FLOAT32, Explanation, Kind, Numbers, Subject
+from explorer.kinds.base import FLOAT32, Explanation, Kind, Numbers, Subject, frame
 from explorer.maths.arithmetic import softmax_terms
 from explorer.records import Floats, Scale
 
@@ -52,17 +52,19 @@ class Softmax(Kind):
             selected=subject.unit,
         )
 
-    def compared(self, subject: Subject, other: Floats) -> figures.Figure:
+    def compared(
+        self, subject: Subject, other: Floats, names: figures.Names = figures.SIDES
+    ) -> figures.Figure:
         """Return two bars per class."""
         if not subject.step.named:
-            return super().compared(subject, other)
+            return super().compared(subject, other, names)
         return figures.compared_classes(
             subject.values,
             other,
             subject.labels,
             title="probability",
-            language=subject.language,
-            selected=subject.unit,
+            names=names,
+            **frame(subject),
         )
 
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:

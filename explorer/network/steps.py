@@ -42,6 +42,7 @@ def named(
                 scale=known.colours(picture),
                 grid=known.grid(shape[1:]),
                 named=known.named and shape[1:] == (classes,),
+                switches=known.switches,
             )
         )
     return tuple(steps)

@@ -62,6 +62,7 @@ def _step(step: Step) -> dict[str, Any]:
         "over": list(step.over),
         "grid": dataclasses.asdict(step.grid),
         "named": step.named,
+        "switches": step.switches,
     }
 
 

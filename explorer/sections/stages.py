@@ -7,7 +7,7 @@ from dataclasses import replace
 from explorer import figures
 from explorer.network.scene import Scene
 from explorer.sections.base import Section
-from explorer.sections.versus import opposite
+from explorer.sections.versus import names, opposite
 
 WORDS = ("title", "sentence", "formula", "code")
 
@@ -27,7 +27,8 @@ def section(scene: Scene) -> Section:
         if other is None:
             drawn = here.kind.figure(subject)
         else:
-            drawn = here.kind.compared(subject, other.values[step.id][other.query.focus])
+            seen = other.values[step.id][other.query.focus]
+            drawn = here.kind.compared(subject, seen, names(scene))
         found[step.id] = {
             "texts": {name: texts[name] for name in WORDS},
             "figure": figures.structure(drawn),

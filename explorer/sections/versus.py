@@ -10,6 +10,7 @@ import numpy as np
 from explorer import kinds
 from explorer.network.scene import Scene, look
 from explorer.sections.base import Section
+from explorer.words import say
 
 
 def section(scene: Scene) -> Section:
@@ -34,6 +35,7 @@ def section(scene: Scene) -> Section:
         apart[step.id] = told
     shares = seen.prediction.probabilities[other.focus]
     return {
+        "names": names(scene),
         "focus": other.focus,
         "checkpoint": other.checkpoint,
         "tensors": {step.id: seen.values[step.id][other.focus] for step in seen.steps},
@@ -41,6 +43,44 @@ def section(scene: Scene) -> Section:
         "winner": int(shares.argmax()),
         "apart": apart,
     }, ()
+
+
+def joined(scene: Scene) -> Scene:
+    """Return a scene whose scales hold the values of both sides of a comparison, if it is one."""
+    other = opposite(scene)
+    if other is None:
+        return scene
+    ends = {step.id: step.limit for step in other.steps}
+    steps = (replace(step, limit=max(step.limit, ends[step.id])) for step in scene.steps)
+    return replace(scene, steps=tuple(steps))
+
+
+def names(scene: Scene) -> tuple[str, str]:
+    """Return what the two sides of a comparison are called: by what they differ in."""
+    query, asked = scene.query, scene.query.versus
+    language = query.language
+    now = say(language, "compare.now")
+    if asked is None:
+        return now, now
+    pairs = []
+    if asked.image is not None:
+        both = (query.focus, asked.image)
+        pairs.append(tuple(say(language, "compare.image", index=image) for image in both))
+    if asked.checkpoint is not None:
+        pairs.append(tuple(_weights(scene, name) for name in (query.checkpoint, asked.checkpoint)))
+    if asked.edits is not None:
+        pairs.append((now, say(language, "compare.patched" if asked.edits else "compare.before")))
+    one, two = zip(*pairs, strict=True) if pairs else ((now,), (now,))
+    return " · ".join(one), " · ".join(two)
+
+
+def _weights(scene: Scene, checkpoint: str) -> str:
+    """Return what a checkpoint is called."""
+    name, language = checkpoint or scene.card.default, scene.query.language
+    for known in scene.card.checkpoints:
+        if known.name == name:
+            return say(language, "header.epoch", epoch=known.epoch)
+    return say(language, "header.untrained")
 
 
 def opposite(scene: Scene) -> Scene | None:

@@ -13,9 +13,10 @@ import torch
 from numpy.typing import NDArray
 from playwright.sync_api import Browser, Page, Route, expect
 
+from explorer.figures import arrays, palette
 from explorer.network import zoo
 from tests.browser.conftest import Server, visit
-from tests.browser.reading import colour, number, numbers, pixels_of, texts
+from tests.browser.reading import colour, hexadecimal, number, numbers, pixels_of, texts
 from tests.browser.test_explore import by_hand, pin, pixels, settled
 from tests.course import STEPS
 
@@ -95,10 +96,21 @@ def test_a_card_of_the_strip_shows_every_value_on_the_scale_it_names(
     assert high >= np.abs(values).max() - 0.006
     canvas = pixels_of(card.locator("canvas >> nth=0"))
     if len(values) > 16:
-        rows, columns = canvas.shape[:2]
+        switches = step in {RELU, "linear_relu_stack.3"}
+        fine = 4 if switches else 1  # pixels of a cell's edge: what is off is hatched
+        rows, columns = (side // fine for side in canvas.shape[:2])
         assert rows * columns == len(values)
-        wanted = colour(values, scale, high).reshape(rows, columns, 3)
-        assert np.abs(canvas[..., :3] - wanted).max() <= 4
+        wanted = colour(values, scale, high)
+        if switches:
+            wanted[values == 0] = hexadecimal(palette.COLOURS["light"]["off"])
+        shown = canvas[::fine, ::fine, :3].reshape(-1, 3)
+        assert np.abs(shown - wanted).max() <= 4
+        if switches:
+            line = canvas[fine - 1 :: fine, ::fine, :3].reshape(-1, 3)
+            hatched = (
+                np.abs(line - hexadecimal(palette.COLOURS["light"]["off-line"])).max(axis=1) <= 4
+            )
+            assert np.array_equal(hatched, values == 0)
         return
     zero = canvas.shape[0] // 2 if low < 0 else canvas.shape[0] - 1
     width = canvas.shape[1] // len(values)
@@ -200,11 +212,11 @@ def test_the_pictures_of_a_sum_are_its_weights_inputs_and_products(
     at(page, FIRST, unit)
     matrix, _ = parameters(FIRST)
     inputs = expected["flatten"].astype(float)
-    figures = page.locator("#inspector figure")
+    figures = page.locator("#stage .flow figure")
     wanted = (
-        ("signed", matrix[unit], np.abs(matrix[unit]).max()),
+        ("signed", matrix[unit], arrays.limit(matrix[unit])),
         ("grey", inputs, 1.0),
-        ("signed", matrix[unit] * inputs, np.abs(matrix[unit] * inputs).max()),
+        ("signed", matrix[unit] * inputs, arrays.limit(matrix[unit] * inputs)),
     )
     assert figures.count() == len(wanted)
     for place, (scale, values, most) in enumerate(wanted):

@@ -283,7 +283,7 @@ def test_a_relu_marks_exactly_what_it_switches_off() -> None:
     before[:3] = 0, -0.0, np.float32(1e-30)
     after = np.maximum(before, np.float32(0))
     drawn = rectified(before, after, language="en")
-    received, kept, off = drawn.plotly().data
+    received, kept, off, hatch = drawn.plotly().data
     once(received, before)
     below = (before <= 0).reshape(16, 32)
     assert below.reshape(-1)[:3].tolist() == [True, True, False]
@@ -293,8 +293,12 @@ def test_a_relu_marks_exactly_what_it_switches_off() -> None:
     assert (off.z[below] == 0).all()
     assert received.coloraxis == kept.coloraxis == "coloraxis", "one scale for both"
     assert off.coloraxis != "coloraxis"
-    for trace in drawn.plotly().data:
+    for trace in (received, kept, off):
         assert np.array_equal(np.asarray(trace.customdata).reshape(-1), np.arange(512))
+    assert len(hatch.x) == 3 * below.sum(), "one stroke through every cell that is off"
+    middles = np.nanmean(np.stack([hatch.x, hatch.y]).reshape(2, -1, 3), axis=2)
+    assert np.array_equal(middles[::-1].T, np.argwhere(below))
+    assert np.isnan(hatch.x[2::3]).all()
 
 
 def test_the_two_halves_of_a_relu_move_together() -> None:
@@ -309,7 +313,7 @@ def test_a_unit_that_was_switched_on_by_an_edit_is_not_said_to_be_off() -> None:
     scene = look(query)
     assert (scene.before < 0).any()
     assert (scene.after == 5).all()
-    _, kept, off = figure(scene).plotly().data
+    _, kept, off, _ = figure(scene).plotly().data
     assert np.isnan(off.z).all(), "no unit is off"
     assert (np.asarray(kept.z) == 5).all()
 
@@ -318,7 +322,7 @@ def test_a_unit_that_an_edit_made_negative_shows_its_value() -> None:
     query = Query(
         step="linear_relu_stack.1", edits=(Edit("linear_relu_stack.1", (), "clamp", -5.0),)
     )
-    _, kept, off = figure(look(query)).plotly().data
+    _, kept, off, _ = figure(look(query)).plotly().data
     assert np.isnan(off.z).all(), "−5 is not 0"
     assert (np.asarray(kept.z) == -5).all()
 

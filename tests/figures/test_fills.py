@@ -79,6 +79,21 @@ CASES: dict[str, Case] = {
         },
         lambda after, other, **how: figures.compared(after, other, grey=False, **how),
     ),
+    "compared ReLUs": (
+        lambda seed, scale: {
+            "after": np.maximum(some((512,), seed, scale), np.float32(0)),
+            "other": np.maximum(some((512,), seed + 1, scale), np.float32(0)),
+        },
+        lambda after, other, **how: figures.compared(
+            after, other, grey=False, switches=True, names=("now", "before"), **how
+        ),
+    ),
+    "maps of a ReLU": (
+        lambda seed, scale: {
+            "after": np.maximum(some((6, 5, 4), seed, scale), np.float32(0)),
+        },
+        lambda after, **how: figures.tensor(after, switches=True, **how),
+    ),
     "compared pictures": (
         lambda seed, _: {"after": grey(seed), "other": grey(seed + 1)},
         lambda after, other, **how: figures.compared(after, other, grey=True, **how),
@@ -138,7 +153,7 @@ def test_a_figure_is_filled_the_same_on_the_page(name: str) -> None:
                     "figure": structure,
                     "tensors": {name: text(values) for name, values in case.items()},
                     "grids": grids(case),
-                    "limit": arrays.limit(*(case[name] for name in case if name != "other")),
+                    "limit": arrays.limit(*case.values()),
                 }
                 for case in cases
             ],

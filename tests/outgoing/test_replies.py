@@ -34,6 +34,7 @@ def example() -> View:
                 over=("a.0#2",),
                 grid=Grid(1, 3, 1, 1, 3),
                 named=True,
+                switches=True,
             ),
         ),
         tensors={

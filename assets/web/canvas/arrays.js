@@ -95,6 +95,19 @@ export function counted(/** @type {ArrayLike<number>} */ values, low, high) {
 export const on = (values) => values.map((value) => (value === 0 ? NaN : value));
 export const off = (values) => values.map((value) => (value === 0 ? 0 : NaN));
 
+/** One line that hatches every cell of 0, once from corner to corner; NaN between two strokes. */
+function strokes(values, grid) {
+  const { values: picture, shape } = cells(values, grid);
+  const [x, y] = [[], []];
+  for (let index = 0; index < picture.length; index += 1) {
+    if (picture[index] !== 0) continue;
+    const [row, column] = [Math.floor(index / shape[1]), index % shape[1]];
+    x.push(column - 0.5, column + 0.5, NaN);
+    y.push(row + 0.5, row - 0.5, NaN);
+  }
+  return { x: flat(Float32Array.from(x)), y: flat(Float32Array.from(y)) };
+}
+
 /** Four digits and a real minus sign. @param {number} value */
 const label = (value) =>
   Number.isNaN(value)
@@ -121,6 +134,7 @@ const FILLS = {
   grid: (values, grid) => ({ z: cells(values, grid), customdata: places(grid) }),
   on: (values, grid) => ({ z: cells(on(values), grid), customdata: places(grid) }),
   off: (values, grid) => ({ z: cells(off(values), grid), customdata: places(grid) }),
+  hatch: strokes,
   row(values) {
     const shape = [1, values.length];
     return { z: { values, shape }, customdata: { values: counting(values.length), shape } };
@@ -158,15 +172,13 @@ function fields(spec, { tensors, grids, limit: end }) {
  *
  * @param {any} figure as Python made it
  * @param {{tensors: Record<string, Float32Array>, grids: Record<string, Grid>, limit: number}} numbers tensors and their
- *   arrangements by the names that a `meta` uses, and the end of the step's scale; a comparison's is that of both sides
+ *   arrangements by the names that a `meta` uses, and the end of the step's scale
  */
 export function filled(figure, numbers) {
-  const { over } = figure.layout.meta ?? {};
-  const end = over ? limit(...over.map((name) => numbers.tensors[name])) : numbers.limit;
   const data = figure.data.map((trace) =>
-    trace.meta ? { ...trace, ...fields(trace.meta, { ...numbers, limit: end }) } : trace,
+    trace.meta ? { ...trace, ...fields(trace.meta, numbers) } : trace,
   );
-  return { data, layout: scaled(figure.layout, end) };
+  return { data, layout: scaled(figure.layout, numbers.limit) };
 }
 
 /** A layout whose scales and axes end at the limit: `meta.ends` says which, as multiples of it. */

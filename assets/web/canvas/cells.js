@@ -2,25 +2,46 @@
 
 import { cells } from "./arrays.js";
 
+const FINE = 4; // pixels of a cell's edge where cells are hatched
+
 /**
- * Paint all values of a step.
+ * Paint all values of a step; units that are switched off are hatched.
  *
- * @param {HTMLCanvasElement} canvas takes the size of the grid
+ * @param {HTMLCanvasElement} canvas takes the size of the grid, or four times that where it hatches
  * @param {Float32Array} values
- * @param {{grid: import("./arrays.js").Grid, scale: string, limit: number}} how
+ * @param {{grid: import("./arrays.js").Grid, scale: string, limit: number, switches?: boolean}} how
  * @param {any} colours
  */
-export function paintCells(canvas, values, { grid, scale, limit }, colours) {
+export function paintCells(canvas, values, { grid, scale, limit, switches }, colours) {
   const { values: placed, shape } = cells(values, grid);
   const [height, width] = shape;
-  const context = sized(canvas, width, height);
-  const image = context.createImageData(width, height);
+  const fine = switches ? FINE : 1;
+  const context = sized(canvas, width * fine, height * fine);
+  const image = context.createImageData(width * fine, height * fine);
   const pixels = new Uint32Array(image.data.buffer);
-  colours.fill(placed, scale, limit, pixels);
+  const coloured = switches ? new Uint32Array(placed.length) : pixels;
+  colours.fill(placed, scale, limit, coloured);
   if (grid.maps > 1)
     for (let index = 0; index < placed.length; index += 1)
-      if (Number.isNaN(placed[index])) pixels[index] = 0; // a gap is see-through
+      if (Number.isNaN(placed[index])) coloured[index] = 0; // a gap is see-through
+  if (switches) spread(coloured, placed, width, pixels, colours.off());
   context.putImageData(image, 0, 0);
+}
+
+/** Every cell as 4 × 4 pixels: one that is off has a line from corner to corner, like its neighbours' one line. */
+function spread(coloured, values, width, into, [ground, line]) {
+  const across = width * FINE;
+  for (let index = 0; index < values.length; index += 1) {
+    const start = Math.floor(index / width) * FINE * across + (index % width) * FINE;
+    const off = values[index] === 0;
+    for (let row = 0; row < FINE; row += 1)
+      for (let column = 0; column < FINE; column += 1)
+        into[start + row * across + column] = !off
+          ? coloured[index]
+          : row + column === FINE - 1
+            ? line
+            : ground;
+  }
 }
 
 /** Grey values as a picture. @param {HTMLCanvasElement} canvas of as many pixels @param {Uint8Array} greys */

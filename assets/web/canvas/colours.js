@@ -31,6 +31,11 @@ export function createColours(themes, theme) {
     );
 
   return {
+    /** What is switched off, and the lines that hatch it, as RGBA pixels. @returns {[number, number]} */
+    off() {
+      const { off } = tables[theme()];
+      return [off[0], off[LEVELS - 1]];
+    },
     /** The largest absolute value, the end of a scale centred at 0. */
     limit(values) {
       let most = 0;

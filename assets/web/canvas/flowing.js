@@ -19,7 +19,7 @@ const aside = document.createElement("canvas");
 /** All values of a step. @param {Paint} paint @param {Box} box @param {Float32Array} values */
 export function paintBox({ context, colours }, box, values) {
   const { grid, step, left, top, columns, rows, across, down } = box;
-  paintCells(aside, values, { grid, scale: step.scale, limit: step.limit }, colours);
+  paintCells(aside, values, { ...step, grid }, colours);
   context.imageSmoothingEnabled = false;
   context.drawImage(aside, left, top, columns * across, rows * down);
 }

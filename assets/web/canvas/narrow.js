@@ -1,6 +1,6 @@
 /** Figures on narrow pages: Python says for each where its parts stand when they do not fit side by side. */
 
-const NARROW = 560; // CSS pixels of the figure's width
+export const NARROW = 560; // CSS pixels of the figure's width
 
 /**
  * @param {any} layout as Python made it; `meta.narrow` names the axes that stand elsewhere
@@ -27,16 +27,32 @@ export function alone(figure) {
   const data = figure.data.map((trace) =>
     trace.textposition ? { ...trace, constraintext: "none" } : trace,
   );
-  if (!figure.layout.meta?.alone) return { ...figure, data };
+  const { alone: first, room } = figure.layout.meta ?? {};
+  if (!first) return { ...figure, data, layout: whole(figure.layout) };
   const layout = { ...figure.layout };
-  for (const axis of Object.keys(layout)) if (/^[xy]axis[2-9]$/.test(axis)) delete layout[axis];
-  layout.xaxis = { ...layout.xaxis, domain: [0, 0.96] };
-  layout.yaxis = { ...layout.yaxis, domain: [0, 1] };
+  const kept = room ? ["x", "x2"] : ["x"]; // what is covered while a unit is pinned stays too
+  for (const axis of Object.keys(layout))
+    if (/^[xy]axis[2-9]$/.test(axis) && !kept.includes(axis.replace(/^.axis/, "x")))
+      delete layout[axis];
+  for (const name of kept)
+    layout[`xaxis${name.slice(1)}`] = { ...layout[`xaxis${name.slice(1)}`], domain: [0, 0.96] };
+  if (!room) layout.yaxis = { ...layout.yaxis, domain: [0, 1] };
   for (const axis of Object.keys(layout))
     if (layout[axis]?.colorbar)
       layout[axis] = {
         ...layout[axis],
-        colorbar: { ...layout[axis].colorbar, x: 0.98, y: 0.5, len: 1 },
+        colorbar: {
+          ...layout[axis].colorbar,
+          x: 0.98,
+          ...(room ? {} : { y: 0.5, len: 1 }),
+        },
       };
-  return { ...figure, layout, data: data.filter(({ xaxis }) => (xaxis ?? "x") === "x") };
+  return { ...figure, layout, data: data.filter(({ xaxis }) => kept.includes(xaxis ?? "x")) };
+}
+
+/** A layout that leaves no room for anything else before a class, where its figure needs all of it. */
+function whole(layout) {
+  return layout.meta?.room?.[2] === 0
+    ? { ...layout, yaxis: { ...layout.yaxis, domain: [0, 1] } }
+    : layout;
 }

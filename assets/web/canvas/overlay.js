@@ -70,6 +70,19 @@ export function createOverlay({ colours, style, scaleOf }) {
     context.globalAlpha = 1;
   }
 
+  /** Strokes through the cells that are off, all as one path. */
+  function hatch(trace, colour, { x, y }) {
+    const [across, down] = [decodeTyped(trace.x).values, decodeTyped(trace.y).values];
+    context.strokeStyle = colour;
+    context.lineWidth = trace.line.width;
+    context.beginPath();
+    for (let index = 0; index < across.length; index += 3) {
+      context.moveTo(x._offset + x.d2p(across[index]), y._offset + y.d2p(down[index]));
+      context.lineTo(x._offset + x.d2p(across[index + 1]), y._offset + y.d2p(down[index + 1]));
+    }
+    context.stroke();
+  }
+
   function bars(trace, colour, { x, y }) {
     context.fillStyle = colour;
     const flat = trace.orientation === "h";
@@ -112,6 +125,7 @@ export function createOverlay({ colours, style, scaleOf }) {
         cleared.add(key);
         const colour = style(place === 0 && trace.type === "bar" ? "--le-accent" : "--le-bar");
         if (trace.type === "heatmap") heatmap(trace, figure.layout, both);
+        else if (trace.meta?.fill === "hatch") hatch(trace, style("--le-off-line"), both);
         else if (trace.type === "bar") bars(trace, colour, both);
         else line(trace, colour, both);
       });

@@ -2,7 +2,7 @@
 
 import { make } from "../base/elements.js";
 import { Sentence } from "../base/sentence.js";
-import { alone, fitted } from "./narrow.js";
+import { alone, fitted, NARROW } from "./narrow.js";
 import { createOverlay } from "./overlay.js";
 
 const LIVE = 120; // milliseconds between two figures that belong to one movement
@@ -31,14 +31,16 @@ function plotly(figures, say) {
   return library;
 }
 
-/** A trace as Plotly takes it: arrays of this page as rows of numbers. */
-function drawable(trace) {
-  return Object.fromEntries(
+/** A trace as Plotly takes it: arrays of this page as rows of numbers, the hatching in the theme's colour. */
+function drawable(trace, colour) {
+  const result = Object.fromEntries(
     Object.entries(trace).map(([name, field]) => [
       name,
       ArrayBuffer.isView(field?.values) ? rows(field) : field,
     ]),
   );
+  if (trace.meta?.fill === "hatch") result.line = { ...trace.line, color: colour };
+  return result;
 }
 
 function rows({ values, shape }) {
@@ -121,7 +123,8 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     const frame = overlay.frameOf(shown);
     const Plotly = await plotly(figures, say);
     if (shown !== figure) return;
-    const data = shown.data.map(drawable);
+    const line = getComputedStyle(element).getPropertyValue("--le-off-line");
+    const data = shown.data.map((trace) => drawable(trace, line));
     await Plotly.react(element, data, structuredClone(layout()), figures.config);
     overlay.stands(frame);
     if (!listening) listen();
@@ -134,6 +137,18 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
       figure = presented() ? alone(next) : next;
     },
     columns: () => figure?.layout.meta?.columns ?? 1,
+    hint: () => figure?.layout.meta?.hint ?? false,
+    /** How many pixels of its lower part may be covered while a unit is pinned. */
+    room() {
+      const given = figure ? layout() : null;
+      const { room } = given?.meta ?? {};
+      if (!room) return 0;
+      const { t = 8, b = 44 } = given.margin ?? {};
+      const [wide, narrow, before] = room;
+      const share = presented() ? before : element.clientWidth < NARROW ? narrow : wide;
+      if (share === 0) return 0;
+      return Math.floor(share * (element.clientHeight - t - b) + b - 6);
+    },
     /** Paint the values over standing axes; only where a scale has changed does Plotly draw now. */
     paint() {
       if (!figure) return null;

@@ -70,8 +70,9 @@ export function createPrediction({ say, actions, store }) {
     });
     rank(shares);
     changed.hidden = !versus || versus.focus !== focus;
+    const same = versus && versus.winner === classes[focus];
     if (versus)
-      changed.textContent = say("edits.changed", {
+      changed.textContent = say(same ? "edits.changed.same" : "edits.changed", {
         from: labels[versus.winner],
         before: versus.probabilities[versus.winner].toFixed(2),
         to: labels[classes[focus]],

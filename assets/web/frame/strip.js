@@ -55,7 +55,7 @@ export function createStrip(page) {
 
 /** @param {Page} page @param {Step} first @param {number} place in the order of the steps */
 function createCard(page, first, place) {
-  const { say, colours, actions } = page;
+  const { say, actions } = page;
   const pictures = createPictures(page, first.id);
   const kind = make("span", { class: "kind" });
   const shape = make("span", { class: "shape" });
@@ -77,14 +77,13 @@ function createCard(page, first, place) {
 
   return {
     button,
-    /** Draw one side, or both on a shared scale. @param {Step} step */
+    /** Draw one side, or both on the one scale of the step. @param {Step} step */
     update(step, values, others) {
-      const end = others ? Math.max(step.limit, colours.limit(others)) : step.limit;
-      pictures.draw({ ...step, limit: end }, values, others);
+      pictures.draw(step, values, others);
       shape.textContent = size(step.shape);
       kind.textContent = step.module || say("strip.input");
-      const low = step.scale === "signed" ? `\u2212${fixed(end, 2)}` : "0";
-      limit.textContent = `${low} … ${fixed(end, 2)}`;
+      const low = step.scale === "signed" ? `\u2212${fixed(step.limit, 2)}` : "0";
+      limit.textContent = `${low} … ${fixed(step.limit, 2)}`;
     },
   };
 }

@@ -10,9 +10,11 @@ import * as softmax from "./softmax.js";
 /**
  * @typedef {object} Kind all of it optional: a kind without a row is explained by its numbers alone
  * @property {string} [unit] the key of "unit {unit}" where a unit has a name of its own
+ * @property {string} [letter] what a value is called in formulas
  * @property {boolean} [hooked] false where no hook reaches, so that nothing can be edited
  * @property {(page: any, section: any) => Explained} [explain] where a unit's value comes from
- * @typedef {{parts: Node[], renew?: (section: any) => void, fits?: (section: any) => boolean}} Explained
+ * @typedef {{parts: Node[], renew?: (section: any) => void, fits?: (section: any) => boolean,
+ *   light?: (index: number) => void}} Explained
  */
 
 /** @type {Record<string, Kind>} */

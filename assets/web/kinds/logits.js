@@ -2,7 +2,9 @@
 
 import { explain as sum } from "./linear.js";
 
+export const letter = "logit";
+
 /** @param {import("../state/types.js").Page} page */
 export function explain(page, section) {
-  return sum(page, section, "logit");
+  return sum(page, section, letter);
 }

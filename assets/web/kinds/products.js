@@ -1,40 +1,9 @@
-/** All products of a sum: as pictures where the inputs are one, else as bars from largest to smallest. */
+/** All products of a sum as bars, from largest to smallest. */
 
 import { make } from "../base/elements.js";
-import { decode, fixed, units } from "../base/numbers.js";
-import { paintCells } from "../canvas/cells.js";
+import { decode, fixed } from "../base/numbers.js";
 
 const HEIGHT = 160; // of the bars, in pixels
-
-/**
- * Weights, inputs and products in the places of the picture's pixels; null where the inputs are no pixels.
- *
- * @param {import("../state/types.js").Page} page
- */
-export function createPictures({ say, colours, steps }, { inputs, source }) {
-  const [picture] = steps();
-  const from = steps().find(({ id }) => id === source);
-  if (from?.scale !== "grey" || units(picture.shape) !== inputs) return null;
-  const pictures = ["weights", "inputs", "products"].map((name) => {
-    const canvas = make("canvas", { role: "img" });
-    const caption = make("figcaption");
-    return { name, canvas, caption, element: make("figure", {}, canvas, caption) };
-  });
-  return {
-    elements: pictures.map(({ element }) => element),
-    renew(section) {
-      for (const { name, canvas, caption } of pictures) {
-        const values = decode(section.pictures[name]);
-        const grey = name === "inputs";
-        const limit = grey ? from.limit : colours.limit(values);
-        const how = { grid: picture.grid, scale: grey ? from.scale : "signed", limit };
-        paintCells(canvas, values, how, colours);
-        caption.textContent = say(`inspector.${name}.picture`, { limit: fixed(limit, 4) });
-        canvas.setAttribute("aria-label", caption.textContent);
-      }
-    },
-  };
-}
 
 /**
  * Every product as a bar; a click follows it to the unit it comes from.
@@ -54,9 +23,11 @@ export function createBars({ say, colours, actions }, { unit, inputs, source }) 
 
   canvas.addEventListener("pointermove", (event) => {
     const index = at(event);
+    actions.light(index);
     reading.textContent = `x[${index}] · w[${unit}, ${index}] = ${fixed(values[index], 6)}`;
   });
   canvas.addEventListener("pointerleave", () => {
+    actions.light(-1);
     reading.textContent = caption;
   });
   canvas.addEventListener("click", (event) => {

@@ -1,9 +1,9 @@
-/** A unit of a Linear as the sum it is: symbols, the largest terms, the rest, the bias; all products as pictures or bars. */
+/** A unit of a Linear as the sum it is: symbols, the largest terms, the rest, the bias; all products as bars. */
 
 import { make } from "../base/elements.js";
 import { number, renew, signed } from "../base/numbers.js";
 import { body, head, row } from "../base/tables.js";
-import { createBars, createPictures } from "./products.js";
+import { createBars } from "./products.js";
 
 const DIGITS = 5;
 
@@ -19,9 +19,9 @@ export function createSum(page, first, letter) {
   const count = terms(first).length;
   const name = `${letter}[${first.unit}]`;
   const symbols = `${name} = Σᵢ w[${first.unit}, i]·x[i] + b[${first.unit}]`;
-  const formula = createFormula(name, count);
+  const formula = createFormula(page, name, count);
   const table = createTable(page, name, count);
-  const products = createPictures(page, first) ?? createBars(page, first);
+  const products = createBars(page, first);
 
   function fill(section) {
     formula.renew(section);
@@ -37,6 +37,7 @@ export function createSum(page, first, letter) {
       make("div", { class: "right" }, ...products.elements),
     ],
     renew: fill,
+    light: table.light,
     fits: (next) => terms(next).length === count && next.inputs === first.inputs,
   };
 }
@@ -46,11 +47,14 @@ function terms({ positive, negative }) {
   return [...positive, ...negative];
 }
 
-/** The sum in numbers on one line: the largest terms, the rest, the bias. */
-function createFormula(name, count) {
+/** The sum in numbers on one line: the largest terms, the rest, the bias; the last two say what they are. */
+function createFormula({ say }, name, count) {
   const products = Array.from({ length: count }, () => signed(0, 3));
   const [rest, bias, total] = [signed(0, 3), signed(0, 3), number(0, 3)];
-  const spaced = [...products, rest, bias].flatMap((element) => [element, " "]);
+  const called = (element, key) =>
+    make("span", { class: "called" }, element, make("small", {}, ` ${say(key)}`));
+  const parts = [...products, called(rest, "flow.rest"), called(bias, "flow.bias")];
+  const spaced = parts.flatMap((element) => [element, " "]);
   return {
     element: make("p", { class: "formula" }, `${name} = `, ...spaced, "= ", total),
     renew(section) {
@@ -81,6 +85,9 @@ function createTable({ say, actions }, name, count) {
   );
   return {
     element,
+    light(index) {
+      for (const line of lines) line.light(index);
+    },
     renew(section) {
       terms(section).forEach((term, place) => lines[place].renew(term, section.source));
       others.textContent = say("inspector.rest", { count: section.rest_count });
@@ -98,10 +105,17 @@ function createTerm({ say, actions }) {
     type: "button",
     class: "link",
     onclick: (event) => actions.follow(from.source, from.index, event.timeStamp),
+    onfocus: () => actions.light(from.index),
+    onblur: () => actions.light(-1),
   });
   const [weight, input, product] = [number(0, DIGITS), number(0, DIGITS), signed(0, DIGITS)];
+  const element = row([link, weight, input, product], {
+    onpointerenter: () => actions.light(from.index),
+    onpointerleave: () => actions.light(-1),
+  });
   return {
-    element: row([link, weight, input, product]),
+    element,
+    light: (index) => element.toggleAttribute("data-lit", index === from.index),
     /** @param {Term} term @param {string | null} source the step it comes from; none where no hook has seen it */
     renew(term, source) {
       from = { source, index: term.index };

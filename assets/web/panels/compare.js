@@ -30,6 +30,15 @@ export function createCompare(page) {
     onclick: (event) => patchStep(page, event.timeStamp),
   });
   const tools = make("div", { class: "tools" }, label, choice);
+  let [one, two] = ["A", "B"]; // what the two sides are called
+
+  function word(unit) {
+    patch.textContent = say(unit === null ? "compare.patch" : "compare.patch.unit", {
+      unit,
+      one,
+      two,
+    });
+  }
 
   return {
     element: make("section", { id: "compare" }, tools, summary, apart, patch),
@@ -45,13 +54,16 @@ export function createCompare(page) {
       choice.value = now;
       for (const element of [summary, apart, patch]) element.hidden = !versus;
       patch.disabled = kindOf(page.step()).hooked === false;
-      patch.textContent = say(unit === null ? "compare.patch" : "compare.patch.unit", { unit });
+      word(unit);
     },
     update({ sections: { versus } }, { step }) {
       patch.disabled = kindOf(page.step()).hooked === false;
       if (!versus) return;
       const { probabilities, winner } = versus;
+      [one, two] = versus.names;
+      word(page.store.get().unit);
       summary.textContent = say("compare.summary", {
+        name: two,
         label: labels()[winner],
         share: percent(probabilities[winner]),
       });

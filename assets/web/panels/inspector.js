@@ -57,6 +57,7 @@ export function createInspector(page) {
       } else build(unit);
       built = key;
     },
+    light: (index) => explained.light?.(index),
     name() {
       hint.textContent = say("inspector.hint");
     },

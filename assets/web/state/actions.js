@@ -58,6 +58,9 @@ export function createActions(page) {
     point(index) {
       for (const part of page.parts) part.point?.(index);
     },
+    light(index) {
+      for (const part of page.parts) part.light?.(index);
+    },
   };
 }
 

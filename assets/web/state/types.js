@@ -40,7 +40,9 @@
  * @property {"grey" | "signed" | "unsigned"} scale the colour scale of its values, everywhere
  * @property {number} limit the end of that scale: −limit … limit where signed, else 0 … limit
  * @property {{rows: number, columns: number, maps: number, height: number, width: number}} grid
+ * @property {string[]} over the steps whose values decide that limit; none where it is fixed
  * @property {boolean} named whether its units are the classes
+ * @property {boolean} switches whether a unit of 0 is switched off
  */
 
 /**
@@ -76,6 +78,7 @@
  * @property {(reply: Reply) => Promise<void> | void} [draw] what takes longer, once all other parts stand
  * @property {() => void} [again] light, dark, sizes or the connection changed
  * @property {(index: number | null) => void} [point] a class is pointed at somewhere on the page
+ * @property {(index: number) => void} [light] an input of the pinned unit is pointed at; −1: none
  */
 
 /**
@@ -105,6 +108,7 @@
  * @property {(panel: string, since: number) => void} open
  * @property {(language: string, since: number) => void} speak
  * @property {(index: number | null) => void} point
+ * @property {(index: number) => void} light
  * @property {(since: number, step?: string, units?: number[]) => void} patch B's values of a step with A's
  * @property {(state: string) => void} source where the values on screen come from
  * @property {(connection: string) => void} reach whether the server answers

@@ -65,8 +65,10 @@ export function createHand(page) {
     const answer = twin.answer(query);
     const { values, other } = answer;
     const { reply } = frame;
+    const ends = ({ over }) =>
+      limit(...[values, ...(other ? [other] : [])].flatMap((side) => over.map((id) => side[id])));
     const steps = reply.steps.map((step) =>
-      step.over.length ? { ...step, limit: limit(...step.over.map((id) => values[id])) } : step,
+      step.over.length ? { ...step, limit: ends(step) } : step,
     );
     return {
       ...reply,

@@ -2,8 +2,17 @@
 
 import { filled, marked } from "../canvas/arrays.js";
 
-/** What the words and the structure of figures depend on. */
-const key = ({ model, language, versus }) => JSON.stringify([model, language, Boolean(versus)]);
+/** What the words and the structure of figures depend on; those of a comparison name its two sides. */
+function key({ model, language, versus, focus, checkpoint }) {
+  const sides = versus && [
+    versus.image,
+    versus.checkpoint,
+    versus.edits?.length,
+    focus,
+    checkpoint,
+  ];
+  return JSON.stringify([model, language, sides]);
+}
 
 /**
  * @param {(query: any) => Promise<any>} ask a question beside the one on screen

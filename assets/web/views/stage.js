@@ -5,6 +5,7 @@ import { glossed } from "../base/gloss.js";
 import { size, units } from "../base/numbers.js";
 import { startLasso } from "../canvas/lasso.js";
 import { createPlot } from "../canvas/plot.js";
+import { createFlow } from "../kinds/flow.js";
 import { createPanels } from "../panels/panels.js";
 
 /** Where the figure lies below the first screen: a step that is chosen brings it into view. */
@@ -18,15 +19,17 @@ export function createStage(page) {
   const shape = make("code", { class: "shape" });
   const sentence = make("p", { class: "sentence" });
   const plot = figureOf(page);
+  const flow = createFlow(page);
   const below = createPanels(page);
   const section = make(
     "section",
     { id: "stage" },
     make("div", { class: "head" }, title, where, shape),
     sentence,
-    plot.element,
+    make("div", { class: "figure" }, plot.element, flow.hint, flow.element),
     below.element,
   );
+  new ResizeObserver(() => flow.fit(plot.room(), plot.hint())).observe(plot.element);
   walk(page, plot);
 
   function words({ texts }, step) {
@@ -46,7 +49,7 @@ export function createStage(page) {
 
   return {
     element: section,
-    parts: [below],
+    parts: [flow, below],
     asks: "figure",
     about: ["step"],
     actions: {
@@ -63,6 +66,7 @@ export function createStage(page) {
       if (!reply.figure) return;
       words(reply, page.step());
       plot.set(reply.figure);
+      flow.fit(plot.room(), plot.hint());
     },
     hand(reply, { step }) {
       if (!reply.figure) return null;

@@ -1,0 +1,115 @@
+/** A sum in pictures, on the stage: [weights] × [inputs] = [products], and how they add up to the unit's value. */
+
+import { icon, make } from "../base/elements.js";
+import { decode, units } from "../base/numbers.js";
+import { places } from "../canvas/arrays.js";
+import { createPicture } from "./picture.js";
+import { createTotal } from "./total.js";
+
+const NAMES = ["weights", "inputs", "products"];
+const LEAST = 120; // pixels of height below which nothing is shown
+const NARROW = 560; // of width below which captions have two lines
+// In pixels, times the scale of the page's text:
+const SIGN = 34; // × and = between two pictures
+const GAP = 22; // the same on a narrow page
+const LINE = 21; // of a caption
+const TOTAL = 78; // the sum in words, as a bar, and its axis
+const BESIDE = 186; // the width of all that beside the pictures
+const EDGE = 12;
+
+/** How the inputs of a sum are arranged; null where no hook has seen the step that they come from. */
+function arrangement({ steps }, { inputs, source }) {
+  const from = steps().find(({ id }) => id === source);
+  if (!from) return null;
+  const [picture] = steps();
+  const pixels = from.scale === "grey" && units(picture.shape) === inputs;
+  if (!pixels && units(from.shape) !== inputs) return null;
+  return { ...from, grid: pixels ? picture.grid : from.grid };
+}
+
+/** @param {import("../state/types.js").Page} page @returns {any} a part of the stage; `fit` gives it its height */
+export function createFlow(page) {
+  const { say, actions } = page;
+  /** @type {any} */ let shown = null;
+  const pictures = NAMES.map((name) => createPicture(page, name, () => shown));
+  const close = make(
+    "button",
+    {
+      type: "button",
+      class: "tool",
+      "data-action": "close-flow",
+      onclick: (event) => actions.choose(null, event.timeStamp),
+    },
+    icon("close"),
+  );
+  const total = createTotal(page, close);
+  const [weights, inputs, products] = pictures.map(({ element }) => element);
+  const sign = (text) => make("span", { class: "sign", "aria-hidden": "true" }, text);
+  const row = make("div", { class: "row" }, weights, sign("×"), inputs, sign("="), products);
+  const element = make("section", { class: "flow", hidden: true }, row, total.element);
+  const hint = make("p", { class: "hint muted", hidden: true });
+  new ResizeObserver(size).observe(element);
+
+  /** The largest size at which three pictures and their captions fit, with the sum below or beside them. */
+  function size() {
+    const [width, height] = [element.clientWidth, element.clientHeight];
+    if (!shown || !width) return;
+    const scale = Number.parseFloat(getComputedStyle(row).getPropertyValue("--le-scale")) || 1;
+    const narrow = width < NARROW;
+    element.toggleAttribute("data-narrow", narrow);
+    const [rows, columns] = places(shown.from.grid).shape;
+    const caption = (narrow ? 2 : 1) * LINE * scale + EDGE;
+    const signs = (narrow ? 2 * GAP : 2 * SIGN) * scale;
+    const fit = (across, down) => Math.min((across - signs) / 3 / columns, (down - caption) / rows);
+    const below = fit(width, height - (narrow ? TOTAL + LINE : TOTAL) * scale);
+    const beside = narrow ? 0 : fit(width - BESIDE * scale, height);
+    element.toggleAttribute("data-beside", beside > below);
+    for (const picture of pictures) picture.fit(Math.max(1, below, beside), [rows, columns]);
+  }
+
+  function hide() {
+    shown = null;
+    element.hidden = true;
+    delete element.dataset.unit;
+  }
+
+  function show(section) {
+    const from = section?.pictures && !section.edited ? arrangement(page, section) : null;
+    if (!from) return hide();
+    const values = Object.fromEntries(NAMES.map((name) => [name, decode(section.pictures[name])]));
+    const other = shown?.section.step !== section.step || shown.section.unit !== section.unit;
+    shown = { section, values, from };
+    element.hidden = false;
+    element.dataset.unit = section.unit;
+    for (const picture of pictures) picture.draw(other);
+    total.renew(section, other);
+    size();
+  }
+
+  return {
+    element,
+    hint,
+    view: "explore",
+    asks: "unit",
+    about: ["step", "unit"],
+    chosen: ({ unit }) => unit === null && shown && hide(),
+    update: ({ sections }) => show(sections.unit),
+    light(index) {
+      if (shown) for (const picture of pictures) picture.light(index);
+    },
+    name() {
+      hint.textContent = say("flow.hint");
+      const words = say("flow.close");
+      close.title = words;
+      close.setAttribute("aria-label", words);
+      element.setAttribute("aria-label", say("flow.label"));
+    },
+    /** @param {number} height that it may take @param {boolean} invites where nothing else stands there */
+    fit(height, invites) {
+      const fits = height >= LEAST;
+      element.style.height = hint.style.height = `${height}px`;
+      element.toggleAttribute("data-small", !fits);
+      hint.hidden = !invites || !fits;
+    },
+  };
+}
