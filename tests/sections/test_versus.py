@@ -9,6 +9,7 @@ import pytest
 
 from explorer.incoming.queries import read
 from explorer.network import zoo
+from explorer.network.scene import look
 from explorer.sections import versus
 from explorer.viewing import view
 from tests.sections.scenes import HIDDEN, PIXELS, edit, scene
@@ -30,7 +31,42 @@ def test_a_comparison_draws_both_sides_and_their_difference() -> None:
     for step in ("input", "flatten", HIDDEN, "linear_relu_stack.4", "softmax"):
         seen = view(read({"images": PIXELS, "step": step, "versus": {"checkpoint": zoo.UNTRAINED}}))
         assert seen.figure is not None
-        assert len(seen.figure["data"]) == (2 if step in {"linear_relu_stack.4", "softmax"} else 3)
+        fills = [trace["meta"]["fill"] for trace in seen.figure["data"]]
+        if step in {"linear_relu_stack.4", "softmax"}:
+            assert fills == ["bars", "bars"]
+            assert [trace["name"] for trace in seen.figure["data"]] == ["epoch 55", "untrained"]
+            continue
+        side = ["on", "off", "hatch"] if seen.steps[3].id == step else ["grid"]
+        assert fills == [*side, *side, "grid"]
+        titles = [seen.figure["layout"][f"xaxis{n}"]["title"]["text"] for n in ("", "2", "3")]
+        assert titles == ["epoch 55", "untrained", "untrained − epoch 55"]
+
+
+def test_both_sides_share_the_scale_of_each_step() -> None:
+    asked = {"images": PIXELS, "versus": {"image": 1}}
+    one, two = (look(read({"images": PIXELS, "focus": focus})).steps for focus in (0, 1))
+    seen = view(read({**asked, "step": HIDDEN}))
+    assert seen.figure is not None
+    ends = {step.id: step.limit for step in seen.steps}
+    for first, second in zip(one, two, strict=True):
+        assert ends[first.id] == max(first.limit, second.limit)
+    assert seen.figure["layout"]["coloraxis"]["cmax"] == ends[HIDDEN]
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ({"image": 2}, ("image 1", "image 2")),
+        ({"edits": []}, ("now", "before the edits")),
+        ({"edits": [edit("off", [3])]}, ("now", "with other edits")),
+        ({"checkpoint": "epoch-001", "image": 0}, ("image 1 · epoch 55", "image 0 · epoch 1")),
+        ({}, ("now", "now")),
+    ],
+)
+def test_sides_are_called_by_what_they_differ_in(
+    asked: dict[str, Any], expected: tuple[str, str]
+) -> None:
+    assert versus.names(scene(focus=1, versus=asked)) == expected
 
 
 def test_b_is_as_a_except_for_what_the_query_says_of_it() -> None:
