@@ -148,7 +148,9 @@ def test_the_tooltip_names_the_unit_of_the_inspector_and_nothing_moves(
     before = page.evaluate(BOXES)
     tooltip = page.locator("#stage .hoverlayer")
     for unit in np.random.default_rng(size[0]).choice(512, 25, replace=False).tolist():
-        page.evaluate("document.querySelector('#stage .plot').scrollIntoView({ block: 'center' })")
+        page.evaluate(
+            "scrollBy(0, document.querySelector('#stage .plot').getBoundingClientRect().y - 270)"
+        )
         x, y = page.evaluate(PLACE, unit)
         page.mouse.move(x - 1, y)
         page.mouse.move(x, y)
