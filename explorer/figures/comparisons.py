@@ -69,6 +69,8 @@ def _layout(
     for place, (name, title) in enumerate(zip(axes, (*names, difference), strict=True)):
         layout[f"xaxis{name}"] = parts.cells(THIRDS[place], f"y{name}", title=title)
         layout[f"yaxis{name}"] = parts.down(parts.WHOLE, f"x{name}", square=grey)
+        layout[f"xaxis{name}"] |= parts.tight(indices.shape[1])
+        layout[f"yaxis{name}"] |= parts.tight(indices.shape[0])
     return layout
 
 

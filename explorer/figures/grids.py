@@ -87,4 +87,6 @@ def tensor(
     if switches:
         traces = parts.switched(numbers, hover, language)
         layout["coloraxis4"] = parts.OFF
+        layout["xaxis"] |= parts.tight(indices.shape[1])
+        layout["yaxis"] |= parts.tight(indices.shape[0])
     return parts.figure(traces, layout, ends={"coloraxis": parts.SIGNED}, end=end)

@@ -128,6 +128,11 @@ def switched(
     ]
 
 
+def tight(count: int) -> Axis:
+    """Return what keeps an axis at the edges of `count` cells: lines would be given a margin."""
+    return {"autorangeoptions": {"clipmin": -0.5, "clipmax": count - 0.5}}
+
+
 def path(numbers: Numbers, fill: str, hover: str) -> dict[str, Any]:
     """Return the units one after the other as one filled line, on the second pair of axes.
 

@@ -78,6 +78,7 @@ def rectified(
     Switched-off units are marked.
     """
     _, indices = arrays.cells(before)
+    rows, columns = indices.shape
     end = arrays.limit(before, after) if limit is None else limit
     numbers = parts.Numbers({"before": before, "after": after}, end)
     left = parts.cells((0.0, 0.485), "y", title=say(language, "figure.before"))
@@ -85,10 +86,12 @@ def rectified(
     layout = {
         "coloraxis": {"colorbar": parts.legend(say(language, "figure.shared"))},
         "coloraxis4": parts.OFF,
-        "xaxis": left,
-        "yaxis": parts.down(parts.WHOLE, "x", square=False),
-        "xaxis2": right | {"matches": "x"},
-        "yaxis2": parts.down(parts.WHOLE, "x2", square=False) | {"matches": "y"},
+        "xaxis": left | parts.tight(columns),
+        "yaxis": parts.down(parts.WHOLE, "x", square=False) | parts.tight(rows),
+        "xaxis2": right | {"matches": "x"} | parts.tight(columns),
+        "yaxis2": parts.down(parts.WHOLE, "x2", square=False)
+        | {"matches": "y"}
+        | parts.tight(rows),
         "shapes": parts.marked(selected, indices) + parts.marked(selected, indices, axes="2"),
         "meta": parts.meta(indices.shape[1], ["", "2"], (0.56, 1.0), (0.0, 0.44)),
     }
