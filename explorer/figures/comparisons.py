@@ -70,7 +70,7 @@ def _layout(
         layout[f"xaxis{name}"] = parts.cells(THIRDS[place], f"y{name}", title=title)
         layout[f"yaxis{name}"] = parts.down(parts.WHOLE, f"x{name}", square=grey)
         layout[f"xaxis{name}"] |= parts.tight(indices.shape[1])
-        layout[f"yaxis{name}"] |= parts.tight(indices.shape[0])
+        layout[f"yaxis{name}"] |= parts.tight(indices.shape[0], down=True)
     return layout
 
 

@@ -88,5 +88,5 @@ def tensor(
         traces = parts.switched(numbers, hover, language)
         layout["coloraxis4"] = parts.OFF
         layout["xaxis"] |= parts.tight(indices.shape[1])
-        layout["yaxis"] |= parts.tight(indices.shape[0])
+        layout["yaxis"] |= parts.tight(indices.shape[0], down=True)
     return parts.figure(traces, layout, ends={"coloraxis": parts.SIGNED}, end=end)

@@ -128,9 +128,10 @@ def switched(
     ]
 
 
-def tight(count: int) -> Axis:
+def tight(count: int, *, down: bool = False) -> Axis:
     """Return what keeps an axis at the edges of `count` cells: lines would be given a margin."""
-    return {"autorangeoptions": {"clipmin": -0.5, "clipmax": count - 0.5}}
+    ends = [-0.5, count - 0.5]
+    return {"autorange": False, "range": ends[::-1] if down else ends}
 
 
 def path(numbers: Numbers, fill: str, hover: str) -> dict[str, Any]:

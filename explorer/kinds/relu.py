@@ -87,11 +87,11 @@ def rectified(
         "coloraxis": {"colorbar": parts.legend(say(language, "figure.shared"))},
         "coloraxis4": parts.OFF,
         "xaxis": left | parts.tight(columns),
-        "yaxis": parts.down(parts.WHOLE, "x", square=False) | parts.tight(rows),
+        "yaxis": parts.down(parts.WHOLE, "x", square=False) | parts.tight(rows, down=True),
         "xaxis2": right | {"matches": "x"} | parts.tight(columns),
         "yaxis2": parts.down(parts.WHOLE, "x2", square=False)
         | {"matches": "y"}
-        | parts.tight(rows),
+        | parts.tight(rows, down=True),
         "shapes": parts.marked(selected, indices) + parts.marked(selected, indices, axes="2"),
         "meta": parts.meta(indices.shape[1], ["", "2"], (0.56, 1.0), (0.0, 0.44)),
     }

@@ -145,6 +145,7 @@ def test_the_tooltip_names_the_unit_of_the_inspector_and_nothing_moves(
     page.set_viewport_size({"width": size[0], "height": size[1]})
     go(page, FIRST)
     page.wait_for_timeout(300)
+    page.evaluate("scrollTo(0, 0)")
     before = page.evaluate(BOXES)
     tooltip = page.locator("#stage .hoverlayer")
     for unit in np.random.default_rng(size[0]).choice(512, 25, replace=False).tolist():
