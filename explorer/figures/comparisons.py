@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from explorer.figures import arrays, parts
+from explorer.figures import arrays, hatching, parts
 from explorer.figures.parts import EXACT, Figure
 from explorer.records import Floats, Language
 from explorer.words import say
@@ -36,13 +36,13 @@ def compared(
     numbers = parts.Numbers({"after": one, "other": two}, 1.0 if grey else usual)
     layout = _layout(indices, grey=grey, language=language, selected=selected, names=names)
     if switches:
-        layout["coloraxis4"] = parts.OFF
+        layout["coloraxis4"] = hatching.OFF
     hover = say(language, "figure.hover.unit", value=f"%{{z:{EXACT}}}")
     scale = "coloraxis3" if grey else "coloraxis"
     traces = []
     for axes, of in (("", "after"), ("2", "other")):
         if switches:
-            traces += parts.switched(numbers, hover, language, axes=axes, of=of)
+            traces += hatching.switched(numbers, hover, language, axes=axes, of=of)
         else:
             traces.append(parts.heat(numbers, "grid", scale, hover, axes=axes, of=of))
     apart = {"of": "other", "less": "after"}
@@ -69,8 +69,8 @@ def _layout(
     for place, (name, title) in enumerate(zip(axes, (*names, difference), strict=True)):
         layout[f"xaxis{name}"] = parts.cells(THIRDS[place], f"y{name}", title=title)
         layout[f"yaxis{name}"] = parts.down(parts.WHOLE, f"x{name}", square=grey)
-        layout[f"xaxis{name}"] |= parts.tight(indices.shape[1])
-        layout[f"yaxis{name}"] |= parts.tight(indices.shape[0], down=True)
+        layout[f"xaxis{name}"] |= hatching.tight(indices.shape[1])
+        layout[f"yaxis{name}"] |= hatching.tight(indices.shape[0], down=True)
     return layout
 
 

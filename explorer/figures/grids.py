@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from explorer.figures import arrays, parts
+from explorer.figures import arrays, hatching, parts
 from explorer.figures.parts import EXACT, Figure
 from explorer.records import Floats, Language
 from explorer.words import say
@@ -85,8 +85,8 @@ def tensor(
     numbers = parts.Numbers({"after": values}, end)
     traces = [parts.heat(numbers, "grid", "coloraxis", hover)]
     if switches:
-        traces = parts.switched(numbers, hover, language)
-        layout["coloraxis4"] = parts.OFF
-        layout["xaxis"] |= parts.tight(indices.shape[1])
-        layout["yaxis"] |= parts.tight(indices.shape[0], down=True)
+        traces = hatching.switched(numbers, hover, language)
+        layout["coloraxis4"] = hatching.OFF
+        layout["xaxis"] |= hatching.tight(indices.shape[1])
+        layout["yaxis"] |= hatching.tight(indices.shape[0], down=True)
     return parts.figure(traces, layout, ends={"coloraxis": parts.SIGNED}, end=end)

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 EXACT = ".9~g"  # nine significant digits tell any two float32 apart
 WHOLE = (0.0, 1.0)
-OFF = {"cmin": 0, "cmax": 1, "showscale": False}  # the scale of what is switched off: one colour
 # What of a scale centred at 0 moves with its end, as multiples of it.
 SIGNED = {"cmin": -1, "cmax": 1, "colorbar": {"tickvals": [-1, -0.5, 0, 0.5, 1]}}
 
@@ -105,33 +104,6 @@ def heat(
         "hoverongaps": False,
     }
     return numbers.fill(trace, {"fill": fill, "of": "after", **of})
-
-
-def switched(
-    numbers: Numbers, hover: str, language: Language, *, axes: str = "", **of: str
-) -> list[dict[str, Any]]:
-    """Return units that are on or off: those on in their colours, those off dark and hatched."""
-    dark = say(language, "figure.hover.off")
-    hatch = {
-        "type": "scatter",
-        "mode": "lines",
-        "line": {"width": 1},
-        "xaxis": f"x{axes}",
-        "yaxis": f"y{axes}",
-        "hoverinfo": "skip",
-        "hovertemplate": "",
-    }
-    return [
-        heat(numbers, "on", "coloraxis", hover, axes=axes, **of),
-        heat(numbers, "off", "coloraxis4", dark, axes=axes, **of),
-        numbers.fill(hatch, {"fill": "hatch", "of": "after", **of}),
-    ]
-
-
-def tight(count: int, *, down: bool = False) -> Axis:
-    """Return what keeps an axis at the edges of `count` cells: lines would be given a margin."""
-    ends = [-0.5, count - 0.5]
-    return {"autorange": False, "range": ends[::-1] if down else ends}
 
 
 def path(numbers: Numbers, fill: str, hover: str) -> dict[str, Any]:

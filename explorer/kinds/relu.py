@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from explorer import figures
-from explorer.figures import EXACT, arrays, parts
+from explorer.figures import EXACT, arrays, hatching, parts
 from explorer.kinds.base import Explanation, Kind, Numbers, Subject, mean
 from explorer.maths.arithmetic import relu_margin
 from explorer.records import Floats, Language
@@ -85,13 +85,13 @@ def rectified(
     right = parts.cells((0.515, 1.0), "y2", title=say(language, "figure.after"))
     layout = {
         "coloraxis": {"colorbar": parts.legend(say(language, "figure.shared"))},
-        "coloraxis4": parts.OFF,
-        "xaxis": left | parts.tight(columns),
-        "yaxis": parts.down(parts.WHOLE, "x", square=False) | parts.tight(rows, down=True),
-        "xaxis2": right | {"matches": "x"} | parts.tight(columns),
+        "coloraxis4": hatching.OFF,
+        "xaxis": left | hatching.tight(columns),
+        "yaxis": parts.down(parts.WHOLE, "x", square=False) | hatching.tight(rows, down=True),
+        "xaxis2": right | {"matches": "x"} | hatching.tight(columns),
         "yaxis2": parts.down(parts.WHOLE, "x2", square=False)
         | {"matches": "y"}
-        | parts.tight(rows, down=True),
+        | hatching.tight(rows, down=True),
         "shapes": parts.marked(selected, indices) + parts.marked(selected, indices, axes="2"),
         "meta": parts.meta(indices.shape[1], ["", "2"], (0.56, 1.0), (0.0, 0.44)),
     }
@@ -99,6 +99,6 @@ def rectified(
     leaving = say(language, "figure.hover.unit", value=f"max(0, z) = %{{z:{EXACT}}}")
     traces = [
         parts.heat(numbers, "grid", "coloraxis", entering, of="before"),
-        *parts.switched(numbers, leaving, language, axes="2"),
+        *hatching.switched(numbers, leaving, language, axes="2"),
     ]
     return parts.figure(traces, layout, ends={"coloraxis": parts.SIGNED}, end=end)

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from explorer.network import zoo
 from tests.browser.conftest import start_again
+from tests.browser.reading import pixels_of
 from tests.browser.test_explore import by_hand, pin, pixels, settled
 from tests.course import STEPS
 
@@ -143,13 +144,54 @@ def test_the_whole_network_shows_what_feeds_a_unit(page: Page) -> None:
     settled(page)
     box = page.locator("#network canvas").bounding_box()
     assert box
-    page.mouse.move(box["x"] + box["width"] - 130, box["y"] + box["height"] / 2)
-    page.mouse.move(box["x"] + box["width"] - 131, box["y"] + box["height"] / 2)
-    expect(page.locator("#network .reading")).to_contain_text("undrawn")
-    page.mouse.click(box["x"] + box["width"] - 131, box["y"] + box["height"] / 2)
+    legend, card = page.locator("#network .legend"), page.locator("#network .reading")
+    expect(legend).to_contain_text("The 40 strongest paths to Ankle boot")
+    expect(card).to_be_hidden()
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] - 190, middle)
+    page.mouse.move(box["x"] + box["width"] - 191, middle)
+    expect(card).to_contain_text("The lines drawn add up to")
+    page.mouse.click(box["x"] + box["width"] - 191, middle)
     page.mouse.move(2, 2)
     settled(page)
-    expect(page.locator("#network .reading")).to_contain_text("softmax")
+    expect(card.locator("strong")).to_contain_text("0.")
+    expect(card.locator("strong")).to_contain_text("%")
+    expect(legend).to_contain_text("widest")
+
+
+def test_the_keys_walk_through_the_whole_network_and_pin(page: Page) -> None:
+    page.click("[data-view=network]")
+    settled(page)
+    page.focus("#network canvas")
+    title = page.locator("#network .reading strong")
+    page.keyboard.press("ArrowUp")
+    expect(title).to_contain_text("Bag 0.")
+    page.keyboard.press("ArrowLeft")
+    expect(title).to_contain_text("Bag −")
+    page.keyboard.press("ArrowLeft")
+    expect(title).to_contain_text("5 ReLU · unit")
+    page.keyboard.press("Enter")
+    settled(page)
+    pinned = title.inner_text()
+    page.focus(".sample:nth-child(2)")
+    expect(title).to_have_text(pinned)
+    unit = int(pinned.partition("unit ")[2].partition(" ")[0])
+    value = float(pinned.partition("= ")[2].replace("−", "-"))
+    expected = by_hand(pixels(page))["linear_relu_stack.3"][unit]
+    assert value == pytest.approx(float(expected), abs=6e-5)
+
+
+def test_the_picture_of_the_network_fills_its_height_and_layers_are_larger_than_the_image(
+    page: Page,
+) -> None:
+    page.click("[data-view=network]")
+    settled(page)
+    canvas = pixels_of(page.locator("#network canvas"))
+    ink = np.flatnonzero((canvas[..., 3] > 0).any(axis=1))
+    assert ink[-1] >= canvas.shape[0] - 24, "cells reach down to the lower edge"
+    bottom = page.locator("#network .legend").bounding_box()
+    assert bottom
+    assert bottom["y"] + bottom["height"] <= 768, "with its legend in the first screen"
 
 
 def test_all_tensors_come_as_an_archive(page: Page) -> None:

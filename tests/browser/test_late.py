@@ -133,7 +133,7 @@ def test_a_resting_pointer_reads_the_sums_of_the_present_picture(page: Page) -> 
     assert box
     page.mouse.move(box["x"] + 0.36 * box["width"], box["y"] + 0.5 * box["height"])
     reading = page.locator("#network .reading")
-    expect(reading).to_contain_text("linear_relu_stack.0")
+    expect(reading).to_contain_text("2 Linear")
     expect(reading).to_contain_text("sum")
     before = reading.inner_text()
     page.focus(".sample:nth-child(4)")
@@ -145,7 +145,7 @@ def test_a_resting_pointer_reads_the_sums_of_the_present_picture(page: Page) -> 
     unit = int(re.findall(r"unit (\d+)", after)[0])
     value = float(by_hand(pixels(page))["linear_relu_stack.0"][unit])
     numbers = [float(text.replace("−", "-")) for text in re.findall(r"[−+]?\d+\.\d+", after)]
-    assert np.isclose(numbers[0], value, atol=1e-5), "the value of the cell"
+    assert np.isclose(numbers[0], value, atol=6e-5), "the value of the cell"
     assert np.isclose(numbers[-1], value, atol=1e-4), "the sum that it is"
     assert np.isclose(sum(numbers[1:-1]), value, atol=1e-3), "drawn, undrawn and bias are the sum"
 

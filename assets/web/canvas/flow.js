@@ -2,7 +2,8 @@
 
 export const FEW = 16; // up to here a step is a column of labelled bars
 const MARGIN = 14;
-const BAR = { width: 44, height: 34 }; // of a cell where there are few
+const BAR = { width: 44, height: 52 }; // of a cell where there are few, at most
+const PICTURE = 0.2; // of the free width for each picture, so that layers are larger than it
 
 /**
  * @typedef {import("./arrays.js").Grid} Grid
@@ -13,19 +14,12 @@ const BAR = { width: 44, height: 34 }; // of a cell where there are few
  * @property {number} columns
  * @property {number} count of units
  * @property {boolean} few
+ * @property {string} sort
  * @property {number} across width of a cell
  * @property {number} down its height
  * @property {number} left
  * @property {number} top
  */
-
-/** Vectors are taller than wide, so that all of them fit side by side. @returns {Grid} */
-function arranged({ shape, grid }, count) {
-  if (count > FEW && shape.length > 2) return grid;
-  const columns = count <= FEW ? 1 : count <= 64 ? 2 : 16;
-  const rows = Math.ceil(count / columns);
-  return { rows, columns, maps: 1, height: rows, width: columns };
-}
 
 /** @param {Grid} grid cells down and across, gaps included */
 function extent({ rows, columns, maps, height, width }) {
@@ -34,33 +28,86 @@ function extent({ rows, columns, maps, height, width }) {
     : { rows: rows * (height + 1) - 1, columns: columns * (width + 1) - 1 };
 }
 
+/** What a step's cells are: few labelled bars, a picture or maps, pixels in one line, or units of a layer. */
+function sort({ shape, scale }, count) {
+  if (count <= FEW) return "few";
+  if (shape.length > 2) return "picture";
+  return scale === "grey" ? "line" : "units";
+}
+
+/** A vector in columns that read from left to right. @returns {Grid} */
+function columns(count, across) {
+  const rows = Math.ceil(count / across);
+  return { rows, columns: across, maps: 1, height: rows, width: across };
+}
+
+/**
+ * How many rows make the cells of all layers of units as large as can be.
+ *
+ * @param {number[]} counts of units @param {number} width for all of them @param {number} height
+ */
+function largest(counts, width, height) {
+  const cellOf = (rows) => {
+    const wide = counts.reduce((sum, count) => sum + Math.ceil(count / rows), 0);
+    return Math.min(width / wide, height / rows);
+  };
+  let best = 8;
+  for (let rows = 9; rows <= 160; rows += 1) if (cellOf(rows) > cellOf(best)) best = rows;
+  return { rows: best, cell: Math.max(1.5, cellOf(best)) };
+}
+
 /**
  * @param {any[]} steps @param {Record<string, Float32Array>} values
  * @param {{width: number, height: number, head: number, names: number}} room `head` above the cells, `names` right of them
  * @returns {Box[]}
  */
 export function laid(steps, values, { width, height, head, names }) {
+  const high = height - head - MARGIN;
   const boxes = steps.map((step) => {
     const count = values[step.id].length;
-    const grid = arranged(step, count);
-    return { step, grid, count, few: grid.width === 1 && grid.maps === 1, ...extent(grid) };
+    return { step, count, sort: sort(step, count) };
   });
-  const many = boxes.filter(({ few }) => !few);
-  const gap = Math.max(16, 0.03 * width);
-  const bars = (boxes.length - many.length) * BAR.width;
-  const free = width - 2 * MARGIN - names - gap * (boxes.length - 1) - bars;
-  const wide = many.reduce((sum, { columns }) => sum + columns, 0);
-  const high = Math.max(1, ...many.map(({ rows }) => rows));
-  const cell = Math.max(1.5, Math.min(free / wide, (height - head - MARGIN) / high));
+  const of = (name) => boxes.filter((box) => box.sort === name);
+  const gap = Math.max(8, 0.026 * width);
+  const bar = Math.min(BAR.width, 0.04 * width);
+  const lines = of("line").map(({ count }) => lineOf(count, high, width));
+  const taken = lines.reduce((sum, { across, grid }) => sum + across * grid.width, 0);
+  const free =
+    width - 2 * MARGIN - names - gap * (boxes.length - 1) - bar * of("few").length - taken;
+  const [pictures, layers] = [of("picture"), of("units")];
+  const share = layers.length ? Math.min(0.6, PICTURE * pictures.length) : 1;
+  const extents = pictures.map(({ step }) => extent(step.grid));
+  const wide = extents.reduce((sum, { columns: each }) => sum + each, 0);
+  const tall = Math.max(1, ...extents.map(({ rows }) => rows));
+  const pixel = Math.max(1.5, Math.min((share * free) / Math.max(1, wide), high / tall));
+  const counts = layers.map(({ count }) => count);
+  const { rows, cell } = largest(counts, free - pixel * wide, high);
+
+  /** The cells of a step, and how large each is. */
+  function sized({ step, count, sort: kind }) {
+    if (kind === "few")
+      return { grid: columns(count, 1), across: bar, down: Math.min(BAR.height, high / count) };
+    if (kind === "picture") return { grid: step.grid, across: pixel, down: pixel };
+    if (kind === "line") return lineOf(count, high, width);
+    return { grid: columns(count, Math.ceil(count / rows)), across: cell, down: cell };
+  }
+
   let left = MARGIN;
   return boxes.map((box) => {
-    const across = box.few ? BAR.width : cell;
-    const down = box.few ? Math.min(BAR.height, (height - head - MARGIN) / box.rows) : cell;
-    const top = head + (height - head - MARGIN - box.rows * down) / 2;
-    const place = { ...box, across, down, left, top };
-    left += box.columns * across + gap;
+    const found = { ...box, few: box.sort === "few", ...sized(box) };
+    const size = extent(found.grid);
+    const top = head + (high - size.rows * found.down) / 2;
+    const place = { ...found, ...size, left, top };
+    left += size.columns * found.across + gap;
     return place;
   });
+}
+
+/** Pixels one after the other, as a thin column of the whole height. */
+function lineOf(count, high, width) {
+  const grid = columns(count, Math.max(2, Math.round(Math.sqrt(count) / 4)));
+  const down = high / grid.height;
+  return { grid, down, across: Math.min(down, (0.04 * width) / grid.width) };
 }
 
 /** The middle of a unit's cell. @param {Box} box @param {number} unit */
@@ -95,4 +142,33 @@ function unitIn({ columns, maps, height, width }, row, column) {
   const [inside, along] = [row % (height + 1), column % (width + 1)];
   if (inside === height || along === width) return null; // between two maps
   return (map * height + inside) * width + along;
+}
+
+/**
+ * The unit that an arrow key leads to: the next cell, and at the edge of a step the one beside it in the next step.
+ *
+ * @param {Box[]} boxes @param {{step: string, unit: number}} from @param {string} key
+ */
+export function beside(boxes, { step, unit }, key) {
+  const place = boxes.findIndex((box) => box.step.id === step);
+  const box = boxes[place];
+  const { x, y } = middle(box, unit);
+  const [across, down] = {
+    ArrowLeft: [-1, 0],
+    ArrowRight: [1, 0],
+    ArrowUp: [0, -1],
+    ArrowDown: [0, 1],
+  }[key] ?? [0, 0];
+  // Between two maps lies a gap of one cell, so the second cell is tried too.
+  for (const far of [1, 2]) {
+    const [right, below] = [far * across * box.across, far * down * box.down];
+    const next = unitAt([box], x + right, y + below);
+    if (next) return next;
+  }
+  const other = boxes[place + across];
+  if (!across || !other) return { step, unit };
+  const inside = (at, low, size) => Math.min(low + size - 0.5, Math.max(low + 0.5, at));
+  const edge = across > 0 ? other.left + 0.5 : other.left + other.columns * other.across - 0.5;
+  const level = inside(y, other.top, other.rows * other.down);
+  return unitAt([other], edge, level) ?? { step: other.step.id, unit: other.count - 1 };
 }

@@ -24,26 +24,78 @@ export function paintBox({ context, colours }, box, values) {
   context.drawImage(aside, left, top, columns * across, rows * down);
 }
 
-/** What a step is called, and how many units it has. @param {Paint} paint @param {Box} box */
-export function paintName({ context, style, grown }, box, name) {
+/**
+ * What a step is called, and how many units it has; where there is no room for that, its number.
+ *
+ * @param {Paint} paint @param {Box} box @param {string} name @param {number} place of the step @param {number} room
+ */
+export function paintName({ context, style, grown }, box, name, place, room) {
   context.textAlign = "left";
   context.fillStyle = style("--le-text");
   context.font = `600 ${grown(15)}px ${style("--le-font")}`;
-  context.fillText(name, box.left, grown(18));
+  const fits = context.measureText(name).width <= room;
+  context.fillText(fits ? name : String(place), box.left, grown(18));
+  if (!fits) return;
   context.fillStyle = style("--le-muted");
   context.font = `${grown(13)}px ${style("--le-mono")}`;
   context.fillText(String(box.count), box.left, grown(36));
 }
 
-/** The classes beside the cells of the last step. @param {Paint} paint @param {Box} box */
-export function paintLabels({ context, style, grown }, box, labels, best) {
-  context.textAlign = "left";
-  context.font = `${grown(14)}px ${style("--le-font")}`;
+/**
+ * The classes beside the cells of the last step, each with its share in per cent and as a bar.
+ *
+ * @param {Paint} paint @param {Box} box @param {{labels: string[], shares: number[], best: number}} told
+ * @param {number} width for all of it
+ */
+export function paintLabels({ context, style, grown }, box, { labels, shares, best }, width) {
+  const [left, room] = [box.left + box.across + 8, width - 14];
   for (let unit = 0; unit < box.count; unit += 1) {
-    context.fillStyle = style(unit === best ? "--le-text" : "--le-muted");
-    const words = labels[unit] ?? String(unit);
-    context.fillText(words, box.left + box.across + 8, middle(box, unit).y + 5);
+    const { y } = middle(box, unit);
+    const mine = unit === best;
+    context.font = `${mine ? "600 " : ""}${grown(14)}px ${style("--le-font")}`;
+    context.fillStyle = style(mine ? "--le-text" : "--le-muted");
+    context.textAlign = "left";
+    context.fillText(labels[unit] ?? String(unit), left, y + 1, room - grown(52));
+    context.textAlign = "right";
+    context.fillText(`${(100 * shares[unit]).toFixed(1)}\u202f%`, left + room, y + 1);
+    context.fillStyle = style("--le-raised");
+    context.fillRect(left, y + 6, room, 5);
+    context.fillStyle = style(mine ? "--le-accent" : "--le-bar");
+    context.fillRect(left, y + 6, room * shares[unit], 5);
   }
+}
+
+/**
+ * Whole ways through the network, faintly: what many of them share is drawn once.
+ *
+ * @param {Paint} paint @param {Box[]} boxes in the order of the paths' units
+ * @param {import("../twin/paths.js").Path[]} paths the strongest first
+ */
+export function paintPaths({ context, style }, boxes, paths) {
+  const drawn = new Set();
+  const [positive, negative] = [style("--le-positive"), style("--le-negative")];
+  for (const { units, value, sign } of paths) {
+    const share = value / paths[0].value;
+    context.strokeStyle = sign < 0 ? negative : positive;
+    context.globalAlpha = 0.22 + 0.3 * share;
+    context.lineWidth = 0.8 + 1.4 * share;
+    context.beginPath();
+    for (let place = 1; place < units.length; place += 1) {
+      const key = `${place}/${units[place - 1]}/${units[place]}`;
+      if (drawn.has(key)) continue;
+      drawn.add(key);
+      way(context, middle(boxes[place - 1], units[place - 1]), middle(boxes[place], units[place]));
+    }
+    context.stroke();
+  }
+  context.globalAlpha = 1;
+}
+
+/** From one place to another, leaving and arriving level. */
+function way(context, start, end) {
+  const bend = (end.x - start.x) / 2;
+  context.moveTo(start.x, start.y);
+  context.bezierCurveTo(start.x + bend, start.y, end.x - bend, end.y, end.x, end.y);
 }
 
 /**
@@ -64,10 +116,8 @@ export function paintEdges({ context, style }, find, edges) {
     );
     context.globalAlpha = passed ? 0.35 : 0.3 + 0.65 * share;
     context.lineWidth = passed ? 1 : 0.6 + WIDEST * share;
-    const bend = (end.x - start.x) / 2;
     context.beginPath();
-    context.moveTo(start.x, start.y);
-    context.bezierCurveTo(start.x + bend, start.y, end.x - bend, end.y, end.x, end.y);
+    way(context, start, end);
     context.stroke();
   });
   context.globalAlpha = 1;

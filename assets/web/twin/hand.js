@@ -99,6 +99,13 @@ export function createHand(page) {
     able,
     show,
     renewed,
+    /** The strongest paths to the answer of a query; none where the page cannot compute it. */
+    paths(query, count) {
+      if (!able(query)) return [];
+      const answer = twin.answer(query);
+      const best = twin.prediction(query, answer).classes[query.focus];
+      return twin.paths(query, answer, best, count);
+    },
     /** Why the page does not compute, or that it does: a key of words. */
     state: (query) => (refuted.has(name(query)) ? "failed" : able(query) ? "hooks" : "server"),
     /** What need not be asked for, because it is known here. @param {string} text a query */

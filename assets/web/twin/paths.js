@@ -2,7 +2,8 @@
 
 /**
  * @typedef {{id: string, weight: import("./types.js").Tensor | null}} Stage a layer; one without weights passes unit to unit
- * @typedef {{units: number[], value: number}} Path its unit at every step from the input on, and the size of its product
+ * @typedef {{units: number[], value: number, sign: number}} Path its unit at every step from the input on, the size of its
+ *   product, and whether that adds (1) or takes away (−1)
  */
 
 const strongerFirst = (one, other) => other.value - one.value;
@@ -25,8 +26,9 @@ function reaches(stages, outputs) {
   return best;
 }
 
-/** The largest |weight| × reach over all inputs, for each output. */
-function widest({ values, shape: [count, inputs] }, before) {
+/** The largest |weight| × reach over all inputs, for each output. @param {import("./types.js").Tensor} weight */
+function widest({ values, shape }, before) {
+  const [count, inputs] = shape;
   const lit = Int32Array.from(before.keys()).filter((input) => before[input] > 0);
   const result = new Float64Array(count);
   for (let unit = 0; unit < count; unit += 1) {
@@ -52,7 +54,8 @@ export function strongest(stages, outputs, unit, count) {
   /** Those that end in a unit of a step. @returns {Path[]} */
   function into(place, end) {
     if (best[place][end] === 0) return [];
-    if (place === 0) return [{ units: [end], value: best[0][end] }];
+    if (place === 0)
+      return [{ units: [end], value: best[0][end], sign: Math.sign(outputs.input[end]) }];
     const key = `${place}/${end}`;
     if (!known.has(key)) known.set(key, found(place, end));
     return known.get(key);
@@ -64,8 +67,8 @@ export function strongest(stages, outputs, unit, count) {
     const inputs = weight.shape[1];
     const sources = [];
     for (let input = 0; input < inputs; input += 1) {
-      const size = Math.abs(weight.values[end * inputs + input]);
-      const value = size * best[place - 1][input];
+      const size = weight.values[end * inputs + input];
+      const value = Math.abs(size) * best[place - 1][input];
       if (value > 0) sources.push({ input, size, value });
     }
     sources.sort(strongerFirst).splice(count); // no path of a later one is among the best
@@ -81,4 +84,11 @@ export function strongest(stages, outputs, unit, count) {
   return into(stages.length, unit);
 }
 
-const longer = ({ units, value }, unit, size) => ({ units: [...units, unit], value: value * size });
+/** A path one step further, through a weight. */
+function longer({ units, value, sign }, unit, weight) {
+  return {
+    units: [...units, unit],
+    value: value * Math.abs(weight),
+    sign: sign * Math.sign(weight),
+  };
+}

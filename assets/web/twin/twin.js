@@ -9,6 +9,7 @@
 import { bytes } from "../base/numbers.js";
 import { changes } from "./edits.js";
 import { createNetwork, known } from "./network.js";
+import { strongest } from "./paths.js";
 import { read } from "./safetensors.js";
 
 const REMEMBERED = 32; // passes kept: while one picture is drawn, the others of the batch stand
@@ -104,6 +105,11 @@ export function createTwin({ models, perturbations, get, changed }) {
           versus.edits ?? edits,
         );
       return { values: all[focus], passes: all, other, otherFocus };
+    },
+    /** The strongest paths to a unit of the last step. @param {any} query @param {Answer} answer */
+    paths(query, { values }, unit, count) {
+      const { stages } = networks.find(query.model, named(query, query.checkpoint));
+      return strongest(stages, values, unit, count);
     },
     /** A batch as `{probabilities, classes}`, as replies have it. @param {any} query @param {Answer} answer */
     prediction(query, { passes: all }) {

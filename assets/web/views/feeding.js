@@ -1,34 +1,58 @@
-/** What feeds a unit, in words: what is drawn and what is not; both together are the whole sum. */
+/** What feeds a unit, in words, on a card beside its cell; and what the lines of the picture mean. */
 
 import { make } from "../base/elements.js";
 import { fixed } from "../base/numbers.js";
 
+const AWAY = 18; // pixels between a cell and its card
+
 /** @param {import("../state/types.js").Page} page */
 export function createFeeding(page) {
   const { say } = page;
-  const reading = make("p", { class: "reading", "aria-live": "polite" });
+  const title = make("strong");
+  const words = make("span");
+  const card = make("p", { class: "reading", "aria-live": "polite", hidden: true }, title, words);
   const legend = make("p", { class: "legend" });
+
+  /** Beside the cell, on the side where there is room. */
+  function place({ x, y, width, height }) {
+    const [wide, high] = [card.offsetWidth, card.offsetHeight];
+    const right = x + AWAY + wide <= width;
+    card.style.left = `${Math.max(0, right ? x + AWAY : x - AWAY - wide)}px`;
+    card.style.top = `${Math.max(0, Math.min(height - high, y - high / 2))}px`;
+  }
+
   return {
-    elements: [reading, legend],
-    /** @param {any} paths of a unit, or null @param {number | undefined} value of the unit @param {number} most the widest line */
-    read(paths, value, most) {
-      legend.hidden = !paths;
-      reading.textContent = paths ? sentence(page, paths, value) : "\u00a0";
-      if (paths) legend.textContent = say("network.legend", { most: fixed(most, 4) });
+    card,
+    legend,
+    /**
+     * @param {any} told `paths` of a unit, its `name` and the widest line; or nothing, and what is drawn at rest
+     * @param {{x: number, y: number, width: number, height: number} | null} at where the unit is, and in what
+     */
+    read({ paths, name, most, rest, label }, at) {
+      card.hidden = !paths || !at;
+      if (paths && at) {
+        title.textContent = name;
+        words.textContent = sentence(page, paths);
+        place(at);
+      }
+      legend.textContent = paths
+        ? say("network.legend", { most: fixed(most, 4) })
+        : rest
+          ? say("network.rest", { count: rest, label })
+          : say("network.none");
     },
   };
 }
 
-function sentence({ say }, { step, unit, edges, left }, value) {
-  const cell = say("network.cell", { step, unit, value: fixed(value, 6) });
+function sentence({ say }, { edges, left }) {
   const [sum] = left; // the nearest one: the unit's own, or the one that a ReLU or the softmax passes on
-  if (!sum) return `${cell}. ${say("network.pass")}`;
+  if (!sum) return say("network.pass");
   const drawn = edges
     .filter(
       ({ to, target, value: size }) => to === sum.step && target === sum.unit && size !== null,
     )
     .reduce((total, edge) => total + edge.value, 0);
-  const words = say("network.sum", {
+  return say("network.sum", {
     drawn: fixed(drawn, 4),
     count: sum.count,
     positive: `+${fixed(sum.positive, 4)}`,
@@ -36,5 +60,4 @@ function sentence({ say }, { step, unit, edges, left }, value) {
     bias: fixed(sum.bias, 4),
     total: fixed(sum.total, 4),
   });
-  return `${cell}. ${sum.step === step ? "" : `${sum.step}[${sum.unit}]: `}${words}`;
 }

@@ -1,14 +1,22 @@
 /** The whole network in one picture: every cell of every step in flow order, and what feeds the unit pointed at. */
 
 import { make } from "../base/elements.js";
-import { laid, unitAt } from "../canvas/flow.js";
-import { paintBox, paintEdges, paintFrame, paintLabels, paintName } from "../canvas/flowing.js";
-import { createLive } from "../state/live.js";
-import { received } from "../state/replies.js";
+import { fixed, percent } from "../base/numbers.js";
+import { beside, laid, middle, unitAt } from "../canvas/flow.js";
+import {
+  paintBox,
+  paintEdges,
+  paintFrame,
+  paintLabels,
+  paintName,
+  paintPaths,
+} from "../canvas/flowing.js";
 import { createFeeding } from "./feeding.js";
+import { createPointed } from "./pointing.js";
 
 const HEAD = 44; // pixels above the cells, for names
-const LABEL = 96; // pixels for the names of the classes
+const LABEL = 168; // pixels for the names of the classes and their shares
+const STRONGEST = 40; // paths drawn at rest
 const EDGES = 12; // contributors drawn, unless somebody asks for more
 const MOST = 64;
 
@@ -18,7 +26,13 @@ export function createNetwork(page) {
   const tools = createTools(page);
   const canvas = make("canvas", { tabindex: "0", role: "img" });
   const feeding = createFeeding(page);
-  const element = make("section", { id: "network" }, tools.element, canvas, ...feeding.elements);
+  const element = make(
+    "section",
+    { id: "network" },
+    tools.element,
+    make("div", { class: "picture" }, canvas, feeding.card),
+    feeding.legend,
+  );
   const pointed = createPointed(page, draw);
   /** @type {any} */ let reply = null;
   /** @type {any} */ let pinned = null;
@@ -28,45 +42,69 @@ export function createNetwork(page) {
     if (!reply || element.offsetParent === null) return;
     const paths = pointed.paths() ?? pinned;
     const paint = prepared(canvas, page.colours);
-    boxes = laid(reply.steps, reply.values, {
-      width: canvas.clientWidth,
-      height: canvas.clientHeight,
-      head: paint.grown(HEAD),
-      names: paint.grown(LABEL),
-    });
-    const most = paintAll(page, paint, boxes, { reply, paths, unit: pointed.unit() });
-    feeding.read(paths, pointed.value() ?? reply.values[paths?.step]?.[paths?.unit], most);
+    const size = { width: canvas.clientWidth, height: canvas.clientHeight };
+    const names = Math.min(paint.grown(LABEL), 0.34 * size.width);
+    boxes = laid(reply.steps, reply.values, { ...size, head: paint.grown(HEAD), names });
+    const rest = paths || pointed.unit() ? [] : page.hand.paths(store.get(), STRONGEST);
+    const drawn = { reply, paths, unit: pointed.unit(), rest, names };
+    const most = paintAll(page, paint, boxes, drawn);
+    const told = { paths, most, rest: rest.length, label: reply.labels[reply.best] };
+    feeding.read({ ...told, name: called(page, reply, paths) }, seat(boxes, paths, size));
   }
 
   pointed.listen(canvas, (event) => unitAt(boxes, event.offsetX, event.offsetY));
+  pointed.walk(canvas, (unit, key) => beside(boxes, unit ?? pinned ?? start(), key));
   new ResizeObserver(draw).observe(canvas);
+
+  /** Where the keys begin: at the answer. */
+  const start = () => ({ step: boxes.at(-1).step.id, unit: reply.best });
+
+  function take({ steps, values, prediction }, focus) {
+    const { labels, classes, probabilities } = prediction;
+    reply = { steps, values, labels, best: classes[focus], shares: probabilities[focus] };
+    draw();
+  }
 
   return {
     element,
     asks: "paths",
     chosen: tools.chosen,
     again: draw,
-    /** Values only: the paths are those of the last reply. */
-    hand({ steps, values, prediction }, { focus }) {
-      if (!reply) return;
-      reply = { ...reply, steps, values, best: prediction.classes[focus] };
-      draw();
-    },
+    /** Values only: the paths of a unit are those of the last reply. */
+    hand: (next, { focus }) => reply && take(next, focus),
     /** Draw a reply; its `paths` belong to the unit that was pinned then. */
-    update({ steps, values, prediction, sections }, { focus, step, unit }) {
+    update(next, { focus, step, unit }) {
       if (screen.view !== "network") return;
       const now = store.get();
-      if (now.step === step && now.unit === unit) pinned = sections.paths ?? null;
+      if (now.step === step && now.unit === unit) pinned = next.sections.paths ?? null;
       else if (now.unit === null) pinned = null;
-      const { labels, classes } = prediction;
-      reply = { steps, values, labels, best: classes[focus] };
       pointed.ask();
-      const words = steps.map(({ id, shape }) => `${id} ${shape.join("×")}`).join(", ");
+      const words = next.steps.map(({ id, shape }) => `${id} ${shape.join("×")}`).join(", ");
       canvas.setAttribute("aria-label", say("network.canvas", { steps: words }));
-      draw();
+      take(next, focus);
     },
     name: tools.name,
   };
+}
+
+/** A unit as people name it: the class and its share, or which step, which unit, and its value. */
+function called({ say }, { steps, values, labels }, paths) {
+  if (!paths) return "";
+  const { step, unit } = paths;
+  const place = steps.findIndex(({ id }) => id === step);
+  const { named, module, scale } = steps[place];
+  const value = values[step][unit];
+  const shown = scale === "unsigned" ? percent(value) : fixed(value, 4);
+  const title = `${place} ${module || say("strip.input")}`;
+  return named
+    ? `${labels[unit]} ${shown}`
+    : `${say("inspector.title", { step: title, unit })} = ${shown}`;
+}
+
+/** Where the unit of some paths is. */
+function seat(boxes, paths, size) {
+  const box = paths && boxes.find(({ step }) => step.id === paths.step);
+  return box ? { ...middle(box, paths.unit), ...size } : null;
 }
 
 /** Above the picture: what it shows, how many lines, full screen. */
@@ -130,70 +168,19 @@ function prepared(canvas, colours) {
   };
 }
 
-/** Cells, what feeds a unit, names; `unit` is the one pointed at. Returns the size of the widest line. */
-function paintAll({ say }, paint, boxes, { reply, paths, unit }) {
+/** Cells, what feeds a unit or the ways to the answer, names; returns the size of the widest line. */
+function paintAll({ say }, paint, boxes, { reply, paths, unit, rest, names }) {
   const find = (step) => boxes.find((box) => box.step.id === step);
   for (const box of boxes) paintBox(paint, box, reply.values[box.step.id]);
+  paintPaths(paint, boxes, rest);
   const most = paths ? paintEdges(paint, find, paths.edges) : 0;
   if (paths) paintFrame(paint, find(paths.step), paths.unit);
-  for (const box of boxes) paintName(paint, box, box.step.module || say("strip.input"));
+  boxes.forEach((box, place) => {
+    const room = (boxes[place + 1]?.left ?? box.left + names) - box.left;
+    paintName(paint, box, box.step.module || say("strip.input"), place, room);
+  });
   const last = boxes.at(-1);
-  if (last.few) paintLabels(paint, last, reply.labels, reply.best);
+  if (last.few) paintLabels(paint, last, reply, names);
   if (unit) paintFrame(paint, find(unit.step), unit.unit);
   return most;
-}
-
-/** The unit under the pointer, and what feeds it: asked anew whenever the picture changes. */
-function createPointed({ server, store, actions }, changed) {
-  /** @type {{step: string, unit: number, paths?: any, value?: number} | null} */ let now = null;
-  const live = createLive({
-    send: server.view,
-    answered,
-    failed: (error) => actions.failed(error),
-    report: () => {},
-  });
-
-  function ask() {
-    if (!now) return;
-    const { step, unit } = now;
-    live.request({ ...store.get(), step, unit, show: ["paths"] }, performance.now());
-  }
-
-  function answered(reply, { query }) {
-    const { model, focus } = store.get();
-    const elsewhere = now?.step !== query.step || now.unit !== query.unit;
-    if (reply.error || elsewhere || query.model !== model || query.focus !== focus) return;
-    now = {
-      ...now,
-      paths: reply.sections.paths,
-      value: received(reply).values[now.step][now.unit],
-    };
-    changed();
-  }
-
-  function move(unit) {
-    if (unit?.step === now?.step && unit?.unit === now?.unit) return;
-    now = unit;
-    ask();
-    changed();
-  }
-
-  return {
-    ask,
-    unit: () => now,
-    paths: () => now?.paths ?? null,
-    value: () => now?.value,
-    listen(canvas, at) {
-      canvas.addEventListener("pointermove", (event) => {
-        const unit = at(event);
-        canvas.style.cursor = unit ? "pointer" : "default";
-        move(unit);
-      });
-      canvas.addEventListener("pointerleave", () => move(null));
-      canvas.addEventListener("click", (event) => {
-        const unit = at(event);
-        if (unit) actions.follow(unit.step, unit.unit, event.timeStamp);
-      });
-    },
-  };
 }
