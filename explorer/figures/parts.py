@@ -165,12 +165,8 @@ def bar(
 
 def legend(title: str, *, x: float = 1.01, y: tuple[float, float] = WHOLE) -> dict[str, Any]:
     """Return the bar of a scale with its unit, without the numbers beside it."""
-    bar = {
-        "title": {"text": title, "side": "right"},
-        "thickness": 12,
-        "outlinewidth": 0,
-        "ticklabeloverflow": "allow",  # the numbers at both ends too
-    }
+    bar = {"title": {"text": title, "side": "right"}, "thickness": 12, "outlinewidth": 0}
+    bar |= {"ticklabeloverflow": "allow"}  # the numbers at both ends too
     place = {"x": x, "y": (y[0] + y[1]) / 2, "len": y[1] - y[0], "lenmode": "fraction", "ypad": 0}
     return bar | place
 
