@@ -123,10 +123,12 @@ def test_two_checkpoints_side_by_side(page: Page) -> None:
     page.select_option("#versus", value)
     settled(page)
     assert page.locator("#strip .other:not([hidden])").count() == 8
-    expect(page.locator("#compare")).to_contain_text("B:")
+    expect(page.locator("#compare")).to_contain_text("untrained:")
     page.click("#strip [data-step='linear_relu_stack.2']")
     settled(page)
     assert page.evaluate("document.querySelector('#stage .js-plotly-plot')._fullData.length") == 3
+    titles = page.locator("#stage .g-xtitle, #stage .g-x2title, #stage .g-x3title")
+    assert titles.all_inner_texts() == ["epoch 55", "untrained", "untrained − epoch 55"]
     page.click("[data-action=patch-step]")
     settled(page)
     expect(page.locator("#compare")).to_contain_text("largest difference 0,")

@@ -164,3 +164,60 @@ def test_the_tooltip_names_the_unit_of_the_inspector_and_nothing_moves(
     assert page.locator("#stage .flow").is_visible()
     page.evaluate("scrollTo(0, 0)")
     assert page.evaluate(BOXES) == before
+
+
+# Every movement over the figure: how long its layer stood, and the greatest number of painted pixels.
+MOVED = """() => {
+  window.moved = [];
+  const plot = document.querySelector("#stage .plot");
+  new MutationObserver((changes) => {
+    for (const { addedNodes, removedNodes } of changes) {
+      for (const each of addedNodes)
+        if (each.className === "movement") window.moved.push({ since: performance.now(), ink: 0, layer: each });
+      for (const each of removedNodes)
+        if (each.className === "movement") window.moved.at(-1).long = performance.now() - window.moved.at(-1).since;
+    }
+  }).observe(plot, { childList: true });
+  const look = () => {
+    const last = window.moved.at(-1);
+    if (last && last.long === undefined) {
+      const { data } = last.layer.getContext("2d").getImageData(0, 0, last.layer.width, last.layer.height);
+      let ink = 0;
+      for (let at = 3; at < data.length; at += 4) ink += data[at] > 0;
+      last.ink = Math.max(last.ink, ink);
+    }
+    requestAnimationFrame(look);
+  };
+  look();
+}"""
+
+
+def test_going_on_is_one_short_movement_that_delays_nothing(page: Page) -> None:
+    page.evaluate(MOVED)
+    for count, step in enumerate(("flatten", FIRST, "linear_relu_stack.1"), 1):
+        page.keyboard.press("ArrowRight")
+        page.wait_for_selector(f"#stage[data-step='{step}']")
+        page.wait_for_function(
+            "(count) => window.moved.length === count && window.moved.at(-1).long", arg=count
+        )
+    moved = page.evaluate("window.moved.map(({ long, ink }) => [long, ink])")
+    assert all(ink > 2000 for _, ink in moved), moved
+    page.keyboard.press("ArrowLeft")
+    settled(page)
+    page.wait_for_timeout(200)
+    assert page.evaluate("window.moved.length") == 3, "going back is none"
+    for _ in range(4):  # faster than any movement: the last step stands
+        page.keyboard.press("ArrowRight")
+    page.wait_for_selector(f"#stage[data-step='{LAST}']")
+    settled(page)
+    page.wait_for_timeout(600)
+    assert page.locator("#stage .movement").count() == 0
+
+
+def test_there_is_no_movement_for_those_who_want_none(page: Page) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.evaluate(MOVED)
+    go(page, "flatten")
+    page.wait_for_timeout(300)
+    assert page.evaluate("window.moved.length") == 0
+    page.emulate_media(reduced_motion="no-preference")

@@ -64,6 +64,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
   let listening = false;
   let drawn = -Infinity;
   let rest = 0;
+  /** @type {Promise<void>} */ let standing = Promise.resolve();
 
   function layout() {
     const given = fitted(figure.layout, element.clientWidth);
@@ -118,7 +119,13 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     globalThis.Plotly.relayout(element, { shapes });
   }
 
-  async function whole() {
+  /** Draw the whole anew. */
+  function whole() {
+    standing = react();
+    return standing;
+  }
+
+  async function react() {
     const shown = figure;
     const frame = overlay.frameOf(shown);
     const Plotly = await plotly(figures, say);
@@ -136,6 +143,8 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     set(next) {
       figure = presented() ? alone(next) : next;
     },
+    /** The newest figure stands. */
+    ready: () => standing,
     columns: () => figure?.layout.meta?.columns ?? 1,
     hint: () => figure?.layout.meta?.hint ?? false,
     /** How many pixels of its lower part may be covered while a unit is pinned. */

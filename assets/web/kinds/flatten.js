@@ -2,6 +2,8 @@
 
 import { make } from "../base/elements.js";
 import { number } from "../base/numbers.js";
+import { paintCells } from "../canvas/cells.js";
+import { cover, mixed, rectangle } from "../canvas/moving.js";
 import { lines, link } from "./parts.js";
 
 /** @param {import("../state/types.js").Page} page */
@@ -13,5 +15,28 @@ export function explain(page, { row, column, formula, unit, value, source }) {
       lines(formula, [`x[${unit}] = `, number(value, 6)]),
       make("p", {}, `${pixel}${say("inspector.from")} `, link(page, source, unit, source ?? "")),
     ],
+  };
+}
+
+const AFTER = 0.6; // the last row leaves when this much of the time is over
+
+/** The rows of the picture slide into the line, one after the other. @param {import("../state/types.js").Page} page */
+export function move({ colours }, { step, values }) {
+  const { maps, height, width } = step.grid;
+  if (maps !== 1 || step.scale !== "grey") return null;
+  const picture = document.createElement("canvas");
+  paintCells(picture, values, step, colours);
+  return (scene, time) => {
+    const [square, line] = [scene.axes(""), scene.axes("3")];
+    if (!square || !line) return;
+    cover(scene, line);
+    for (let row = 0; row < height; row += 1) {
+      const late = (AFTER * row) / height;
+      const own = Math.min(1, Math.max(0, (time - late) / (1 - AFTER)));
+      const from = rectangle(square, [-0.5, row - 0.5], [width - 0.5, row + 0.5]);
+      const to = rectangle(line, [row * width - 0.5, -0.5], [(row + 1) * width - 0.5, 0.5]);
+      const [x, y, across, down] = from.map((start, each) => mixed(start, to[each], own));
+      scene.context.drawImage(picture, 0, row, width, 1, x, y, across, Math.abs(down));
+    }
   };
 }

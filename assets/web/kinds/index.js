@@ -12,7 +12,10 @@ import * as softmax from "./softmax.js";
  * @property {string} [unit] the key of "unit {unit}" where a unit has a name of its own
  * @property {string} [letter] what a value is called in formulas
  * @property {boolean} [hooked] false where no hook reaches, so that nothing can be edited
+ * @property {(page: any, before: Side, after: Side) => import("../canvas/moving.js").Paint | null} [move] how the values
+ *   before became those after; nothing where that cannot be shown
  * @property {(page: any, section: any) => Explained} [explain] where a unit's value comes from
+ * @typedef {{step: any, values: Float32Array}} Side a step and what it puts out
  * @typedef {{parts: Node[], renew?: (section: any) => void, fits?: (section: any) => boolean,
  *   light?: (index: number) => void}} Explained
  */

@@ -2,6 +2,8 @@
 
 import { explain as sum } from "./linear.js";
 
+export { move } from "./linear.js";
+
 export const letter = "logit";
 
 /** @param {import("../state/types.js").Page} page */

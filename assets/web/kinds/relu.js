@@ -2,6 +2,8 @@
 
 import { make } from "../base/elements.js";
 import { fixed, number } from "../base/numbers.js";
+import { paintCells } from "../canvas/cells.js";
+import { rectangle } from "../canvas/moving.js";
 import { lines, link } from "./parts.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -59,4 +61,24 @@ function curve(z, limit, label) {
     }),
   );
   return svg;
+}
+
+/** What is negative falls to nothing in its place; what is positive stays. @param {import("../state/types.js").Page} page */
+export function move({ colours }, before, after) {
+  const { maps, width } = before.step.grid;
+  if (maps !== 1 || before.values.length !== after.values.length) return null;
+  const falling = document.createElement("canvas");
+  paintCells(falling, before.values, { ...before.step, switches: false }, colours);
+  return ({ context, axes }, time) => {
+    const grid = axes("2");
+    if (!grid) return;
+    before.values.forEach((value, unit) => {
+      if (value > 0) return;
+      const [row, column] = [Math.floor(unit / width), unit % width];
+      const cell = rectangle(grid, [column - 0.5, row - 0.5], [column + 0.5, row + 0.5]);
+      const [x, y, across, down] = cell;
+      const rest = 1 - time; // of its height: it sinks to the lower edge of its cell
+      context.drawImage(falling, column, row, 1, 1, x, y + time * down, across, rest * down);
+    });
+  };
 }

@@ -7,6 +7,7 @@ import { startLasso } from "../canvas/lasso.js";
 import { createPlot } from "../canvas/plot.js";
 import { createFlow } from "../kinds/flow.js";
 import { createPanels } from "../panels/panels.js";
+import { createMoving } from "./moving.js";
 
 /** Where the figure lies below the first screen: a step that is chosen brings it into view. */
 const NARROW = matchMedia("(max-width: 960px)");
@@ -49,7 +50,7 @@ export function createStage(page) {
 
   return {
     element: section,
-    parts: [flow, below],
+    parts: [flow, below, createMoving(page, plot)],
     asks: "figure",
     about: ["step"],
     actions: {
