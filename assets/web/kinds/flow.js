@@ -13,7 +13,6 @@ const NARROW = 560; // of width below which captions have two lines
 const SIGN = 34; // × and = between two pictures
 const GAP = 22; // the same on a narrow page
 const LINE = 21; // of a caption
-const TOTAL = 78; // the sum in words, as a bar, and its axis
 const BESIDE = 186; // the width of all that beside the pictures
 const EDGE = 12;
 
@@ -61,7 +60,8 @@ export function createFlow(page) {
     const caption = (narrow ? 2 : 1) * LINE * scale + EDGE;
     const signs = (narrow ? 2 * GAP : 2 * SIGN) * scale;
     const fit = (across, down) => Math.min((across - signs) / 3 / columns, (down - caption) / rows);
-    const below = fit(width, height - (narrow ? TOTAL + LINE : TOTAL) * scale);
+    element.removeAttribute("data-beside");
+    const below = fit(width, height - total.element.offsetHeight);
     const beside = narrow ? 0 : fit(width - BESIDE * scale, height);
     element.toggleAttribute("data-beside", beside > below);
     for (const picture of pictures) picture.fit(Math.max(1, below, beside), [rows, columns]);
@@ -83,7 +83,7 @@ export function createFlow(page) {
     element.dataset.unit = section.unit;
     for (const picture of pictures) picture.draw(other);
     total.renew(section, other);
-    size();
+    if (other) size();
   }
 
   return {
