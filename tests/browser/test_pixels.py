@@ -117,7 +117,10 @@ def test_a_figure_stands_upright_in_the_colours_of_its_values(page: Page, step: 
     shown = colour(values[FIRST].reshape(16, 32), "signed", end)
     assert np.abs(centres(plotly, box, 16, 32) - shown).max() <= 6
     if step != FIRST:
-        right = centres(plotly, page.evaluate(BOXES)[1], 16, 32)
+        left, top, width, height = page.evaluate(BOXES)[1]
+        right = centres(
+            plotly, [left, top - height // 64, width, height], 16, 32
+        )  # beside the hatching
         off = values[FIRST].reshape(16, 32) <= 0
         assert np.abs(right[~off] - shown[~off]).max() <= 6
         assert np.abs(right[off] - hexadecimal(palette.COLOURS["light"]["off"])).max() <= 40

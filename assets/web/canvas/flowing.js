@@ -69,7 +69,7 @@ export function paintLabels({ context, style, grown }, box, { labels, shares, be
  * Whole ways through the network, faintly: what many of them share is drawn once.
  *
  * @param {Paint} paint @param {Box[]} boxes in the order of the paths' units
- * @param {import("../twin/paths.js").Path[]} paths the strongest first
+ * @param {import("../twin/strongest.js").Path[]} paths the strongest first
  */
 export function paintPaths({ context, style }, boxes, paths) {
   const drawn = new Set();

@@ -9,7 +9,7 @@
 import { bytes } from "../base/numbers.js";
 import { changes } from "./edits.js";
 import { createNetwork, known } from "./network.js";
-import { strongest } from "./paths.js";
+import { strongest } from "./strongest.js";
 import { read } from "./safetensors.js";
 
 const REMEMBERED = 32; // passes kept: while one picture is drawn, the others of the batch stand

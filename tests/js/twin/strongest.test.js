@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { strongest } from "../../../assets/web/twin/paths.js";
+import { strongest } from "../../../assets/web/twin/strongest.js";
 import { numbers } from "../random.js";
 
 const SIZES = [5, 4, 6, 3];
