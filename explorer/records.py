@@ -191,7 +191,9 @@ class Step:
 
     `scale` and `limit` are its colours everywhere: from −limit to limit if signed, else from 0.
     `over` names the steps whose values decide the limit; where there are none it is fixed. `named`
-    says that its units are the classes.
+    says that its units are the classes. Of a step too large to be sent whole, `block` are the sizes
+    of the blocks whose means stand in the reply and in `grid`. `size` is the output's true shape
+    where it is another, as of one that has no image for its first dimension.
     """
 
     id: str
@@ -204,6 +206,8 @@ class Step:
     over: tuple[str, ...] = ()
     grid: Grid = Grid(1, 1, 1, 1, 1)
     named: bool = False
+    block: tuple[int, ...] = ()
+    size: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +240,8 @@ class Check:
 class Prediction:
     """Softmax over the output: `probabilities` is (N, C) float32.
 
-    `classes` the argmax of each row; `labels` the names.
+    `classes` the argmax of each row; `labels` the names. C is 0 where the network's output is no
+    row of scores: then there are no classes.
     """
 
     probabilities: Floats
@@ -249,7 +254,8 @@ class View:
     """The screen as data. `tensors` maps step id to the focused image's values, (…).
 
     `notices` are sentences about the picture, `figure` is a Plotly figure as a JSON-ready dict,
-    `sections` whatever else `Query.show` asked for.
+    `sections` whatever else `Query.show` asked for. `failure` is the sentence of a forward pass
+    that ended half-way: the steps before it are there.
     """
 
     steps: tuple[Step, ...]
@@ -261,3 +267,4 @@ class View:
     notices: tuple[str, ...] = ()
     figure: Mapping[str, Any] | None = None
     sections: Mapping[str, Any] = field(default_factory=dict)
+    failure: str = ""

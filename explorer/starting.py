@@ -61,7 +61,16 @@ def environment() -> None:
         raise NoStart("start.folder", folder=named or "/tmp", name=FOLDER) from error  # noqa: S108
 
 
-def check(*, host: str, port: int | None, device: str | None) -> None:
+def check(
+    *,
+    host: str,
+    port: int | None,
+    device: str | None,
+    model: str = "",
+    weights: str = "",
+    labels: str = "",
+    input: str = "",
+) -> None:
     """Check what the command line asks for, as far as that is possible without loading anything.
 
     Raises:
@@ -70,8 +79,24 @@ def check(*, host: str, port: int | None, device: str | None) -> None:
     _listening(host, _port(port))
     if device is not None:
         _device(device)
+    _own(model, weights=weights, labels=labels, input=input)
     for path in sorted(places.MODELS.glob("*/card.json")):
         cards.check(path)
+
+
+def _own(model: str, **others: str) -> None:
+    """Check the address of somebody's own module, and that nothing is said of one that is not."""
+    for name, given in others.items():
+        if given and not model:
+            raise NoStart("start.own", name=name, received=given)
+    source, _, name = model.rpartition(":")
+    if model and (not source or not name.isidentifier()):
+        raise NoStart("own.address", received=model)
+    if source.endswith(".py") and not Path(source).expanduser().is_file():
+        raise NoStart("own.file", received=source)
+    weights = others["weights"]
+    if weights and not Path(weights).expanduser().is_file():
+        raise NoStart("own.weights.file", received=weights)
 
 
 def language(wish: Language | None) -> Language:

@@ -3,6 +3,7 @@
 from explorer.figures.classes import logits, probabilities
 from explorer.figures.comparisons import compared, compared_classes
 from explorer.figures.grids import tensor, units
+from explorer.figures.large import large
 from explorer.figures.parts import EXACT, Figure
 from explorer.figures.template import SCRIPT, as_json, css, page, script, structure
 
@@ -14,6 +15,7 @@ __all__ = [
     "compared",
     "compared_classes",
     "css",
+    "large",
     "logits",
     "page",
     "probabilities",

@@ -10,6 +10,7 @@ from explorer.figures.parts import EXACT, Figure
 from explorer.records import Floats, Language
 from explorer.words import say
 
+MANY = 20_000  # units of each side; of more, means of blocks are compared
 THIRDS = ((0.0, 0.31), (0.345, 0.655), (0.69, 1.0))
 
 
@@ -20,6 +21,8 @@ def compared(
 
     `grey`: pictures, shown from 0 to 1.
     """
+    if one.size > MANY:
+        return _means(one, two, grey=grey, language=language)
     _, indices = arrays.cells(one)
     end = 1.0 if grey else arrays.limit(one, two)
     numbers = parts.Numbers({"after": one, "other": two}, end)
@@ -51,6 +54,15 @@ def compared(
         traces.append(parts.heat(numbers, "grid", colours, hover, axes=axes, **of))
     layout["meta"]["narrow"] = parts.stacked((0.72, 1.0), (0.36, 0.64), (0.0, 0.28))
     return parts.figure(traces, layout, ends={"coloraxis": parts.SIGNED}, end=end)
+
+
+def _means(one: Floats, two: Floats, *, grey: bool, language: Language) -> Figure:
+    """Return the same of means of blocks, whose cells are no units."""
+    block = arrays.blocks(one.shape, MANY)
+    means = (arrays.means(one, block), arrays.means(two, block))
+    drawn = compared(*means, grey=grey, language=language)
+    traces = [{k: v for k, v in trace.items() if k != "customdata"} for trace in drawn.data]
+    return Figure(tuple(traces), drawn.layout)
 
 
 def compared_classes(

@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from explorer.figures import arrays, parts
+from explorer.figures.large import large, overview
 from explorer.figures.parts import EXACT, Figure
 from explorer.records import Floats, Language
 from explorer.words import say
 
+FLAT = 6  # times as wide as high: cells that were square would be lines
+MANY = 20_000  # units; more are neither sorted nor counted in one figure
 GRID, BELOW = (0.42, 1.0), (0.0, 0.27)
 
 
@@ -20,6 +23,8 @@ def units(
     limit: float | None = None,
 ) -> Figure:
     """Return all units on a scale centred at 0, the same sorted, and their histogram."""
+    if values.size > MANY:
+        return overview(values, language=language, selected=selected, limit=limit)
     end = arrays.limit(values) if limit is None else limit
     numbers = parts.Numbers({"after": values}, end)
     grid, indices = arrays.cells(values)
@@ -62,14 +67,17 @@ def tensor(
 
     Maps (C, H, W) as a mosaic, a matrix as it is, everything else as a grid of units.
     """
+    if large(values):
+        return overview(values, language=language, selected=selected, limit=limit)
     if values.ndim not in {2, 3}:
         return units(values, language=language, selected=selected, limit=limit)
-    _, indices = arrays.cells(values)
+    picture, indices = arrays.cells(values)
+    long = max(picture.shape) > FLAT * min(picture.shape)
     end = arrays.limit(values) if limit is None else limit
     layout: dict[str, Any] = {
         "coloraxis": {"colorbar": parts.legend(say(language, "figure.value"))},
         "xaxis": parts.cells(parts.WHOLE, "y"),
-        "yaxis": parts.down(parts.WHOLE, "x"),
+        "yaxis": parts.down(parts.WHOLE, "x", square=not long),
         "shapes": parts.marked(selected, indices),
     }
     columns = {"columns": values.shape[1]} if values.ndim == 2 else {}

@@ -34,7 +34,9 @@ class Subject:
 
     `before` and `after` are what goes in and what comes out, (N, …) float32; before the input step
     lie the grey values drawn, 0 to 255. `source` is the step whose output goes in, None where
-    something happened between that no hook sees.
+    something happened between that no hook sees. Where several tensors go in, `before` is the first
+    of `received`, each (N, …), and `source` the first of `sources`. `function` says that no module
+    was called but a function of torch.
     """
 
     step: Step
@@ -48,6 +50,9 @@ class Subject:
     source: str | None = None
     unit: int | None = None
     options: Mapping[str, str | float] = field(default_factory=dict)
+    received: tuple[Floats, ...] = ()
+    sources: tuple[str | None, ...] = ()
+    function: bool = False
 
     @property
     def entering(self) -> Floats:
@@ -80,6 +85,7 @@ class Kind:
 
     name = "other"
     types: tuple[type[nn.Module], ...] = ()  # recognised by type, never by name
+    functions: tuple[str, ...] = ()  # the names of torch's functions that do the same
     ending = ""  # the name of its kind where it ends the network, if that is another one
     scale: Scale = "signed"
     fixed: float | None = None  # the end of the scale, where it is the same for every reply
@@ -125,17 +131,33 @@ class Kind:
         """Return the words around the step: title, sentence, formula, code, perhaps printed."""
         language = subject.language
         texts = {
-            "title": say(language, f"stage.{self.name}.title"),
+            "title": self.title(subject),
             "sentence": say(language, f"stage.{self.name}.sentence", **self.blanks(subject)),
             "formula": self.formula(subject),
-            "code": self.code(subject.step.path),
+            "code": self._line(subject),
         }
         printed = self.printed(subject)
         return texts if printed is None else {**texts, "printed": printed}
 
+    def _line(self, subject: Subject) -> str:
+        """Return the line of PyTorch; a function's stands in somebody's forward()."""
+        if not subject.function:
+            return self.code(subject.step.path)
+        given = ", ".join(f"x{place}" for place in range(1, len(subject.received) + 1))
+        return f"y = {subject.step.module}({given or '…'})"
+
+    def title(self, subject: Subject) -> str:
+        """Return the name of the step: of a function its own, of an unknown module its type."""
+        if subject.function:
+            return f"{subject.step.module}()"
+        if self.name == Kind.name and subject.step.module:
+            return subject.step.module
+        return say(subject.language, f"stage.{self.name}.title")
+
     def blanks(self, subject: Subject) -> dict[str, object]:
         """Return what fills the blanks of the step's sentence."""
-        return {"inputs": subject.entering.size, "outputs": subject.values.size}
+        name = subject.step.module
+        return {"inputs": subject.entering.size, "outputs": subject.values.size, "module": name}
 
     def printed(self, subject: Subject) -> str | None:
         """Return what the course prints at such a step."""
@@ -143,7 +165,8 @@ class Kind:
 
     def facts(self, subject: Subject) -> tuple[Fact, ...]:
         """Return the numbers worth knowing about the focused image's values."""
-        numbers: Numbers = {"count": subject.values.size, **self.numbers(subject.values)}
+        values = subject.values
+        numbers: Numbers = {"count": values.size, **(self.numbers(values) if values.size else {})}
         return tuple(
             Fact(key, say(subject.language, f"fact.{key}"), value) for key, value in numbers.items()
         )

@@ -6,7 +6,7 @@ import numpy as np
 from torch import nn
 
 from explorer import figures
-from explorer.figures import EXACT, parts
+from explorer.figures import EXACT, large, parts
 from explorer.kinds.base import Explanation, Kind, Subject
 from explorer.records import Floats, Language
 from explorer.words import say
@@ -35,7 +35,7 @@ class Flatten(Kind):
 
     def figure(self, subject: Subject) -> figures.Figure:
         """Return the picture above its line; values that were no picture as any others."""
-        if subject.step.scale != "grey" or subject.entering.ndim != 2:
+        if subject.step.scale != "grey" or subject.entering.ndim != 2 or large(subject.values):
             return super().figure(subject)
         return flattened(subject.entering, language=subject.language, selected=subject.unit)
 

@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 
 from explorer import kinds
+from explorer.figures import arrays
 from explorer.network.scene import Scene, look
 from explorer.sections.base import Section
+
+MOST = 4096  # units whose switching is told one by one
 
 
 def section(scene: Scene) -> Section:
@@ -29,16 +32,20 @@ def section(scene: Scene) -> Section:
             "largest": float(np.abs(difference).max()),
             "changed": int(np.count_nonzero(difference)),
         }
-        if kinds.BY_NAME[step.kind].switches:
+        if kinds.BY_NAME[step.kind].switches and difference.size <= MOST:
             told["switched"] = np.flatnonzero(((one > 0) != (two > 0)).reshape(-1)).tolist()
         apart[step.id] = told
     shares = seen.prediction.probabilities[other.focus]
+    kept = {step.id: step.block for step in seen.steps}
     return {
         "focus": other.focus,
         "checkpoint": other.checkpoint,
-        "tensors": {step.id: seen.values[step.id][other.focus] for step in seen.steps},
+        "tensors": {
+            name: arrays.means(seen.values[name][other.focus], block)
+            for name, block in kept.items()
+        },
         "probabilities": shares.tolist(),
-        "winner": int(shares.argmax()),
+        "winner": int(shares.argmax()) if shares.size else None,
         "apart": apart,
     }, ()
 

@@ -168,7 +168,8 @@ def fresh() -> dict[str, Any]:
     The images are on its pads, the language is its visitor's, and what it shows it asks for.
     """
     own = {"images", "language", "show"}
-    return {name: value for name, value in write(Query()).items() if name not in own}
+    query = Query(model=zoo.usual())
+    return {name: value for name, value in write(query).items() if name not in own}
 
 
 def start(
@@ -185,23 +186,9 @@ def start(
         "languages": listing(),
         "query": fresh(),
         "words": {name: catalogue(name) for name in LANGUAGES},
-        "models": [
-            {
-                "name": card.name,
-                "title": {code: card.title_in(code) for code in LANGUAGES},
-                "labels": {code: card.labels_in(code) for code in LANGUAGES},
-                "default": card.default,
-                "input": asdict(card.input),
-                "checkpoints": [
-                    {"name": item.name, "epoch": item.epoch, "accuracy": item.accuracy}
-                    for item in card.checkpoints
-                ],
-                "chain": chain.chain(card.name),
-                "weights": chain.listing(card.name),
-            }
-            for card in zoo.cards().values()
-        ],
+        "models": [_model(card) for card in zoo.cards().values()],
         "stops": course.listing(),
+        "sampled": zoo.COURSE,
         "samples": samples.listing(),
         "perturbations": {
             name: {"low": low, "high": high, "neutral": neutral, "step": step}
@@ -209,4 +196,24 @@ def start(
         },
         "figures": {**figures.page(), "script": files.address(figures.SCRIPT)},
         "addresses": list(addresses),
+    }
+
+
+def _model(card: zoo.Card) -> dict[str, Any]:
+    """Return what the page knows of one model; it computes none of somebody's own itself."""
+    own = zoo.own(card.name)
+    return {
+        "name": card.name,
+        "title": {code: card.title_in(code) for code in LANGUAGES},
+        "labels": {code: card.labels_in(code) for code in LANGUAGES},
+        "default": card.default,
+        "input": asdict(card.input),
+        "drawn": card.examples is None,
+        "own": own,
+        "checkpoints": [
+            {"name": item.name, "epoch": item.epoch, "accuracy": item.accuracy}
+            for item in card.checkpoints
+        ],
+        "chain": None if own else chain.chain(card.name),
+        "weights": {} if own else chain.listing(card.name),
     }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import FrameType
 
 import gradio as gr
@@ -33,6 +33,7 @@ def serve(
     device: str | None,
     allow_host: Iterable[str],
     download: bool,
+    offer: Callable[[str], None] | None = None,
 ) -> None:  # pragma: no cover  blocks; the browser tests run it in a process of its own
     """Serve the page until interrupted.
 
@@ -42,6 +43,8 @@ def serve(
     signal.signal(signal.SIGTERM, _ended)
     sys.setswitchinterval(TURN)
     found = viewing.ready(device)
+    if offer is not None:  # of a module of the owner's, on the device that was found
+        offer(found)
     if download:
         datasets.load(train=False, download=True)
     page = wiring.build(device=found, language=language, addresses=starting.addresses(host))

@@ -74,6 +74,8 @@ def test_every_part_of_a_view_is_written() -> None:
         "over": ["a.0#2"],
         "grid": {"rows": 1, "columns": 3, "maps": 1, "height": 1, "width": 3},
         "named": True,
+        "block": [],
+        "size": [2, 3],
     }
     assert data["prediction"] == {
         "probabilities": [[0.25, 0.75], [1.0, 0.0]],

@@ -198,14 +198,14 @@ function createNetworkChoice({ say, store, start, actions, model: card }) {
     checkpoint,
     chosen() {
       const { language, checkpoint: asked } = store.get();
-      const { name, checkpoints, default: usual } = card();
+      const { name, checkpoints, own, default: usual } = card();
       choices(
         model,
         start.models.map((each) => [each.name, each.title[language]]),
       );
       choices(checkpoint, [
         ...checkpoints.map((each) => [each.name, trained(each)]).reverse(),
-        ["untrained", say("header.untrained")],
+        own ? [usual, say("header.given")] : ["untrained", say("header.untrained")],
       ]);
       model.value = name;
       checkpoint.value = asked || usual;

@@ -18,6 +18,16 @@ import * as softmax from "./softmax.js";
 /** @type {Record<string, Kind>} */
 const KINDS = { input, flatten, linear, logits, relu, softmax };
 
+/**
+ * Whether a step's output can be changed: what goes in, and every call of a module.
+ *
+ * @param {{kind: string, module: string, module_path: string} | undefined} step
+ */
+export function editable(step) {
+  if (!step || kindOf(step).hooked === false) return false;
+  return step.module === "" || step.module_path !== "";
+}
+
 /** @param {{kind: string} | undefined} step or anything else that has a kind @returns {Kind} */
 export function kindOf(step) {
   return (step && KINDS[step.kind]) ?? {};

@@ -2,7 +2,7 @@
 
 import { choices, make } from "../base/elements.js";
 import { fixed, percent } from "../base/numbers.js";
-import { kindOf } from "../kinds/index.js";
+import { editable } from "../kinds/index.js";
 import { checkpoints } from "./checkpoints.js";
 
 /** @typedef {import("../state/types.js").Page} Page @typedef {import("../state/types.js").Versus} Versus */
@@ -44,11 +44,11 @@ export function createCompare(page) {
       choices(choice, all);
       choice.value = now;
       for (const element of [summary, apart, patch]) element.hidden = !versus;
-      patch.disabled = kindOf(page.step()).hooked === false;
+      patch.disabled = !editable(page.step());
       patch.textContent = say(unit === null ? "compare.patch" : "compare.patch.unit", { unit });
     },
     update({ sections: { versus } }, { step }) {
-      patch.disabled = kindOf(page.step()).hooked === false;
+      patch.disabled = !editable(page.step());
       if (!versus) return;
       const { probabilities, winner } = versus;
       summary.textContent = say("compare.summary", {

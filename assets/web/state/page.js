@@ -34,7 +34,14 @@ export function createPage({ element, props, server, watch, relabel, cut }, view
     once: (name) => (query) =>
       answerOf(() => server[name](JSON.stringify(query)), { patience: PATIENCE }),
     model: () => start.models.find(({ name }) => name === store.get().model),
-    labels: () => page.model().labels[store.get().language],
+    labels() {
+      const { own, labels } = page.model();
+      const known = labels[store.get().language];
+      return own ? (page.painting.reply()?.prediction.labels ?? known) : known;
+    },
+    sampled: () =>
+      start.models.find(({ name }) => name === start.sampled).labels[store.get().language],
+    predicts: () => page.painting.reply()?.prediction.labels.length !== 0,
     steps: () => page.painting.reply()?.steps ?? [],
     step: () => page.steps().find(({ id }) => id === store.get().step),
     wanted(other = {}, screen = page.screen) {

@@ -41,6 +41,8 @@
  * @property {number} limit the end of that scale: −limit … limit where signed, else 0 … limit
  * @property {{rows: number, columns: number, maps: number, height: number, width: number}} grid
  * @property {boolean} named whether its units are the classes
+ * @property {number[]} block where not empty, the values are means of blocks of this size
+ * @property {number[]} size the output's own shape, where its first dimension is not the batch
  */
 
 /**
@@ -52,6 +54,7 @@
  * @property {any[]} checks
  * @property {Record<string, string>} texts
  * @property {string[]} notices
+ * @property {string} failure why the pass ended half-way; "" where it did not
  * @property {any} figure
  * @property {Record<string, any>} sections
  */
@@ -147,6 +150,8 @@
  * @property {string[]} views their names, in order
  * @property {() => any} model the card of the chosen network
  * @property {() => string[]} labels of its classes
+ * @property {() => string[]} sampled the classes of the samples and test images, whatever the network
+ * @property {() => boolean} predicts whether the chosen network answers with classes
  * @property {() => Step[]} steps of the chosen network, as the last reply has them; none before
  * @property {() => Step | undefined} step the chosen one of them
  * @property {(language: string) => void} relabel say to Gradio's own parts which language is spoken

@@ -23,6 +23,8 @@ export function createHand(page) {
   /** The last reply: what stays around the values. @type {any} */ let frame = null;
   /** @type {{query: any, since: number} | null} */ let due = null;
 
+  /** Whether the page knows how a network computes; of somebody's own it does not. */
+  const computed = ({ model }) => page.start.models.find((each) => each.name === model)?.chain;
   const name = ({ model, checkpoint }) => `${model}/${checkpoint}`;
 
   /** Whether the page can answer a query itself. */
@@ -108,7 +110,7 @@ export function createHand(page) {
     /** A reply of the hooks has come: complete it, and compare. */
     received(reply, query) {
       frame = { reply, query };
-      if (off) return;
+      if (off || !computed(query)) return;
       const { values, steps, sections } = reply;
       reply.figure ??= stages.figure(query, { steps, values, other: sections.versus?.values });
       twin.load(query);

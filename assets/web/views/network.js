@@ -38,7 +38,10 @@ export function createNetwork(page) {
     feeding.read(paths, pointed.value() ?? reply.values[paths?.step]?.[paths?.unit], most);
   }
 
-  pointed.listen(canvas, (event) => unitAt(boxes, event.offsetX, event.offsetY));
+  pointed.listen(canvas, (event) => {
+    const whole = boxes.filter(({ step }) => !step.block.length); // a mean is no unit
+    return unitAt(whole, event.offsetX, event.offsetY);
+  });
   new ResizeObserver(draw).observe(canvas);
 
   return {
@@ -138,7 +141,7 @@ function paintAll({ say }, paint, boxes, { reply, paths, unit }) {
   if (paths) paintFrame(paint, find(paths.step), paths.unit);
   for (const box of boxes) paintName(paint, box, box.step.module || say("strip.input"));
   const last = boxes.at(-1);
-  if (last.few) paintLabels(paint, last, reply.labels, reply.best);
+  if (last.few && reply.labels.length) paintLabels(paint, last, reply.labels, reply.best);
   if (unit) paintFrame(paint, find(unit.step), unit.unit);
   return most;
 }
