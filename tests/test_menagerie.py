@@ -16,7 +16,7 @@ from explorer.network import recent, zoo
 from explorer.network.scene import look
 from explorer.network.zoo import card_of
 from explorer.outgoing import replies
-from explorer.records import Query
+from explorer.records import Input, Query
 from explorer.viewing import view
 from tests import nets
 from tests.network.menagerie import modules
@@ -84,7 +84,7 @@ def test_no_softmax_is_put_behind_what_ends_in_shares(last: nn.Module) -> None:
 
 
 def test_a_drawing_is_stretched_and_the_same_in_all_planes() -> None:
-    model = offered(nets.colours().eval(), taken=zoo.Input((3, 64, 48)))
+    model = offered(nets.colours().eval(), taken=Input((3, 64, 48)))
     drawing = np.zeros((28, 28), dtype=np.uint8)
     drawing[:, 14:] = 255
     seen = look(Query(model=model, images=(drawing.tobytes(),)))
@@ -107,15 +107,15 @@ def test_what_fails_half_way_shows_what_came_before_and_the_repair() -> None:
 
 def test_a_large_reply_is_bounded_and_means_are_means() -> None:
     torch.manual_seed(0)
-    model = offered(nets.colours().eval(), taken=zoo.Input((3, 224, 224)))
+    model = offered(nets.colours().eval(), taken=Input((3, 224, 224)))
     drawing = bytes(range(196)) * 4
     seen = view(Query(model=model, images=(drawing,), step="0", unit=5))
     assert len(orjson.dumps(replies.write(seen))) < 1_500_000
     step = seen.steps[1]
     whole = look(Query(model=model, images=(drawing,))).values["0"][0]
-    assert step.block == (1, 10, 10)
+    assert step.block == (1, 11, 11)
     np.testing.assert_allclose(
-        seen.tensors["0"][3, 2, 4], whole[3, 20:30, 40:50].mean(), rtol=1e-5, atol=1e-6
+        seen.tensors["0"][3, 2, 4], whole[3, 22:33, 44:55].mean(), rtol=1e-5, atol=1e-6
     )
 
 

@@ -72,14 +72,15 @@ def blocks(shape: tuple[int, ...], most: int) -> tuple[int, ...]:
     Maps keep their number as long as possible: first rows and columns are drawn together.
     """
     sizes = [1] * len(shape)
-    for axes in ((len(shape) - 2, len(shape) - 1), range(len(shape))):
+    for axes in (range(max(0, len(shape) - 2), len(shape)), range(len(shape))):
         left = math.prod(reduced(shape, tuple(sizes)))
-        if left <= most:
-            break
-        known = [axis for axis in axes if axis >= 0]
-        factor = max(2, math.ceil((left / most) ** (1 / len(known))))
-        for axis in known:
-            sizes[axis] = min(shape[axis], sizes[axis] * factor)
+        longest = max(shape, default=1)
+        factor = max(2, math.ceil((left / most) ** (1 / max(1, len(axes)))))
+        while left > most and factor <= longest:
+            for axis in axes:
+                sizes[axis] = min(shape[axis], factor)
+            left = math.prod(reduced(shape, tuple(sizes)))
+            factor += 1
     return tuple(sizes)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+
 from explorer.figures import arrays, parts
 from explorer.figures.parts import EXACT, Figure
 from explorer.records import Floats, Language
