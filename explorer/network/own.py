@@ -21,6 +21,7 @@ import torch
 from torch import nn
 
 from explorer.errors import NoStart, UnknownModel
+from explorer.incoming.shapes import picture
 from explorer.network import stored
 from explorer.network.failing import short
 from explorer.network.guessing import guessed
@@ -28,7 +29,7 @@ from explorer.network.turn import turn
 from explorer.network.zoo import Card, card_of
 from explorer.records import Input
 
-LARGEST, PLANES, LONGEST = 1024, (1, 3), 80  # pixels of a side, colour planes, letters of a label
+LONGEST = 80  # letters of a label
 SEED = 0
 
 
@@ -182,11 +183,4 @@ def input_of(text: str) -> Input:
         return Input()
     parts = text.lower().replace("×", "x").split("x")
     sizes = tuple(int(each) for each in parts if each.isascii() and each.isdigit())
-    if (
-        len(sizes) != len(parts)
-        or len(sizes) not in {2, 3}
-        or not all(1 <= each <= LARGEST for each in sizes)
-        or (len(sizes) == 3 and sizes[0] not in PLANES)
-    ):
-        raise NoStart("own.shape", received=text[:LONGEST], largest=LARGEST)
-    return Input(sizes)
+    return picture(sizes if len(sizes) == len(parts) else (), text)
