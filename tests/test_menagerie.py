@@ -24,7 +24,7 @@ from tests.network.menagerie import modules
 MODULES = modules()
 SHOWN = ("figure", "unit", "softmax", "linear", "paths", "deciding", "robustness", "code")
 # Its weights are exchanged in the pass: what a unit is made of afterwards is something else.
-RESTLESS = {"swapped": {"terms"}}
+RESTLESS = {"swapped": {"terms"}, "counted": {"norm"}}
 
 
 @pytest.fixture(autouse=True)

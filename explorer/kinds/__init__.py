@@ -10,14 +10,23 @@ from collections.abc import Mapping
 
 from torch import nn
 
+from explorer.kinds.activation import Activation
 from explorer.kinds.base import Kind
+from explorer.kinds.combining import Combining
+from explorer.kinds.convolution import Convolution
+from explorer.kinds.embedding import Embedding
 from explorer.kinds.flatten import Flatten
 from explorer.kinds.function import Function
 from explorer.kinds.given import Given
+from explorer.kinds.joining import Joining
 from explorer.kinds.linear import Linear
 from explorer.kinds.logits import Logits
+from explorer.kinds.normalization import Normalization
+from explorer.kinds.passing import Passing
 from explorer.kinds.picture import Picture
+from explorer.kinds.pooling import AvgPool, MaxPool
 from explorer.kinds.relu import ReLU
+from explorer.kinds.reshaping import Reshaping
 from explorer.kinds.softmax import Softmax
 
 OTHER = Kind()
@@ -34,6 +43,16 @@ KINDS: tuple[Kind, ...] = (
     ReLU(),
     Logits(),
     SHARES,
+    Convolution(),
+    MaxPool(),
+    AvgPool(),
+    Normalization(),
+    Activation(),
+    Passing(),
+    Embedding(),
+    Combining(),
+    Joining(),
+    Reshaping(),
     FUNCTION,
     OTHER,
 )

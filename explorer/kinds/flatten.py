@@ -18,7 +18,7 @@ class Flatten(Kind):
     """No number changes, only where it stands; so the scale is that of what goes in."""
 
     name = "flatten"
-    types = (nn.Flatten,)
+    types: tuple[type[nn.Module], ...] = (nn.Flatten,)
     joins = True
     passes = True
 
@@ -42,6 +42,8 @@ class Flatten(Kind):
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
         """Return where the value stood in what goes in."""
         shape = subject.entering.shape
+        if subject.entering.size != subject.values.size:
+            return {}, ()
         index = [int(place) for place in np.unravel_index(unit, shape)]
         names = [str(place) for place in index]
         data = {

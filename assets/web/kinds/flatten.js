@@ -7,6 +7,7 @@ import { lines, link } from "./parts.js";
 /** @param {import("../state/types.js").Page} page */
 export function explain(page, { row, column, formula, unit, value, source }) {
   const { say } = page;
+  if (formula === undefined) return { parts: [] }; // images and values are folded into each other
   const pixel = row === undefined ? "" : `${say("inspector.pixel", { row, column })}, `;
   return {
     parts: [

@@ -1,11 +1,14 @@
 /** What only the page draws for a kind of step, one file a kind. Nothing outside this folder asks which kind a step is. */
 
+import * as activation from "./activation.js";
+import * as convolution from "./convolution.js";
 import * as flatten from "./flatten.js";
 import * as input from "./input.js";
 import * as linear from "./linear.js";
 import * as logits from "./logits.js";
 import * as relu from "./relu.js";
 import * as softmax from "./softmax.js";
+import * as written from "./written.js";
 
 /**
  * @typedef {object} Kind all of it optional: a kind without a row is explained by its numbers alone
@@ -16,7 +19,17 @@ import * as softmax from "./softmax.js";
  */
 
 /** @type {Record<string, Kind>} */
-const KINDS = { input, flatten, linear, logits, relu, softmax };
+const KINDS = {
+  ...{ input, flatten, linear, logits, relu, softmax, activation, convolution },
+  reshaping: flatten,
+  maxpool: written,
+  avgpool: written,
+  normalization: written,
+  passing: written,
+  embedding: written,
+  combining: written,
+  joining: written,
+};
 
 /**
  * Whether a step's output can be changed: what goes in, and every call of a module.
