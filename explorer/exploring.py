@@ -71,23 +71,13 @@ def explore(
         ExplorerError: for what is no module, a shape that is none, or a port that is in use.
     """
     starting.environment()
-    from torch import nn  # noqa: PLC0415  after the environment is set
-
-    from explorer import ui  # noqa: PLC0415
+    from explorer import ui  # noqa: PLC0415  after the environment is set
     from explorer.network import zoo  # noqa: PLC0415
-    from explorer.network.guessing import guessed  # noqa: PLC0415
 
-    if not isinstance(model, nn.Module):
-        raise UnknownModel("explore.type", received=type(model).__name__)
-    taken: Input | None = None
-    if input_shape is not None:
-        taken = picture(tuple(input_shape), tuple(input_shape))
-    elif example_inputs is None:
-        taken = guessed(model)
     card = zoo.card_of(
         name or type(model).__name__,
         labels=tuple(map(str, labels)),
-        taken=taken,
+        taken=_taken(model, input_shape, example_inputs),
         examples=example_inputs,
     )
     offered = zoo.offer(card, model)
@@ -99,3 +89,16 @@ def explore(
         zoo.withdraw(offered.name)
         raise
     return Explored(page, offered.name)
+
+
+def _taken(model: Any, shape: Sequence[int] | None, examples: Any) -> Input | None:
+    """Return the shape of picture that a module takes; None where it takes examples."""
+    from torch import nn  # noqa: PLC0415  importing this module costs nothing
+
+    from explorer.network.guessing import guessed  # noqa: PLC0415
+
+    if not isinstance(model, nn.Module):
+        raise UnknownModel("explore.type", received=type(model).__name__)
+    if shape is not None:
+        return picture(tuple(shape), tuple(shape))
+    return guessed(model) if examples is None else None
