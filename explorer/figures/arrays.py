@@ -102,7 +102,8 @@ def means(values: Floats, block: tuple[int, ...]) -> Floats:
             starts = np.arange(0, values.shape[axis], size)
             counts = np.diff(np.append(starts, values.shape[axis]))
             along = [1] * axis + [-1] + [1] * (values.ndim - axis - 1)
-            total = np.add.reduceat(total, starts, axis=axis) / counts.reshape(along)
+            with np.errstate(invalid="ignore", over="ignore"):
+                total = np.add.reduceat(total, starts, axis=axis) / counts.reshape(along)
     result: Floats = total.astype(np.float32)
     return result
 

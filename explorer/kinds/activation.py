@@ -18,6 +18,7 @@ class Activation(Kind):
     """A function of each value alone; what goes in and what comes out share one scale."""
 
     name = "activation"
+    typed = True
     types = (
         *(nn.GELU, nn.SiLU, nn.Mish, nn.ELU, nn.SELU, nn.CELU, nn.ReLU6, nn.LeakyReLU, nn.Sigmoid),
         *(nn.Tanh, nn.Hardtanh, nn.Hardsigmoid, nn.Hardswish, nn.Softplus, nn.Softsign),
@@ -25,10 +26,6 @@ class Activation(Kind):
     )
     joins = True
     passes = True
-
-    def title(self, subject: Subject) -> str:
-        """Return the type: there are many."""
-        return f"nn.{subject.step.module}"
 
     def formula(self, subject: Subject) -> str:
         """Return that each value goes through alone."""

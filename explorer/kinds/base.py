@@ -92,6 +92,7 @@ class Kind:
     joins = False  # whether its values are on the scale of what goes in
     passes = False  # whether unit i of the output is unit i of the input, or a function of it alone
     cuts = True  # whether what follows can be run on its own, so that units can be switched off
+    typed = False  # whether it is called by its type, of which there are several
     named = False  # whether its units are the classes
     shares = False  # whether its values are shares of 1 already
     switches = False  # whether its units are on or off
@@ -152,6 +153,8 @@ class Kind:
             return f"{subject.step.module}()"
         if self.name == Kind.name and subject.step.module:
             return subject.step.module
+        if self.typed and subject.step.module:
+            return f"nn.{subject.step.module}"
         return say(subject.language, f"stage.{self.name}.title")
 
     def blanks(self, subject: Subject) -> dict[str, object]:
@@ -228,5 +231,6 @@ def expression(path: str, of: str = "model") -> str:
 
 
 def mean(values: Floats) -> float:
-    """Return the mean, summed in float64."""
-    return float(values.mean(dtype=np.float64))
+    """Return the mean, summed in float64; of values beyond all numbers, none."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        return float(values.mean(dtype=np.float64))

@@ -19,6 +19,7 @@ class Convolution(Kind):
     """All output channels as maps side by side, on one scale centred at 0."""
 
     name = "convolution"
+    typed = True
     types = (nn.Conv2d,)
 
     def formula(self, subject: Subject) -> str:

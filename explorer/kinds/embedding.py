@@ -11,6 +11,7 @@ class Embedding(Kind):
     """Rows looked up."""
 
     name = "embedding"
+    typed = True
     types = (nn.Embedding,)
 
     def formula(self, subject: Subject) -> str:

@@ -11,6 +11,7 @@ class Passing(Kind):
     """The same values: in eval mode dropout does nothing."""
 
     name = "passing"
+    typed = True
     types = (
         *(nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.AlphaDropout),
         *(nn.FeatureAlphaDropout, nn.Identity),
@@ -18,10 +19,6 @@ class Passing(Kind):
     functions = ("dropout",)
     joins = True
     passes = True
-
-    def title(self, subject: Subject) -> str:
-        """Return the type: there are several."""
-        return f"nn.{subject.step.module}" if not subject.function else super().title(subject)
 
     def formula(self, subject: Subject) -> str:
         """Return that nothing happens."""

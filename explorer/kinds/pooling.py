@@ -57,6 +57,7 @@ class MaxPool(Pooling):
     """The largest value of each window."""
 
     name = "maxpool"
+    typed = True
     types = (nn.MaxPool2d, nn.AdaptiveMaxPool2d)
 
     def formula(self, subject: Subject) -> str:
@@ -68,6 +69,7 @@ class AvgPool(Pooling):
     """The mean of each window."""
 
     name = "avgpool"
+    typed = True
     types = (nn.AvgPool2d, nn.AdaptiveAvgPool2d)
     largest = False
 

@@ -13,12 +13,9 @@ class Reshaping(Flatten):
     """No number changes and none moves in memory; only the shape is another."""
 
     name = "reshaping"
+    typed = True
     types: tuple[type[nn.Module], ...] = (nn.Unflatten,)
     functions = ("flatten", "view", "reshape", "unflatten", "squeeze", "unsqueeze")
-
-    def title(self, subject: Subject) -> str:
-        """Return the function's name, or the module's type."""
-        return super().title(subject) if subject.function else f"nn.{subject.step.module}"
 
     def formula(self, subject: Subject) -> str:
         """Return both shapes."""
