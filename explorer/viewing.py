@@ -88,8 +88,14 @@ def _notices(scene: Scene) -> tuple[str, ...]:
 
 def tensors(scene: Scene) -> dict[str, Floats]:
     """Return the focused image's values of every step, of large ones the means of blocks."""
-    focus = scene.query.focus
-    return {step.id: arrays.means(scene.values[step.id][focus], step.block) for step in scene.steps}
+    key = ("tensors", scene.query.focus)
+    if key not in scene.made:
+        scene.made[key] = {
+            step.id: arrays.means(scene.values[step.id][scene.query.focus], step.block)
+            for step in scene.steps
+        }
+    found: dict[str, Floats] = scene.made[key]
+    return found
 
 
 def ready(device: str | None = None) -> str:

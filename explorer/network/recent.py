@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from torch import nn
@@ -27,13 +27,15 @@ KEPT = 3  # passes; one of a large network may hold 200 MB
 class Pass:
     """One pass, why it ended half-way if it did, and what a plain pass answers.
 
-    `model` is held so that no other can get its identity while the pass is kept.
+    `model` is held so that no other can get its identity while the pass is kept. `made` is what was
+    worked out from its values already, which of a large network takes longer than the pass.
     """
 
     trace: Trace
     failure: UntraceableModel | None = None
     answer: tuple[Floats, ...] = ()
     model: nn.Module | None = None
+    made: dict[Hashable, Any] = field(default_factory=dict)
 
 
 _kept: OrderedDict[Hashable, Pass] = OrderedDict()

@@ -5,8 +5,9 @@ The pass, the steps by name, and the values of each. What all views start from.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
@@ -42,7 +43,8 @@ class Scene:
     them; where there are none, the two are one. `applied` are the edits as the pass applied them.
     `values` are what comes out of every step, `inputs` what goes in, `sources` the step it comes
     from, `happened` all that is known of it, by the step's identity. `failure` is why the pass
-    ended half-way, `answer` what a plain pass of one's own module answers.
+    ended half-way, `answer` what a plain pass of one's own module answers, `made` what others may
+    work out from the pass but once.
     """
 
     query: Query
@@ -61,6 +63,7 @@ class Scene:
     prediction: Prediction
     failure: UntraceableModel | None = None
     answer: tuple[Floats, ...] = ()
+    made: dict[Hashable, Any] = field(default_factory=dict)
 
     def option(self, name: str, usual: float, low: float, high: float) -> float:
         """Return one of the query's options as a number within bounds.
@@ -221,7 +224,13 @@ def _arranged(query: Query, card: zoo.Card, model: nn.Module, ran: Run) -> Scene
     }
     _check(query, values)
     sources = {each.id: each.sources[0] if each.sources else None for each in happened}
-    steps = order.named(happened, values, card.input, len(prediction.labels))
+    made = ran.passed.made
+    if ("steps", query.focus) not in made:
+        steps = order.named(happened, values, card.input, len(prediction.labels))
+        made["steps", query.focus] = order.coloured(
+            steps, sources, inputs, values, focus=query.focus, picture=card.input
+        )
+    steps = made["steps", query.focus]
     return Scene(
         query,
         card,
@@ -230,7 +239,7 @@ def _arranged(query: Query, card: zoo.Card, model: nn.Module, ran: Run) -> Scene
         passed,
         ran.plain,
         ran.applied,
-        order.coloured(steps, sources, inputs, values, focus=query.focus, picture=card.input),
+        steps,
         {step.id: place for place, step in enumerate(steps)},
         {each.id: each for each in happened},
         inputs,
@@ -239,6 +248,7 @@ def _arranged(query: Query, card: zoo.Card, model: nn.Module, ran: Run) -> Scene
         prediction,
         failure,
         ran.passed.answer,
+        made,
     )
 
 
