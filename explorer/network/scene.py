@@ -5,7 +5,7 @@ The pass, the steps by name, and the values of each. What all views start from.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -224,13 +224,7 @@ def _arranged(query: Query, card: zoo.Card, model: nn.Module, ran: Run) -> Scene
     }
     _check(query, values)
     sources = {each.id: each.sources[0] if each.sources else None for each in happened}
-    made = ran.passed.made
-    if ("steps", query.focus) not in made:
-        steps = order.named(happened, values, card.input, len(prediction.labels))
-        made["steps", query.focus] = order.coloured(
-            steps, sources, inputs, values, focus=query.focus, picture=card.input
-        )
-    steps = made["steps", query.focus]
+    steps = _steps(query, card, ran, happened, values, inputs, sources)
     return Scene(
         query,
         card,
@@ -248,8 +242,29 @@ def _arranged(query: Query, card: zoo.Card, model: nn.Module, ran: Run) -> Scene
         prediction,
         failure,
         ran.passed.answer,
-        made,
+        ran.passed.made,
     )
+
+
+def _steps(
+    query: Query,
+    card: zoo.Card,
+    ran: Run,
+    happened: Sequence[Event],
+    values: Mapping[str, Floats],
+    inputs: Mapping[str, Floats],
+    sources: Mapping[str, str | None],
+) -> tuple[Step, ...]:
+    """Return the steps with their colours, of one pass and image but once."""
+    key, focus = ("steps", query.focus), query.focus
+    if key not in ran.passed.made:
+        classes = ran.passed.trace.output.shape[1] if ran.passed.trace.rows else 0
+        steps = order.named(happened, values, card.input, classes)
+        ran.passed.made[key] = order.coloured(
+            steps, sources, inputs, values, focus=focus, picture=card.input
+        )
+    found: tuple[Step, ...] = ran.passed.made[key]
+    return found
 
 
 def _check(query: Query, values: Mapping[str, Floats]) -> None:
