@@ -37,6 +37,8 @@ def arguments(
     add.add_argument("--weights", default="", metavar="FILE", help="its weights, .safetensors")
     add.add_argument("--labels", default="", metavar="A,B,C", help="its classes, or a text file")
     add.add_argument("--input", default="", metavar="1x28x28", help="what it takes")
+    add.add_argument("--lock", default="", help="what is not offered, as model,language,theme")
+    add.add_argument("--export", metavar="FILE", help="write the page as one HTML file, and end")
     add.add_argument("--download", action="store_true", help="fetch FashionMNIST if it is missing")
     return add.parse_args(given)
 
@@ -48,9 +50,15 @@ def main(program: str = "layer-explorer") -> None:
         starting.environment()
         own = {name: options.pop(name) for name in ("model", "weights", "labels", "input")}
         starting.check(host=options["host"], port=options["port"], device=options["device"], **own)
+        options["lock"] = starting.locks(options["lock"])
         from explorer import ui  # noqa: PLC0415  after the environment is set, and not for --help
 
-        ui.serve(**options, offer=partial(_offer, **own) if own["model"] else None)
+        file = options.pop("export")
+        if file is None:
+            ui.serve(**options, offer=partial(_offer, **own) if own["model"] else None)
+        else:
+            size = ui.write(file, language=options["language"], lock=options["lock"])
+            sys.stdout.write(starting.exported(file, size, options["language"]) + "\n")
     except ExplorerError as error:
         sys.stderr.write(error.sentence(starting.language(options["language"])) + "\n")
         sys.exit(2)

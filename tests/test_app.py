@@ -59,6 +59,8 @@ def test_options_have_their_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         "weights": "",
         "labels": "",
         "input": "",
+        "lock": "",
+        "export": None,
     }
 
 
@@ -66,6 +68,7 @@ def test_options_are_read() -> None:
     given = ["--host", "0.0.0.0", "--port", "8080", "--open", "--language", "zh"]  # noqa: S104
     given += ["--device", "cpu"]
     given += ["--allow-host", "school.example", "--allow-host", ".uni.example", "--download"]
+    given += ["--lock", "model,theme"]
     given += ["--model", "net.py:Net", "--weights", "w.pt", "--labels", "a,b", "--input", "8x8"]
     options = vars(app.arguments(given))
     assert options == {
@@ -80,6 +83,8 @@ def test_options_are_read() -> None:
         "weights": "w.pt",
         "labels": "a,b",
         "input": "8x8",
+        "lock": "model,theme",
+        "export": None,
     }
     assert app.arguments(["--no-open"]).open is False
 

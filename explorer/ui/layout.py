@@ -37,6 +37,7 @@ import(new URL(props.script, document.baseURI)).then(
 STYLES = (
     "base",
     "frame",
+    "share",
     "draw",
     "stage",
     "panels",
@@ -88,19 +89,13 @@ class Components:
     asker: gr.Button
 
 
-def create(
-    *,
-    functions: list[Callable[..., Any]],
-    device: str,
-    language: Language | None,
-    addresses: Sequence[str],
-) -> Components:
-    """Build the page inside the current Blocks.
+def create(*, functions: list[Callable[..., Any]], begin: dict[str, Any]) -> Components:
+    """Build the page inside the current Blocks, from what it needs once, as `start` returns it.
 
     The live component, and the panel for pictures from outside.
     """
-    live = _live(functions, start(device=device, language=language, addresses=addresses))
-    first = language or LANGUAGES[0]
+    live = _live(functions, begin)
+    first = begin["language"] or LANGUAGES[0]
     with gr.Column(elem_id="picture-panel"):
         gr.HTML('<div id="picture-head"></div>', apply_default_css=False)
         picture = Picture(
@@ -173,12 +168,16 @@ def fresh() -> dict[str, Any]:
 
 
 def start(
-    *, device: str, language: Language | None, addresses: Sequence[str] = ()
+    *,
+    device: str,
+    language: Language | None,
+    addresses: Sequence[str] = (),
+    lock: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return what the page needs once: words, models, samples, colours, plotly's templates.
 
     `addresses` are those at which others of this network reach the server: none if it listens for
-    this machine alone.
+    this machine alone. `lock` names what the page does not offer.
     """
     return {
         "language": language,
@@ -196,6 +195,7 @@ def start(
         },
         "figures": {**figures.page(), "script": files.address(figures.SCRIPT)},
         "addresses": list(addresses),
+        "lock": list(lock),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import FrameType
 from typing import Any
 
@@ -36,6 +36,7 @@ def serve(
     allow_host: Iterable[str],
     download: bool,
     offer: Callable[[str], None] | None = None,
+    lock: Sequence[str] = (),
 ) -> None:  # pragma: no cover  blocks; the browser tests run it in a process of its own
     """Serve the page until interrupted.
 
@@ -49,7 +50,9 @@ def serve(
         offer(found)
     if download:
         datasets.load(train=False, download=True)
-    page = wiring.build(device=found, language=language, addresses=starting.addresses(host))
+    page = wiring.build(
+        device=found, language=language, addresses=starting.addresses(host), lock=lock
+    )
     launched(page, options(host=host, port=port, browser=open, allow_host=allow_host))
     page.block_thread()
 

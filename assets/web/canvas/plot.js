@@ -4,6 +4,7 @@ import { make } from "../base/elements.js";
 import { Sentence } from "../base/sentence.js";
 import { alone, fitted } from "./narrow.js";
 import { createOverlay } from "./overlay.js";
+import { createSpotlight } from "./spotlight.js";
 
 const LIVE = 120; // milliseconds between two figures that belong to one movement
 const REST = 150; // milliseconds without another, after which Plotly draws the whole
@@ -59,6 +60,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     style: (name) => getComputedStyle(element).getPropertyValue(name),
     scaleOf: figures.axes,
   });
+  const spotlight = createSpotlight();
   let listening = false;
   let drawn = -Infinity;
   let rest = 0;
@@ -116,6 +118,18 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     globalThis.Plotly.relayout(element, { shapes });
   }
 
+  /** Before a class the pinned unit is lit, also above what is painted under a moving pen. */
+  function spot() {
+    spotlight.show(element, presented() ? (figure.layout.shapes ?? []) : []);
+  }
+
+  /** Paint over standing axes; false where Plotly has to draw. */
+  function over() {
+    const done = listening && overlay.paint(element, figure);
+    if (done) spot();
+    return done;
+  }
+
   async function whole() {
     const shown = figure;
     const frame = overlay.frameOf(shown);
@@ -124,6 +138,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     const data = shown.data.map(drawable);
     await Plotly.react(element, data, structuredClone(layout()), figures.config);
     overlay.stands(frame);
+    spot();
     if (!listening) listen();
   }
 
@@ -139,7 +154,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
       if (!figure) return null;
       drawn = performance.now();
       clearTimeout(rest);
-      if (!listening || !overlay.paint(element, figure)) return whole();
+      if (!over()) return whole();
       rest = setTimeout(() => whole().then(settled), REST);
       return null;
     },
@@ -149,8 +164,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
       const since = performance.now() - drawn;
       drawn = performance.now();
       clearTimeout(rest);
-      if (since < LIVE && listening && overlay.paint(element, figure))
-        rest = setTimeout(() => whole().then(settled), REST);
+      if (since < LIVE && over()) rest = setTimeout(() => whole().then(settled), REST);
       else await whole();
     },
     /** The figure as a data URL, three times as fine as on screen; `png` or `svg`. */
@@ -161,7 +175,9 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     },
     /** The box of the figure changed its size. */
     async resize() {
-      if (figure && globalThis.Plotly) await globalThis.Plotly.Plots.resize(element);
+      if (!figure || !globalThis.Plotly) return;
+      await globalThis.Plotly.Plots.resize(element);
+      if (listening) spot();
     },
   };
 }

@@ -2,7 +2,7 @@
 
 import { make } from "../base/elements.js";
 import { number } from "../base/numbers.js";
-import { lines, link } from "./parts.js";
+import { lines, link, placeOf } from "./parts.js";
 
 /** @param {import("../state/types.js").Page} page */
 export function explain(page, { row, column, formula, unit, value, source }) {
@@ -15,4 +15,14 @@ export function explain(page, { row, column, formula, unit, value, source }) {
       make("p", {}, `${pixel}${say("inspector.from")} `, link(page, source, unit, source ?? "")),
     ],
   };
+}
+
+/** @type {import("./index.js").Kind["derive"]} */
+export function derive({ unit, shape, source }) {
+  const index = placeOf(unit, shape);
+  const [column, row] = [...index].reverse();
+  const sizes = shape.map((_, axis) => shape.slice(axis + 1).reduce((all, size) => all * size, 1));
+  const place = index.map((at, axis) => (sizes[axis] === 1 ? `${at}` : `${sizes[axis]}·${at}`));
+  const formula = `x[${place.join(" + ")}] = X[${index.join(", ")}]`;
+  return { index, row, column, formula, source };
 }

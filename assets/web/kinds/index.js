@@ -13,9 +13,24 @@ import * as written from "./written.js";
 /**
  * @typedef {object} Kind all of it optional: a kind without a row is explained by its numbers alone
  * @property {string} [unit] the key of "unit {unit}" where a unit has a name of its own
+ * @property {boolean} [switches] whether its units are on or off
+ * @property {(subject: Subject) => any} [derive] what `explain` is handed, where no server says it
  * @property {boolean} [hooked] false where no hook reaches, so that nothing can be edited
  * @property {(page: any, section: any) => Explained} [explain] where a unit's value comes from
  * @typedef {{parts: Node[], renew?: (section: any) => void, fits?: (section: any) => boolean}} Explained
+ */
+
+/**
+ * One unit of one step of one image, all of it computed in the page.
+ *
+ * @typedef {object} Subject
+ * @property {number} unit
+ * @property {string | null} source the step whose output goes in
+ * @property {Float32Array} values what comes out
+ * @property {ArrayLike<number>} entering what goes in; before the input lie the grey values
+ * @property {number[]} shape of what goes in, for one image
+ * @property {any} parameters
+ * @property {number} [terms] how many are written out
  */
 
 /** @type {Record<string, Kind>} */

@@ -2,6 +2,8 @@
 
 import { explain as sum } from "./linear.js";
 
+export { derive } from "./linear.js";
+
 /** @param {import("../state/types.js").Page} page */
 export function explain(page, section) {
   return sum(page, section, "logit");

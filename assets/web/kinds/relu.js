@@ -4,6 +4,8 @@ import { make } from "../base/elements.js";
 import { fixed, number } from "../base/numbers.js";
 import { lines, link } from "./parts.js";
 
+export const switches = true;
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** @param {import("../state/types.js").Page} page */
@@ -59,4 +61,10 @@ function curve(z, limit, label) {
     }),
   );
   return svg;
+}
+
+/** @type {import("./index.js").Kind["derive"]} */
+export function derive({ unit, entering, source }) {
+  const z = entering[unit];
+  return { z, distance: Math.abs(z), on: z > 0, source };
 }

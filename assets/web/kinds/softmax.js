@@ -2,6 +2,7 @@
 
 import { make } from "../base/elements.js";
 import { fixed, number } from "../base/numbers.js";
+import { fraction } from "../twin/sums.js";
 import { lines, link } from "./parts.js";
 
 export const hooked = false;
@@ -29,4 +30,10 @@ export function explain(page, section) {
   return {
     parts: [make("div", { class: "left" }, formulas, make("p", {}, page.labels()[unit]))],
   };
+}
+
+/** @type {import("./index.js").Kind["derive"]} */
+export function derive({ unit, entering, source }) {
+  const { maximum, exponentials, denominator } = fraction(entering);
+  return { logit: entering[unit], maximum, exponential: exponentials[unit], denominator, source };
 }

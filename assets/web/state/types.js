@@ -128,6 +128,22 @@
  * @property {() => number} tourPlace the stop where one was
  * @property {() => void} resumeTour after the page was loaded anew
  * @property {() => Promise<boolean>} readLink
+ * @property {(more?: {present?: boolean, lock?: string[]}) => Promise<string>} href the link to what is on screen; `more` is how
+ *   whoever opens it is to see it
+ * @property {(names: string[]) => void} lock no longer offer some things
+ */
+
+/**
+ * Who shows the page: Gradio, or the file that somebody took home.
+ *
+ * @typedef {object} Host
+ * @property {HTMLElement} element around `#explorer`
+ * @property {any} props `start` as JSON
+ * @property {any} server its functions, each from text to a reply
+ * @property {(model: string, checkpoint: string) => Promise<ArrayBuffer>} [weights] where they need not be fetched
+ * @property {any} watch
+ * @property {(language: string) => void} relabel
+ * @property {(hand: any) => void} cut
  */
 
 /**
@@ -143,6 +159,8 @@
  * @property {any} settings
  * @property {any} colours
  * @property {any} painting
+ * @property {Host["weights"]} weights
+ * @property {Set<string>} locked what the page does not offer
  * @property {any} hand what the page computes itself
  * @property {Actions} actions
  * @property {Part[]} parts every part, those inside others too

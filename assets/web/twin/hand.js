@@ -16,7 +16,7 @@ import { createTwin } from "./twin.js";
 /** @param {Page} page */
 export function createHand(page) {
   const off = new URLSearchParams(location.search).get("twin") === "off";
-  const twin = createTwin({ ...page.start, get: fetched, changed });
+  const twin = createTwin({ ...page.start, get: page.weights ?? fetched, changed });
   const stages = createStages(page.live.ask, () => meanwhile());
   /** Checkpoints whose twin the hooks did not confirm, with the check that failed. */
   /** @type {Map<string, any>} */ const refuted = new Map();
@@ -81,8 +81,14 @@ export function createHand(page) {
     };
   }
 
+  function state(query) {
+    if (page.weights) return "local";
+    return refuted.has(name(query)) ? "failed" : able(query) ? "hooks" : "server";
+  }
+
   /** Add to a reply whether the page has computed the same. */
   function check(reply, query) {
+    if (page.weights) return; // the page would be compared with itself
     const answer = able(query) ? twin.answer(query) : null;
     let found = refuted.get(name(query)) ?? null;
     if (answer) {
@@ -100,7 +106,7 @@ export function createHand(page) {
     show,
     renewed,
     /** Why the page does not compute, or that it does: a key of words. */
-    state: (query) => (refuted.has(name(query)) ? "failed" : able(query) ? "hooks" : "server"),
+    state,
     /** What need not be asked for, because it is known here. @param {string} text a query */
     lean(text) {
       const query = JSON.parse(text);
