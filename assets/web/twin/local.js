@@ -102,7 +102,8 @@ function sourcesOf({ stages }) {
 /** A recorded step with this batch and these values. */
 function scaled(step, { images }, values) {
   const end = step.over.length ? limit(...step.over.map((id) => values[id])) : step.limit;
-  return { ...step, shape: [images.length, ...step.shape.slice(1)], limit: end };
+  const shape = [images.length, ...step.shape.slice(1)];
+  return { ...step, shape, size: shape, limit: end };
 }
 
 function facts({ query, answer, say }, keys) {
