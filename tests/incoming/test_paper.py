@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.incoming import paper
+from explorer.incoming import paper, shrink
 from explorer.incoming.morphology import Grey
 
 TAKEN = 0.8  # share of the light that ink takes
@@ -32,3 +32,12 @@ def test_a_shadow_is_no_ink() -> None:
     bare = np.ones(ink.shape, dtype=np.bool_)
     bare[36:164, 52:70] = bare[36:164, 172:190] = bare[:, 114:126] = False
     assert ink[bare].max() < paper.NOISE
+
+
+def test_the_grain_of_bare_paper_is_no_drawing() -> None:
+    random = np.random.default_rng(2)
+    grain = (0.8 + random.normal(0, 0.012, (200, 240))).astype(np.float32)
+    reading = paper.reading(grain)
+    for side in (reading.dark, reading.light):
+        assert side.energy == 0
+        assert shrink.fitted(side.ink).size is None
