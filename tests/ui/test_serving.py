@@ -27,6 +27,7 @@ def test_launch_is_told_to_stay_small_and_at_home() -> None:
         "/parameters/{address:path}",
         "/tensors",
         "/report",
+        "/home",
         "/qr",
         "/weights/{model}/{checkpoint}/{sha256}.safetensors",
     ]
