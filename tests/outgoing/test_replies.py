@@ -137,7 +137,7 @@ def test_a_refusal_is_a_sentence_in_the_language_asked_for() -> None:
     }
     assert (
         replies.refusal(error, "zh")["error"]["message"]
-        == "focus 是 3，而这一批只有 1 张图像。应为 0 到 0。"
+        == "focus 是 3，而这一批只有一张图像。应为 0。"
     )
 
 
