@@ -2,7 +2,7 @@
 
 The public names are loaded on first use, so that importing the package costs nothing:
 
-    from explorer import Query, view, trace
+    from explorer import Query, explore, trace, view
 """
 
 from __future__ import annotations
@@ -19,10 +19,21 @@ _PUBLIC = {
     "Edit": "explorer.records",
     "ExplorerError": "explorer.errors",
     "NeuralNetwork": "explorer.network.nets",
+    "explore": "explorer.exploring",
     "trace": "explorer.network.tracing",
     "view": "explorer.viewing",
 }
-__all__ = ["Edit", "ExplorerError", "NeuralNetwork", "Query", "Trace", "View", "trace", "view"]
+__all__ = [
+    "Edit",
+    "ExplorerError",
+    "NeuralNetwork",
+    "Query",
+    "Trace",
+    "View",
+    "explore",
+    "trace",
+    "view",
+]
 
 
 def __getattr__(name: str) -> Any:

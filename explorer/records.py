@@ -191,7 +191,10 @@ class Step:
 
     `scale` and `limit` are its colours everywhere: from −limit to limit if signed, else from 0.
     `over` names the steps whose values decide the limit; where there are none it is fixed. `named`
-    says that its units are the classes, `switches` that a unit of 0 is switched off.
+    says that its units are the classes, `switches` that a unit of 0 is switched off. Of a step too
+    large to be sent whole, `block` are the sizes of the blocks whose means stand in the reply and
+    in `grid`. `size` is the output's true shape where it is another, as of one that has no image
+    for its first dimension.
     """
 
     id: str
@@ -205,6 +208,8 @@ class Step:
     grid: Grid = Grid(1, 1, 1, 1, 1)
     named: bool = False
     switches: bool = False
+    block: tuple[int, ...] = ()
+    size: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +242,8 @@ class Check:
 class Prediction:
     """Softmax over the output: `probabilities` is (N, C) float32.
 
-    `classes` the argmax of each row; `labels` the names.
+    `classes` the argmax of each row; `labels` the names. C is 0 where the network's output is no
+    row of scores: then there are no classes.
     """
 
     probabilities: Floats
@@ -250,7 +256,8 @@ class View:
     """The screen as data. `tensors` maps step id to the focused image's values, (…).
 
     `notices` are sentences about the picture, `figure` is a Plotly figure as a JSON-ready dict,
-    `sections` whatever else `Query.show` asked for.
+    `sections` whatever else `Query.show` asked for. `failure` is the sentence of a forward pass
+    that ended half-way: the steps before it are there.
     """
 
     steps: tuple[Step, ...]
@@ -262,3 +269,4 @@ class View:
     notices: tuple[str, ...] = ()
     figure: Mapping[str, Any] | None = None
     sections: Mapping[str, Any] = field(default_factory=dict)
+    failure: str = ""

@@ -22,13 +22,29 @@ from explorer import places
 from explorer.errors import NoStart
 from explorer.incoming import cards
 from explorer.records import Language
-from explorer.words import known
+from explorer.words import known, say
 
 LOCAL = "localhost,127.0.0.1,::1"
 FOLDER = "GRADIO_TEMP_DIR"
 PORT = "GRADIO_SERVER_PORT"
 DEVICES = ("cpu", "cuda", "mps", "xpu", "hpu", "mtia")
 GRAPHICS = ("/dev/nvidiactl", "/dev/nvidia0", "/dev/kfd", "/dev/dxg", "/proc/driver/nvidia")
+# What the page can leave out; assets/web/state/locks.js says where each of them is.
+LOCKS = (
+    "model",
+    "checkpoint",
+    "language",
+    "theme",
+    "upload",
+    "samples",
+    "batch",
+    "experiment",
+    "compare",
+    "views",
+    "tour",
+    "share",
+    "present",
+)
 LOOKED_UP = 0.8  # seconds that a name may take to be found
 
 
@@ -61,7 +77,16 @@ def environment() -> None:
         raise NoStart("start.folder", folder=named or "/tmp", name=FOLDER) from error  # noqa: S108
 
 
-def check(*, host: str, port: int | None, device: str | None) -> None:
+def check(
+    *,
+    host: str,
+    port: int | None,
+    device: str | None,
+    model: str = "",
+    weights: str = "",
+    labels: str = "",
+    input: str = "",
+) -> None:
     """Check what the command line asks for, as far as that is possible without loading anything.
 
     Raises:
@@ -70,14 +95,48 @@ def check(*, host: str, port: int | None, device: str | None) -> None:
     _listening(host, _port(port))
     if device is not None:
         _device(device)
+    _own(model, weights=weights, labels=labels, input=input)
     for path in sorted(places.MODELS.glob("*/card.json")):
         cards.check(path)
+
+
+def locks(text: str) -> tuple[str, ...]:
+    """Return the names in a list such as `model,language`, each of them once.
+
+    Raises:
+        NoStart: for one that names nothing that can be locked.
+    """
+    names = tuple(dict.fromkeys(filter(None, re.split(r"[,，\s]+", text))))
+    for name in names:
+        if name not in LOCKS:
+            raise NoStart("start.lock", received=name, known=", ".join(LOCKS))
+    return names
+
+
+def _own(model: str, **others: str) -> None:
+    """Check the address of somebody's own module, and that nothing is said of one that is not."""
+    for name, given in others.items():
+        if given and not model:
+            raise NoStart("start.own", name=name, received=given)
+    source, _, name = model.rpartition(":")
+    if model and (not source or not name.isidentifier()):
+        raise NoStart("own.address", received=model)
+    if source.endswith(".py") and not Path(source).expanduser().is_file():
+        raise NoStart("own.file", received=source)
+    weights = others["weights"]
+    if weights and not Path(weights).expanduser().is_file():
+        raise NoStart("own.weights.file", received=weights)
 
 
 def language(wish: Language | None) -> Language:
     """Return the language in which to speak on this terminal."""
     found = next((os.environ[name] for name in ("LC_ALL", "LANG") if os.environ.get(name)), "")
     return wish or known(found)
+
+
+def exported(file: str, size: int, wish: Language | None) -> str:
+    """Return the sentence that says what was written, of `size` bytes."""
+    return say(language(wish), "start.exported", file=file, size=f"{size / 1e6:.1f}")
 
 
 def _port(port: int | None) -> int | None:

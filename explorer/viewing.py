@@ -9,7 +9,11 @@ import torch
 
 from explorer import figures
 from explorer.errors import InvalidQuery, NoStart
+from explorer.figures import arrays
 from explorer.kinds.picture import notices
+from explorer.network import zoo
+from explorer.network.answering import apart
+from explorer.network.answering import arrays as arrays_of
 from explorer.network.scene import Scene, greys, look
 from explorer.outgoing.report import Document
 from explorer.records import Check, Floats, Language, Query, View
@@ -41,7 +45,7 @@ def document(query: Query, *, device: str = "cpu") -> Document:
         for step in scene.steps
     )
     card, name = scene.card, scene.query.checkpoint or scene.card.default
-    weights = say(query.language, "header.untrained")
+    weights = say(query.language, f"header.{name if name == zoo.GIVEN else zoo.UNTRAINED}")
     for known in card.checkpoints:
         if known.name == name:
             percent = f"{100 * known.accuracy:.1f}"
@@ -59,21 +63,39 @@ def document(query: Query, *, device: str = "cpu") -> Document:
 def _view(scene: Scene, wanted: tuple[str, ...]) -> View:
     """Return a scene as a view, with the parts that are wanted."""
     query, subject = scene.query, scene.subject()
-    focus = query.focus
     parts = {name: SECTIONS[name](scene) for name in wanted if name != "figure"}
     return View(
         steps=scene.steps,
-        tensors={name: values[focus] for name, values in scene.values.items()},
+        tensors=tensors(scene),
         prediction=scene.prediction,
         facts=scene.kind.facts(subject),
         checks=(*checks(scene), *(check for _, found in parts.values() for check in found)),
         texts=scene.kind.texts(subject),
-        notices=notices(
-            scene.pixels[focus], scene.card.input.plane, scene.card.statistics, query.language
-        ),
+        notices=_notices(scene),
         figure=figures.as_json(figure(scene)) if "figure" in wanted else None,
         sections={name: data for name, (data, _) in parts.items()},
+        failure=scene.failure.sentence(query.language) if scene.failure else "",
     )
+
+
+def _notices(scene: Scene) -> tuple[str, ...]:
+    """Return what is odd about the focused picture; of given values nothing is."""
+    if not scene.pixels:
+        return ()
+    card, language = scene.card, scene.query.language
+    return notices(scene.pixels[scene.query.focus], card.input.plane, card.statistics, language)
+
+
+def tensors(scene: Scene) -> dict[str, Floats]:
+    """Return the focused image's values of every step, of large ones the means of blocks."""
+    key = ("tensors", scene.query.focus)
+    if key not in scene.made:
+        scene.made[key] = {
+            step.id: arrays.means(scene.values[step.id][scene.query.focus], step.block)
+            for step in scene.steps
+        }
+    found: dict[str, Floats] = scene.made[key]
+    return found
 
 
 def ready(device: str | None = None) -> str:
@@ -91,7 +113,7 @@ def ready(device: str | None = None) -> str:
         torch.zeros(1, device=device)
     except (RuntimeError, AssertionError) as error:  # as torch says that there is none
         raise NoStart("start.absent", received=device) from error
-    view(Query(), device=device)
+    view(Query(model=zoo.COURSE), device=device)
     return device
 
 
@@ -112,20 +134,39 @@ def checks(scene: Scene) -> tuple[Check, ...]:
     With edits, the pass without them is compared, and what follows the last edit is run again on
     its own.
     """
+    if scene.failure is not None:
+        return ()
+    if zoo.own(scene.card.name):
+        return _own(scene)
     focus, language = scene.query.focus, scene.query.language
     hooked = scene.plain if scene.query.edits else scene.trace
     images = torch.from_numpy(hooked.images.copy()).to(scene.device)
     with torch.inference_mode():
         plain = scene.model(images).to("cpu").numpy()
-    total = float(scene.prediction.probabilities[focus].sum(dtype=np.float64))
-    found = [
-        _same("forward", hooked.output, plain, focus, 0.0, language),
-        Check("sum", say(language, "check.sum"), total, 1.0, abs(total - 1.0), 1e-6),
-    ]
+    found = [_same("forward", hooked.output, plain, focus, 0.0, language), _sum(scene)]
     again = downstream(scene) if scene.query.edits else None
     if again is not None:
         found.append(_same("edits", scene.trace.output, again, focus, 1e-4, language))
     return tuple(found)
+
+
+def _own(scene: Scene) -> tuple[Check, ...]:
+    """Return the identities of somebody's own module, whatever it answers with."""
+    language, found = scene.query.language, arrays_of(scene.plain.output)
+    checks = []
+    if scene.answer:
+        residual = apart(found, scene.answer)
+        one, two = (float(each[0].max(initial=0.0)) for each in (found, scene.answer))
+        checks.append(Check("forward", say(language, "check.forward"), one, two, residual, 0.0))
+    if scene.predicts and scene.trace.graph.answer != "sigmoid":
+        checks.append(_sum(scene))
+    return tuple(checks)
+
+
+def _sum(scene: Scene) -> Check:
+    """Return the identity that the shares of the focused image sum to 1."""
+    total = float(scene.prediction.probabilities[scene.query.focus].sum(dtype=np.float64))
+    return Check("sum", say(scene.query.language, "check.sum"), total, 1.0, abs(total - 1.0), 1e-6)
 
 
 def _same(

@@ -23,3 +23,10 @@ def run(script: str, data: object) -> Any:
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+def printed(script: Path) -> str:
+    """Return what a script prints; an error of the script fails the test with its words."""
+    done = subprocess.run([NODE, script], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return done.stdout

@@ -55,6 +55,12 @@ def test_options_have_their_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         "device": None,
         "allow_host": [],
         "download": False,
+        "model": "",
+        "weights": "",
+        "labels": "",
+        "input": "",
+        "lock": "",
+        "export": None,
     }
 
 
@@ -62,6 +68,8 @@ def test_options_are_read() -> None:
     given = ["--host", "0.0.0.0", "--port", "8080", "--open", "--language", "zh"]  # noqa: S104
     given += ["--device", "cpu"]
     given += ["--allow-host", "school.example", "--allow-host", ".uni.example", "--download"]
+    given += ["--lock", "model,theme"]
+    given += ["--model", "net.py:Net", "--weights", "w.pt", "--labels", "a,b", "--input", "8x8"]
     options = vars(app.arguments(given))
     assert options == {
         "host": "0.0.0.0",  # noqa: S104
@@ -71,6 +79,12 @@ def test_options_are_read() -> None:
         "device": "cpu",
         "allow_host": ["school.example", ".uni.example"],
         "download": True,
+        "model": "net.py:Net",
+        "weights": "w.pt",
+        "labels": "a,b",
+        "input": "8x8",
+        "lock": "model,theme",
+        "export": None,
     }
     assert app.arguments(["--no-open"]).open is False
 

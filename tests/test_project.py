@@ -11,6 +11,7 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+from packaging.specifiers import SpecifierSet
 
 ROOT = Path(__file__).parent.parent
 TOP = {
@@ -22,6 +23,9 @@ TOP = {
     "README.md",
     "pyproject.toml",
     "LICENSE",
+    "CITATION.cff",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
 }
 PACKAGES = {"PIL": "pillow"}  # imported under another name than installed
 
@@ -96,15 +100,27 @@ def test_every_import_is_declared() -> None:
     assert not {PACKAGES.get(name, name) for name in roots} - known
 
 
-def test_the_project_needs_what_requirements_say() -> None:
+def test_the_package_takes_a_range_that_holds_what_is_pinned() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    assert project["project"]["dynamic"] == ["dependencies"]
-    assert project["tool"]["setuptools"]["dynamic"]["dependencies"] == {
-        "file": ["requirements.txt"]
+    ranges = {
+        re.split("[<>=]", each)[0]: SpecifierSet(re.sub(r"^[a-z0-9]+", "", each))
+        for each in project["project"]["dependencies"]
     }
+    pinned = requirements("requirements.txt")
+    assert set(ranges) == set(pinned)
+    for name, wanted in pinned.items():
+        if wanted.startswith("=="):
+            assert wanted.removeprefix("==") in ranges[name]
+        else:
+            assert ranges[name] == SpecifierSet(wanted)
     import explorer
 
     assert project["project"]["version"] == explorer.__version__
+    packages = {
+        ".".join(path.parent.relative_to(ROOT).parts)
+        for path in (ROOT / "explorer").rglob("__init__.py")
+    }
+    assert set(project["tool"]["setuptools"]["packages"]) == {*packages, "explorer.assets"}
 
 
 def test_the_readme_names_the_commands() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -65,6 +66,7 @@ def test_a_busy_port_is_named() -> None:
         (["--device", "xyz"], "--device xyz"),
         (["--device", "cuda:x"], "--device cuda:x"),
         (["--device", ""], "cpu"),
+        (["--lock", "model,colour"], "--lock colour"),
     ],
     ids=lambda value: str(value)[:30],
 )
@@ -153,3 +155,10 @@ def test_every_mistake_is_a_sentence_of_ours() -> None:
     with pytest.raises(ExplorerError) as caught:
         starting.check(host="127.0.0.1", port=70_000, device=None)
     assert isinstance(caught.value, NoStart)
+
+
+def test_every_lock_has_its_place_on_the_page() -> None:
+    text = (places.WEB / "state" / "locks.js").read_text("utf-8")
+    assert re.findall(r"^  (\w+): ", text, re.MULTILINE) == list(starting.LOCKS)
+    assert starting.locks("theme, model,theme") == ("theme", "model")
+    assert starting.locks("") == ()

@@ -5,10 +5,10 @@ import { createPage } from "./state/page.js";
 import { createHand } from "./twin/hand.js";
 import { VIEWS } from "./views/index.js";
 
-/** @param {{element: HTMLElement, props: any, server: any, watch: any, relabel: (language: string) => void, cut: (hand: any) => void}} gradio */
-export async function start(gradio) {
+/** @param {import("./state/types.js").Host} host */
+export async function start(host) {
   const page = createPage(
-    gradio,
+    host,
     VIEWS.map(({ name }) => name),
   );
   page.hand = createHand(page);
@@ -20,5 +20,5 @@ export async function start(gradio) {
   const { language } = page.store.get();
   if (language !== (page.start.language ?? page.start.languages[0].code)) page.relabel(language);
   if (!(await page.actions.readLink())) page.actions.show(page.views[0]);
-  page.actions.resumeTour();
+  if (!page.locked.has("tour")) page.actions.resumeTour();
 }

@@ -13,7 +13,9 @@ import { createGlossary } from "./frame/glossary.js";
 import { createHeader } from "./frame/header.js";
 import { createHelp } from "./frame/help.js";
 import { createKeys } from "./frame/keys.js";
+import { createLock } from "./frame/lock.js";
 import { createMessage } from "./frame/message.js";
+import { createOrSay } from "./frame/needs.js";
 import { createPlayer } from "./frame/player.js";
 import { createPrediction } from "./frame/prediction.js";
 import { createShare } from "./frame/share.js";
@@ -23,7 +25,6 @@ import { createSpoken } from "./frame/spoken.js";
 import { createStrip } from "./frame/strip.js";
 import { createChips } from "./panels/chips.js";
 import { createCompare } from "./panels/compare.js";
-import { proved } from "./state/fields.js";
 import { createTour } from "./tour/tour.js";
 import { VIEWS } from "./views/index.js";
 
@@ -44,8 +45,9 @@ const PLACES = {
     ...VIEWS.filter(({ beside }) => !beside).map(view),
     createHelp,
     createFiles,
-    address,
-    share,
+    createLock,
+    createAddress,
+    createShare,
     createKeys,
   ],
 };
@@ -93,49 +95,5 @@ function whole(parts) {
 }
 
 function view({ name, create }) {
-  return (page) => ({ ...create(page), view: name });
-}
-
-// The two below still have signatures of their own.
-
-function address(page) {
-  const { say, store, screen, start, views, actions } = page;
-  const usual = { ...start.query, view: views[0] };
-  /** Whether the server answers what a link asks for, with the sections that its view needs. */
-  async function answers({ view: name, ...query }) {
-    const panel = query.unit === null ? screen.panel : "unit";
-    return !(await page.live.ask(page.wanted(query, { view: name, panel }))).error;
-  }
-  const part = createAddress({
-    say,
-    state: () => ({ ...store.get(), view: screen.view }),
-    usual,
-    known: { views, amounts: Object.keys(start.perturbations) },
-    prove: (state) => proved(state, usual, answers),
-    apply: ({ view: name, ...query }) => actions.restore(query, name),
-    remember: () => store.remember({ whole: true }),
-    tell: actions.of("link").tell,
-    failed: actions.failed,
-  });
-  return {
-    element: null,
-    chosen: part.changed,
-    actions: { readLink: part.read, href: part.href },
-  };
-}
-
-function share({ say, start, actions }) {
-  const names = ["png", "svg", "npz", "report", "json"];
-  const part = createShare({
-    say,
-    href: () => actions.href(),
-    files: Object.fromEntries(names.map((name) => [name, () => actions.save(name)])),
-    failed: actions.failed,
-    addresses: start.addresses,
-  });
-  return {
-    element: part.dialog,
-    name: part.name,
-    actions: { share: () => part.show().catch(actions.failed) },
-  };
+  return (page) => ({ ...createOrSay(page, name, create), view: name });
 }

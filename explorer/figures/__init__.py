@@ -3,6 +3,7 @@
 from explorer.figures.classes import logits, probabilities
 from explorer.figures.comparisons import SIDES, Names, compared, compared_classes
 from explorer.figures.grids import tensor, units
+from explorer.figures.large import large
 from explorer.figures.parts import EXACT, Figure
 from explorer.figures.template import SCRIPT, as_json, css, page, script, structure
 
@@ -16,6 +17,7 @@ __all__ = [
     "compared",
     "compared_classes",
     "css",
+    "large",
     "logits",
     "page",
     "probabilities",

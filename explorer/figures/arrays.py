@@ -66,6 +66,48 @@ def mosaic(maps: Floats) -> tuple[Floats, Indices]:
     return picture, index
 
 
+def blocks(shape: tuple[int, ...], most: int) -> tuple[int, ...]:
+    """Return the sizes of blocks, one for each dimension, of which there are about `most` at most.
+
+    Maps keep their number as long as possible: first rows and columns are drawn together.
+    """
+    sizes = [1] * len(shape)
+    for axes in (range(max(0, len(shape) - 2), len(shape)), range(len(shape))):
+        left = math.prod(reduced(shape, tuple(sizes)))
+        longest = max(shape, default=1)
+        factor = max(2, math.ceil((left / most) ** (1 / max(1, len(axes)))))
+        while left > most and factor <= longest:
+            for axis in axes:
+                sizes[axis] = min(shape[axis], factor)
+            left = math.prod(reduced(shape, tuple(sizes)))
+            factor += 1
+    return tuple(sizes)
+
+
+def reduced(shape: tuple[int, ...], block: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape of the means over blocks."""
+    return tuple(-(-size // each) for size, each in zip(shape, block, strict=True))
+
+
+def means(values: Floats, block: tuple[int, ...]) -> Floats:
+    """Return the mean of every block; those at the far ends may hold fewer values.
+
+    Without a block, the values as they are.
+    """
+    if not block:
+        return values
+    total: Any = values.astype(np.float64)
+    for axis, size in enumerate(block):
+        if size > 1:
+            starts = np.arange(0, values.shape[axis], size)
+            counts = np.diff(np.append(starts, values.shape[axis]))
+            along = [1] * axis + [-1] + [1] * (values.ndim - axis - 1)
+            with np.errstate(invalid="ignore", over="ignore"):
+                total = np.add.reduceat(total, starts, axis=axis) / counts.reshape(along)
+    result: Floats = total.astype(np.float32)
+    return result
+
+
 def line(values: Floats) -> tuple[Floats, Indices]:
     """Return all values (size,) in their order, and their flat indices."""
     return values.reshape(-1), np.arange(values.size, dtype=np.int32)

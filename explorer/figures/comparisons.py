@@ -10,6 +10,7 @@ from explorer.figures.parts import EXACT, Figure
 from explorer.records import Floats, Language
 from explorer.words import say
 
+MANY = 20_000  # units of each side; of more, means of blocks are compared
 THIRDS = ((0.0, 0.31), (0.345, 0.655), (0.69, 1.0))
 Names = tuple[str, str]
 SIDES: Names = ("A", "B")  # where nobody knows better
@@ -31,6 +32,8 @@ def compared(
     `grey`: pictures, shown from 0 to 1. `names` are what the two sides are. Where units are on or
     off, `switches`, those that are 0 are hatched.
     """
+    if one.size > MANY:
+        return _means(one, two, grey=grey, language=language)
     _, indices = arrays.cells(one)
     usual = arrays.limit(one, two) if limit is None else limit
     numbers = parts.Numbers({"after": one, "other": two}, 1.0 if grey else usual)
@@ -72,6 +75,15 @@ def _layout(
         layout[f"xaxis{name}"] |= hatching.tight(indices.shape[1])
         layout[f"yaxis{name}"] |= hatching.tight(indices.shape[0], down=True)
     return layout
+
+
+def _means(one: Floats, two: Floats, *, grey: bool, language: Language) -> Figure:
+    """Return the same of means of blocks, whose cells are no units."""
+    block = arrays.blocks(one.shape, MANY)
+    means = (arrays.means(one, block), arrays.means(two, block))
+    drawn = compared(*means, grey=grey, language=language)
+    traces = [{k: v for k, v in trace.items() if k != "customdata"} for trace in drawn.data]
+    return Figure(tuple(traces), drawn.layout)
 
 
 def compared_classes(

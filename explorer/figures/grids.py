@@ -5,13 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from explorer.figures import arrays, hatching, parts
+from explorer.figures.large import large, overview
 from explorer.figures.parts import EXACT, Figure
 from explorer.records import Floats, Language
 from explorer.words import say
 
+FLAT = 6  # times as wide as high: cells that were square would be lines
+MANY = 20_000  # units; more are neither sorted nor counted in one figure
 GRID, BELOW = (0.55, 1.0), (0.0, 0.36)
 # Shares of the height, from below, that the page may cover: side by side, narrow, presented.
 ROOM = (0.51, 0.5, 0.51)
+# What moves with the end of the scale, as multiples of it.
+ENDS = {"coloraxis": parts.SIGNED, "yaxis2": {"range": [-1, 1]}, "xaxis3": {"range": [-1, 1]}}
 
 
 def units(
@@ -22,6 +27,8 @@ def units(
     limit: float | None = None,
 ) -> Figure:
     """Return all units on a scale centred at 0, the same sorted, and their histogram."""
+    if values.size > MANY:
+        return overview(values, language=language, selected=selected, limit=limit)
     end = arrays.limit(values) if limit is None else limit
     numbers = parts.Numbers({"after": values}, end)
     grid, indices = arrays.cells(values)
@@ -41,11 +48,6 @@ def units(
             "room": list(ROOM),
         },
     }
-    ends = {
-        "coloraxis": parts.SIGNED,
-        "yaxis2": {"range": [-1, 1]},
-        "xaxis3": {"range": [-1, 1]},
-    }
     unit = say(language, "figure.hover.unit", value=f"z = %{{z:{EXACT}}}")
     place = say(language, "figure.hover.rank", value=f"z = %{{y:{EXACT}}}")
     traces = [
@@ -53,7 +55,7 @@ def units(
         parts.path(numbers, "sorted", place),
         parts.counts(numbers, (-1, 1), language, axes="3"),
     ]
-    return parts.figure(traces, layout, ends=ends, end=end)
+    return parts.figure(traces, layout, ends=ENDS, end=end)
 
 
 def tensor(
@@ -69,14 +71,17 @@ def tensor(
     Maps (C, H, W) as a mosaic, a matrix as it is, everything else as a grid of units. Where its
     units are on or off, `switches`, those that are 0 are hatched.
     """
+    if large(values):
+        return overview(values, language=language, selected=selected, limit=limit)
     if values.ndim not in {2, 3}:
         return units(values, language=language, selected=selected, limit=limit)
-    _, indices = arrays.cells(values)
+    picture, indices = arrays.cells(values)
+    long = max(picture.shape) > FLAT * min(picture.shape)
     end = arrays.limit(values) if limit is None else limit
     layout: dict[str, Any] = {
         "coloraxis": {"colorbar": parts.legend(say(language, "figure.value"))},
         "xaxis": parts.cells(parts.WHOLE, "y"),
-        "yaxis": parts.down(parts.WHOLE, "x"),
+        "yaxis": parts.down(parts.WHOLE, "x", square=not long),
         "shapes": parts.marked(selected, indices),
     }
     columns = {"columns": values.shape[1]} if values.ndim == 2 else {}

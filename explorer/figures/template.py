@@ -35,14 +35,16 @@ def as_json(figure: Figure) -> dict[str, Any]:
 def structure(figure: Figure) -> dict[str, Any]:
     """Return a figure as JSON-ready data without what its values decide (arrays.filled)."""
     empty = [
-        {
-            name: field
-            for name, field in trace.items()
-            if name not in arrays.FIELDS[trace["meta"]["fill"]]
-        }
+        {name: field for name, field in trace.items() if name not in _decided(trace)}
         for trace in figure.data
     ]
     return as_json(Figure(tuple(empty), figure.layout))
+
+
+def _decided(trace: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the fields of a trace that its values decide, also where only Python fills it."""
+    spec = trace.get("meta")
+    return arrays.FIELDS[spec["fill"]] if spec else ("z", "customdata")
 
 
 def _plain(value: Any) -> Any:

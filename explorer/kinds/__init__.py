@@ -10,25 +10,64 @@ from collections.abc import Mapping
 
 from torch import nn
 
+from explorer.kinds.activation import Activation
 from explorer.kinds.base import Kind
+from explorer.kinds.combining import Combining
+from explorer.kinds.convolution import Convolution
+from explorer.kinds.embedding import Embedding
 from explorer.kinds.flatten import Flatten
+from explorer.kinds.function import Function
+from explorer.kinds.given import Given
+from explorer.kinds.joining import Joining
 from explorer.kinds.linear import Linear
 from explorer.kinds.logits import Logits
+from explorer.kinds.normalization import Normalization
+from explorer.kinds.passing import Passing
 from explorer.kinds.picture import Picture
+from explorer.kinds.pooling import AvgPool, MaxPool
 from explorer.kinds.relu import ReLU
+from explorer.kinds.reshaping import Reshaping
 from explorer.kinds.softmax import Softmax
 
 OTHER = Kind()
+FUNCTION = Function()
 INPUT = Picture()
+GIVEN = Given()
 SHARES = Softmax()
-# A module is of the first kind that has its type.
-KINDS: tuple[Kind, ...] = (INPUT, Flatten(), Linear(), ReLU(), Logits(), SHARES, OTHER)
+# A module is of the first kind that has its type, a function of the first that has its name.
+KINDS: tuple[Kind, ...] = (
+    INPUT,
+    GIVEN,
+    Flatten(),
+    Linear(),
+    ReLU(),
+    Logits(),
+    SHARES,
+    Convolution(),
+    MaxPool(),
+    AvgPool(),
+    Normalization(),
+    Activation(),
+    Passing(),
+    Embedding(),
+    Combining(),
+    Joining(),
+    Reshaping(),
+    FUNCTION,
+    OTHER,
+)
 BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
 
 
 def kind_of(module: nn.Module) -> str:
     """Return what a module does, told by its type, never by its name."""
     return next((kind.name for kind in KINDS if isinstance(module, kind.types)), OTHER.name)
+
+
+def of_function(name: str) -> str:
+    """Return what a function between modules does, told by torch's own name of it."""
+    plain = name.removesuffix("_")
+    return next((kind.name for kind in KINDS if plain in kind.functions), FUNCTION.name)
 
 
 def at_end(name: str) -> str:

@@ -34,7 +34,9 @@ class Subject:
 
     `before` and `after` are what goes in and what comes out, (N, …) float32; before the input step
     lie the grey values drawn, 0 to 255. `source` is the step whose output goes in, None where
-    something happened between that no hook sees.
+    something happened between that no hook sees. Where several tensors go in, `before` is the first
+    of `received`, each (N, …), and `source` the first of `sources`. `function` says that no module
+    was called but a function of torch.
     """
 
     step: Step
@@ -48,6 +50,9 @@ class Subject:
     source: str | None = None
     unit: int | None = None
     options: Mapping[str, str | float] = field(default_factory=dict)
+    received: tuple[Floats, ...] = ()
+    sources: tuple[str | None, ...] = ()
+    function: bool = False
 
     @property
     def entering(self) -> Floats:
@@ -80,12 +85,14 @@ class Kind:
 
     name = "other"
     types: tuple[type[nn.Module], ...] = ()  # recognised by type, never by name
+    functions: tuple[str, ...] = ()  # the names of torch's functions that do the same
     ending = ""  # the name of its kind where it ends the network, if that is another one
     scale: Scale = "signed"
     fixed: float | None = None  # the end of the scale, where it is the same for every reply
     joins = False  # whether its values are on the scale of what goes in
     passes = False  # whether unit i of the output is unit i of the input, or a function of it alone
     cuts = True  # whether what follows can be run on its own, so that units can be switched off
+    typed = False  # whether it is called by its type, of which there are several
     named = False  # whether its units are the classes
     shares = False  # whether its values are shares of 1 already
     switches = False  # whether its units are on or off
@@ -125,17 +132,35 @@ class Kind:
         """Return the words around the step: title, sentence, formula, code, perhaps printed."""
         language = subject.language
         texts = {
-            "title": say(language, f"stage.{self.name}.title"),
+            "title": self.title(subject),
             "sentence": say(language, f"stage.{self.name}.sentence", **self.blanks(subject)),
             "formula": self.formula(subject),
-            "code": self.code(subject.step.path),
+            "code": self._line(subject),
         }
         printed = self.printed(subject)
         return texts if printed is None else {**texts, "printed": printed}
 
+    def _line(self, subject: Subject) -> str:
+        """Return the line of PyTorch; a function's stands in somebody's forward()."""
+        if not subject.function:
+            return self.code(subject.step.path)
+        given = ", ".join(f"x{place}" for place in range(1, len(subject.received) + 1))
+        return f"y = {subject.step.module}({given or '…'})"
+
+    def title(self, subject: Subject) -> str:
+        """Return the name of the step: of a function its own, of an unknown module its type."""
+        if subject.function:
+            return f"{subject.step.module}()"
+        if self.name == Kind.name and subject.step.module:
+            return subject.step.module
+        if self.typed and subject.step.module:
+            return f"nn.{subject.step.module}"
+        return say(subject.language, f"stage.{self.name}.title")
+
     def blanks(self, subject: Subject) -> dict[str, object]:
         """Return what fills the blanks of the step's sentence."""
-        return {"inputs": subject.entering.size, "outputs": subject.values.size}
+        name = subject.step.module
+        return {"inputs": subject.entering.size, "outputs": subject.values.size, "module": name}
 
     def printed(self, subject: Subject) -> str | None:
         """Return what the course prints at such a step."""
@@ -143,7 +168,8 @@ class Kind:
 
     def facts(self, subject: Subject) -> tuple[Fact, ...]:
         """Return the numbers worth knowing about the focused image's values."""
-        numbers: Numbers = {"count": subject.values.size, **self.numbers(subject.values)}
+        values = subject.values
+        numbers: Numbers = {"count": values.size, **(self.numbers(values) if values.size else {})}
         return tuple(
             Fact(key, say(subject.language, f"fact.{key}"), value) for key, value in numbers.items()
         )
@@ -211,5 +237,6 @@ def expression(path: str, of: str = "model") -> str:
 
 
 def mean(values: Floats) -> float:
-    """Return the mean, summed in float64."""
-    return float(values.mean(dtype=np.float64))
+    """Return the mean, summed in float64; of values beyond all numbers, none."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        return float(values.mean(dtype=np.float64))

@@ -6,7 +6,7 @@ import numpy as np
 from torch import nn
 
 from explorer import figures
-from explorer.figures import EXACT, parts
+from explorer.figures import EXACT, large, parts
 from explorer.kinds.base import Explanation, Kind, Subject
 from explorer.records import Floats, Language
 from explorer.words import say
@@ -18,7 +18,7 @@ class Flatten(Kind):
     """No number changes, only where it stands; so the scale is that of what goes in."""
 
     name = "flatten"
-    types = (nn.Flatten,)
+    types: tuple[type[nn.Module], ...] = (nn.Flatten,)
     joins = True
     passes = True
 
@@ -35,13 +35,15 @@ class Flatten(Kind):
 
     def figure(self, subject: Subject) -> figures.Figure:
         """Return the picture above its line; values that were no picture as any others."""
-        if subject.step.scale != "grey" or subject.entering.ndim != 2:
+        if subject.step.scale != "grey" or subject.entering.ndim != 2 or large(subject.values):
             return super().figure(subject)
         return flattened(subject.entering, language=subject.language, selected=subject.unit)
 
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
         """Return where the value stood in what goes in."""
         shape = subject.entering.shape
+        if subject.entering.size != subject.values.size:
+            return {}, ()
         index = [int(place) for place in np.unravel_index(unit, shape)]
         names = [str(place) for place in index]
         data = {

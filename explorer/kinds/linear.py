@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import torch
 from torch import nn
 
 from explorer import figures
@@ -58,14 +59,14 @@ class Linear(Kind):
         listed = sum(term.product for term in (*wanted.positive, *wanted.negative))
         scale = float(np.abs(total.products).sum()) + abs(total.bias)
         left = listed + wanted.rest + total.bias
-        return data, (subject.check("terms", left, value, 4 * FLOAT32 * scale),)
+        return data, (subject.check("terms", left, value, 4 * precision(subject) * scale),)
 
     def sum(self, subject: Subject, unit: int) -> UnitSum | None:
         """Return one unit as the sum it is; None where what goes in is no vector."""
         module = subject.module
         if not isinstance(module, nn.Linear) or subject.entering.ndim != 1:
             return None
-        bias = 0.0 if module.bias is None else float(module.bias[unit])
+        bias = 0.0 if module.bias is None else float(module.bias[unit].detach())
         return unit_sum(module.weight[unit].detach().to("cpu").numpy(), subject.entering, bias)
 
     def by_hand(self, subject: Subject, unit: int, layer: str) -> tuple[str, ...]:
@@ -77,6 +78,14 @@ class Linear(Kind):
         if module.bias is None:
             return f"W = {layer}.weight", total
         return f"W, b = {layer}.weight, {layer}.bias", f"{total} + b[{unit}]"
+
+
+def precision(subject: Subject) -> float:
+    """Return the distance from 1 to the next number in the type that a layer computes with."""
+    weight = next(iter(subject.module.parameters()), None) if subject.module else None
+    if weight is None or not weight.is_floating_point():
+        return FLOAT32
+    return max(FLOAT32, float(torch.finfo(weight.dtype).eps))
 
 
 def _written(term: Term) -> dict[str, float]:

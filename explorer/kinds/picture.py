@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from explorer import figures
-from explorer.figures import EXACT, arrays, parts
+from explorer.figures import EXACT, arrays, large, parts
 from explorer.kinds.base import FLOAT32, Explanation, Kind, Numbers, Subject, mean
 from explorer.maths import likeness
-from explorer.records import Floats, Input, Language, Pixels, Scale
+from explorer.records import SIDE, Floats, Input, Language, Pixels, Scale
 from explorer.words import say
 
 
@@ -20,6 +20,17 @@ class Picture(Kind):
     name = "input"
     scale: Scale = "grey"
     fixed = 1.0
+
+    def texts(self, subject: Subject) -> dict[str, str]:
+        """Return the words of the step; of another size than 28×28, how the drawing got there."""
+        texts = super().texts(subject)
+        if subject.input.plane == (SIDE, SIDE):
+            return texts
+        language, shape = subject.language, subject.input.shape
+        planes = say(language, "stage.input.planes") if len(subject.input.plane) == 3 else ""
+        blanks = {"inputs": subject.values.size, "shape": " × ".join(map(str, shape))}
+        sentence = say(language, "stage.input.fitted", planes=planes, **blanks)
+        return {**texts, "sentence": sentence}
 
     def formula(self, subject: Subject) -> str:
         """Return the range of a grey value, and what a card's mean and std make of it."""
@@ -51,7 +62,7 @@ class Picture(Kind):
 
     def figure(self, subject: Subject) -> figures.Figure:
         """Return the picture beside a histogram of its grey values; colour planes as maps."""
-        if subject.input.mean or len(subject.input.plane) != 2:
+        if subject.input.mean or len(subject.input.plane) != 2 or large(subject.values):
             return super().figure(subject)
         plane = subject.values.reshape(subject.input.plane)
         return picture(plane, language=subject.language, selected=subject.unit)

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from explorer import figures
-from explorer.figures import EXACT, arrays, hatching, parts
+from explorer.figures import EXACT, arrays, hatching, large, parts
 from explorer.kinds.base import Explanation, Kind, Numbers, Subject, mean
 from explorer.maths.arithmetic import relu_margin
 from explorer.records import Floats, Language
@@ -21,6 +21,7 @@ class ReLU(Kind):
 
     name = "relu"
     types = (nn.ReLU,)
+    functions = ("relu",)
     joins = True
     passes = True
     switches = True
@@ -44,7 +45,7 @@ class ReLU(Kind):
 
     def figure(self, subject: Subject) -> figures.Figure:
         """Return what goes in beside what comes out; maps as any others."""
-        if subject.values.ndim != 1:
+        if subject.values.ndim != 1 or large(subject.values):
             return super().figure(subject)
         return rectified(
             subject.entering,

@@ -66,6 +66,8 @@ def interventions(
     for number, edit in enumerate(edits):
         if edit.step not in outputs:
             raise InvalidQuery("query.step", received=edit.step, known=", ".join(outputs))
+        if not outputs[edit.step].ndim or len(outputs[edit.step]) != len(plain.images):
+            raise InvalidQuery("edit.whole", step=edit.step)
         size = outputs[edit.step][0].size
         for unit in edit.units:
             if unit >= size:

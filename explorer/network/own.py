@@ -21,13 +21,15 @@ import torch
 from torch import nn
 
 from explorer.errors import NoStart, UnknownModel
+from explorer.incoming.shapes import picture
 from explorer.network import stored
 from explorer.network.failing import short
+from explorer.network.guessing import guessed
 from explorer.network.turn import turn
-from explorer.network.zoo import UNTRAINED, Card
+from explorer.network.zoo import Card, card_of
 from explorer.records import Input
 
-LARGEST, PLANES, LONGEST = 1024, (1, 3), 80  # pixels of a side, colour planes, letters of a label
+LONGEST = 80  # letters of a label
 SEED = 0
 
 
@@ -51,22 +53,12 @@ def own(address: str, *, weights: str = "", labels: str = "", shape: str = "") -
         NoStart: when the labels or the shape cannot be read.
     """
     names, taken = label_names(labels), input_of(shape)
-    model = module(address)
+    model = module(address).eval()
     if weights:
         stored.fill(model, weights)
+    taken = taken if shape else guessed(model)
     name = address.rpartition(":")[2]
-    card = Card(
-        name=name,
-        title={"en": name},
-        builder=address,
-        labels={"en": names},
-        input=taken,
-        seed=SEED,
-        default=UNTRAINED,
-        checkpoints=(),
-        statistics={},
-        details={"name": name, "weights": Path(weights).name},
-    )
+    card = card_of(name, address=address, labels=names, taken=taken, weights=Path(weights).name)
     return Own(card, model)
 
 
@@ -191,11 +183,4 @@ def input_of(text: str) -> Input:
         return Input()
     parts = text.lower().replace("×", "x").split("x")
     sizes = tuple(int(each) for each in parts if each.isascii() and each.isdigit())
-    if (
-        len(sizes) != len(parts)
-        or len(sizes) not in {2, 3}
-        or not all(1 <= each <= LARGEST for each in sizes)
-        or (len(sizes) == 3 and sizes[0] not in PLANES)
-    ):
-        raise NoStart("own.shape", received=text[:LONGEST], largest=LARGEST)
-    return Input(sizes)
+    return picture(sizes if len(sizes) == len(parts) else (), text)

@@ -14,7 +14,6 @@ from explorer.errors import UnknownModel
 from explorer.network import zoo
 
 
-@cache
 def listing(name: str, checkpoint: str, device: str = "cpu") -> dict[str, Any]:
     """Return every parameter in the order of `named_parameters()`.
 
@@ -25,6 +24,10 @@ def listing(name: str, checkpoint: str, device: str = "cpu") -> dict[str, Any]:
     Raises:
         UnknownModel: for a model or checkpoint that does not exist.
     """
+    return (_listed if zoo.own(name) else _listing)(name, checkpoint, device)
+
+
+def _listed(name: str, checkpoint: str, device: str) -> dict[str, Any]:
     card = zoo.card(name)
     wanted = checkpoint or card.default
     model = zoo.load(name, wanted, device)
@@ -35,19 +38,27 @@ def listing(name: str, checkpoint: str, device: str = "cpu") -> dict[str, Any]:
     return {"model": name, "checkpoint": wanted, "structure": str(model), "rows": rows}
 
 
-@cache
 def values(name: str, checkpoint: str, parameter: str) -> bytes:
     """Return all values of one parameter, little-endian float32 in row-major order.
 
     Raises:
         UnknownModel: for a model, checkpoint or parameter that does not exist.
     """
+    return (_read if zoo.own(name) else _values)(name, checkpoint, parameter)
+
+
+def _read(name: str, checkpoint: str, parameter: str) -> bytes:
     found = dict(zoo.load(name, checkpoint).named_parameters())
     if parameter not in found:
         raise UnknownModel(
             "parameters.unknown", received=parameter, model=name, known=", ".join(found)
         )
-    return bytes(found[parameter].detach().numpy().astype("<f4").tobytes())
+    held = found[parameter].detach().to("cpu", torch.float32)
+    return bytes(held.numpy().astype("<f4").tobytes())
+
+
+# Somebody's own weights may change while the page is open; the shipped ones never do.
+_listing, _values = cache(_listed), cache(_read)
 
 
 def mark(values: bytes) -> str:

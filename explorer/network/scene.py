@@ -5,27 +5,31 @@ The pass, the steps by name, and the values of each. What all views start from.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
 from explorer import kinds
-from explorer.errors import InvalidQuery, NotANumber
+from explorer.errors import InvalidQuery, UntraceableModel
 from explorer.incoming.queries import option
 from explorer.kinds.base import Kind, Subject
-from explorer.kinds.picture import scaled
 from explorer.maths.shares import shares
 from explorer.network import steps as order
 from explorer.network import zoo
-from explorer.network.editing import interventions, perturbed
-from explorer.network.tracing import Intervention, trace
-from explorer.records import Call, Floats, Input, Pixels, Prediction, Query, Step, Trace
+from explorer.network.copying import NOTHING
+from explorer.network.feeding import batch, greys
+from explorer.network.running import Run, run
+from explorer.network.steps import Event
+from explorer.network.tracing import Intervention
+from explorer.records import Call, Floats, Prediction, Query, Step, Trace
 
-LARGEST = 1e15  # of any value: its square, and sums of many, are still numbers in float32
+LARGEST = 200_000  # inputs × classes of a network whose linear map is shown
+
+__all__ = ["Scene", "batch", "greys", "look"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,11 +38,13 @@ class Scene:
 
     The query, its network, the pass, and the values of every step.
 
-    `pixels` are the images as the network saw them, perturbed if the options say so. `trace` is the
-    pass with the edits, `plain` the pass without them; where there are none, the two are one.
-    `applied` are the edits as the pass applied them.
+    `pixels` are the images as the network saw them, perturbed if the options say so; there are none
+    where it is fed with examples. `trace` is the pass with the edits, `plain` the pass without
+    them; where there are none, the two are one. `applied` are the edits as the pass applied them.
     `values` are what comes out of every step, `inputs` what goes in, `sources` the step it comes
-    from, all by the step's identity.
+    from, `happened` all that is known of it, by the step's identity. `failure` is why the pass
+    ended half-way, `answer` what a plain pass of one's own module answers, `made` what others may
+    work out from the pass but once.
     """
 
     query: Query
@@ -50,10 +56,14 @@ class Scene:
     applied: tuple[Intervention, ...]
     steps: tuple[Step, ...]
     places: Mapping[str, int]
+    happened: Mapping[str, Event]
     inputs: Mapping[str, Floats]
     values: Mapping[str, Floats]
     sources: Mapping[str, str | None]
     prediction: Prediction
+    failure: UntraceableModel | None = None
+    answer: tuple[Floats, ...] = ()
+    made: dict[Hashable, Any] = field(default_factory=dict)
 
     def option(self, name: str, usual: float, low: float, high: float) -> float:
         """Return one of the query's options as a number within bounds.
@@ -97,33 +107,60 @@ class Scene:
     def call(self) -> Call | None:
         """The captured call of the current step.
 
-        None for the input and for the softmax behind the model.
+        None where it is no call of a module: for the input, a function, the page's own softmax.
         """
-        place = self.index - 1
-        return self.trace.calls[place] if 0 <= place < len(self.trace.calls) else None
+        return self._calls.get(self.query.step)
 
     @property
-    def ends_in_shares(self) -> bool:
-        """Whether the network's own last layer makes probabilities, so that none is added."""
-        return len(self.steps) == len(self.trace.calls) + 1
+    def _calls(self) -> Mapping[str, Call]:
+        return {call.step or order.ROOT: call for call in self.trace.calls}
 
     @property
-    def logits(self) -> Floats:
-        """What softmax is applied to, (N, C)."""
-        return self.trace.calls[-1].input if self.ends_in_shares else self.trace.output
+    def steady(self) -> bool:
+        """Whether its network can be run again without us, on pictures changed or cut in two.
+
+        It predicts from pictures, is in eval mode, and computes in float32.
+        """
+        if not (self.predicts and self.pixels):
+            return False
+        single = all(
+            out.dtype == "float32" for node in self.trace.graph.nodes for out in node.outputs
+        )
+        return single and all(not each.training for each in self.model.modules())
+
+    @property
+    def small(self) -> bool:
+        """Whether the matrix from pixels to classes is small enough to be shown."""
+        classes = self.prediction.probabilities.shape[1]
+        return bool(self.trace.images[0].size * classes <= LARGEST)
+
+    @property
+    def predicts(self) -> bool:
+        """Whether the answer is one row of scores or shares for each image."""
+        return self.trace.rows and self.failure is None
+
+    @property
+    def logits(self) -> Floats | None:
+        """What softmax is applied to, (N, C); None where it is not known, or there is none."""
+        if not self.predicts:
+            return None
+        if kinds.BY_NAME[self.steps[-1].kind].shares:
+            return self.inputs[self.steps[-1].id]
+        output: Floats = self.trace.output
+        return output if self.trace.graph.answer == "log_softmax" else None
 
     def shares(self, outputs: Floats) -> Floats:
         """Return what the network's outputs (N, C) are as probabilities."""
-        return outputs if self.ends_in_shares else shares(outputs)
+        return _shared(self.trace, outputs)
 
     def subject(self, step: Step | None = None, *, unit: int | None = None) -> Subject:
         """Return a step (the current one, if none is named) as its kind is asked about it."""
         step = step or self.step
-        place = self.places[step.id] - 1
-        called = 0 <= place < len(self.trace.calls)
+        call, event = self._calls.get(step.id), self.happened[step.id]
+        rows = len(self.values[step.id])
         return Subject(
             step,
-            self.model.get_submodule(step.path) if called else None,
+            self.model.get_submodule(call.path) if call is not None else None,
             self.inputs[step.id],
             self.values[step.id],
             self.query.focus,
@@ -133,113 +170,101 @@ class Scene:
             source=self.sources[step.id],
             unit=unit,
             options=self.query.options,
+            received=tuple(order.per_image(each, rows) for each in event.received),
+            sources=event.sources,
+            function=event.function,
         )
 
 
 def look(query: Query, *, device: str = "cpu") -> Scene:
-    """Run the network on the images of a query and name its steps."""
-    card = zoo.card(query.model)
-    model = zoo.load(query.model, query.checkpoint or card.default, device)
-    if query.focus >= len(query.images):
-        raise InvalidQuery(
-            "query.focus", received=query.focus, count=len(query.images), high=len(query.images) - 1
-        )
-    if query.images == Query().images and card.input.size != Input().size:
-        query = replace(query, images=(bytes(card.input.size),))  # an empty picture, of its size
-    pixels = perturbed(query.images, query.options, card.input)
-    images = batch(pixels, card.input).to(device)
-    plain = passed = trace(model, images)
-    applied: tuple[Intervention, ...] = ()
-    if query.edits:
-
-        @cache
-        def other(checkpoint: str) -> Trace:
-            return trace(zoo.load(query.model, checkpoint or card.default, device), images)
-
-        applied = interventions(query.edits, plain, other)
-        passed = trace(model, images, applied)
-    _bounded(passed)
-    return _arranged(query, card, model, pixels, plain, passed, applied)
-
-
-def _bounded(passed: Trace) -> None:
-    """Refuse values that have overflowed, or of which sums and squares would.
+    """Run the network on the images of a query and name its steps.
 
     Raises:
-        NotANumber: naming the first step that has them.
+        ExplorerError: for a query that cannot be shown, or a pass that failed at once.
     """
-    for step, values in passed.outputs.items():
-        if values.size and not max(values.max(), -values.min()) <= LARGEST:  # also for NaN
-            raise NotANumber("values.beyond", step=step)
+    card = zoo.card(query.model)
+    model = zoo.load(query.model, query.checkpoint or card.default, device)
+    return _arranged(query, card, model, run(query, card, model))
 
 
-def _arranged(
-    query: Query,
-    card: zoo.Card,
-    model: nn.Module,
-    pixels: tuple[bytes, ...],
-    plain: Trace,
-    passed: Trace,
-    applied: tuple[Intervention, ...],
-) -> Scene:
+def _shared(passed: Trace, outputs: Floats) -> Floats:
+    """Return outputs (N, C) as shares, by what they went through last."""
+    answer = passed.graph.answer
+    if answer == "logits":
+        return shares(outputs)
+    result: Floats = np.exp(outputs) if answer == "log_softmax" else outputs
+    return result
+
+
+def _predicted(passed: Trace, card: zoo.Card, query: Query, *, whole: bool) -> Prediction:
+    """Return the shares of the classes; of no class where the answer is no row of scores."""
+    if not (passed.rows and whole):
+        return Prediction(np.zeros((len(passed.images), 0), dtype=np.float32), (), ())
+    probabilities = _shared(passed, passed.output)
+    return Prediction(
+        probabilities=probabilities,
+        classes=tuple(int(index) for index in probabilities.argmax(axis=1)),
+        labels=card.labels_in(query.language, probabilities.shape[1]),
+    )
+
+
+def _arranged(query: Query, card: zoo.Card, model: nn.Module, ran: Run) -> Scene:
     """Return the scene of a pass, its steps named and coloured, if what is asked of it exists."""
-    last, values = passed.calls[-1], passed.outputs
-    own = kinds.BY_NAME[last.kind].shares and np.array_equal(last.output, passed.output)
-    probabilities = passed.output if own else shares(passed.output)
-    inputs = {"input": greys(pixels, card.input).astype(np.float32)}
-    inputs |= {call.step: call.input for call in passed.calls}
-    if not own and order.SOFTMAX not in values:
-        values[order.SOFTMAX], inputs[order.SOFTMAX] = probabilities, passed.output
+    passed, failure = ran.passed.trace, ran.passed.failure
+    prediction = _predicted(passed, card, query, whole=failure is None)
+    drawn = greys(ran.pixels, card.input).astype(np.float32) if ran.pixels else None
+    happened = order.events(passed, drawn)
+    rows = max(1, len(passed.images))
+    values = {each.id: order.per_image(each.output, rows) for each in happened}
+    if happened[-1].id == passed.graph.softmax:
+        values[happened[-1].id] = prediction.probabilities
+    inputs = {
+        each.id: order.per_image(each.received[0] if each.received else NOTHING, rows)
+        for each in happened
+    }
     _check(query, values)
-    labels = card.labels_in(query.language, probabilities.shape[1])
-    steps = order.named(passed, values, card.input, len(labels))
-    sources = order.sources(steps, inputs, values, query.focus)
+    sources = {each.id: each.sources[0] if each.sources else None for each in happened}
+    steps = _steps(query, card, ran, happened, values, inputs, sources)
     return Scene(
         query,
         card,
         model,
-        pixels,
+        ran.pixels,
         passed,
-        plain,
-        applied,
-        order.coloured(steps, sources, inputs, values, focus=query.focus, picture=card.input),
+        ran.plain,
+        ran.applied,
+        steps,
         {step.id: place for place, step in enumerate(steps)},
+        {each.id: each for each in happened},
         inputs,
         values,
         sources,
-        Prediction(
-            probabilities=probabilities,
-            classes=tuple(int(index) for index in probabilities.argmax(axis=1)),
-            labels=labels,
-        ),
+        prediction,
+        failure,
+        ran.passed.answer,
+        ran.passed.made,
     )
 
 
-def greys(images: tuple[bytes, ...], of: Input) -> Pixels:
-    """Return images of a query as the grey values drawn, (N, *shape) uint8.
-
-    Raises:
-        InvalidQuery: for an image of another size than the network takes.
-    """
-    for number, image in enumerate(images):
-        if len(image) != of.size:
-            raise InvalidQuery(
-                "query.size",
-                field=f"images[{number}]",
-                received=len(image),
-                count=of.size,
-                shape=" × ".join(map(str, of.shape)),
-            )
-    return np.frombuffer(b"".join(images), dtype=np.uint8).reshape(len(images), *of.shape)
-
-
-def batch(images: tuple[bytes, ...], of: Input | None = None) -> torch.Tensor:
-    """Return pixels 0 to 255 as the tensor the network is fed, (N, *shape) float32.
-
-    In [0, 1], as the course does it, unless the card has a mean and a std.
-    """
-    of = of or Input()
-    return torch.from_numpy(scaled(greys(images, of), of))
+def _steps(
+    query: Query,
+    card: zoo.Card,
+    ran: Run,
+    happened: Sequence[Event],
+    values: Mapping[str, Floats],
+    inputs: Mapping[str, Floats],
+    sources: Mapping[str, str | None],
+) -> tuple[Step, ...]:
+    """Return the steps with their colours, of one pass and image but once."""
+    key, focus = ("steps", query.focus), query.focus
+    if key not in ran.passed.made:
+        classes = ran.passed.trace.output.shape[1] if ran.passed.trace.rows else 0
+        steps = order.named(happened, values, card.input, classes)
+        ran.passed.made[key] = order.coloured(
+            steps, sources, inputs, values, focus=focus, picture=card.input
+        )
+    found: tuple[Step, ...] = ran.passed.made[key]
+    return found
 
 
 def _check(query: Query, values: Mapping[str, Floats]) -> None:

@@ -2,71 +2,161 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from explorer import kinds
 from explorer.figures import arrays
+from explorer.graphs import Graph, Node, Origin
 from explorer.records import Floats, Input, Step, Trace
 
-SOFTMAX = "softmax"
+ROOT = "model.."  # the step of a module that is one layer itself; no path is spelt like that
+NAMED = 40  # classes that are called by their names at a step; more would be read by nobody
+ROOM = 60_000  # values of all steps that are sent whole
+LEAST, MOST = 256, 4096  # values that stand for a step too large for that
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Event:
+    """What becomes a step: `received` and `output` are as they came, batch included.
+
+    `sources` are the steps that the received tensors come from, None where that is no step's first
+    output. `path` is the module's; of a function it is empty.
+    """
+
+    id: str
+    kind: str
+    module: str
+    path: str
+    output: Floats
+    received: tuple[Floats, ...] = ()
+    sources: tuple[str | None, ...] = ()
+    function: bool = False
+
+
+def events(passed: Trace, drawn: Floats | None) -> tuple[Event, ...]:
+    """Return everything that happened in a pass: what was fed, every call, and the page's softmax.
+
+    `drawn` are the grey values of the pictures fed, None where no pictures were.
+    """
+    graph = passed.graph
+    first = kinds.INPUT if drawn is not None else kinds.GIVEN
+    before = () if drawn is None else (drawn,)
+    found = [Event(graph.input, first.name, "", "", passed.images, before)]
+    for place, values in enumerate(passed.inputs[1:], 1):
+        found.append(Event(f"{graph.input}..{place}", kinds.GIVEN.name, "", "", values))
+    calls = iter(passed.calls)
+    for place, node in enumerate(graph.nodes):
+        call = next(calls) if not node.functional and node.outputs else None
+        if not node.outputs or node.inside >= 0 or not passed.values[place][0].size:
+            continue
+        kind = kinds.of_function(node.op) if call is None else call.kind
+        found.append(
+            Event(
+                node.id or ROOT,
+                _ending(graph, place, kind, passed.output),
+                node.op,
+                "" if node.functional else node.path,
+                passed.values[place][0],
+                passed.received[place],
+                tuple(_source(graph, each) for each in node.received),
+                node.functional,
+            )
+        )
+    if graph.answer == "logits":
+        ends = _source(graph, graph.answers[0])
+        shares = kinds.SHARES.name
+        found.append(
+            Event(graph.softmax, shares, "Softmax", "", passed.output, (passed.output,), (ends,))
+        )
+    return tuple(found)
+
+
+def _ending(graph: Graph, place: int, kind: str, output: object) -> str:
+    """Return a kind as it is where the network ends: there a Linear gives the logits."""
+    if graph.answer == "other" or not graph.answers:
+        return kind
+    last = graph.answers[0]
+    if last.place != "call" or last.call != place:
+        return kind
+    if graph.answer == "softmax" and isinstance(output, np.ndarray) and _shares(output):
+        return kinds.SHARES.name
+    scores = graph.answer == "logits"
+    return kinds.at_end(kind) if scores else kind
+
+
+def _shares(output: Floats) -> bool:
+    """Whether every row sums to 1: a softmax may be along another dimension."""
+    return bool(np.allclose(output.sum(axis=1, dtype=np.float64), 1, atol=1e-5))
+
+
+def _source(graph: Graph, origin: Origin) -> str | None:
+    """Return the step whose first output a tensor is."""
+    if origin.place == "input":
+        return graph.input if origin.output == 0 else f"{graph.input}..{origin.output}"
+    if origin.place != "call" or origin.output:
+        return None
+    node: Node = graph.nodes[origin.call]
+    return None if node.inside >= 0 else node.id or ROOT
+
+
+def per_image(values: Floats, rows: int) -> Floats:
+    """Return an array with one entry for each image: (N, …).
+
+    What does not have the images for its first dimension is the same for each of them.
+    """
+    if values.ndim and len(values) == rows:
+        return values.reshape(rows, 1) if values.ndim == 1 else values
+    whole = values.reshape(1) if values.ndim == 0 else values
+    shared: Floats = np.broadcast_to(whole, (rows, *whole.shape))
+    return shared
 
 
 def named(
-    passed: Trace, values: Mapping[str, Floats], picture: Input, classes: int
+    happened: Sequence[Event], values: Mapping[str, Floats], picture: Input, classes: int
 ) -> tuple[Step, ...]:
-    """Return the steps of a pass: the input, every call, and what `values` has behind them.
-
-    A Linear that ends the network gives the logits. Their colours are still to be found.
-    """
-    calls = passed.calls
-    rows = [("input", kinds.INPUT.name, "", "")]
-    for call in calls:
-        kind = kinds.at_end(call.kind) if call is calls[-1] else call.kind
-        rows.append((call.step, kind, call.module, call.path))
-    if len(rows) < len(values):
-        rows.append((SOFTMAX, kinds.SHARES.name, "Softmax", ""))
+    """Return what happened as steps, (N, …) of each; their colours are still to be found."""
+    blocks = _blocks(values)
     steps = []
-    for step, kind, module, path in rows:
-        shape = values[step].shape
-        known = kinds.BY_NAME[kind]
+    for event in happened:
+        shape = values[event.id].shape
+        known = kinds.BY_NAME[event.kind]
+        block = blocks.get(event.id, ())
+        shown = arrays.reduced(shape[1:], block) if block else shape[1:]
         steps.append(
             Step(
-                step,
-                kind,
-                module,
-                path,
+                event.id,
+                event.kind,
+                event.module,
+                event.path,
                 shape,
                 scale=known.colours(picture),
-                grid=known.grid(shape[1:]),
-                named=known.named and shape[1:] == (classes,),
+                grid=known.grid(shown),
+                named=known.named and shape[1:] == (classes,) and classes <= NAMED,
                 switches=known.switches,
+                block=block,
+                size=None if event.output.shape == shape else event.output.shape,
             )
         )
     return tuple(steps)
 
 
-def sources(
-    steps: tuple[Step, ...],
-    inputs: Mapping[str, Floats],
-    values: Mapping[str, Floats],
-    focus: int,
-) -> dict[str, str | None]:
-    """Return the step whose output goes into each step: the last one before it with these values.
+def _blocks(values: Mapping[str, Floats]) -> dict[str, tuple[int, ...]]:
+    """Return the blocks of which means are sent, of every step that is too large to be sent whole.
 
-    None where something happened between that no hook sees.
+    None as long as all steps together are small.
     """
-    bits = {step.id: _bits(values[step.id][focus]) for step in steps}
-    sources: dict[str, str | None] = {steps[0].id: None}
-    for place, step in enumerate(steps[1:], 1):
-        entering = inputs[step.id]
-        wanted = _bits(entering[focus]) if len(entering) > focus else b""
-        sources[step.id] = next(
-            (before.id for before in reversed(steps[:place]) if bits[before.id] == wanted), None
-        )
-    return sources
+    sizes = {name: each[0].size for name, each in values.items()}
+    if sum(sizes.values()) <= ROOM:
+        return {}
+    share = min(MOST, max(LEAST, ROOM // len(sizes)))
+    return {
+        name: arrays.blocks(values[name].shape[1:], share)
+        for name, size in sizes.items()
+        if size > share
+    }
 
 
 def coloured(
@@ -84,20 +174,19 @@ def coloured(
     it, so that a value has one colour before and after.
     """
     known = {step.id: kinds.BY_NAME[step.kind] for step in steps}
-    first: dict[str, str] = {}
-    for step in steps:
-        source = of[step.id]
-        joined = known[step.id].joins and source is not None
-        first[step.id] = first[source] if joined and source is not None else step.id
+    first = _first(steps, of)
+    groups: dict[str, list[str]] = {}
+    for name, one in first.items():
+        groups.setdefault(one, []).append(name)
     found: dict[str, tuple[float, tuple[str, ...]]] = {}
-    for one in dict.fromkeys(first.values()):
-        over = tuple(step.id for step in steps if first[step.id] == one)
+    for one, over in groups.items():
         end = known[one].end(picture)
         if end is not None:
             found[one] = end, ()
             continue
         entering = [inputs[one][focus]] if known[one].joins else []
-        found[one] = arrays.limit(*entering, *(values[each][focus] for each in over)), over
+        limit = arrays.limit(*entering, *(values[each][focus] for each in over))
+        found[one] = limit, tuple(over)
     scale = {step.id: step.scale for step in steps}
     return tuple(
         replace(
@@ -110,6 +199,11 @@ def coloured(
     )
 
 
-def _bits(values: Floats) -> bytes:
-    """Return an image's values as bytes, so that what is not a number is equal to itself."""
-    return np.ascontiguousarray(values).tobytes()
+def _first(steps: tuple[Step, ...], of: Mapping[str, str | None]) -> dict[str, str]:
+    """Return for each step the one whose scale it shares: its own, or that of what goes in."""
+    first: dict[str, str] = {}
+    for step in steps:
+        source = of[step.id]
+        joined = kinds.BY_NAME[step.kind].joins and source is not None
+        first[step.id] = first[source] if joined and source is not None else step.id
+    return first

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 import torch
 from torch import nn
@@ -49,6 +49,7 @@ class Plan:
 
 _running: list[Recorder] = []  # of the thread whose turn it is, the innermost pass last
 _plans: WeakKeyDictionary[nn.Module, dict[Any, Plan]] = WeakKeyDictionary()
+restless: WeakSet[nn.Module] = WeakSet()  # modules whose passes changed what they hold
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -151,6 +152,8 @@ def _followed(
             break
         copies = True
     passed, plan = found
+    if keeper.restless:
+        restless.add(model)
     if key is not None:
         if not keeper.restless and not copies:
             plan.leaves = leaves.of(recorder, plan.graph)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,14 @@ from explorer.records import Input, Language
 
 STORED = (torch.float16, torch.float32)  # what a file may hold; float16 is widened, exactly
 UNTRAINED = card_files.UNTRAINED
+GIVEN = "given"  # the weights of somebody's own module, as it came
+COURSE = "fashion-mlp"
 BUILDERS: Mapping[str, Callable[[], nn.Module]] = {
     "NeuralNetwork": nets.NeuralNetwork,
     "course_sequential": nets.course_sequential,
 }
+
+_own: dict[str, tuple[Card, nn.Module]] = {}  # by name, the one that is shown first in front
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,7 @@ class Card:
     checkpoints: tuple[Checkpoint, ...]
     statistics: Mapping[str, Any]
     details: Mapping[str, Any]
+    examples: Any = None  # what to feed instead of pictures: a tensor, a tuple or a dict of them
 
     def title_in(self, language: Language) -> str:
         """Return the title in one language, or in the first that the card has."""
@@ -80,9 +85,72 @@ class Card:
 
 @cache
 def cards() -> Mapping[str, Card]:
-    """Return every card under `assets/models`, by name, the course's network first."""
+    """Return every card by name: somebody's own modules, then those shipped, the course's first."""
     found = [_read(path) for path in sorted(places.MODELS.glob("*/card.json"))]
-    return {card.name: card for card in sorted(found, key=lambda card: card.name != "fashion-mlp")}
+    shipped = {card.name: card for card in sorted(found, key=lambda card: card.name != COURSE)}
+    return {**{name: card for name, (card, _) in _own.items()}, **shipped}
+
+
+def card_of(
+    name: str,
+    *,
+    address: str = "",
+    labels: tuple[str, ...] = (),
+    taken: Input | None = None,
+    examples: Any = None,
+    weights: str = "",
+) -> Card:
+    """Return the card of a module of somebody's own: nothing is known of it but what they say."""
+    return Card(
+        name=name,
+        title={"en": name},
+        builder=address,
+        labels={"en": labels},
+        input=taken or Input(),
+        seed=0,
+        default=GIVEN,
+        checkpoints=(),
+        statistics={},
+        details={"name": name, "weights": weights},
+        examples=examples,
+    )
+
+
+def offer(card: Card, model: nn.Module) -> Card:
+    """Offer somebody's own module beside the shipped ones; the last one offered is shown first.
+
+    The module is used as it is. Its name gets a number where another card has it already.
+    """
+    taken, name, number = cards(), card.name, 1
+    while name in taken:
+        number += 1
+        name = f"{card.name}-{number}"
+    named, others = replace(card, name=name), dict(_own)
+    _own.clear()
+    _own.update({name: (named, model), **others})
+    _forget()
+    return named
+
+
+def withdraw(name: str) -> None:
+    """Offer a module of somebody's own no longer."""
+    _own.pop(name, None)
+    _forget()
+
+
+def _forget() -> None:
+    cards.cache_clear()
+    load.cache_clear()
+
+
+def own(name: str) -> bool:
+    """Whether a model is somebody's own, of which nothing is known beforehand."""
+    return name in _own
+
+
+def usual() -> str:
+    """Return the name of the model that is shown first: one's own, else the course's."""
+    return next(iter(_own), COURSE)
 
 
 def card(name: str) -> Card:
@@ -95,11 +163,10 @@ def card(name: str) -> Card:
 
 @cache
 def load(name: str, checkpoint: str = "", device: str = "cpu") -> nn.Module:
-    """Return the network with the weights of `checkpoint` (empty.
+    """Return the network with the weights of `checkpoint` (empty: the card's default).
 
-    The card's default) in eval mode on `device`.
-
-    The module is shared between callers: nobody may change it (tracing restores what it touches).
+    It is in eval mode on `device`; one's own is as it came, and where it is. The module is shared
+    between callers: nobody may change it (tracing restores what it touches).
 
     Raises:
         UnknownModel: for a name that is not there.
@@ -107,6 +174,8 @@ def load(name: str, checkpoint: str = "", device: str = "cpu") -> nn.Module:
     """
     chosen = card(name)
     wanted = checkpoint or chosen.default
+    if name in _own:
+        return _given(name, wanted)
     # Building draws from the one generator of the process: nobody's numbers may be disturbed, nor
     # anybody disturb ours.
     with turn, torch.random.fork_rng(devices=[]):
@@ -115,6 +184,12 @@ def load(name: str, checkpoint: str = "", device: str = "cpu") -> nn.Module:
     if wanted != UNTRAINED:
         _fill(model, chosen, chosen.checkpoint(wanted))
     return model.eval().requires_grad_(False).to(device)
+
+
+def _given(name: str, checkpoint: str) -> nn.Module:
+    if checkpoint != GIVEN:
+        raise UnknownModel("zoo.checkpoint", received=checkpoint, model=name, known=GIVEN)
+    return _own[name][1]
 
 
 def _fill(model: nn.Module, chosen: Card, checkpoint: Checkpoint) -> None:

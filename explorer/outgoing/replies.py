@@ -44,6 +44,7 @@ def write(view: View) -> dict[str, Any]:
         ],
         "texts": dict(view.texts),
         "notices": list(view.notices),
+        "failure": view.failure,
         "figure": view.figure,
         "sections": {name: encoded(data) for name, data in view.sections.items()},
     }
@@ -63,6 +64,8 @@ def _step(step: Step) -> dict[str, Any]:
         "grid": dataclasses.asdict(step.grid),
         "named": step.named,
         "switches": step.switches,
+        "block": list(step.block),
+        "size": list(step.shape if step.size is None else step.size),
     }
 
 

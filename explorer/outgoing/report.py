@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, partial
@@ -113,11 +114,14 @@ def _batch(document: Document) -> Iterator[tuple[Picture, str]]:
     """Yield every image of the batch with its prediction."""
     prediction = document.views[0].prediction
     for row, image in enumerate(document.pictures):
-        share = 100 * float(prediction.probabilities[row].max())
+        answer = ""
+        if prediction.labels:
+            share = 100 * float(prediction.probabilities[row].max())
+            answer = f"{prediction.labels[prediction.classes[row]]} {share:.2f} %"
         planes = np.broadcast_to(image.reshape(-1, *image.shape[-2:]), (3, *image.shape[-2:]))
         yield (
             _picture(np.moveaxis(planes, 0, 2), THUMB),
-            f"{prediction.labels[prediction.classes[row]]} {share:.2f} %",
+            answer,
         )
 
 
@@ -127,7 +131,7 @@ def _step(document: Document, step: Step, view: View) -> dict[str, Any]:
     caption = say(
         document.query.language,
         "report.scale",
-        count=values.size,
+        count=math.prod(step.shape[1:]),
         low=f"{_low(step):g}",
         high=f"{step.limit:g}",
     )

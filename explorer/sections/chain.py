@@ -18,7 +18,7 @@ def downstream(scene: Scene) -> Floats | None:
 
     None where no chain follows it.
     """
-    steps = ["input", *(call.step for call in scene.trace.calls)]
+    steps = [scene.trace.graph.input, *(call.step for call in scene.trace.calls)]
     place = max(steps.index(edit.step) for edit in scene.query.edits)
     modules = chain(scene)
     if modules is None:
@@ -31,6 +31,8 @@ def downstream(scene: Scene) -> Floats | None:
 
 def chain(scene: Scene) -> tuple[nn.Module, ...] | None:
     """Return the network's modules in line, one for each call; None where it is no plain chain."""
+    if not (scene.steady and scene.small):
+        return None
     image = torch.from_numpy(scene.trace.images[scene.query.focus].copy()).to(scene.device)
     modules = ablation.chain(scene.model, image)
     return modules if modules is not None and len(modules) == len(scene.trace.calls) else None

@@ -7,7 +7,7 @@ import numpy as np
 from explorer.kinds.base import expression
 from explorer.network import zoo
 from explorer.network.scene import Scene
-from explorer.outgoing import source
+from explorer.outgoing import source, traced
 from explorer.outgoing.capturing import capture
 from explorer.outgoing.program import Network
 from explorer.outgoing.snippets import reproduce
@@ -17,6 +17,8 @@ from explorer.sections.chain import chain
 
 def section(scene: Scene) -> Section:
     """Return the lines that reproduce the current step or unit, and those that capture it."""
+    if zoo.own(scene.card.name) or scene.happened[scene.query.step].function:
+        return _own(scene), ()
     query, step, network = scene.query, scene.step, written(scene)
     by_hand: tuple[str, ...] = ()
     if query.unit is not None:
@@ -49,6 +51,23 @@ def written(scene: Scene) -> Network:
         chain=chain(scene) is not None,
         ends=np.array_equal(trace.calls[-1].output, trace.output),
     )
+
+
+def _own(scene: Scene) -> dict[str, str | bool] | None:
+    """Return the lines that trace a module of somebody's own, or a function between layers.
+
+    None where it was fed with values that only its owner has.
+    """
+    if not scene.pixels:
+        return None
+    card, node = scene.card, scene.happened[scene.query.step].id
+    if zoo.own(card.name):
+        made = source.Source(*traced.imported(card.builder))
+        network = Network(made, None, card.seed, card.input, scene.steps)
+    else:
+        network = written(scene)
+    text = traced.traced(network, scene.pixels, node, language=scene.query.language)
+    return {"reproduce": text, "capture": text, "traced": True}
 
 
 def files(card: zoo.Card) -> dict[str, str | None]:

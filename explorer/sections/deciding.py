@@ -15,6 +15,7 @@ from explorer.sections.base import FLOAT32, Section
 from explorer.sections.chain import tail
 from explorer.words import say
 
+MOST = 4096  # units of a step that are switched off one by one
 ROWS = 24  # units listed, those that change the class most
 
 
@@ -25,7 +26,7 @@ def section(scene: Scene) -> Section:
     chain of layers.
     """
     behind, focus = tail(scene), scene.query.focus
-    if behind is None:
+    if behind is None or scene.after[focus].size > MOST:
         return {"possible": False}, ()
     output, activations = scene.trace.output[focus], scene.after[focus]
     target = int(scene.option("class", int(output.argmax()), 0, output.size - 1))

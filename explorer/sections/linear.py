@@ -15,6 +15,8 @@ from explorer.sections.base import FLOAT32, Section, check
 
 def section(scene: Scene) -> Section:
     """Return the linear map around the focused image, and how far its nearest kinks are."""
+    if not (scene.steady and scene.small):
+        return None, ()
     image = torch.from_numpy(scene.trace.images[scene.query.focus].copy()).to(scene.device)
     around = linearity.linear_view(scene.model, image, device=scene.device)
     data = {

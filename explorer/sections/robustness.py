@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 
@@ -10,6 +12,7 @@ from explorer.kinds.picture import normal
 from explorer.maths import perturbations
 from explorer.network import editing
 from explorer.network.scene import Scene
+from explorer.records import Floats
 from explorer.sections.base import Section
 
 CURVES = 5  # classes drawn over a perturbation's range
@@ -29,9 +32,16 @@ def section(scene: Scene) -> Section:
             received=repr(name),
             choices=", ".join(perturbations.NAMES),
         )
+    if not scene.steady:
+        return None, ()
     amounts, images = _swept(scene, name)
     with torch.inference_mode():
         shares = scene.shares(scene.model(images.to(scene.device)).cpu().numpy())
+    return _curves(name, amounts, shares), ()
+
+
+def _curves(name: str, amounts: perturbations.Amounts, shares: Floats) -> dict[str, Any]:
+    """Return the curves of the likeliest classes, `shares` (K, C), and where the answer turns."""
     winners = shares.argmax(axis=1)
     low, high, neutral, step = perturbations.RANGES[name]
     turns = [
@@ -43,7 +53,7 @@ def section(scene: Scene) -> Section:
         for place in np.flatnonzero(winners[:-1] != winners[1:])
     ]
     best = np.argsort(-shares.max(axis=0), kind="stable")[:CURVES]
-    data = {
+    return {
         "name": name,
         "range": {"low": low, "high": high, "neutral": neutral, "step": step},
         "amounts": amounts.tolist(),
@@ -53,7 +63,6 @@ def section(scene: Scene) -> Section:
         "winners": winners.tolist(),
         "turns": turns,
     }
-    return data, ()
 
 
 def _swept(scene: Scene, name: str) -> tuple[perturbations.Amounts, torch.Tensor]:

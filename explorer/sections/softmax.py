@@ -6,6 +6,7 @@ import numpy as np
 
 from explorer.maths.arithmetic import softmax_terms
 from explorer.network.scene import Scene
+from explorer.network.steps import NAMED
 from explorer.records import Check
 from explorer.sections.base import FLOAT32, Section, check
 from explorer.words import say
@@ -13,12 +14,14 @@ from explorer.words import say
 
 def section(scene: Scene) -> Section:
     """Return the fraction of the focused image at a temperature, and every row of the batch."""
-    temperature = scene.option("temperature", 1.0, 0.05, 20.0)
-    parts = softmax_terms(scene.logits[scene.query.focus], temperature)
-    rows = [softmax_terms(row, temperature).probabilities.tolist() for row in scene.logits]
+    temperature, logits = scene.option("temperature", 1.0, 0.05, 20.0), scene.logits
+    if logits is None or logits.shape[1] > NAMED:
+        return None, ()
+    parts = softmax_terms(logits[scene.query.focus], temperature)
+    rows = [softmax_terms(row, temperature).probabilities.tolist() for row in logits]
     told = {
         "temperature": temperature,
-        "logits": scene.logits[scene.query.focus].tolist(),
+        "logits": logits[scene.query.focus].tolist(),
         "maximum": parts.maximum,
         "shifted": parts.shifted.tolist(),
         "exponentials": parts.exponentials.tolist(),

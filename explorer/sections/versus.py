@@ -8,9 +8,13 @@ from typing import Any
 import numpy as np
 
 from explorer import kinds
+from explorer.figures import arrays
+from explorer.network import zoo
 from explorer.network.scene import Scene, look
 from explorer.sections.base import Section
 from explorer.words import say
+
+MOST = 4096  # units whose switching is told one by one
 
 
 def section(scene: Scene) -> Section:
@@ -30,17 +34,21 @@ def section(scene: Scene) -> Section:
             "largest": float(np.abs(difference).max()),
             "changed": int(np.count_nonzero(difference)),
         }
-        if kinds.BY_NAME[step.kind].switches:
+        if kinds.BY_NAME[step.kind].switches and difference.size <= MOST:
             told["switched"] = np.flatnonzero(((one > 0) != (two > 0)).reshape(-1)).tolist()
         apart[step.id] = told
     shares = seen.prediction.probabilities[other.focus]
+    kept = {step.id: step.block for step in seen.steps}
     return {
-        "names": names(scene),
+        "names": list(names(scene)),
         "focus": other.focus,
         "checkpoint": other.checkpoint,
-        "tensors": {step.id: seen.values[step.id][other.focus] for step in seen.steps},
+        "tensors": {
+            name: arrays.means(seen.values[name][other.focus], block)
+            for name, block in kept.items()
+        },
         "probabilities": shares.tolist(),
-        "winner": int(shares.argmax()),
+        "winner": int(shares.argmax()) if shares.size else None,
         "apart": apart,
     }, ()
 
@@ -51,7 +59,9 @@ def joined(scene: Scene) -> Scene:
     if other is None:
         return scene
     ends = {step.id: step.limit for step in other.steps}
-    steps = (replace(step, limit=max(step.limit, ends[step.id])) for step in scene.steps)
+    steps = (
+        replace(step, limit=max(step.limit, ends.get(step.id, step.limit))) for step in scene.steps
+    )
     return replace(scene, steps=tuple(steps))
 
 
@@ -80,7 +90,7 @@ def _weights(scene: Scene, checkpoint: str) -> str:
     for known in scene.card.checkpoints:
         if known.name == name:
             return say(language, "header.epoch", epoch=known.epoch)
-    return say(language, "header.untrained")
+    return say(language, f"header.{name if name == zoo.GIVEN else zoo.UNTRAINED}")
 
 
 def opposite(scene: Scene) -> Scene | None:

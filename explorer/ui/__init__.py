@@ -1,5 +1,6 @@
 """The page: layout builds, wiring connects, handlers answer. The only package that knows gradio."""
 
-from explorer.ui.serving import serve
+from explorer.ui.home import write
+from explorer.ui.serving import launch, serve
 
-__all__ = ["serve"]
+__all__ = ["launch", "serve", "write"]

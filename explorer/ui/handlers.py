@@ -10,6 +10,7 @@ import io
 import json
 import logging
 import math
+import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, cast, get_args
@@ -23,7 +24,7 @@ from explorer import viewing
 from explorer.errors import ExplorerError, InvalidQuery
 from explorer.incoming import hand, images, queries
 from explorer.network import parameters as weights
-from explorer.network import scene
+from explorer.network import scene, zoo
 from explorer.outgoing import replies
 from explorer.outgoing import report as report_of
 from explorer.records import Language, Query
@@ -65,7 +66,11 @@ def archive(query: object) -> bytes:
     """
     seen = scene.look(queries.read(parse(query)))
     written = io.BytesIO()
-    np.savez_compressed(written, allow_pickle=False, **seen.values)
+    # not np.savez: its own arguments would collide with steps of the same name
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, values in seen.values.items():
+            with file.open(f"{name}.npy", "w", force_zip64=True) as place:
+                np.lib.format.write_array(place, np.asarray(values), allow_pickle=False)
     return written.getvalue()
 
 
@@ -85,6 +90,9 @@ def parameters(query: object) -> dict[str, Any]:
         return weights.listing(asked.model, asked.checkpoint)
     except ExplorerError as error:
         return dict(replies.refusal(error, language_of(query)))
+    except Exception:
+        LOG.exception("The parameters failed")
+        return dict(replies.refusal(ExplorerError("error.own"), language_of(query)))
 
 
 def test_image(query: object) -> dict[str, Any]:
@@ -151,9 +159,12 @@ def predict(path: str | None, *, device: str = "cpu") -> dict[str, Any]:
         prepared = images.prepare(
             Path(path).read_bytes(), images.Decisions(), filename=Path(path).name
         )
-        seen = viewing.view(Query(images=(prepared.pixels.tobytes(),), show=()), device=device)
+        drawn = (prepared.pixels.tobytes(),)
+        seen = viewing.view(Query(model=zoo.usual(), images=drawn, show=()), device=device)
     except ExplorerError as error:
         raise gr.Error(str(error), print_exception=False) from error
+    if not seen.prediction.labels:
+        raise gr.Error(seen.failure or say(LANGUAGES[0], "predict.none"), print_exception=False)
     return dict(zip(seen.prediction.labels, seen.prediction.probabilities[0].tolist(), strict=True))
 
 

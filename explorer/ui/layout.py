@@ -37,6 +37,7 @@ import(new URL(props.script, document.baseURI)).then(
 STYLES = (
     "base",
     "frame",
+    "share",
     "draw",
     "stage",
     "panels",
@@ -88,19 +89,13 @@ class Components:
     asker: gr.Button
 
 
-def create(
-    *,
-    functions: list[Callable[..., Any]],
-    device: str,
-    language: Language | None,
-    addresses: Sequence[str],
-) -> Components:
-    """Build the page inside the current Blocks.
+def create(*, functions: list[Callable[..., Any]], begin: dict[str, Any]) -> Components:
+    """Build the page inside the current Blocks, from what it needs once, as `start` returns it.
 
     The live component, and the panel for pictures from outside.
     """
-    live = _live(functions, start(device=device, language=language, addresses=addresses))
-    first = language or LANGUAGES[0]
+    live = _live(functions, begin)
+    first = begin["language"] or LANGUAGES[0]
     with gr.Column(elem_id="picture-panel"):
         gr.HTML('<div id="picture-head"></div>', apply_default_css=False)
         picture = Picture(
@@ -168,16 +163,21 @@ def fresh() -> dict[str, Any]:
     The images are on its pads, the language is its visitor's, and what it shows it asks for.
     """
     own = {"images", "language", "show"}
-    return {name: value for name, value in write(Query()).items() if name not in own}
+    query = Query(model=zoo.usual())
+    return {name: value for name, value in write(query).items() if name not in own}
 
 
 def start(
-    *, device: str, language: Language | None, addresses: Sequence[str] = ()
+    *,
+    device: str,
+    language: Language | None,
+    addresses: Sequence[str] = (),
+    lock: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Return what the page needs once: words, models, samples, colours, plotly's templates.
 
     `addresses` are those at which others of this network reach the server: none if it listens for
-    this machine alone.
+    this machine alone. `lock` names what the page does not offer.
     """
     return {
         "language": language,
@@ -185,23 +185,9 @@ def start(
         "languages": listing(),
         "query": fresh(),
         "words": {name: catalogue(name) for name in LANGUAGES},
-        "models": [
-            {
-                "name": card.name,
-                "title": {code: card.title_in(code) for code in LANGUAGES},
-                "labels": {code: card.labels_in(code) for code in LANGUAGES},
-                "default": card.default,
-                "input": asdict(card.input),
-                "checkpoints": [
-                    {"name": item.name, "epoch": item.epoch, "accuracy": item.accuracy}
-                    for item in card.checkpoints
-                ],
-                "chain": chain.chain(card.name),
-                "weights": chain.listing(card.name),
-            }
-            for card in zoo.cards().values()
-        ],
+        "models": [_model(card) for card in zoo.cards().values()],
         "stops": course.listing(),
+        "sampled": zoo.COURSE,
         "samples": samples.listing(),
         "perturbations": {
             name: {"low": low, "high": high, "neutral": neutral, "step": step}
@@ -209,4 +195,25 @@ def start(
         },
         "figures": {**figures.page(), "script": files.address(figures.SCRIPT)},
         "addresses": list(addresses),
+        "lock": list(lock),
+    }
+
+
+def _model(card: zoo.Card) -> dict[str, Any]:
+    """Return what the page knows of one model; it computes none of somebody's own itself."""
+    own = zoo.own(card.name)
+    return {
+        "name": card.name,
+        "title": {code: card.title_in(code) for code in LANGUAGES},
+        "labels": {code: card.labels_in(code) for code in LANGUAGES},
+        "default": card.default,
+        "input": asdict(card.input),
+        "drawn": card.examples is None,
+        "own": own,
+        "checkpoints": [
+            {"name": item.name, "epoch": item.epoch, "accuracy": item.accuracy}
+            for item in card.checkpoints
+        ],
+        "chain": None if own else chain.chain(card.name),
+        "weights": {} if own else chain.listing(card.name),
     }

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from explorer.errors import ExplorerError, Refused
 from explorer.network import parameters
 from explorer.outgoing import codes
-from explorer.ui import files, handlers, weights, working
+from explorer.ui import files, handlers, home, weights, working
 
 Answer = TypeVar("Answer", str, bytes)
 
@@ -53,6 +53,17 @@ async def reported(request: Request) -> Response:
     return answer if isinstance(answer, Response) else Response(answer, media_type="text/html")
 
 
+async def taken(_: Request) -> Response:
+    """Answer with the page itself as one HTML file."""
+    headers = {"Content-Disposition": 'attachment; filename="layer-explorer.html"'}
+    try:
+        body = await working.aside(home.page)
+    except ExplorerError as error:
+        status = error.status if isinstance(error, Refused) else 500
+        return Response(str(error), status, media_type="text/plain")
+    return Response(body, headers=headers, media_type="text/html")
+
+
 async def code(request: Request) -> Response:
     """Answer with the rows of a QR code as JSON; the request's body is the text in it."""
     text = (await request.body()).decode("utf-8", "replace")
@@ -78,6 +89,7 @@ ROUTES = [
     Route("/parameters/{address:path}", parameter),
     Route("/tensors", tensors, methods=["POST"]),
     Route("/report", reported, methods=["POST"]),
+    Route("/home", taken, methods=["POST"]),
     Route("/qr", code, methods=["POST"]),
     weights.ROUTE,
 ]

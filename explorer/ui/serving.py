@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import signal
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import FrameType
+from typing import Any
 
 import gradio as gr
 from starlette.middleware import Middleware
@@ -19,6 +20,7 @@ from explorer.ui.guarding import Guard
 from explorer.ui.routes import ROUTES
 from explorer.ui.strangers import names
 
+HOME = "127.0.0.1"
 SESSIONS = 1000  # of which Gradio keeps something
 UNCOLLECTED = 200  # results of /call that nobody has fetched yet
 TURN = 0.0005  # seconds after which a busy thread lets the event loop have its turn
@@ -33,6 +35,8 @@ def serve(
     device: str | None,
     allow_host: Iterable[str],
     download: bool,
+    offer: Callable[[str], None] | None = None,
+    lock: Sequence[str] = (),
 ) -> None:  # pragma: no cover  blocks; the browser tests run it in a process of its own
     """Serve the page until interrupted.
 
@@ -42,21 +46,43 @@ def serve(
     signal.signal(signal.SIGTERM, _ended)
     sys.setswitchinterval(TURN)
     found = viewing.ready(device)
+    if offer is not None:  # of a module of the owner's, on the device that was found
+        offer(found)
     if download:
         datasets.load(train=False, download=True)
-    page = wiring.build(device=found, language=language, addresses=starting.addresses(host))
+    page = wiring.build(
+        device=found, language=language, addresses=starting.addresses(host), lock=lock
+    )
+    launched(page, options(host=host, port=port, browser=open, allow_host=allow_host))
+    page.block_thread()
+
+
+def launch(
+    *, device: str, port: int | None = None, language: Language | None = None, browser: bool = False
+) -> gr.Blocks:
+    """Serve the page beside a running program, for this machine alone, and return at once.
+
+    Raises:
+        NoStart: when the port is in use.
+    """
+    page = wiring.build(device=device, language=language)
+    return launched(page, {**options(host=HOME, port=port, browser=browser), "quiet": True})
+
+
+def launched(page: gr.Blocks, given: Mapping[str, Any]) -> gr.Blocks:
+    """Launch a page with the options of `options`."""
     try:
-        page.launch(**options(host=host, port=port, browser=open, allow_host=allow_host))
+        page.launch(**given)
     except OSError as error:
-        raise NoStart("start.busy", port=port or "7860-7959") from error
+        raise NoStart("start.busy", port=given["server_port"] or "7860-7959") from error
     page.server.config.encoded_headers = []  # no word on which server this is
     page._queue.pending_messages_per_session.max_size = UNCOLLECTED
-    page.block_thread()
+    return page
 
 
 def options(
     *, host: str, port: int | None, browser: bool, allow_host: Iterable[str] = ()
-) -> dict[str, object]:
+) -> dict[str, Any]:
     """Return the arguments of `gr.Blocks.launch`."""
     return {
         "server_name": host,

@@ -18,12 +18,17 @@ KEPT = (60, 300)  # seconds: how often files are looked through, and how long an
 QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 
 
-def build(*, device: str, language: Language | None, addresses: Sequence[str] = ()) -> gr.Blocks:
-    """Return the page, ready to launch."""
+def build(
+    *,
+    device: str,
+    language: Language | None,
+    addresses: Sequence[str] = (),
+    lock: Sequence[str] = (),
+) -> gr.Blocks:
+    """Return the page, ready to launch; `lock` names what it does not offer."""
     with gr.Blocks(title="Layer Explorer", fill_width=True, delete_cache=KEPT) as page:
-        parts = layout.create(
-            functions=_live(device), device=device, language=language, addresses=addresses
-        )
+        begin = layout.start(device=device, language=language, addresses=addresses, lock=lock)
+        parts = layout.create(functions=_live(device), begin=begin)
         _pictures(parts)
         _public(parts, device)
     return page

@@ -15,6 +15,7 @@ import anyio
 import orjson
 
 from explorer.errors import Refused
+from explorer.network import zoo
 
 LIGHT = frozenset({"figure", "unit", "softmax", "code"})  # sections of less than a millisecond
 TEXT = 24_000  # characters: eight images as base64 have 8,400
@@ -43,7 +44,10 @@ async def aside(work: Callable[..., Answer], *given: Any, **named: Any) -> Answe
 
 
 def light(query: object, device: str) -> bool:
-    """Whether a query can be answered on the event loop: a short text that asks for little."""
+    """Whether a query can be answered on the event loop: a short text that asks for little.
+
+    Somebody's own module never is: nobody knows how long it takes.
+    """
     if device != "cpu" or not isinstance(query, str) or len(query) > TEXT:
         return False
     try:
@@ -53,7 +57,8 @@ def light(query: object, device: str) -> bool:
     if not isinstance(data, dict):
         return True
     return (
-        _few(data.get("edits"), EDITS)
+        not zoo.own(str(data.get("model")))
+        and _few(data.get("edits"), EDITS)
         and data.get("versus") is None
         and _few(data.get("show"), len(LIGHT))
         and all(isinstance(name, str) and name in LIGHT for name in data.get("show") or ())

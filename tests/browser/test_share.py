@@ -102,7 +102,14 @@ def test_what_can_be_saved(page: Page) -> None:
     page.click("[data-action=share]")
     page.wait_for_selector("#share[open]")
     assert page.input_value("#share-link").startswith(page.url.split("#", maxsplit=1)[0])
-    starts = {"png": b"\x89PNG", "svg": b"<svg", "json": b"{", "npz": b"PK", "report": b"<!"}
+    starts = {
+        "png": b"\x89PNG",
+        "svg": b"<svg",
+        "json": b"{",
+        "npz": b"PK",
+        "report": b"<!",
+        "home": b"<!",
+    }
     for name, start in starts.items():
         with page.expect_download() as waiting:
             page.click(f"[data-download={name}]")

@@ -94,7 +94,8 @@ def test_orange_is_positive_blue_negative_and_white_light(theme: palette.Theme) 
         assert red > blue + 40
     assert unsigned == tuple((2 * at - 1, colour) for at, colour in signed[2:])
     assert [channels(colour) for _, colour in grey] == [(0, 0, 0), (255, 255, 255)]
-    assert {colour for _, colour in scales[axes["coloraxis4"]]} == {palette.COLOURS[theme]["off"]}
+    own = palette.COLOURS[theme]
+    assert scales[axes["coloraxis4"]] == ((0, own["off"]), (1, own["off-line"]))
 
 
 @pytest.mark.parametrize("theme", palette.THEMES)

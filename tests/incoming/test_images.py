@@ -181,6 +181,9 @@ def test_the_first_frame_of_an_animation_is_used_and_said_so() -> None:
     prepared = prepare(data, PLAIN)
     assert prepared.stages[0].note == "image.note.frames"
     assert prepared.pixels.any()
+    turned = scene().transpose(Image.Transpose.ROTATE_180)
+    moving = prepare(stored(scene(), "GIF", save_all=True, append_images=[turned]), PLAIN)
+    assert (moving.pixels == prepared.pixels).all()
 
 
 def test_decisions_are_obeyed() -> None:

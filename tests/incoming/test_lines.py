@@ -69,3 +69,12 @@ def test_paper_without_lines_is_left_alone() -> None:
     same, count = unlined(drawing)
     assert count == 0
     assert same is drawing
+
+
+def test_dashes_from_edge_to_edge_are_drawn_not_printed() -> None:
+    drawing = page()
+    for left in range(0, WIDTH, 44):
+        drawing[100:102, left : left + 22] = 0.3
+    same, count = unlined(drawing)
+    assert count == 0
+    assert same is drawing

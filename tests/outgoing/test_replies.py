@@ -76,6 +76,8 @@ def test_every_part_of_a_view_is_written() -> None:
         "grid": {"rows": 1, "columns": 3, "maps": 1, "height": 1, "width": 3},
         "named": True,
         "switches": True,
+        "block": [],
+        "size": [2, 3],
     }
     assert data["prediction"] == {
         "probabilities": [[0.25, 0.75], [1.0, 0.0]],
@@ -137,7 +139,7 @@ def test_a_refusal_is_a_sentence_in_the_language_asked_for() -> None:
     }
     assert (
         replies.refusal(error, "zh")["error"]["message"]
-        == "focus 是 3，而这一批只有 1 张图像。应为 0 到 0。"
+        == "focus 是 3，而这一批只有一张图像。应为 0。"
     )
 
 

@@ -21,12 +21,13 @@ def test_launch_is_told_to_stay_small_and_at_home() -> None:
     assert options["ssr_mode"] is options["run_history"] is options["enable_monitoring"] is False
     assert options["max_file_size"] == "12mb"
     assert "//" not in str(options["head"])
-    routes = options["app_kwargs"]["routes"]  # type: ignore[index]
+    routes = options["app_kwargs"]["routes"]
     assert [route.path for route in routes] == [
         "/web/{name:path}",
         "/parameters/{address:path}",
         "/tensors",
         "/report",
+        "/home",
         "/qr",
         "/weights/{model}/{checkpoint}/{sha256}.safetensors",
     ]

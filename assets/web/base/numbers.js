@@ -4,8 +4,12 @@ import { make } from "./elements.js";
 
 const MINUS = "\u2212";
 
-/** @param {{shape: number[], data: string}} tensor little-endian float32 in base64 */
+/**
+ * @param {any} tensor `{shape, data}`, little-endian float32 in base64, or the numbers as they are
+ * @returns {Float32Array<ArrayBuffer>}
+ */
 export function decode(tensor) {
+  if (ArrayBuffer.isView(tensor)) return /** @type {any} */ (tensor);
   return new Float32Array(bytes(tensor.data).buffer);
 }
 

@@ -152,6 +152,7 @@ function unitIn({ columns, maps, height, width }, row, column) {
 export function beside(boxes, { step, unit }, key) {
   const place = boxes.findIndex((box) => box.step.id === step);
   const box = boxes[place];
+  if (!box) return null;
   const { x, y } = middle(box, unit);
   const [across, down] = {
     ArrowLeft: [-1, 0],

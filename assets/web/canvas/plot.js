@@ -4,6 +4,7 @@ import { make } from "../base/elements.js";
 import { Sentence } from "../base/sentence.js";
 import { alone, fitted, NARROW } from "./narrow.js";
 import { createOverlay } from "./overlay.js";
+import { createSpotlight } from "./spotlight.js";
 
 const LIVE = 120; // milliseconds between two figures that belong to one movement
 const REST = 150; // milliseconds without another, after which Plotly draws the whole
@@ -61,6 +62,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     style: (name) => getComputedStyle(element).getPropertyValue(name),
     scaleOf: figures.axes,
   });
+  const spotlight = createSpotlight();
   let listening = false;
   let drawn = -Infinity;
   let rest = 0;
@@ -119,6 +121,18 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     globalThis.Plotly.relayout(element, { shapes });
   }
 
+  /** Before a class the pinned unit is lit, also above what is painted under a moving pen. */
+  function spot() {
+    spotlight.show(element, presented() ? (figure.layout.shapes ?? []) : []);
+  }
+
+  /** Paint over standing axes; false where Plotly has to draw. */
+  function over() {
+    const done = listening && overlay.paint(element, figure);
+    if (done) spot();
+    return done;
+  }
+
   /** Draw the whole anew. */
   function whole() {
     standing = react();
@@ -134,6 +148,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     const data = shown.data.map((trace) => drawable(trace, line));
     await Plotly.react(element, data, structuredClone(layout()), figures.config);
     overlay.stands(frame);
+    spot();
     if (!listening) listen();
   }
 
@@ -163,7 +178,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
       if (!figure) return null;
       drawn = performance.now();
       clearTimeout(rest);
-      if (!listening || !overlay.paint(element, figure)) return whole();
+      if (!over()) return whole();
       rest = setTimeout(() => whole().then(settled), REST);
       return null;
     },
@@ -173,8 +188,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
       const since = performance.now() - drawn;
       drawn = performance.now();
       clearTimeout(rest);
-      if (since < LIVE && listening && overlay.paint(element, figure))
-        rest = setTimeout(() => whole().then(settled), REST);
+      if (since < LIVE && over()) rest = setTimeout(() => whole().then(settled), REST);
       else await whole();
     },
     /** The figure as a data URL, three times as fine as on screen; `png` or `svg`. */
@@ -185,7 +199,9 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     },
     /** The box of the figure changed its size. */
     async resize() {
-      if (figure && globalThis.Plotly) await globalThis.Plotly.Plots.resize(element);
+      if (!figure || !globalThis.Plotly) return;
+      await globalThis.Plotly.Plots.resize(element);
+      if (listening) spot();
     },
   };
 }

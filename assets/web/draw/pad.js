@@ -58,6 +58,7 @@ export function createPad(page) {
     /** Whatever puts another picture on the pad ends the stroke under the pen. */
     chosen({ images, focus }) {
       tools.chosen();
+      page.root.toggleAttribute("data-undrawn", !page.model().drawn);
       if (images[focus] === drawn) return;
       pointer.stop();
       drawn = images[focus];

@@ -48,6 +48,7 @@ export function createPicture(page) {
   const upload = document.querySelector("#picture");
   for (const kind of ["change", "drop", "click"]) upload?.addEventListener(kind, remember, true);
   receiveFiles({
+    welcome: () => !page.locked.has("upload"),
     asked() {
       remember();
       drawer.open();

@@ -8,10 +8,11 @@ const PAUSE = 50; // milliseconds until the emptied upload has its input again
 /**
  * Listen on the whole page. `asked` is called when a picture is on its way, before it is sent.
  *
- * @param {{asked: () => void, lost: () => void}} page
+ * @param {{welcome: () => boolean, asked: () => void, lost: () => void}} page
  */
-export function receiveFiles({ asked, lost }) {
+export function receiveFiles({ welcome, asked, lost }) {
   async function take(file) {
+    if (!welcome()) return;
     asked();
     const input = await emptied();
     if (!input) return lost();

@@ -6,7 +6,7 @@ import { SIDE } from "../base/size.js";
 import { paintGreys } from "../canvas/cells.js";
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
-export function createSamples({ say, start, labels, actions }) {
+export function createSamples({ say, start, sampled, actions }) {
   const { samples } = start;
   const row = make("div", { class: "samples", role: "group" });
   const buttons = samples.map((sample) => {
@@ -28,7 +28,7 @@ export function createSamples({ say, start, labels, actions }) {
     name() {
       row.setAttribute("aria-label", say("samples.label"));
       buttons.forEach((button, index) => {
-        const label = labels()[samples[index].label];
+        const label = sampled()[samples[index].label];
         button.title = label;
         button.setAttribute("aria-label", say("samples.take", { label }));
       });

@@ -4,7 +4,7 @@ import { make } from "../base/elements.js";
 
 /** @param {import("../state/types.js").Page} page */
 export function createTestImage(page) {
-  const { say, store, labels, actions, once } = page;
+  const { say, store, sampled, actions, once } = page;
   const button = make("button", {
     type: "button",
     "data-action": "random",
@@ -36,7 +36,10 @@ export function createTestImage(page) {
       const there = last !== null && images[focus] === last.pixels;
       truth.hidden = !there;
       if (there)
-        truth.textContent = say("upload.truth", { index: last.index, label: labels()[last.label] });
+        truth.textContent = say("upload.truth", {
+          index: last.index,
+          label: sampled()[last.label],
+        });
     },
     name() {
       button.textContent = say("upload.random");

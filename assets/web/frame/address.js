@@ -6,6 +6,7 @@
  * server has answered it; what cannot be used is said.
  */
 
+import { proved } from "../state/fields.js";
 import { pack, packNow, unpack } from "../state/link.js";
 
 const PAUSE = 400; // milliseconds without change before the address follows
@@ -16,12 +17,12 @@ const SHOWN = 24; // characters of a value in a sentence
 /** Fields whose change makes a new entry for the browser's back button; the rest, as strokes, replaces the last. */
 const TURNS = ["model", "checkpoint", "step", "view", "unit", "focus", "versus", "edits"];
 
-/**
- * @param {{say: any, state: () => any, usual: any, known: any, prove: (state: any) => Promise<{state: any, unused: any[]}>,
- *   apply: (state: any) => void, remember: () => void, tell: (sentence: string) => void, failed: (error: unknown) => void}} page
- *   `state` is the query and the view, `usual` what a field is without a link, `prove` asks the server
- */
-export function createAddress({ say, state, usual, known, prove, apply, remember, tell, failed }) {
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
+export function createAddress(page) {
+  const { say, store, screen, views, actions, start, settings } = page;
+  const usual = { ...start.query, view: views[0] };
+  const known = { views, amounts: Object.keys(start.perturbations) };
+  const { tell } = actions.of("link");
   let timer = 0;
   let turn = 0; // grows with everything that makes what is under way outdated
   let reading = "";
@@ -29,6 +30,12 @@ export function createAddress({ say, state, usual, known, prove, apply, remember
   /** @type {any} */ let last = null;
   /** Entries of the same lot show the same pictures; a link begins a new one. */
   let lot = newLot();
+  /** @type {string[]} */ let linked = []; // what a link has locked
+
+  /** @param {{present?: boolean, lock?: string[]}} [more] */
+  function state(more = { present: settings.presenting() }) {
+    return { ...store.get(), view: screen.view, ...shared({ lock: linked, ...more }) };
+  }
 
   const href = async (now) => new URL(`#${await pack(now)}`, location.href).href;
 
@@ -47,7 +54,7 @@ export function createAddress({ say, state, usual, known, prove, apply, remember
 
   function refused(error) {
     if (error.key) tell(say(error.key, error.values));
-    else failed(error);
+    else actions.failed(error);
   }
 
   function changed() {
@@ -80,35 +87,35 @@ export function createAddress({ say, state, usual, known, prove, apply, remember
     const back = last !== null && entry === lot;
     const found = await unpack(text, known);
     const now = state();
-    const wanted = { ...usual, ...found.state };
+    const { present, lock, ...wanted } = { ...usual, ...found.state };
     const here = back
       ? { ...wanted, images: now.images, focus: Math.min(wanted.focus, now.images.length - 1) }
       : wanted;
-    const proof = await prove(here);
+    const proof = await proved(here, usual, answers);
     if (mine !== turn) return true;
-    if (last !== null && !back) remember();
+    if (last !== null && !back) store.remember({ whole: true });
     lot = entry ?? newLot();
     history.replaceState({ ...history.state, lot }, "");
-    apply(back ? { ...proof.state, images: state().images } : proof.state);
+    const { view, ...query } = proof.state;
+    if (lock) lockAll(lock);
+    if (present && !back) settings.present(true, { screen: false });
+    actions.restore(back ? { ...query, images: store.get().images } : query, view);
     [written, last] = [location.href, state()];
     const unused = [...found.unused, ...proof.unused];
-    if (unused.length > 0) tell(say("link.unused", { list: listed(unused) }));
+    if (unused.length > 0) tell(say("link.unused", { list: listed(say, usual, unused) }));
     return true;
   }
 
-  /** Each field with what was received and what is shown instead. */
-  function listed(unused) {
-    const items = unused.slice(0, ITEMS).map(({ field, received }) => {
-      if (!Object.hasOwn(usual, field) && field !== "view") return `“${shown(field)}”`;
-      return `${say(`link.field.${field}`)} ${quoted(received)} → ${instead(usual[field])}`;
-    });
-    return `${items.join("; ")}${unused.length > ITEMS ? " …" : ""}`;
+  function lockAll(names) {
+    linked = names;
+    actions.lock(names);
   }
 
-  const instead = (value) =>
-    value === null || value?.length === 0 || typeof value === "object"
-      ? say(value === "" || value === undefined ? "link.usual" : "link.none")
-      : String(value ?? say("link.usual"));
+  /** Whether the server answers what a link asks for, with the sections that its view needs. */
+  async function answers({ view, ...query }) {
+    const panel = query.unit === null ? screen.panel : "unit";
+    return !(await page.live.ask(page.wanted(query, { view, panel }))).error;
+  }
 
   /** What is not in the address yet survives a reload: written at once, where this page looks first. */
   function keep() {
@@ -121,12 +128,42 @@ export function createAddress({ say, state, usual, known, prove, apply, remember
     }
   }
 
-  addEventListener("popstate", read);
-  addEventListener("hashchange", () => location.href !== written && read());
-  addEventListener("pagehide", keep);
-  document.addEventListener("visibilitychange", () => document.hidden && keep());
+  function listen() {
+    addEventListener("popstate", read);
+    addEventListener("hashchange", () => location.href !== written && read());
+    addEventListener("pagehide", keep);
+    document.addEventListener("visibilitychange", () => document.hidden && keep());
+  }
 
-  return { read, changed, href: () => href(state()) };
+  listen();
+  return {
+    element: null,
+    chosen: changed,
+    again: changed,
+    actions: { readLink: read, href: (more) => href(state(more)) },
+  };
+}
+
+/** Each field with what was received and what is shown instead. */
+function listed(say, usual, unused) {
+  const items = unused.slice(0, ITEMS).map(({ field, received }) => {
+    if (!Object.hasOwn(usual, field)) return `“${shown(field)}”`;
+    const instead = usually(say, usual[field]);
+    return `${say(`link.field.${field}`)} ${quoted(received)} → ${instead}`;
+  });
+  return `${items.join("; ")}${unused.length > ITEMS ? " …" : ""}`;
+}
+
+/** What a field is without a link, in words. */
+function usually(say, value) {
+  if (value === null || value?.length === 0 || typeof value === "object")
+    return say(value === "" || value === undefined ? "link.usual" : "link.none");
+  return String(value ?? say("link.usual"));
+}
+
+/** How a page is shown to whom the link is given, as far as it is not the usual way. */
+function shared({ present = false, lock = [] }) {
+  return { ...(present && { present }), ...(lock.length && { lock }) };
 }
 
 const newLot = () => Math.random().toString(36).slice(2);

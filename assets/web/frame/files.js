@@ -1,4 +1,4 @@
-/** What can be saved: the figure, the query, the tensors, a report of all steps. */
+/** What can be saved: the figure, the query, the tensors, a report of all steps, the page itself. */
 
 import { make } from "../base/elements.js";
 import { Sentence } from "../base/sentence.js";
@@ -37,6 +37,7 @@ export function createFiles({ wanted, actions }) {
     svg: figure("svg"),
     npz: () => route("tensors", "tensors.npz"),
     report: () => route("report", "report.html"),
+    home: () => route("home", "layer-explorer.html"),
     async json() {
       const text = JSON.stringify(wanted(), null, 1);
       saveBlob(new Blob([text], { type: "application/json" }), "query.json");

@@ -198,15 +198,16 @@ function createNetworkChoice({ say, store, start, actions, model: card }) {
     checkpoint,
     chosen() {
       const { language, checkpoint: asked } = store.get();
-      const { name, checkpoints, default: usual } = card();
+      const { name, checkpoints, weights, own, default: usual } = card();
       choices(
         model,
         start.models.map((each) => [each.name, each.title[language]]),
       );
-      choices(checkpoint, [
+      const all = [
         ...checkpoints.map((each) => [each.name, trained(each)]).reverse(),
-        ["untrained", say("header.untrained")],
-      ]);
+        own ? [usual, say("header.given")] : ["untrained", say("header.untrained")],
+      ];
+      choices(checkpoint, start.lacks ? all.filter(([each]) => each in weights) : all);
       model.value = name;
       checkpoint.value = asked || usual;
     },

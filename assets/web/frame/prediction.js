@@ -5,10 +5,12 @@ import { bytes, percent } from "../base/numbers.js";
 
 const SURE = 0.8; // below this an answer to what is unlike the training data is none
 const TOP = 3;
+const MANY = 12; // classes; of more, only the likeliest stand here, in the order of their shares
+const LIKELIEST = 10;
 const QUIET = 700; // milliseconds without change before the answer is read out
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
-export function createPrediction({ say, actions, store }) {
+export function createPrediction({ say, actions, store, model }) {
   const title = make("h2");
   const answer = make("span", { class: "answer" });
   const certainty = make("span", { class: "certainty" });
@@ -18,11 +20,13 @@ export function createPrediction({ say, actions, store }) {
   const headline = make("summary");
   const reasons = make("p");
   const notice = make("details", { class: "notice" }, headline, reasons);
+  const none = make("p", { class: "none", hidden: true });
   const section = make(
     "section",
     { id: "prediction" },
     make("div", { class: "says" }, title, make("p", {}, answer, certainty), changed),
     rows,
+    none,
     notice,
     spoken,
   );
@@ -41,7 +45,7 @@ export function createPrediction({ say, actions, store }) {
         {
           class: "bar",
           "data-class": index,
-          onpointerenter: () => actions.point(index),
+          onpointerenter: () => actions.point(Number(row.dataset.class)),
           onpointerleave: () => actions.point(null),
         },
         label,
@@ -53,13 +57,32 @@ export function createPrediction({ say, actions, store }) {
     rows.replaceChildren(...bars.map((bar) => bar.row));
   }
 
+  /** No bars where the answer is no row of scores, or the pass ended half-way: a sentence. */
+  function silent({ prediction, failure }) {
+    const nothing = prediction.labels.length === 0;
+    none.hidden = !nothing;
+    changed.hidden ||= nothing;
+    if (!nothing) return false;
+    none.toggleAttribute("data-failed", Boolean(failure));
+    none.textContent = failure ? `${say("prediction.failed")} ${failure}` : say("prediction.none");
+    build(0);
+    answer.textContent = "—";
+    certainty.textContent = "";
+    clearTimeout(timer);
+    return true;
+  }
+
   /** The bars, the answer and how a comparison changed it. */
   function paint(reply, { focus }) {
+    if (silent(reply)) return;
     const { probabilities, classes, labels } = reply.prediction;
     const shares = probabilities[focus];
     const { versus } = reply.sections;
-    if (bars.length !== shares.length) build(shares.length);
-    bars.forEach((bar, index) => {
+    const shown = listed(shares);
+    if (bars.length !== shown.length) build(shown.length);
+    bars.forEach((bar, place) => {
+      const index = shown[place];
+      bar.row.dataset.class = String(index);
       bar.label.textContent = labels[index];
       bar.row.dataset.probability = shares[index];
       bar.fill.style.transform = `scaleX(${shares[index]})`;
@@ -68,7 +91,7 @@ export function createPrediction({ say, actions, store }) {
       if (versus) bar.other.style.transform = `scaleX(${versus.probabilities[index]})`;
       bar.row.toggleAttribute("data-predicted", index === classes[focus]);
     });
-    rank(shares);
+    rank(shown.map((index) => shares[index]));
     changed.hidden = !versus || versus.focus !== focus;
     const same = versus && versus.winner === classes[focus];
     if (versus)
@@ -102,7 +125,8 @@ export function createPrediction({ say, actions, store }) {
   function head({ prediction }, focus) {
     const { probabilities, classes, labels } = prediction;
     const share = probabilities[focus][classes[focus]];
-    const empty = bytes(store.get().images[focus] ?? "").every((grey) => grey === 0);
+    const blank = bytes(store.get().images[focus] ?? "").every((grey) => grey === 0);
+    const empty = model().drawn && blank;
     const doubtful = notices.length > 0 && share < SURE;
     section.toggleAttribute("data-unanswered", empty || doubtful);
     const unsure = empty ? "—" : say("prediction.doubt");
@@ -125,11 +149,19 @@ export function createPrediction({ say, actions, store }) {
     },
     /** Point at one class from elsewhere on the page. */
     point(index) {
-      bars.forEach((bar, each) => bar.row.toggleAttribute("data-marked", each === index));
+      for (const { row } of bars)
+        row.toggleAttribute("data-marked", row.dataset.class === String(index));
     },
     name() {
       title.textContent = say("prediction.title");
       section.setAttribute("aria-label", say("prediction.title"));
     },
   };
+}
+
+/** Which classes have a bar: all, or of many the likeliest. @param {number[]} shares @returns {number[]} */
+function listed(shares) {
+  const all = Array.from(shares.keys());
+  if (all.length <= MANY) return all;
+  return all.sort((one, other) => shares[other] - shares[one]).slice(0, LIKELIEST);
 }

@@ -1,83 +1,189 @@
 /** Share what is on screen: a link that holds the whole state, its QR code, and files. */
 
-import { copy as copyText } from "../base/copying.js";
+import { createCopyButton } from "../base/copying.js";
 import { icon, make } from "../base/elements.js";
+import { latest } from "../state/latest.js";
+import { LOCKS } from "../state/locks.js";
 import { drawCode, reachable } from "./code.js";
 
 const QR_MOST = 2300; // characters of a link that still make a code a phone can read from a projector
+const FILES = ["png", "svg", "npz", "report", "json", "home"];
 
-/**
- * @param {{say: any, href: () => Promise<string>, files: Record<string, () => Promise<void>>,
- *   failed: (error: unknown) => void, addresses?: string[]}} page
- *   `href` is the link to what is on screen; `files` are what can be downloaded, by name; `addresses` are the server's own in its network
- */
-export function createShare({ say, href, files, failed, addresses = [] }) {
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
+export function createShare(page) {
+  const { say, actions } = page;
   const title = make("h2");
-  const lead = make("p");
-  const link = make("input", {
-    type: "text",
-    readonly: true,
-    id: "share-link",
-    onfocus: () => link.select(),
-  });
-  const copy = make("button", {
-    type: "button",
-    class: "primary",
-    "data-action": "copy-link",
-    onclick: copied,
-  });
-  const code = make("canvas", { id: "qr", role: "img" });
-  const note = make("p", { class: "muted" });
-  const downloads = Object.entries(files).map(([name, act]) =>
-    make("button", { type: "button", "data-download": name, onclick: () => act().catch(failed) }),
-  );
+  const holds = make("p");
+  const link = createLink(page);
+  const code = createCode(page);
+  const ways = createWays(page, renew);
+  const files = createFiles(page);
   const close = make(
     "button",
     { type: "button", class: "tool", onclick: () => dialog.close() },
     icon("close"),
   );
+  const head = make("div", { class: "head" }, title, close);
   const dialog = make(
     "dialog",
     { id: "share" },
-    make("div", { class: "head" }, title, close),
-    lead,
-    make("div", { class: "tools link" }, link, copy),
-    code,
-    note,
-    make("div", { class: "tools files" }, ...downloads),
+    code.canvas,
+    make(
+      "div",
+      { class: "about" },
+      head,
+      holds,
+      link.element,
+      code.note,
+      ways.element,
+      files.element,
+    ),
   );
-  async function copied() {
-    const done = await copyText(link.value, link);
-    copy.textContent = say(done ? "share.copied" : "share.selected");
-    if (done) setTimeout(() => (copy.textContent = say("share.copy")), 1500);
+  const newest = latest();
+
+  async function renew() {
+    const address = await newest(actions.href(ways.chosen()));
+    link.show(address);
+    code.show(address);
+    holds.textContent = say("share.holds", { list: held(page).join(", ") });
   }
 
-  /** Without the server there is no code; the link, made here, is as good as ever. */
-  function uncoded() {
-    code.hidden = true;
-    note.textContent = say("share.nocode");
+  async function show() {
+    await renew();
+    dialog.showModal();
   }
 
   return {
-    dialog,
-    async show() {
-      link.value = await href();
-      const short = link.value.length <= QR_MOST;
-      code.hidden = !short;
-      const { link: other, here } = reachable(link.value, addresses);
-      const about = [say(short ? "share.qr" : "share.noqr", { length: link.value.length })];
-      note.textContent = (here ? [...about, say("share.here")] : about).join(" ");
-      if (short) drawCode(code, other, 4).catch(uncoded);
-      code.setAttribute("aria-label", say("share.code"));
-      dialog.showModal();
-    },
+    element: dialog,
+    actions: { share: () => show().catch(actions.failed) },
     name() {
       title.textContent = say("share.title");
-      lead.textContent = say("share.lead");
-      copy.textContent = say("share.copy");
-      link.setAttribute("aria-label", say("share.link"));
       close.setAttribute("aria-label", say("help.close"));
-      for (const button of downloads) button.textContent = say(`share.${button.dataset.download}`);
+      for (const part of [link, ways, files]) part.name();
+    },
+  };
+}
+
+/** What the link brings back, in a few words. */
+function held({ say, store, screen, model }) {
+  const { images, language, step, unit, edits, versus, options } = store.get();
+  const named = (field, value) => `${say(`link.field.${field}`)} ${value}`;
+  return [
+    say("share.pictures", { count: images.length }),
+    named("model", model().title[language]),
+    named("view", say(`view.${screen.view}`)),
+    named("step", step),
+    unit === null ? "" : named("unit", unit),
+    edits.length === 0 ? "" : named("edits", edits.length),
+    versus === null ? "" : say("link.field.versus"),
+    Object.keys(options).length === 0 ? "" : say("link.field.options"),
+  ].filter(Boolean);
+}
+
+/** How whoever opens the link is to see the page: on a stage, and without what is locked. */
+function createWays({ say, locked }, changed) {
+  const row = (name) => {
+    const box = make("input", {
+      type: "checkbox",
+      "data-way": name,
+      onchange: changed,
+    });
+    const words = make("span");
+    return { name, box, words, element: make("label", {}, box, words) };
+  };
+  const present = row("present");
+  const locks = Object.keys(LOCKS).map(row);
+  const summary = make("summary");
+  const list = make("div", { class: "locks" }, ...locks.map(({ element }) => element));
+  return {
+    element: make("div", { class: "ways" }, present.element, make("details", {}, summary, list)),
+    chosen() {
+      for (const { name, box } of locks) box.checked ||= locked.has(name);
+      const names = locks.filter(({ box }) => box.checked).map(({ name }) => name);
+      return { present: present.box.checked, lock: names };
+    },
+    name() {
+      present.words.textContent = say("share.present");
+      summary.textContent = say("share.lock");
+      for (const { name, words } of locks) words.textContent = say(`share.lock.${name}`);
+    },
+  };
+}
+
+/** The link as text, and a button that copies it. */
+function createLink({ say }) {
+  const field = make("input", {
+    type: "text",
+    readonly: true,
+    id: "share-link",
+    onfocus: () => field.select(),
+  });
+  const copy = createCopyButton(say, "share", field);
+  copy.element.className = "primary";
+  copy.element.dataset.action = "copy-link";
+  return {
+    element: make("div", { class: "tools link" }, field, copy.element),
+    show(address) {
+      field.value = address;
+      copy.name();
+    },
+    name() {
+      copy.name();
+      field.setAttribute("aria-label", say("share.link"));
+    },
+  };
+}
+
+/** The link as a code for phones, and what is to be said of it. */
+function createCode({ say, start }) {
+  const canvas = make("canvas", { id: "qr", role: "img" });
+  const note = make("p", { class: "reach", role: "status" });
+
+  /** Without the server there is no code; the link, made here, is as good as ever. */
+  function uncoded() {
+    canvas.hidden = true;
+    note.textContent = say("share.nocode");
+  }
+
+  /** A file opens where it lies. */
+  function alone() {
+    canvas.hidden = true;
+    note.textContent = say("share.file");
+  }
+
+  return {
+    canvas,
+    note,
+    show(address) {
+      const short = address.length <= QR_MOST;
+      if (start.lacks) return alone();
+      const { link, here } = reachable(address, start.addresses);
+      const reach = say(here ? "share.here" : "share.reach", {
+        address: new URL(link).host,
+      });
+      note.textContent = short ? reach : `${reach} ${say("share.noqr")}`;
+      note.toggleAttribute("data-warning", here);
+      canvas.hidden = !short;
+      canvas.setAttribute("aria-label", say("share.code"));
+      if (short) drawCode(canvas, link, 4).catch(uncoded);
+    },
+  };
+}
+
+/** What can be saved. */
+function createFiles({ say, start, actions }) {
+  const there = FILES.filter((name) => !start.lacks?.includes(name));
+  const buttons = there.map((name) =>
+    make("button", {
+      type: "button",
+      "data-download": name,
+      onclick: () => actions.save(name).catch(actions.failed),
+    }),
+  );
+  return {
+    element: make("div", { class: "tools files" }, ...buttons),
+    name() {
+      for (const button of buttons) button.textContent = say(`share.${button.dataset.download}`);
     },
   };
 }

@@ -3,7 +3,7 @@
 import { make } from "../base/elements.js";
 import { fixed, size, units } from "../base/numbers.js";
 import { paintCells, sized } from "../canvas/cells.js";
-import { kindOf } from "../kinds/index.js";
+import { editable } from "../kinds/index.js";
 
 const FEW = 16; // up to here values are bars
 const HEIGHT = 48; // of the bars, in pixels
@@ -80,7 +80,9 @@ function createCard(page, first, place) {
     /** Draw one side, or both on the one scale of the step. @param {Step} step */
     update(step, values, others) {
       pictures.draw(step, values, others);
-      shape.textContent = size(step.shape);
+      // of four dimensions and more there is room for the numbers alone
+      shape.textContent = step.size.length > 3 ? `[${step.size.join(", ")}]` : size(step.size);
+      shape.title = step.block.length ? say("strip.mean", { block: step.block.join(" × ") }) : "";
       kind.textContent = step.module || say("strip.input");
       const low = step.scale === "signed" ? `\u2212${fixed(step.limit, 2)}` : "0";
       limit.textContent = `${low} … ${fixed(step.limit, 2)}`;
@@ -111,7 +113,7 @@ function createPictures({ say, colours, actions }, id) {
     /** @param {Step} step @param {Float32Array} values @param {Float32Array | null} others */
     draw(step, values, others) {
       other.hidden = !others;
-      canvas.draggable = Boolean(others) && kindOf(step).hooked !== false;
+      canvas.draggable = Boolean(others) && editable(step);
       paint(canvas, step, values);
       if (others) paint(other, step, others);
       const words = say("strip.picture", { step: id, count: units(step.shape) });

@@ -4,11 +4,12 @@ import { make } from "../base/elements.js";
 import { number } from "../base/numbers.js";
 import { paintCells } from "../canvas/cells.js";
 import { cover, mixed, rectangle } from "../canvas/moving.js";
-import { lines, link } from "./parts.js";
+import { lines, link, placeOf } from "./parts.js";
 
 /** @param {import("../state/types.js").Page} page */
 export function explain(page, { row, column, formula, unit, value, source }) {
   const { say } = page;
+  if (formula === undefined) return { parts: [] }; // images and values are folded into each other
   const pixel = row === undefined ? "" : `${say("inspector.pixel", { row, column })}, `;
   return {
     parts: [
@@ -18,6 +19,15 @@ export function explain(page, { row, column, formula, unit, value, source }) {
   };
 }
 
+/** @type {import("./index.js").Kind["derive"]} */
+export function derive({ unit, shape, source }) {
+  const index = placeOf(unit, shape);
+  const [column, row] = [...index].reverse();
+  const sizes = shape.map((_, axis) => shape.slice(axis + 1).reduce((all, size) => all * size, 1));
+  const place = index.map((at, axis) => (sizes[axis] === 1 ? `${at}` : `${sizes[axis]}·${at}`));
+  const formula = `x[${place.join(" + ")}] = X[${index.join(", ")}]`;
+  return { index, row, column, formula, source };
+}
 const AFTER = 0.6; // the last row leaves when this much of the time is over
 
 /** The rows of the picture slide into the line, one after the other. @param {import("../state/types.js").Page} page */

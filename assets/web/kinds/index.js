@@ -1,16 +1,21 @@
 /** What only the page draws for a kind of step, one file a kind. Nothing outside this folder asks which kind a step is. */
 
+import * as activation from "./activation.js";
+import * as convolution from "./convolution.js";
 import * as flatten from "./flatten.js";
 import * as input from "./input.js";
 import * as linear from "./linear.js";
 import * as logits from "./logits.js";
 import * as relu from "./relu.js";
 import * as softmax from "./softmax.js";
+import * as written from "./written.js";
 
 /**
  * @typedef {object} Kind all of it optional: a kind without a row is explained by its numbers alone
  * @property {string} [unit] the key of "unit {unit}" where a unit has a name of its own
  * @property {string} [letter] what a value is called in formulas
+ * @property {boolean} [switches] whether its units are on or off
+ * @property {(subject: Subject) => any} [derive] what `explain` is handed, where no server says it
  * @property {boolean} [hooked] false where no hook reaches, so that nothing can be edited
  * @property {(page: any, before: Side, after: Side) => import("../canvas/moving.js").Paint | null} [move] how the values
  *   before became those after; nothing where that cannot be shown
@@ -20,8 +25,41 @@ import * as softmax from "./softmax.js";
  *   light?: (index: number) => void}} Explained
  */
 
+/**
+ * One unit of one step of one image, all of it computed in the page.
+ *
+ * @typedef {object} Subject
+ * @property {number} unit
+ * @property {string | null} source the step whose output goes in
+ * @property {Float32Array} values what comes out
+ * @property {ArrayLike<number>} entering what goes in; before the input lie the grey values
+ * @property {number[]} shape of what goes in, for one image
+ * @property {any} parameters
+ * @property {number} [terms] how many are written out
+ */
+
 /** @type {Record<string, Kind>} */
-const KINDS = { input, flatten, linear, logits, relu, softmax };
+const KINDS = {
+  ...{ input, flatten, linear, logits, relu, softmax, activation, convolution },
+  reshaping: flatten,
+  maxpool: written,
+  avgpool: written,
+  normalization: written,
+  passing: written,
+  embedding: written,
+  combining: written,
+  joining: written,
+};
+
+/**
+ * Whether a step's output can be changed: what goes in, and every call of a module.
+ *
+ * @param {{kind: string, module: string, module_path: string} | undefined} step
+ */
+export function editable(step) {
+  if (!step || kindOf(step).hooked === false) return false;
+  return step.module === "" || step.module_path !== "";
+}
 
 /** @param {{kind: string} | undefined} step or anything else that has a kind @returns {Kind} */
 export function kindOf(step) {

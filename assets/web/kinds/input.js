@@ -2,7 +2,7 @@
 
 import { make } from "../base/elements.js";
 import { number } from "../base/numbers.js";
-import { lines } from "./parts.js";
+import { lines, placeOf } from "./parts.js";
 
 export const unit = "edits.pixel";
 
@@ -18,4 +18,11 @@ export function explain({ say }, { row, column, index, grey, value }) {
       row === undefined ? null : make("p", {}, say("inspector.pixel", { row, column })),
     ],
   };
+}
+
+/** @type {import("./index.js").Kind["derive"]} */
+export function derive({ unit, entering, shape }) {
+  const index = placeOf(unit, shape);
+  const [column, row] = [...index].reverse();
+  return { index, row, column, grey: entering[unit] };
 }

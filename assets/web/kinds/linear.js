@@ -1,5 +1,6 @@
 /** A unit of a Linear: the sum it is. */
 
+import { terms, unitSum } from "../twin/sums.js";
 import { cover } from "../canvas/moving.js";
 import { createSum } from "./sum.js";
 
@@ -7,6 +8,24 @@ import { createSum } from "./sum.js";
 export function explain(page, section, letter = "z") {
   if (!section.positive) return { parts: [] }; // what goes in is no vector: there are no terms to write out
   return createSum(page, section, letter);
+}
+
+const TERMS = 5; // of either sign, written out
+
+/** @type {import("./index.js").Kind["derive"]} */
+export function derive({ unit, entering, parameters, source, terms: count = TERMS }) {
+  const sum = unitSum(parameters, Float32Array.from(entering), unit);
+  const products = Float32Array.from(sum.products);
+  return {
+    ...terms(sum, count),
+    above: sum.positive,
+    below: sum.negative,
+    bias: sum.bias,
+    total: sum.total,
+    inputs: sum.inputs.length,
+    source,
+    pictures: { weights: sum.weights, inputs: sum.inputs, products },
+  };
 }
 
 /** Each unit is a sum of its own: they appear one after the other, from left to right. */

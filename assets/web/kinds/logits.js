@@ -2,7 +2,7 @@
 
 import { explain as sum } from "./linear.js";
 
-export { move } from "./linear.js";
+export { derive, move } from "./linear.js";
 
 export const letter = "logit";
 

@@ -25,3 +25,14 @@ export function lines(...formulas) {
     ...formulas.map((formula) => make("p", { class: "formula" }, ...[formula].flat())),
   );
 }
+
+/** Where a unit stands in an array, axis by axis. @param {number} unit @param {number[]} shape */
+export function placeOf(unit, shape) {
+  const index = [];
+  let left = unit;
+  for (const size of [...shape].reverse()) {
+    index.unshift(left % size);
+    left = Math.floor(left / size);
+  }
+  return index;
+}

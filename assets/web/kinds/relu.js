@@ -6,6 +6,8 @@ import { paintCells } from "../canvas/cells.js";
 import { rectangle } from "../canvas/moving.js";
 import { lines, link } from "./parts.js";
 
+export const switches = true;
+
 const SVG = "http://www.w3.org/2000/svg";
 
 /** @param {import("../state/types.js").Page} page */
@@ -61,6 +63,12 @@ function curve(z, limit, label) {
     }),
   );
   return svg;
+}
+
+/** @type {import("./index.js").Kind["derive"]} */
+export function derive({ unit, entering, source }) {
+  const z = entering[unit];
+  return { z, distance: Math.abs(z), on: z > 0, source };
 }
 
 /** What is negative falls to nothing in its place; what is positive stays. @param {import("../state/types.js").Page} page */

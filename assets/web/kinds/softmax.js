@@ -2,6 +2,7 @@
 
 import { make } from "../base/elements.js";
 import { fixed, number } from "../base/numbers.js";
+import { fraction } from "../twin/sums.js";
 import { cover, mixed } from "../canvas/moving.js";
 import { lines, link } from "./parts.js";
 
@@ -30,6 +31,12 @@ export function explain(page, section) {
   return {
     parts: [make("div", { class: "left" }, formulas, make("p", {}, page.labels()[unit]))],
   };
+}
+
+/** @type {import("./index.js").Kind["derive"]} */
+export function derive({ unit, entering, source }) {
+  const { maximum, exponentials, denominator } = fraction(entering);
+  return { logit: entering[unit], maximum, exponential: exponentials[unit], denominator, source };
 }
 
 const ROOM = 1.18; // of the axis of logits, as a multiple of the end of their scale

@@ -23,7 +23,12 @@ export function createCode({ say, actions }) {
     asks: "code",
     about: ["step"],
     update({ sections: { code } }) {
-      if (code) for (const block of blocks) block.update(code);
+      if (code === undefined) return; // not asked for
+      lead.textContent = say(!code ? "code.unable" : code.traced ? "code.traced" : "code.run");
+      for (const block of blocks) {
+        block.element.hidden = !code;
+        if (code) block.update(code);
+      }
     },
     name() {
       lead.textContent = say("code.run");

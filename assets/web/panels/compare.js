@@ -2,7 +2,7 @@
 
 import { choices, make } from "../base/elements.js";
 import { fixed, percent } from "../base/numbers.js";
-import { kindOf } from "../kinds/index.js";
+import { editable } from "../kinds/index.js";
 import { checkpoints } from "./checkpoints.js";
 
 /** @typedef {import("../state/types.js").Page} Page @typedef {import("../state/types.js").Versus} Versus */
@@ -53,11 +53,11 @@ export function createCompare(page) {
       choices(choice, all);
       choice.value = now;
       for (const element of [summary, apart, patch]) element.hidden = !versus;
-      patch.disabled = kindOf(page.step()).hooked === false;
+      patch.disabled = !editable(page.step());
       word(unit);
     },
     update({ sections: { versus } }, { step }) {
-      patch.disabled = kindOf(page.step()).hooked === false;
+      patch.disabled = !editable(page.step());
       if (!versus) return;
       const { probabilities, winner } = versus;
       [one, two] = versus.names;

@@ -28,6 +28,7 @@ export function createDeciding(page) {
     element: section,
     asks: "deciding",
     about: ["step"],
+    when: page.predicts,
     chosen({ options }) {
       if (options.class !== undefined) choice.value = options.class;
     },

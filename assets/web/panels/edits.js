@@ -2,7 +2,7 @@
 
 import { choices, make } from "../base/elements.js";
 import { units as unitsOf } from "../base/numbers.js";
-import { kindOf } from "../kinds/index.js";
+import { editable } from "../kinds/index.js";
 import { checkpoints } from "./checkpoints.js";
 import { parseUnits, writeUnits } from "./units.js";
 
@@ -18,7 +18,7 @@ export function createEdits(page) {
 
   function submit(since) {
     const { step, edits } = store.get();
-    if (kindOf(page.step()).hooked === false) return actions.tell(say("edits.softmax"));
+    if (!editable(page.step())) return actions.tell(say("edits.softmax"));
     const count = unitsOf(page.step()?.shape ?? []);
     const units = parseUnits(which.list.value, count);
     if (units === null) return actions.tell(say("edits.none", { high: count - 1 }));

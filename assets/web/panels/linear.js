@@ -17,11 +17,21 @@ export function createLinear(page) {
   const section = make("section", { id: "linear" }, lead, legend, classes, title, box.box);
   copyExactly(section);
 
+  /** A network that it cannot be asked of. */
+  function clear() {
+    lead.textContent = say("panel.unable");
+    legend.textContent = "";
+    title.hidden = true;
+    for (const each of [classes, kinks]) each.replaceChildren();
+  }
+
   return {
     element: section,
     asks: "linear",
     name: box.name,
+    when: page.predicts,
     update({ steps, sections: { linear: map } }) {
+      if (map === null) clear();
       if (!map) return;
       const pictures = ["template", "products"].map((key, place) => {
         const values = decode(place ? map.products : map.weights);

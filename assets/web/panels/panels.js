@@ -2,12 +2,17 @@
 
 import { make } from "../base/elements.js";
 import { roving } from "../base/roving.js";
+import { createOrSay } from "../frame/needs.js";
 import { PANELS } from "./index.js";
+
+const inside =
+  (page) =>
+  ({ name, create }) => ({ ...createOrSay(page, name, create), panel: name });
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createPanels(page) {
   const { say, screen, actions } = page;
-  const parts = PANELS.map(({ name, create }) => ({ ...create(page), panel: name }));
+  const parts = PANELS.map(inside(page));
   const tabs = PANELS.map(({ name }) =>
     make("button", {
       type: "button",

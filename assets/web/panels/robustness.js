@@ -32,6 +32,7 @@ export function createRobustness(page) {
   return {
     element: section,
     asks: "robustness",
+    when: page.predicts,
     chosen: sliders.chosen,
     update({ sections: { robustness } }) {
       if (!robustness) return;

@@ -1,8 +1,11 @@
 /** What a link may say, field by field: known names only, each with a type and bounds of its own. */
 
+import { LOCKS } from "./locks.js";
+
 const MOST = { text: 120, edits: 64, units: 1024, unit: 10_000_000, value: 1e6, options: 24 };
 /** Options that hold a number, with the bounds of their controls; amounts of perturbation the server knows. */
 const NUMBERS = { temperature: [0.05, 20], edges: [1, 64], terms: [0, 784], class: [0, 9999] };
+const LOCKED = new Set(Object.keys(LOCKS));
 const ACTIONS = ["off", "clamp", "scale", "patch"];
 
 /** The order in which one field is needed to judge another; also the order in which a page tries them. */
@@ -87,6 +90,9 @@ const FIELDS = {
   edits,
   versus: (value, count) => orNull(value, (other) => versus(other, count)),
   options: (value, _, known) => options(value, known),
+  present: (value) => (typeof value === "boolean" ? value : NO),
+  lock: (value) =>
+    Array.isArray(value) && value.every((name) => LOCKED.has(name)) ? [...new Set(value)] : NO,
 };
 
 /**

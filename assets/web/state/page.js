@@ -11,11 +11,11 @@ import { createWords, firstLanguage } from "./words.js";
 const PATIENCE = 30_000; // milliseconds for what is asked once, as for a download
 
 /**
- * @param {{element: HTMLElement, props: any, server: any, watch: any, relabel: (language: string) => void, cut: (hand: any) => void}} gradio
+ * @param {import("./types.js").Host} host
  * @param {string[]} views their names, the first one first
  * @returns {any}
  */
-export function createPage({ element, props, server, watch, relabel, cut }, views) {
+export function createPage({ element, props, server, weights, watch, relabel, cut }, views) {
   const start = JSON.parse(props.start);
   const images = [start.samples[0].pixels];
   const store = createStore({ ...start.query, images, language: firstLanguage(start), show: [] });
@@ -29,12 +29,21 @@ export function createPage({ element, props, server, watch, relabel, cut }, view
     say: createWords(start.words, () => store.get().language),
     parts: [],
     hand: null,
+    locked: new Set(),
+    weights,
     relabel,
     cut,
     once: (name) => (query) =>
       answerOf(() => server[name](JSON.stringify(query)), { patience: PATIENCE }),
     model: () => start.models.find(({ name }) => name === store.get().model),
-    labels: () => page.model().labels[store.get().language],
+    labels() {
+      const { own, labels } = page.model();
+      const known = labels[store.get().language];
+      return own ? (page.painting.reply()?.prediction.labels ?? known) : known;
+    },
+    sampled: () =>
+      start.models.find(({ name }) => name === start.sampled).labels[store.get().language],
+    predicts: () => page.painting.reply()?.prediction.labels.length !== 0,
     steps: () => page.painting.reply()?.steps ?? [],
     step: () => page.steps().find(({ id }) => id === store.get().step),
     wanted(other = {}, screen = page.screen) {
@@ -43,7 +52,7 @@ export function createPage({ element, props, server, watch, relabel, cut }, view
     },
     uploads: (handle) => watch("value", () => props.value && handle(props.value)),
   };
-  page.settings = createSettings(() => page.painting.again());
+  page.settings = createSettings(() => page.painting.again(), page.locked);
   page.colours = createColours(start.figures.scales, page.settings.theme);
   page.painting = createPainting(page);
   page.live = connected(page);

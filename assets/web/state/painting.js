@@ -85,8 +85,9 @@ export function createPainting(page) {
   }
 
   /** Where the values on screen come from: this page, not confirmed yet, or the hooks. */
-  function source(state) {
-    root.dataset.source = state === "page" ? "page" : "hooks";
+  function source(found) {
+    const state = page.weights ? "local" : found; // no hooks stand behind a file
+    root.dataset.source = ["page", "local"].includes(state) ? "page" : "hooks";
     page.actions.source?.(state);
   }
 

@@ -2,6 +2,7 @@
 
 import { remember, remembered } from "./words.js";
 
+const TAB = "sessionStorage"; // another visit begins in the usual layout
 const root = document.documentElement;
 
 /** Take the whole screen, or give it back; a browser that refuses leaves the page in its window. */
@@ -12,8 +13,8 @@ function fill(wanted) {
   Promise.resolve(asked).catch((reason) => console.info("full screen:", reason.message));
 }
 
-/** @param {() => void} changed */
-export function createSettings(changed) {
+/** @param {() => void} changed @param {Set<string>} [locked] what the page does not offer */
+export function createSettings(changed, locked = new Set()) {
   let theme =
     remembered("theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 
@@ -32,7 +33,7 @@ export function createSettings(changed) {
     settings.present(false);
   });
   show();
-  root.toggleAttribute("data-present", remembered("present") === "yes");
+  root.toggleAttribute("data-present", remembered("present", TAB) === "yes");
   const settings = {
     theme: () => theme,
     otherTheme() {
@@ -42,12 +43,17 @@ export function createSettings(changed) {
       changed();
     },
     presenting: () => root.hasAttribute("data-present"),
-    /** For a projector: on or off, kept over a reload. @param {boolean} [wanted] */
-    present(wanted = !root.hasAttribute("data-present")) {
+    /**
+     * For a projector: on or off, kept over a reload. A browser gives the whole `screen` only to a hand.
+     *
+     * @param {boolean} [wanted]
+     */
+    present(wanted = !root.hasAttribute("data-present"), { screen = true } = {}) {
+      if (screen && locked.has("present")) return;
       root.toggleAttribute("data-present", wanted);
       root.removeAttribute("data-details");
-      remember("present", wanted ? "yes" : "");
-      fill(wanted);
+      remember("present", wanted ? "yes" : "", TAB);
+      if (screen) fill(wanted);
       changed();
     },
     /** The panels of a presented page lie behind one button. */

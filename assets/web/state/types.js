@@ -43,6 +43,8 @@
  * @property {string[]} over the steps whose values decide that limit; none where it is fixed
  * @property {boolean} named whether its units are the classes
  * @property {boolean} switches whether a unit of 0 is switched off
+ * @property {number[]} block where not empty, the values are means of blocks of this size
+ * @property {number[]} size the output's own shape, where its first dimension is not the batch
  */
 
 /**
@@ -54,6 +56,7 @@
  * @property {any[]} checks
  * @property {Record<string, string>} texts
  * @property {string[]} notices
+ * @property {string} failure why the pass ended half-way; "" where it did not
  * @property {any} figure
  * @property {Record<string, any>} sections
  */
@@ -129,6 +132,22 @@
  * @property {() => number} tourPlace the stop where one was
  * @property {() => void} resumeTour after the page was loaded anew
  * @property {() => Promise<boolean>} readLink
+ * @property {(more?: {present?: boolean, lock?: string[]}) => Promise<string>} href the link to what is on screen; `more` is how
+ *   whoever opens it is to see it
+ * @property {(names: string[]) => void} lock no longer offer some things
+ */
+
+/**
+ * Who shows the page: Gradio, or the file that somebody took home.
+ *
+ * @typedef {object} Host
+ * @property {HTMLElement} element around `#explorer`
+ * @property {any} props `start` as JSON
+ * @property {any} server its functions, each from text to a reply
+ * @property {(model: string, checkpoint: string) => Promise<ArrayBuffer>} [weights] where they need not be fetched
+ * @property {any} watch
+ * @property {(language: string) => void} relabel
+ * @property {(hand: any) => void} cut
  */
 
 /**
@@ -144,6 +163,8 @@
  * @property {any} settings
  * @property {any} colours
  * @property {any} painting
+ * @property {Host["weights"]} weights
+ * @property {Set<string>} locked what the page does not offer
  * @property {any} hand what the page computes itself
  * @property {Actions} actions
  * @property {Part[]} parts every part, those inside others too
@@ -151,6 +172,8 @@
  * @property {string[]} views their names, in order
  * @property {() => any} model the card of the chosen network
  * @property {() => string[]} labels of its classes
+ * @property {() => string[]} sampled the classes of the samples and test images, whatever the network
+ * @property {() => boolean} predicts whether the chosen network answers with classes
  * @property {() => Step[]} steps of the chosen network, as the last reply has them; none before
  * @property {() => Step | undefined} step the chosen one of them
  * @property {(language: string) => void} relabel say to Gradio's own parts which language is spoken

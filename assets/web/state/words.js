@@ -24,19 +24,23 @@ export function firstLanguage({ language, languages }) {
   return codes.find((code) => spoken.startsWith(code)) ?? codes[0];
 }
 
-/** Read a choice of an earlier visit; storage may be forbidden, then there is none. */
-export function remembered(/** @type {string} */ name) {
+/** Read an earlier choice, of the browser or of this tab; storage may be forbidden, then there is none. */
+export function remembered(/** @type {string} */ name, storage = "localStorage") {
   try {
-    return localStorage.getItem(`layer-explorer.${name}`);
+    return globalThis[storage].getItem(`layer-explorer.${name}`);
   } catch {
     return null; // private mode: choices last as long as the page
   }
 }
 
-/** Keep a choice for the next visit. */
-export function remember(/** @type {string} */ name, /** @type {string} */ value) {
+/** Keep a choice for the next visit, or as long as the tab is there. */
+export function remember(
+  /** @type {string} */ name,
+  /** @type {string} */ value,
+  storage = "localStorage",
+) {
   try {
-    localStorage.setItem(`layer-explorer.${name}`, value);
+    globalThis[storage].setItem(`layer-explorer.${name}`, value);
   } catch {
     // Storage is full or forbidden: the page works, it just asks again next time.
   }

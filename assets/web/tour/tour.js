@@ -22,6 +22,7 @@ export function createTour(page) {
   const reading = createReading(page, light.follow);
   /** @type {number | null} the stop shown; null while there is no tour */ let at = null;
   /** @type {any} what had the focus before */ let opener = null;
+  let other = false; // whether this stop brought another network
 
   const within = (place) => Math.min(stops.length - 1, Math.max(0, place));
   const place = () => within(stops.findIndex(({ id }) => id === remembered("tour")));
@@ -39,16 +40,21 @@ export function createTour(page) {
   function go(next) {
     at = within(next);
     const { id, model, step, view } = stops[at];
-    const other = store.get().model !== model;
+    other = store.get().model !== model;
     root.dataset.tour = id;
     remember("tour", id);
     leaf.show(at, reading.open(stops[at]));
-    leaf.announce(other ? say("tour.network", { name: titleOf(page, model) }) : "");
+    announce();
     screen.panel = "numbers";
     actions.show(view);
     actions.load(model, { step, options: {} }, performance.now());
     light.show(id);
     leaf.focus();
+  }
+
+  function announce() {
+    const name = titleOf(page, stops[at].model);
+    leaf.announce(other ? say("tour.network", { name }) : "");
   }
 
   function leave() {
@@ -83,8 +89,9 @@ export function createTour(page) {
       resumeTour: () => keeping.resumed() && go(place()),
     },
     name() {
-      if (at === null) leaf.name();
-      else leaf.show(at, reading.renewed());
+      if (at === null) return leaf.name();
+      leaf.show(at, reading.renewed());
+      announce();
     },
   };
 }

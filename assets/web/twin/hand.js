@@ -16,13 +16,15 @@ import { createTwin } from "./twin.js";
 /** @param {Page} page */
 export function createHand(page) {
   const off = new URLSearchParams(location.search).get("twin") === "off";
-  const twin = createTwin({ ...page.start, get: fetched, changed });
+  const twin = createTwin({ ...page.start, get: page.weights ?? fetched, changed });
   const stages = createStages(page.live.ask, () => meanwhile());
   /** Checkpoints whose twin the hooks did not confirm, with the check that failed. */
   /** @type {Map<string, any>} */ const refuted = new Map();
   /** The last reply: what stays around the values. @type {any} */ let frame = null;
   /** @type {{query: any, since: number} | null} */ let due = null;
 
+  /** Whether the page knows how a network computes; of somebody's own it does not. */
+  const computed = ({ model }) => page.start.models.find((each) => each.name === model)?.chain;
   const name = ({ model, checkpoint }) => `${model}/${checkpoint}`;
 
   /** Whether the page can answer a query itself. */
@@ -81,8 +83,14 @@ export function createHand(page) {
     };
   }
 
+  function state(query) {
+    if (page.weights) return "local";
+    return refuted.has(name(query)) ? "failed" : able(query) ? "hooks" : "server";
+  }
+
   /** Add to a reply whether the page has computed the same. */
   function check(reply, query) {
+    if (page.weights) return; // the page would be compared with itself
     const answer = able(query) ? twin.answer(query) : null;
     let found = refuted.get(name(query)) ?? null;
     if (answer) {
@@ -107,7 +115,7 @@ export function createHand(page) {
       return twin.paths(query, answer, best, count);
     },
     /** Why the page does not compute, or that it does: a key of words. */
-    state: (query) => (refuted.has(name(query)) ? "failed" : able(query) ? "hooks" : "server"),
+    state,
     /** What need not be asked for, because it is known here. @param {string} text a query */
     lean(text) {
       const query = JSON.parse(text);
@@ -117,7 +125,7 @@ export function createHand(page) {
     /** A reply of the hooks has come: complete it, and compare. */
     received(reply, query) {
       frame = { reply, query };
-      if (off) return;
+      if (off || !computed(query)) return;
       const { values, steps, sections } = reply;
       reply.figure ??= stages.figure(query, { steps, values, other: sections.versus?.values });
       twin.load(query);

@@ -53,16 +53,18 @@ export function createNetwork(page) {
     feeding.read({ ...told, name: called(page, reply, paths) }, seat(boxes, paths, size));
   }
 
-  pointed.listen(canvas, (event) => unitAt(boxes, event.offsetX, event.offsetY));
-  pointed.walk(canvas, (unit, key) => beside(boxes, unit ?? pinned ?? start(), key));
+  pointed.listen(canvas, (event) => unitAt(whole(), event.offsetX, event.offsetY));
+  pointed.walk(canvas, (unit, key) => beside(whole(), unit ?? pinned ?? start(), key));
   new ResizeObserver(draw).observe(canvas);
 
-  /** Where the keys begin: at the answer. */
-  const start = () => ({ step: boxes.at(-1).step.id, unit: reply.best });
+  /** A mean is no unit. */
+  const whole = () => boxes.filter(({ step }) => !step.block.length);
 
-  function take({ steps, values, prediction }, focus) {
-    const { labels, classes, probabilities } = prediction;
-    reply = { steps, values, labels, best: classes[focus], shares: probabilities[focus] };
+  /** Where the keys begin: at the answer. */
+  const start = () => ({ step: whole().at(-1)?.step.id, unit: reply.best ?? 0 });
+
+  function take(next, focus) {
+    reply = answered(next, focus);
     draw();
   }
 
@@ -80,12 +82,18 @@ export function createNetwork(page) {
       if (now.step === step && now.unit === unit) pinned = next.sections.paths ?? null;
       else if (now.unit === null) pinned = null;
       pointed.ask();
-      const words = next.steps.map(({ id, shape }) => `${id} ${shape.join("×")}`).join(", ");
-      canvas.setAttribute("aria-label", say("network.canvas", { steps: words }));
+      canvas.setAttribute("aria-label", say("network.canvas", { steps: listed(next.steps) }));
       take(next, focus);
     },
     name: tools.name,
   };
+}
+
+const listed = (steps) => steps.map(({ id, shape }) => `${id} ${shape.join("×")}`).join(", ");
+
+/** What is drawn of a reply; without a prediction there is no best class. */
+function answered({ steps, values, prediction: { labels, classes, probabilities } }, focus) {
+  return { steps, values, labels, best: classes[focus], shares: probabilities[focus] };
 }
 
 /** The strongest paths to the answer; under a fast pen they take a fifth of the time, and may be a moment old. */
@@ -197,7 +205,7 @@ function paintAll({ say }, paint, boxes, { reply, paths, unit, rest, names }) {
     paintName(paint, box, box.step.module || say("strip.input"), place, room);
   });
   const last = boxes.at(-1);
-  if (last.few) paintLabels(paint, last, reply, names);
+  if (last.few && reply.labels.length && reply.shares) paintLabels(paint, last, reply, names);
   if (unit) paintFrame(paint, find(unit.step), unit.unit);
   return most;
 }

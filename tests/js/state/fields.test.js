@@ -29,6 +29,8 @@ const USABLE = {
   unit: [null, 0, 10_000_000],
   edits: [[], [EDIT], [{ ...EDIT, action: "patch", source: { image: 1, checkpoint: "" } }]],
   versus: [null, { checkpoint: null, image: 1, edits: null }],
+  present: [true, false],
+  lock: [[], ["model", "language"]],
   options: [{}, { rotate: -3, perturbation: "noise", temperature: 2, edges: 64 }],
 };
 const SPARED = {
@@ -38,6 +40,8 @@ const SPARED = {
   options: [{}],
 };
 SPARED.edits = [[]];
+SPARED.present = [true];
+SPARED.lock = [[]];
 SPARED.versus = [{}];
 
 for (const [field, values] of Object.entries(USABLE)) {

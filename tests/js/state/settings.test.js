@@ -39,23 +39,24 @@ Object.assign(globalThis, {
   addEventListener: listen,
   matchMedia: () => ({ matches: true }),
 });
-Object.defineProperty(globalThis, "localStorage", {
-  configurable: true,
-  value: {
-    getItem: (name) => kept.get(name) ?? null,
-    setItem: (name, value) => kept.set(name, value),
-  },
-});
+for (const storage of ["localStorage", "sessionStorage"])
+  Object.defineProperty(globalThis, storage, {
+    configurable: true,
+    value: {
+      getItem: (name) => kept.get(name) ?? null,
+      setItem: (name, value) => kept.set(name, value),
+    },
+  });
 const { createSettings } = await import("../../../assets/web/state/settings.js");
 
 /** A visit begins: what was kept is kept, everything else is new. */
-function visited() {
+function visited(locked = new Set()) {
   attributes.clear();
   classes.clear();
   let changes = 0;
   const settings = createSettings(() => {
     changes += 1;
-  });
+  }, locked);
   return { settings, changes: () => changes };
 }
 
@@ -118,4 +119,17 @@ test("who gives the screen back leaves the stage, but not by a reload", () => {
   heard.fullscreenchange();
   assert.equal(settings.presenting(), true);
   assert.equal(visited().settings.presenting(), true);
+});
+
+test("a link leads onto the stage without the screen; what is locked is neither entered nor left", () => {
+  kept.clear();
+  Object.assign(globalThis.document, { fullscreenElement: null });
+  const { settings } = visited(new Set(["present"]));
+  settings.present();
+  assert.equal(settings.presenting(), false);
+  settings.present(true, { screen: false });
+  assert.equal(settings.presenting(), true);
+  assert.equal(globalThis.document.fullscreenElement, null);
+  settings.present(false);
+  assert.equal(settings.presenting(), true);
 });

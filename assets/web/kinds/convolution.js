@@ -1,0 +1,50 @@
+/** A value of a convolution: patch times kernel, channel by channel, and the bias. */
+
+import { make } from "../base/elements.js";
+import { decode, fixed, number, signed } from "../base/numbers.js";
+import { body, head, row } from "../base/tables.js";
+import { paintCells } from "../canvas/cells.js";
+
+const DIGITS = 5;
+
+/** @param {import("../state/types.js").Page} page @param {any} section */
+export function explain(page, section) {
+  if (!section.sums) return { parts: [] };
+  const { say } = page;
+  const { sums, bias, value, place, rest, rest_count: others } = section;
+  const name = `y[${place.join(", ")}]`;
+  const listed = sums.map(({ channel, sum }) =>
+    row([say("convolution.channel", { channel }), signed(sum, DIGITS)]),
+  );
+  const table = make(
+    "table",
+    {},
+    head([say("convolution.of"), say("inspector.product")]),
+    body([
+      ...listed,
+      ...(others ? [row([say("inspector.rest", { count: others }), signed(rest, DIGITS)])] : []),
+      row([say("inspector.bias"), signed(bias, DIGITS)]),
+    ]),
+    make("tfoot", {}, row([`${name} =`, number(value, DIGITS)])),
+  );
+  return {
+    parts: [
+      make("div", { class: "left" }, table),
+      make("div", { class: "right patches" }, ...pictures(page, section)),
+    ],
+  };
+}
+
+/** Patch, kernel and products of the channels that add most. */
+function pictures({ say, colours }, { shown, patches }) {
+  return ["x", "w", "products"].map((key) => {
+    const [, height, width] = patches[key].shape;
+    const values = decode(patches[key]);
+    const limit = colours.limit(values);
+    const words = say(`convolution.${key}`, { limit: fixed(limit, 4), channels: shown.join(", ") });
+    const canvas = make("canvas", { role: "img", "aria-label": words });
+    const grid = { rows: 1, columns: shown.length, maps: shown.length, height, width };
+    paintCells(canvas, values, { grid, scale: "signed", limit }, colours);
+    return make("figure", { class: "wide" }, canvas, make("figcaption", {}, words));
+  });
+}

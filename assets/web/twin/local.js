@@ -1,0 +1,246 @@
+/**
+ * Answers without a server: the words and figures that Python has recorded, filled with what the twin computes.
+ *
+ * Nothing here is confirmed by hooks, and the page says so.
+ */
+
+import { bytes } from "../base/numbers.js";
+import { limit } from "../canvas/arrays.js";
+import { kindOf } from "../kinds/index.js";
+import { createWords } from "../state/words.js";
+import { paths } from "./paths.js";
+import { read } from "./safetensors.js";
+import { names, renamed } from "./sides.js";
+import { createStages } from "./stages.js";
+import { fraction } from "./sums.js";
+import { createTwin } from "./twin.js";
+
+/**
+ * @typedef {{steps: any[], facts: Record<string, string[]>, stages: any, compared: any}} Recorded of one network in one language
+ * @typedef {(model: string, checkpoint: string) => Promise<ArrayBuffer>} Get the file of weights
+ */
+
+/** Facts of values, by the keys of their words. @type {Record<string, (values: Float32Array) => number>} */
+const FACTS = {
+  count: (values) => values.length,
+  minimum: (values) => Math.min(...values),
+  maximum: (values) => Math.max(...values),
+  mean: (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
+  sum: (values) => values.reduce((sum, value) => sum + value, 0),
+  positive: (values) => values.filter((value) => value > 0).length,
+  off: (values) => values.filter((value) => value <= 0).length,
+  ink: (values) => values.filter((value) => value !== 0).length,
+};
+
+/**
+ * @param {{start: any, recorded: Record<string, Record<string, Recorded>>, get: Get}} file
+ *   `recorded` by language and network
+ */
+export function createLocal({ start, recorded, get }) {
+  const waiting = new Set();
+  const twin = createTwin({ ...start, get, changed: () => waiting.forEach((each) => each()) });
+  const kept = ({ language, model }) => recorded[language]?.[model];
+  const stages = createStages(
+    async (query) => ({ sections: { stages: recordedStages(query) } }),
+    () => {},
+  );
+  const weights = createWeights(start.models, get);
+
+  /** What the two sides of a query's comparison are called. */
+  function sides(query) {
+    const { checkpoints, default: usual } = start.models.find(({ name }) => name === query.model);
+    return names(query, { say: sayIn(query), checkpoints, usual });
+  }
+
+  const sayIn = ({ language }) => createWords(start.words, () => language);
+
+  function recordedStages(query) {
+    const { stages: alone, compared } = kept(query);
+    if (!query.versus) return alone;
+    const called = sides(query);
+    const found = Object.entries(compared).map(([id, stage]) => {
+      return [id, { ...stage, figure: renamed(stage.figure, called, sayIn(query)) }];
+    });
+    return Object.fromEntries(found);
+  }
+
+  /** Wait until the twin can answer, or is known not to. */
+  async function settled(query) {
+    twin.load(query);
+    while (twin.state(query) === "loading")
+      await new Promise((resolve) => {
+        waiting.add(resolve);
+      });
+  }
+
+  async function view(text) {
+    const query = JSON.parse(text);
+    const say = sayIn(query);
+    const found = kept(query);
+    if (!found?.steps.some(({ id }) => id === query.step))
+      return { error: { message: say("file.unknown") } };
+    await settled(query);
+    if (twin.state(query) !== "ready") return { error: { message: say("file.unknown") } };
+    await stages.load(query);
+    const parameters = await weights(query);
+    return reply(query, { found, say, parameters });
+  }
+
+  function reply(query, { found, say, parameters }) {
+    const answer = twin.answer(query);
+    const steps = found.steps.map((step) => scaled(step, query, answer));
+    const called = query.versus && sides(query);
+    const pass = { query, answer, steps, say, parameters, called, sources: sourcesOf(found) };
+    const natural = () => twin.answer({ ...query, edits: [], versus: null }).values;
+    return {
+      steps,
+      tensors: answer.values,
+      prediction: { labels: labels(start, query), ...twin.prediction(query, answer) },
+      facts: facts(pass, found.facts[query.step]),
+      checks: [whole(pass)],
+      texts: stages.texts(query),
+      notices: bytes(query.images[query.focus]).some(Boolean) ? [] : [say("notice.empty")],
+      figure: stages.figure(query, { steps, values: answer.values, other: answer.other }),
+      sections: sections(pass, recordedStages(query), natural),
+    };
+  }
+
+  return { view };
+}
+
+const labels = ({ models }, { model, language }) =>
+  models.find(({ name }) => name === model).labels[language];
+
+/** Where the input of each step comes from. @param {Recorded} found */
+function sourcesOf({ stages }) {
+  return Object.fromEntries(Object.entries(stages).map(([id, { source }]) => [id, source]));
+}
+
+/** A recorded step with this batch and these values. */
+function scaled(step, { images }, { values, other }) {
+  const sides = other ? [values, other] : [values];
+  const over = sides.flatMap((side) => step.over.map((id) => side[id]));
+  const end = over.length ? limit(...over) : step.limit;
+  const shape = [images.length, ...step.shape.slice(1)];
+  return { ...step, shape, size: shape, limit: end };
+}
+
+function facts({ query, answer, say }, keys) {
+  const values = answer.values[query.step];
+  return keys
+    .filter((key) => FACTS[key])
+    .map((key) => ({ key, label: say(`fact.${key}`), value: FACTS[key](values) }));
+}
+
+/** That the probabilities are parts of one whole. */
+function whole({ answer, say }) {
+  const left = FACTS.sum(Object.values(answer.values).at(-1));
+  const residual = Math.abs(left - 1);
+  const tolerance = 1e-6;
+  const sentence = say("check.sum");
+  return {
+    key: "sum",
+    sentence,
+    left,
+    right: 1,
+    residual,
+    tolerance,
+    passed: residual <= tolerance,
+  };
+}
+
+/** What a query asks for beside the values, as far as it can be known here. */
+function sections(pass, stages, natural) {
+  const { query, answer, sources, parameters } = pass;
+  const { show, unit } = query;
+  const parametersOf = (step) => parameters[step] ?? {};
+  const found = { stages: show.includes("stages") ? stages : null, versus: versus(pass) };
+  if (show.includes("unit") && unit !== null) found.unit = explained(pass, natural);
+  if (show.includes("softmax")) found.softmax = softmax(pass);
+  if (show.includes("paths") && unit !== null)
+    found.paths = paths(query, { values: answer.values, sources, parametersOf });
+  return found;
+}
+
+/** How the pinned unit comes about. */
+function explained({ query, answer, steps, sources, parameters }, natural) {
+  const { step: id, unit, edits } = query;
+  const step = steps.find((each) => each.id === id);
+  const values = answer.values[id];
+  const about = { step: id, kind: step.kind, unit, value: values[unit] };
+  const mine = edits.filter((edit) => edit.step === id);
+  if (mine.some(({ units }) => !units.length || units.includes(unit)))
+    return { ...about, edited: true, natural: natural()[id][unit] };
+  const source = sources[id];
+  const below = steps.find((each) => each.id === source);
+  const subject = {
+    unit,
+    source,
+    values,
+    shape: (below ?? step).shape.slice(1),
+    entering: below ? answer.values[source] : bytes(query.images[query.focus]),
+    parameters: parameters[id],
+    terms: query.options.terms,
+  };
+  return { ...about, ...kindOf(step).derive?.(subject) };
+}
+
+/** The fraction of the image in focus at a temperature, and every row of the batch. */
+function softmax({ query, answer, sources }) {
+  const temperature = query.options.temperature ?? 1;
+  const logits = (outputs) => outputs[sources[Object.keys(outputs).at(-1)]];
+  const rows = answer.passes.map((each) => fraction(logits(each), temperature).probabilities);
+  const mine = logits(answer.values);
+  const parts = fraction(mine, temperature);
+  const overflows = parts.maximum > Math.log(3.4028234663852886e38) * temperature;
+  return { temperature, logits: Array.from(mine), ...parts, naive_overflows: overflows, rows };
+}
+
+/** The other side of a comparison, and how far apart the two are at every step. */
+function versus({ query, answer, steps, called }) {
+  const { other, otherFocus, values } = answer;
+  if (!other) return null;
+  const apart = Object.fromEntries(
+    steps.map((step) => [step.id, between(step, values[step.id], other[step.id])]),
+  );
+  const probabilities = Array.from(Object.values(other).at(-1));
+  const winner = probabilities.indexOf(Math.max(...probabilities));
+  const checkpoint = query.versus.checkpoint ?? query.checkpoint;
+  const told = { names: called, focus: otherFocus, checkpoint, tensors: other };
+  return { ...told, probabilities, winner, apart };
+}
+
+function between(step, one, two) {
+  const differences = one.map((value, index) => two[index] - value);
+  const apart = {
+    largest: Math.max(...differences.map(Math.abs)),
+    changed: differences.filter((value) => value !== 0).length,
+  };
+  if (!kindOf(step).switches) return apart;
+  const units = Array.from(one.keys());
+  return { ...apart, switched: units.filter((unit) => one[unit] > 0 !== two[unit] > 0) };
+}
+
+/** The parameters of every step of a network, by step; each file is read once. */
+function createWeights(models, get) {
+  const known = new Map();
+  return ({ model, checkpoint }) => {
+    const card = models.find(({ name }) => name === model);
+    const named = checkpoint || card.default;
+    const key = `${model}/${named}`;
+    if (!known.has(key))
+      known.set(
+        key,
+        get(model, named).then((file) => sorted(card, read(file))),
+      );
+    return known.get(key);
+  };
+}
+
+function sorted({ chain }, tensors) {
+  const own = ({ id, parameters }) => {
+    const named = Object.entries(parameters).map(([name, path]) => [name, tensors[path]]);
+    return [id, Object.fromEntries(named)];
+  };
+  return Object.fromEntries(chain.map(own));
+}

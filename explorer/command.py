@@ -1,0 +1,73 @@
+"""The command line: what `python app.py`, `python -m explorer` and `layer-explorer` run."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from functools import partial
+
+from explorer import starting
+from explorer.errors import ExplorerError
+from explorer.words import LANGUAGES
+
+
+def arguments(
+    given: Sequence[str] | None = None, *, program: str = "python app.py"
+) -> argparse.Namespace:
+    """Return the options of the command line."""
+    add = argparse.ArgumentParser(
+        prog=program, description="See a neural network think, layer by layer."
+    )
+    host = os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1")
+    names = list(filter(None, os.environ.get("LAYER_EXPLORER_ALLOW_HOST", "").split(",")))
+    # not on a server, not under a test
+    home = sys.stdout.isatty() and "SPACE_ID" not in os.environ
+    switch = argparse.BooleanOptionalAction
+    add.add_argument("--host", default=host, help="0.0.0.0 for a class")
+    add.add_argument("--port", type=int, help="default: 7860, or the next free port")
+    add.add_argument("--open", action=switch, default=home, help="open the browser")
+    add.add_argument("--language", choices=LANGUAGES, help="default: the browser's")
+    add.add_argument("--device", help="default: the accelerator if there is one, else cpu")
+    add.add_argument(
+        "--allow-host", action="append", default=names, help="a name this server also answers to"
+    )
+    add.add_argument("--model", default="", metavar="FILE.py:NAME", help="your own nn.Module")
+    add.add_argument("--weights", default="", metavar="FILE", help="its weights, .safetensors")
+    add.add_argument("--labels", default="", metavar="A,B,C", help="its classes, or a text file")
+    add.add_argument("--input", default="", metavar="1x28x28", help="what it takes")
+    add.add_argument("--lock", default="", help="what is not offered, as model,language,theme")
+    add.add_argument("--export", metavar="FILE", help="write the page as one HTML file, and end")
+    add.add_argument("--download", action="store_true", help="fetch FashionMNIST if it is missing")
+    return add.parse_args(given)
+
+
+def main(program: str = "layer-explorer") -> None:
+    """Build the page and serve it until interrupted."""
+    options = vars(arguments(program=program))
+    try:
+        starting.environment()
+        own = {name: options.pop(name) for name in ("model", "weights", "labels", "input")}
+        starting.check(host=options["host"], port=options["port"], device=options["device"], **own)
+        options["lock"] = starting.locks(options["lock"])
+        from explorer import ui  # noqa: PLC0415  after the environment is set, and not for --help
+
+        file = options.pop("export")
+        if file is None:
+            ui.serve(**options, offer=partial(_offer, **own) if own["model"] else None)
+        else:
+            size = ui.write(file, language=options["language"], lock=options["lock"])
+            sys.stdout.write(starting.exported(file, size, options["language"]) + "\n")
+    except ExplorerError as error:
+        sys.stderr.write(error.sentence(starting.language(options["language"])) + "\n")
+        sys.exit(2)
+
+
+def _offer(device: str, *, model: str, weights: str, labels: str, input: str) -> None:
+    """Offer the owner's module: its code runs here, and only here."""
+    from explorer.network.own import own  # noqa: PLC0415  torch is not needed for --help
+    from explorer.network.zoo import offer  # noqa: PLC0415
+
+    found = own(model, weights=weights, labels=labels, shape=input)
+    offer(found.card, found.model.to(device))

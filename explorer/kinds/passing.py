@@ -1,0 +1,33 @@
+"""Layers that hand on what they get: dropout in eval mode, and nn.Identity."""
+
+from __future__ import annotations
+
+from torch import nn
+
+from explorer.kinds.base import Explanation, Kind, Subject
+
+
+class Passing(Kind):
+    """The same values: in eval mode dropout does nothing."""
+
+    name = "passing"
+    typed = True
+    types = (
+        *(nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.AlphaDropout),
+        *(nn.FeatureAlphaDropout, nn.Identity),
+    )
+    functions = ("dropout",)
+    joins = True
+    passes = True
+
+    def formula(self, subject: Subject) -> str:
+        """Return that nothing happens."""
+        return "y = x"
+
+    def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
+        """Return the value before, which is the same."""
+        if subject.entering.shape != subject.values.shape:
+            return {}, ()
+        before = float(subject.entering.reshape(-1)[unit])
+        data = {"formulas": [f"y = x = {before:.6g}"], "from": unit, "source": subject.source}
+        return data, (subject.check("taken", before, value, 0.0),)

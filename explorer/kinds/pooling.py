@@ -1,0 +1,122 @@
+"""Pooling: of every window the largest value, or the mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from torch import nn
+
+from explorer.kinds.base import FLOAT32, Explanation, Kind, Subject
+from explorer.records import Floats
+
+Window = tuple[slice, slice]
+WINDOWS = (nn.MaxPool2d, nn.AvgPool2d)
+SOME = 16  # values written out
+
+
+class Pooling(Kind):
+    """What windows over every map leave of it."""
+
+    largest = True
+
+    def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
+        """Return the window of a value: which pixel won, or the mean of all."""
+        window = _window(subject, unit)
+        if window is None:
+            return {}, ()
+        channel, rows, columns = window
+        patch = subject.entering[channel, rows, columns]
+        if self.largest:
+            row, column = np.unravel_index(int(patch.argmax()), patch.shape)
+            index = (channel, rows.start + int(row), columns.start + int(column))
+            found = float(patch.max())
+            words = f"x[{', '.join(map(str, index))}]"
+            size = int(np.ravel_multi_index(index, subject.entering.shape))
+            return {
+                "formulas": [
+                    f"y = max({_listed(patch)}) = {found:.6g}",
+                    f"y = {words}",
+                ],
+                "from": size,
+                "source": subject.source,
+            }, (subject.check("taken", found, value, 0.0),)
+        mean = float(patch.mean(dtype=np.float64))
+        scale = float(np.abs(patch).max(initial=0.0))
+        return {
+            "formulas": [
+                f"y = ({_listed(patch, ' + ')}) / {patch.size} = {mean:.6g}",
+                f"x[{channel}, {rows.start}…{rows.stop - 1}, {columns.start}…{columns.stop - 1}]",
+            ],
+            "source": subject.source,
+        }, (subject.check("mean", mean, value, 16 * FLOAT32 * max(scale, 1e-30)),)
+
+
+class MaxPool(Pooling):
+    """The largest value of each window."""
+
+    name = "maxpool"
+    typed = True
+    types = (nn.MaxPool2d, nn.AdaptiveMaxPool2d)
+
+    def formula(self, subject: Subject) -> str:
+        """Return the maximum over a window."""
+        return "y[k, r, c] = max x[k, window(r, c)]"
+
+
+class AvgPool(Pooling):
+    """The mean of each window."""
+
+    name = "avgpool"
+    typed = True
+    types = (nn.AvgPool2d, nn.AdaptiveAvgPool2d)
+    largest = False
+
+    def formula(self, subject: Subject) -> str:
+        """Return the mean over a window."""
+        return "y[k, r, c] = mean x[k, window(r, c)]"
+
+
+def _listed(patch: Floats, between: str = ", ") -> str:
+    """Return the values of a window, the first of many."""
+    flat = [f"{each:.4g}" for each in patch.reshape(-1)[:SOME]]
+    return between.join(flat) + (" …" if patch.size > SOME else "")
+
+
+def _window(subject: Subject, unit: int) -> tuple[int, slice, slice] | None:
+    """Return the map of a value, and the rows and columns its window covers, if it is known."""
+    module, entering = subject.module, subject.entering
+    if entering.ndim != 3 or subject.values.ndim != 3:
+        return None
+    channel, row, column = (int(each) for each in np.unravel_index(unit, subject.values.shape))
+    sides = entering.shape[1:]
+    if isinstance(module, nn.AdaptiveAvgPool2d | nn.AdaptiveMaxPool2d):
+        made = subject.values.shape[1:]
+        rows, columns = (
+            slice(place * side // parts, -(-(place + 1) * side // parts))
+            for place, side, parts in zip((row, column), sides, made, strict=True)
+        )
+        return channel, rows, columns
+    if not isinstance(module, WINDOWS):
+        return None
+    plain: Any = module
+    if _two(getattr(plain, "dilation", 1)) != (1, 1):
+        return None
+    padding = _two(plain.padding)
+    if isinstance(module, nn.AvgPool2d) and (padding != (0, 0) or module.divisor_override):
+        return None
+    rows, columns = (
+        slice(max(0, place * step - pad), min(side, place * step - pad + size))
+        for place, step, pad, size, side in zip(
+            (row, column), _two(plain.stride), padding, _two(plain.kernel_size), sides, strict=True
+        )
+    )
+    return channel, rows, columns
+
+
+def _two(value: int | Sequence[int]) -> tuple[int, int]:
+    if isinstance(value, int):
+        return value, value
+    one, *rest = value
+    return one, rest[0] if rest else one

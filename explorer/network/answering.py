@@ -1,0 +1,68 @@
+"""A plain pass of somebody's own module, to compare a traced one with."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from explorer.network import copying, functions, tracing
+from explorer.network.restoring import Keeper, evaluating, plainly
+from explorer.network.turn import turn
+from explorer.records import Floats
+
+
+def answered(model: nn.Module, inputs: Any) -> tuple[Floats, ...]:
+    """Return the tensors that a module answers `inputs` with, as `tracing.trace` takes them.
+
+    In eval mode, and without the fused paths that a traced pass does without as well. The module
+    comes back as it was.
+    """
+    args = () if isinstance(inputs, Mapping) else inputs if type(inputs) is tuple else (inputs,)
+    kwargs = dict(inputs) if isinstance(inputs, Mapping) else {}
+    args, kwargs = functions.mapped((args, kwargs), lambda each: each.detach().clone())
+    device = functions.tensors((args, kwargs))[0].device
+    with turn, torch.no_grad(), evaluating(model, device) as paths, plainly():
+        keeper = Keeper(paths)
+        if model in tracing.restless:  # a pass of it writes to its weights
+            for parameter in model.parameters():
+                keeper.save(parameter)
+        try:
+            output = model(*args, **kwargs)
+        finally:
+            keeper.restore()
+    found = [each.detach() for each in functions.tensors(output)]
+    return tuple(copying.parts(*copying.whole(found))) if found else ()
+
+
+def arrays(output: Any) -> tuple[Floats, ...]:
+    """Return every array of a trace's nested output, in the order of `functions.tensors`."""
+    if isinstance(output, np.ndarray):
+        return (output,)
+    if isinstance(output, Mapping):
+        return tuple(each for part in output.values() for each in arrays(part))
+    if isinstance(output, tuple | list):
+        return tuple(each for part in output for each in arrays(part))
+    if dataclasses.is_dataclass(output) and not isinstance(output, type):
+        fields = dataclasses.fields(output)
+        return tuple(each for field in fields for each in arrays(getattr(output, field.name, None)))
+    return ()
+
+
+def apart(one: tuple[Floats, ...], other: tuple[Floats, ...]) -> float:
+    """Return the largest difference of two answers; infinite where they are not of one shape.
+
+    What is no number, or beyond all, is no further from itself than 0.
+    """
+    if [each.shape for each in one] != [each.shape for each in other]:
+        return float("inf")
+    most = 0.0
+    for left, right in zip(one, other, strict=True):
+        same = (left == right) | (np.isnan(left) & np.isnan(right))
+        if not same.all():
+            most = max(most, float(np.abs(left[~same].astype(np.float64) - right[~same]).max()))
+    return most

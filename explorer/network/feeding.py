@@ -1,0 +1,45 @@
+"""The pictures of a query as what a network is fed."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from explorer.errors import InvalidQuery
+from explorer.incoming.fitting import fitted
+from explorer.kinds.picture import scaled
+from explorer.records import PIXELS, Input, Pixels
+
+
+def fit(images: tuple[bytes, ...], of: Input) -> tuple[bytes, ...]:
+    """Return images in the size that a network takes; the page's 28×28 drawings fit every one."""
+    if of.size == PIXELS:
+        return images
+    return tuple(fitted(each, of) if len(each) == PIXELS else each for each in images)
+
+
+def greys(images: tuple[bytes, ...], of: Input) -> Pixels:
+    """Return images of a query as the grey values drawn, (N, *shape) uint8.
+
+    Raises:
+        InvalidQuery: for an image of another size than the network takes.
+    """
+    for number, image in enumerate(images):
+        if len(image) != of.size:
+            raise InvalidQuery(
+                "query.size",
+                field=f"images[{number}]",
+                received=len(image),
+                count=of.size,
+                shape=" × ".join(map(str, of.shape)),
+            )
+    return np.frombuffer(b"".join(images), dtype=np.uint8).reshape(len(images), *of.shape)
+
+
+def batch(images: tuple[bytes, ...], of: Input | None = None) -> torch.Tensor:
+    """Return pixels 0 to 255 as the tensor the network is fed, (N, *shape) float32.
+
+    In [0, 1], as the course does it, unless the card has a mean and a std.
+    """
+    of = of or Input()
+    return torch.from_numpy(scaled(greys(images, of), of))

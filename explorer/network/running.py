@@ -1,0 +1,110 @@
+"""The passes that a query asks for: with its edits, and without them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import torch
+from torch import nn
+
+from explorer.errors import InvalidQuery, NotANumber
+from explorer.network import recent, zoo
+from explorer.network.editing import interventions, perturbed
+from explorer.network.feeding import batch, fit, greys
+from explorer.network.functions import tensors
+from explorer.network.tracing import Intervention, trace
+from explorer.records import Query, Trace
+
+LARGEST = 1e15  # of any value: its square, and sums of many, are still numbers in float32
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Run:
+    """A pass with the edits `applied`, one without them, and the pixels that were fed, if any."""
+
+    pixels: tuple[bytes, ...]
+    passed: recent.Pass
+    plain: Trace
+    applied: tuple[Intervention, ...] = ()
+
+
+def run(query: Query, card: zoo.Card, model: nn.Module) -> Run:
+    """Run a network on what its card says: the images of a query, or examples.
+
+    Raises:
+        ExplorerError: for a query that does not fit, or a pass that failed at once.
+    """
+    if card.examples is not None:
+        return _own(query, model, (), card.examples, id(card.examples))
+    if query.focus >= len(query.images):
+        raise _beyond(query, len(query.images))
+    images = fit(query.images, card.input)
+    greys(images, card.input)  # refuses what does not fit
+    pixels = perturbed(images, query.options, card.input)
+    fed = batch(pixels, card.input)
+    if zoo.own(card.name):
+        return _own(query, model, pixels, fed.to(_device(model), _type(model)), pixels)
+    fed = fed.to(_device(model))
+    plain = trace(model, fed)
+    if not query.edits:
+        return Run(pixels, recent.Pass(_bounded(plain)), plain)
+    applied = _applied(query, plain, fed)
+    edited = recent.Pass(_bounded(trace(model, fed, applied)))
+    return Run(pixels, edited, plain, applied)
+
+
+def _own(
+    query: Query, model: nn.Module, pixels: tuple[bytes, ...], fed: Any, mark: Hashable
+) -> Run:
+    """Run somebody's own module, once for all its steps; `mark` tells what is fed."""
+    first = tensors(fed)[0]
+    rows = len(first) if first.dim() else 1
+    if query.focus >= rows:
+        raise _beyond(query, rows)
+    plain = recent.passed(model, fed, mark)
+    if not query.edits or plain.failure is not None:
+        return Run(pixels, plain, plain.trace)
+    applied = _applied(query, plain.trace, fed)
+    edited = recent.passed(model, fed, (mark, query.edits), applied)
+    _bounded(edited.trace)
+    return Run(pixels, edited, plain.trace, applied)
+
+
+def _beyond(query: Query, count: int) -> InvalidQuery:
+    return InvalidQuery("query.focus", received=query.focus, count=count, high=count - 1)
+
+
+def _applied(query: Query, plain: Trace, fed: Any) -> tuple[Intervention, ...]:
+    @cache
+    def other(checkpoint: str) -> Trace:
+        device = str(tensors(fed)[0].device)
+        wanted = checkpoint or zoo.card(query.model).default
+        return trace(zoo.load(query.model, wanted, device), fed)
+
+    return interventions(query.edits, plain, other)
+
+
+def _device(model: nn.Module) -> torch.device:
+    parameter = next(model.parameters(), None)
+    return torch.device("cpu") if parameter is None else parameter.device
+
+
+def _type(model: nn.Module) -> torch.dtype:
+    """Return the type of number that a module computes with, as its first weight has it."""
+    floating = (each.dtype for each in model.parameters() if each.is_floating_point())
+    return next(floating, torch.float32)
+
+
+def _bounded(passed: Trace) -> Trace:
+    """Return a pass; refuse values that have overflowed, or of which sums and squares would.
+
+    Raises:
+        NotANumber: naming the first step that has them.
+    """
+    for step, values in passed.outputs.items():
+        if values.size and not max(values.max(), -values.min()) <= LARGEST:  # also for NaN
+            raise NotANumber("values.beyond", step=step)
+    return passed

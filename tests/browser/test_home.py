@@ -1,0 +1,117 @@
+"""The file to take home, opened from a folder, with no network at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from explorer.ui import home
+from tests.browser.conftest import READY
+from tests.browser.reading import numbers
+from tests.browser.test_explore import by_hand, drag, pixels, settled
+from tests.browser.test_twin import STAGE, bars
+from tests.course import STEPS
+
+pytestmark = pytest.mark.browser
+
+LOOKS: dict[str, Literal["light", "dark"]] = {"en-US": "light", "zh-CN": "dark"}
+SAID = {"en-US": "not confirmed by hooks", "zh-CN": "未经钩子核对"}
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("home") / "page.html"
+    path.write_bytes(home.page())
+    return path
+
+
+@pytest.fixture(scope="module", params=list(LOOKS))
+def alone(request: pytest.FixtureRequest, browser: Browser, file: Path) -> Iterator[Page]:
+    """The file as it opens for a visitor; a request or an error on the console fails the test."""
+    context = browser.new_context(
+        viewport={"width": 1366, "height": 768},
+        locale=request.param,
+        color_scheme=LOOKS[request.param],
+        offline=True,
+    )
+    page = context.new_page()
+    asked: list[str] = []
+    errors: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    page.goto(file.as_uri())
+    page.wait_for_selector(READY)
+    expect(page.locator("#source")).to_contain_text(SAID[request.param])
+    yield page
+    context.close()
+    assert errors == []
+    assert [url for url in asked if not url.startswith((file.as_uri(), "blob:"))] == []
+
+
+def test_draw_and_step_through_all_of_it(alone: Page) -> None:
+    for number, step in enumerate(STEPS):
+        alone.click(f"#strip [data-step='{step}']")
+        height = 0.15 + 0.08 * number
+        drag(alone, (0.1, height), (0.9, height + 0.05))
+        settled(alone)
+        expect(alone.locator("#stage")).to_have_attribute("data-step", step)
+        expected = by_hand(pixels(alone))
+        np.testing.assert_allclose(bars(alone), expected["softmax"], atol=1e-5)
+        if number < 3:
+            shown = np.array(alone.evaluate(STAGE))
+            scale = float(np.abs(expected[step]).max())
+            apart = np.abs(shown - expected[step].reshape(-1)).max()
+            assert apart <= 1e-4 * max(1.0, scale), step
+        assert alone.locator("#message").is_hidden()
+        assert alone.locator("[data-check=failed]").count() == 0
+
+
+def test_a_unit_is_its_sum_and_its_paths_are_drawn(alone: Page) -> None:
+    alone.click("#strip [data-step='linear_relu_stack.2']")
+    settled(alone)
+    alone.focus("#stage .plot")
+    alone.keyboard.press("Enter")
+    alone.keyboard.press("ArrowRight")
+    alone.wait_for_selector("#inspector[data-unit='1']")
+    settled(alone)
+    expected = float(by_hand(pixels(alone))["linear_relu_stack.2"][1])
+    shown = alone.locator("#inspector .formula").nth(1).inner_text()
+    *terms, total = numbers(shown.partition("=")[2])
+    assert sum(terms) == pytest.approx(expected, abs=0.01)
+    assert total == pytest.approx(expected, abs=0.001)
+    alone.click("[data-view=network]")
+    settled(alone)
+    assert numbers(alone.locator("#network .reading").inner_text())[-1] == pytest.approx(
+        expected, abs=0.001
+    )
+    alone.click("[data-view=explore]")
+
+
+def test_what_needs_hooks_says_so(alone: Page) -> None:
+    for panel in ("code", "linear", "deciding", "robustness"):
+        alone.click(f"#tab-{panel}")
+        expect(alone.locator(f"#panel-{panel}")).to_contain_text("python app.py")
+    alone.click("[data-view=weights]")
+    expect(alone.locator("#weights")).to_contain_text("python app.py")
+    alone.click("[data-view=explore]")
+    for gone in ("[data-action=upload]", "[data-action=tour]", "[data-download=npz]"):
+        assert alone.locator(gone).count() == 0
+
+
+def test_it_keeps_the_drawing_over_a_reload(alone: Page) -> None:
+    settled(alone)
+    before = pixels(alone)
+    alone.wait_for_timeout(700)
+    alone.reload()
+    alone.wait_for_selector(READY)
+    settled(alone)
+    np.testing.assert_array_equal(pixels(alone), before)
+    alone.click("[data-action=language]")
+    settled(alone)
+    np.testing.assert_allclose(bars(alone), by_hand(before)["softmax"], atol=1e-5)

@@ -1,0 +1,79 @@
+"""`--model`: the page opens with somebody's own module, and everything of it is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import READY, Server, visit
+from tests.browser.reading import texts
+
+NETS = "tests/nets.py"
+
+
+def opened(browser: Browser, *options: str) -> Iterator[Page]:
+    server = Server(*options)
+    try:
+        yield from visit(browser, server.url)
+    finally:
+        server.stop()
+    assert "Traceback" not in "".join(server.lines), "".join(server.lines)
+
+
+@pytest.fixture(scope="module")
+def net(browser: Browser) -> Iterator[Page]:
+    yield from opened(browser, "--model", f"{NETS}:Net", "--labels", "coat,bag,shoe")
+
+
+def test_the_page_opens_with_the_module_and_its_classes(net: Page) -> None:
+    assert net.locator("#model").input_value() == "Net"
+    steps = net.eval_on_selector_all(
+        "#strip [data-step]", "cards => cards.map((card) => card.dataset.step)"
+    )
+    assert steps == [
+        *("input", "first", "norm", "..relu", "second", "..add", "pool", "..flatten", "last"),
+        "softmax",
+    ]
+    assert texts(net.locator("#prediction .label")) == ["coat", "bag", "shoe"]
+    assert net.locator("[data-check=passed][data-key=forward]").count() == 1
+    assert not net.locator("[data-check=failed]").count()
+
+
+def test_every_step_is_shown_by_its_name(net: Page) -> None:
+    for step, title in (("first", "Conv2d"), ("..add", "add()"), ("pool", "MaxPool2d")):
+        net.click(f'#strip [data-step="{step}"]')
+        net.wait_for_selector(f'#stage[data-step="{step}"]')
+        net.wait_for_selector(READY)
+        assert title in net.locator("#stage h2").first.inner_text()
+
+
+def test_drawing_changes_the_answer(net: Page) -> None:
+    before = net.get_attribute("#prediction [data-class='0']", "data-probability")
+    box = net.locator("#pad").bounding_box()
+    assert box
+    net.mouse.move(box["x"] + 40, box["y"] + 40)
+    net.mouse.down()
+    net.mouse.move(box["x"] + 200, box["y"] + 90, steps=4)
+    net.mouse.up()
+    net.wait_for_function(
+        "before => document.querySelector(\"#prediction [data-class='0']\").dataset.probability !== before",
+        arg=before,
+    )
+    net.wait_for_selector(READY)
+
+
+def test_what_fails_says_where_and_how_to_repair_it(browser: Browser) -> None:
+    for page in opened(browser, "--model", f"{NETS}:Broken"):
+        words = page.locator("#prediction .none").inner_text()
+        assert "nn.Linear(in_features=12" in words
+        assert page.locator("#strip [data-step]").count() == 3
+
+
+def test_an_answer_that_is_a_picture_has_no_prediction(browser: Browser) -> None:
+    for page in opened(browser, "--model", f"{NETS}:autoencoder"):
+        assert "No prediction" in page.locator("#prediction .none").inner_text()
+        assert page.locator("#prediction .bar").count() == 0
+        page.click('#strip [data-step="4"]')
+        page.wait_for_selector('#stage[data-step="4"] .js-plotly-plot')

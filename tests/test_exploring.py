@@ -1,0 +1,68 @@
+"""explore(): the page of a module that is alive in another program."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import explorer
+from explorer.errors import NoStart, UnknownModel
+from explorer.network import zoo
+from tests import nets
+
+ROOT = Path(__file__).parent.parent
+PROGRAM = """
+import json, urllib.request
+import torch
+from torch import nn
+import explorer
+from explorer.network import zoo
+from tests import nets
+
+def asked(page, query):
+    body = json.dumps({"data": [query]}).encode()
+    request = urllib.request.Request(
+        page.url.rstrip("/") + "/gradio_api/run/view", body, {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request) as answer:
+        seen = json.load(answer)["data"][0]
+    return [step["module"] for step in seen["steps"]], seen["prediction"]["labels"]
+
+module = nets.Net()
+before = {name: value.clone() for name, value in module.state_dict().items()}
+with explorer.explore(module, labels=["coat", "bag", "shoe"]) as page:
+    drawn = asked(page, {"model": "Net", "step": "first"})
+    inline = page.url in page._repr_html_()
+same = all(torch.equal(value, before[name]) for name, value in module.state_dict().items())
+words = nn.Sequential(nn.Embedding(9, 4), nn.Linear(4, 2))
+with explorer.explore(words, example_inputs=torch.tensor([[1, 2, 3]]), name="words") as page:
+    given = asked(page, {"model": "words"})
+print(json.dumps([drawn, given, inline, same, module.training, zoo.own("Net")]))
+"""
+
+
+def test_a_page_is_served_beside_the_program_and_ends_with_it() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    drawn, given, inline, same, training, offered = json.loads(done.stdout.splitlines()[-1])
+    assert drawn[0][:3] == ["", "Conv2d", "BatchNorm2d"]
+    assert drawn[1] == ["coat", "bag", "shoe"]
+    assert given == [["", "Embedding", "Linear"], []]
+    assert inline
+    assert same
+    assert training
+    assert not offered
+
+
+def test_what_is_no_module_or_no_shape_is_a_sentence() -> None:
+    with pytest.raises(UnknownModel, match="explore\\(Net\\(\\)\\)"):
+        explorer.explore(nets.Net)
+    with pytest.raises(NoStart, match="28x28"):
+        explorer.explore(nets.Net(), input_shape=(2, 28, 28))
+    assert not zoo.own("Net")

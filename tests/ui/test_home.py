@@ -1,0 +1,132 @@
+"""The file to take home: small, whole, and with the words and numbers of the program's own views."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from explorer import starting, viewing
+from explorer.errors import NoStart
+from explorer.incoming import queries, samples
+from explorer.outgoing import replies
+from explorer.ui import home
+from tests import node
+
+MOST = 5_000_000  # bytes
+IMAGES = [each["pixels"] for each in samples.listing()[:3]]
+STACK = "linear_relu_stack"
+
+
+def data() -> dict[str, Any]:
+    """Return what the file holds as JSON."""
+    found = re.search(r'id="data">(.*?)</script>', home.page().decode("utf-8"), re.DOTALL)
+    assert found
+    content: dict[str, Any] = json.loads(found[1])
+    return content
+
+
+def test_the_file_is_small_and_asks_for_nothing() -> None:
+    text = home.page().decode("utf-8")
+    assert len(text.encode("utf-8")) <= MOST
+    outside = re.sub(r'<script type="text/plain".*?</script>', "", text, flags=re.DOTALL)
+    assert set(re.findall(r"https?://[^\s\"'<>)\\]+", outside)) <= {
+        "http://www.w3.org/2000/svg",
+        "http://www.w3.org/1998/Math/MathML",
+    }
+    assert not re.search(r"<link|<script[^>]* src=|@import|\bfrom \"", outside)
+    assert text.count("</script>") == 3
+
+
+def test_the_command_writes_it_or_says_why_not(tmp_path: Path) -> None:
+    size = home.write(str(tmp_path / "page.html"), language=None)
+    assert (tmp_path / "page.html").read_bytes() == home.page()
+    assert size == len(home.page())
+    assert f"{size / 1e6:.1f} MB" in starting.exported("page.html", size, "en")
+    with pytest.raises(NoStart, match="cannot be written"):
+        home.write(str(tmp_path / "no" / "page.html"), language="en")
+
+
+def asked() -> list[dict[str, Any]]:
+    usual = {"focus": 1, "edits": [], "versus": None, "options": {}, "checkpoint": ""}
+    base = {"model": "fashion-mlp", "images": IMAGES, "language": "en", **usual}
+    off = [{"step": f"{STACK}.1", "units": [3, 7], "action": "off", "value": 0, "source": None}]
+    versus = {"checkpoint": None, "image": 2, "edits": None}
+    shows: list[dict[str, Any]] = [
+        *({"step": step, "unit": unit, "show": ["unit"]} for step, unit in units()),
+        *({"step": step, "unit": unit, "show": ["paths"]} for step, unit in units()),
+        {"step": "softmax", "unit": None, "show": ["softmax"], "options": {"temperature": 0.5}},
+        {"step": f"{STACK}.1", "unit": 7, "show": ["unit"], "edits": off},
+        {"step": f"{STACK}.2", "unit": None, "show": ["versus"], "versus": versus, "edits": off},
+        {"step": "input", "unit": None, "show": [], "language": "zh"},
+    ]
+    other = [{"model": "course-sequential", "checkpoint": "untrained", "step": "input"}]
+    return [
+        {**base, **each} for each in (*shows, *({**each, "unit": 5, "show": []} for each in other))
+    ]
+
+
+def units() -> list[tuple[str, int]]:
+    hidden = [(f"{STACK}.{number}", 37 * number) for number in range(4)]
+    return [("input", 300), ("flatten", 300), *hidden, (f"{STACK}.4", 9), ("softmax", 2)]
+
+
+@pytest.fixture(scope="module")
+def answers(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    content = data()
+    folder = tmp_path_factory.mktemp("weights")
+    files: dict[str, dict[str, str]] = {}
+    taken = {each["name"]: each for each in content["start"]["models"]}
+    for model, found in content["weights"].items():
+        assert set(found) == set(taken[model]["weights"])
+        for name, packed in found.items():
+            path = folder / f"{model}-{name}"
+            path.write_bytes(gzip.decompress(base64.b64decode(packed)))
+            files.setdefault(model, {})[name] = str(path)
+    needed = {name: content[name] for name in ("start", "recorded")}
+    replied: list[dict[str, Any]] = node.run(
+        "twin/local.js", {**needed, "files": files, "queries": asked()}
+    )
+    return replied
+
+
+def same(one: Any, two: Any, where: str) -> None:
+    """Compare two replies, numbers as float32 can; arrays are lists on one side, tensors on the other."""
+    if isinstance(two, dict) and set(two) == {"shape", "data"}:
+        two = np.frombuffer(base64.b64decode(two["data"]), dtype="<f4").tolist()
+    if isinstance(two, dict):
+        assert isinstance(one, dict), where
+        assert set(one) == set(two), where
+        for key in two:
+            same(one[key], two[key], f"{where}.{key}")
+    elif isinstance(two, list) and two and isinstance(two[0], float | int):
+        np.testing.assert_allclose(one, two, rtol=2e-4, atol=2e-5, err_msg=where)
+    elif isinstance(two, list):
+        assert len(one) == len(two), where
+        for place, (left, right) in enumerate(zip(one, two, strict=True)):
+            same(left, right, f"{where}[{place}]")
+    elif isinstance(two, float):
+        assert one == pytest.approx(two, rel=2e-4, abs=2e-5), where
+    else:
+        assert one == two, where
+
+
+@pytest.mark.parametrize("place", range(len(asked())))
+def test_every_answer_is_the_programs(answers: list[dict[str, Any]], place: int) -> None:
+    query, found = asked()[place], answers[place]
+    seen = replies.write(viewing.view(queries.read(query)))
+    for name in query["show"]:
+        same(found["sections"][name], seen["sections"][name], name)
+    same(found["tensors"], seen["tensors"], "tensors")
+    same(found["prediction"], seen["prediction"], "prediction")
+    same(found["facts"], seen["facts"], "facts")
+    for one, two in zip(found["steps"], seen["steps"], strict=True):
+        assert one == two
+    for name in ("title", "sentence", "formula", "code"):
+        assert found["texts"][name] == seen["texts"][name]
