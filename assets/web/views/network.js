@@ -54,14 +54,11 @@ export function createNetwork(page) {
   }
 
   pointed.listen(canvas, (event) => unitAt(whole(), event.offsetX, event.offsetY));
-  pointed.walk(canvas, (unit, key) => beside(whole(), unit ?? pinned ?? start(), key));
+  pointed.walk(canvas, (unit, key) => beside(whole(), unit ?? pinned ?? start(reply), key));
   new ResizeObserver(draw).observe(canvas);
 
   /** A mean is no unit. */
   const whole = () => boxes.filter(({ step }) => !step.block.length);
-
-  /** Where the keys begin: at the answer. */
-  const start = () => ({ step: whole().at(-1)?.step.id, unit: reply.best ?? 0 });
 
   function take(next, focus) {
     reply = answered(next, focus);
@@ -88,6 +85,12 @@ export function createNetwork(page) {
     name: tools.name,
   };
 }
+
+/** Where the keys begin: at the answer. */
+const start = ({ steps, best = 0 }) => ({
+  step: steps.findLast(({ block }) => !block.length)?.id,
+  unit: best,
+});
 
 const listed = (steps) => steps.map(({ id, shape }) => `${id} ${shape.join("×")}`).join(", ");
 
