@@ -10,8 +10,10 @@ from explorer.figures.parts import EXACT, Figure
 from explorer.records import Floats, Language
 from explorer.words import say
 
-# Shares of the height, from below, left for where a score comes from; none before a class.
-ROOM = (0.37, 0.4, 0.0)
+# Shares of the height, from below, for where a score comes from, while a class is pinned: side by
+# side, narrow, none presented; and the bars above it.
+ROOM = (0.295, 0.4, 0.0)
+ABOVE = {"wide": {"domain": [0.43, 1], "dtick": 1}, "narrow": {"domain": [0.49, 1], "dtick": 1}}
 
 
 def logits(
@@ -28,8 +30,7 @@ def logits(
     axis = parts.axis(parts.WHOLE, "y", title, zeroline=True)
     hover = f"{title} = %{{x:{EXACT}}}"
     layout = _classes(selected)
-    layout["yaxis"] |= {"domain": [0.49, 1]}
-    layout["meta"] |= {"room": list(ROOM), "hint": True}
+    layout["meta"] |= {"room": list(ROOM), "above": ABOVE}
     return parts.figure(
         _two(values, labels, hover),
         {"xaxis": axis, **layout},

@@ -11,7 +11,10 @@ from explorer.records import Floats, Language
 from explorer.words import say
 
 MANY = 20_000  # units of each side; of more, means of blocks are compared
-THIRDS = ((0.0, 0.31), (0.345, 0.655), (0.69, 1.0))
+THIRDS = ((0.0, 0.26), (0.28, 0.54), (0.74, 1.0))
+BESIDE = 0.55  # where the bar of the scale of A and B stands; that of the difference is at the end
+APART = {"of": "other", "less": "after"}
+DIFFERENCE = "coloraxis5"
 Names = tuple[str, str]
 SIDES: Names = ("A", "B")  # where nobody knows better
 
@@ -27,10 +30,11 @@ def compared(
     names: Names = SIDES,
     switches: bool = False,
 ) -> Figure:
-    """Return the values of A and of B on one scale, and their difference centred at 0.
+    """Return the values of A and of B on one scale, and their difference on one of its own.
 
-    `grey`: pictures, shown from 0 to 1. `names` are what the two sides are. Where units are on or
-    off, `switches`, those that are 0 are hatched.
+    The latter is centred at 0 and ends at the largest difference, as the page finds it too, by
+    `meta.apart`. `grey`: pictures, shown from 0 to 1. `names` are what the two sides are. Where
+    units are on or off, `switches`, those that are 0 are hatched.
     """
     if one.size > MANY:
         return _means(one, two, grey=grey, language=language)
@@ -48,9 +52,12 @@ def compared(
             traces += hatching.switched(numbers, hover, language, axes=axes, of=of)
         else:
             traces.append(parts.heat(numbers, "grid", scale, hover, axes=axes, of=of))
-    apart = {"of": "other", "less": "after"}
-    traces.append(parts.heat(numbers, "grid", "coloraxis", hover, axes="3", **apart))
-    return parts.figure(traces, layout, ends={"coloraxis": parts.SIGNED}, end=numbers.end)
+    traces.append(parts.heat(numbers, "grid", DIFFERENCE, hover, axes="3", **APART))
+    own = {DIFFERENCE: parts.SIGNED}
+    layout = parts.scaled(layout, own, arrays.limit(two - one))
+    layout["meta"] |= {"apart": {**APART, "ends": own}}
+    ends = {} if grey else {"coloraxis": parts.SIGNED}
+    return parts.figure(traces, layout, ends=ends, end=numbers.end)
 
 
 def _layout(
@@ -63,12 +70,17 @@ def _layout(
     axes = ("", "2", "3")
     difference = say(language, "figure.difference", one=names[0], two=names[1])
     layout: dict[str, Any] = {
-        "coloraxis": {"colorbar": parts.legend(say(language, "figure.shared"))},
+        DIFFERENCE: {"colorbar": parts.legend(say(language, "figure.apart"))},
         "shapes": [shape for name in axes for shape in parts.marked(selected, indices, axes=name)],
         "meta": parts.meta(indices.shape[1], axes, (0.72, 1.0), (0.36, 0.64), (0.0, 0.28)),
     }
+    layout["meta"]["narrow"][DIFFERENCE] = {"colorbar": {"y": 0.14, "len": 0.28}}
     if grey:
         layout["coloraxis3"] = {"cmin": 0.0, "cmax": 1.0, "showscale": False}
+    else:
+        layout["coloraxis"] = {"colorbar": parts.legend(say(language, "figure.shared"), x=BESIDE)}
+        below = {"x": 1.01, "y": 0.68, "len": 0.64}
+        layout["meta"]["narrow"]["coloraxis"] = {"colorbar": below}
     for place, (name, title) in enumerate(zip(axes, (*names, difference), strict=True)):
         layout[f"xaxis{name}"] = parts.cells(THIRDS[place], f"y{name}", title=title)
         layout[f"yaxis{name}"] = parts.down(parts.WHOLE, f"x{name}", square=grey)

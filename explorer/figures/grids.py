@@ -35,7 +35,7 @@ def units(
     size = values.size
     rank = say(language, "figure.rank")
     layout = {
-        "coloraxis": {"colorbar": parts.legend(say(language, "figure.preactivation"), y=GRID)},
+        "coloraxis": {"colorbar": parts.legend("z", y=GRID)},
         "xaxis": parts.cells(parts.WHOLE, "y"),
         "yaxis": parts.down(GRID, "x", square=False),
         "xaxis2": parts.axis((0.0, 0.46), "y2", rank, range=[-0.5, size - 0.5]),

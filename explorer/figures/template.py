@@ -96,6 +96,7 @@ def page() -> dict[str, Any]:
             "coloraxis2": "unsigned",
             "coloraxis3": "grey",
             "coloraxis4": "off",
+            "coloraxis5": "signed",
         },
         "templates": {theme: template(theme) for theme in palette.THEMES},
         "sizes": {"figure": palette.FIGURE_SIZE, "presented": palette.PRESENTED_SIZE},

@@ -158,10 +158,14 @@ const FILLS = {
   },
 };
 
+/** A tensor, or what is left of it less another. */
+function numbersOf({ of, less }, tensors) {
+  return less ? tensors[of].map((value, index) => value - tensors[less][index]) : tensors[of];
+}
+
 /** The fields of a trace that its values decide; `spec` as in `explorer/figures/arrays.py`. */
 function fields(spec, { tensors, grids, limit: end }) {
-  const whole = tensors[spec.of];
-  const values = spec.less ? whole.map((value, index) => value - tensors[spec.less][index]) : whole;
+  const values = numbersOf(spec, tensors);
   if (spec.fill !== "histogram") return FILLS[spec.fill](values, grids[spec.of]);
   const { middles, counts } = counted(values, spec.from * end, spec.to * end);
   return { x: flat(middles), y: flat(counts) };
@@ -178,13 +182,16 @@ export function filled(figure, numbers) {
   const data = figure.data.map((trace) =>
     trace.meta ? { ...trace, ...fields(trace.meta, numbers) } : trace,
   );
-  return { data, layout: scaled(figure.layout, numbers.limit) };
+  const { ends = {}, apart } = figure.layout.meta ?? {};
+  const layout = scaled(figure.layout, ends, numbers.limit);
+  if (!apart) return { data, layout };
+  return { data, layout: scaled(layout, apart.ends, limit(numbersOf(apart, numbers.tensors))) };
 }
 
-/** A layout whose scales and axes end at the limit: `meta.ends` says which, as multiples of it. */
-function scaled(layout, end) {
+/** A layout whose scales and axes end at the limit: `ends` says which, as multiples of it. */
+function scaled(layout, ends, end) {
   const result = { ...layout };
-  for (const [name, fields] of Object.entries(layout.meta?.ends ?? {}))
+  for (const [name, fields] of Object.entries(ends))
     result[name] = merged(result[name], fields, end);
   return result;
 }

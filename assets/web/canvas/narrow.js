@@ -1,6 +1,7 @@
 /** Figures on narrow pages: Python says for each where its parts stand when they do not fit side by side. */
 
-export const NARROW = 560; // CSS pixels of the figure's width
+const NARROW = 560; // CSS pixels of the figure's width
+const LEAST = 100; // pixels of height below which nothing is laid over a figure
 
 /**
  * @param {any} layout as Python made it; `meta.narrow` names the axes that stand elsewhere
@@ -28,7 +29,7 @@ export function alone(figure) {
     trace.textposition ? { ...trace, constraintext: "none" } : trace,
   );
   const { alone: first, room } = figure.layout.meta ?? {};
-  if (!first) return { ...figure, data, layout: whole(figure.layout) };
+  if (!first) return { ...figure, data };
   const layout = { ...figure.layout };
   const kept = room ? ["x", "x2"] : ["x"]; // what is covered while a unit is pinned stays too
   for (const axis of Object.keys(layout))
@@ -50,9 +51,25 @@ export function alone(figure) {
   return { ...figure, layout, data: data.filter(({ xaxis }) => kept.includes(xaxis ?? "x")) };
 }
 
-/** A layout that leaves no room for anything else before a class, where its figure needs all of it. */
-function whole(layout) {
-  return layout.meta?.room?.[2] === 0
-    ? { ...layout, yaxis: { ...layout.yaxis, domain: [0, 1] } }
-    : layout;
+/**
+ * How many pixels of its lower part may be covered while a unit is pinned: none where that is too little.
+ *
+ * @param {any} layout as Python made it; `meta.room` are the shares of the height @param {{width: number, height: number, presented: boolean}} of
+ */
+export function covered(layout, { width, height, presented }) {
+  const { room } = layout.meta ?? {};
+  if (!room) return 0;
+  const { t = 8, b = 44 } = layout.margin ?? {};
+  const [wide, narrow, before] = room;
+  const share = presented ? before : width < NARROW ? narrow : wide;
+  const pixels = share && Math.floor(share * (height - t - b) + b - 6);
+  return pixels < LEAST ? 0 : pixels;
+}
+
+/** A layout that makes way where a unit is pinned: `meta.above` says which rows then stand above the pictures. */
+export function above(layout, size) {
+  const { above: rows } = layout.meta ?? {};
+  if (!rows || !layout.shapes?.length || !covered(layout, size)) return layout;
+  const { wide, narrow } = rows;
+  return { ...layout, yaxis: { ...layout.yaxis, ...(size.width < NARROW ? narrow : wide) } };
 }

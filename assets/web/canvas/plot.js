@@ -2,7 +2,7 @@
 
 import { make } from "../base/elements.js";
 import { Sentence } from "../base/sentence.js";
-import { alone, fitted, NARROW } from "./narrow.js";
+import { above, alone, covered, fitted } from "./narrow.js";
 import { createOverlay } from "./overlay.js";
 import { createSpotlight } from "./spotlight.js";
 
@@ -12,6 +12,12 @@ const REST = 150; // milliseconds without another, after which Plotly draws the 
 /** @type {Promise<any> | null} */ let library = null;
 
 const presented = () => document.documentElement.hasAttribute("data-present");
+
+const sizeOf = ({ clientWidth: width, clientHeight: height }) => ({
+  width,
+  height,
+  presented: presented(),
+});
 
 /** Margins for the large type of a presented figure. */
 function roomy(margin) {
@@ -69,7 +75,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
   /** @type {Promise<void>} */ let standing = Promise.resolve();
 
   function layout() {
-    const given = fitted(figure.layout, element.clientWidth);
+    const given = above(fitted(figure.layout, element.clientWidth), sizeOf(element));
     const coloured = {};
     for (const [axis, scale] of Object.entries(figures.axes))
       if (given[axis])
@@ -161,18 +167,8 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     /** The newest figure stands. */
     ready: () => standing,
     columns: () => figure?.layout.meta?.columns ?? 1,
-    hint: () => figure?.layout.meta?.hint ?? false,
     /** How many pixels of its lower part may be covered while a unit is pinned. */
-    room() {
-      const given = figure ? layout() : null;
-      const { room } = given?.meta ?? {};
-      if (!room) return 0;
-      const { t = 8, b = 44 } = given.margin ?? {};
-      const [wide, narrow, before] = room;
-      const share = presented() ? before : element.clientWidth < NARROW ? narrow : wide;
-      if (share === 0) return 0;
-      return Math.floor(share * (element.clientHeight - t - b) + b - 6);
-    },
+    room: () => (figure ? covered(layout(), sizeOf(element)) : 0),
     /** Paint the values over standing axes; only where a scale has changed does Plotly draw now. */
     paint() {
       if (!figure) return null;

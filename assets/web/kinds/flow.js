@@ -7,7 +7,6 @@ import { createPicture } from "./picture.js";
 import { createTotal } from "./total.js";
 
 const NAMES = ["weights", "inputs", "products"];
-const LEAST = 120; // pixels of height below which nothing is shown
 const NARROW = 560; // of width below which captions have two lines
 // In pixels, times the scale of the page's text:
 const SIGN = 34; // × and = between two pictures
@@ -46,7 +45,6 @@ export function createFlow(page) {
   const sign = (text) => make("span", { class: "sign", "aria-hidden": "true" }, text);
   const row = make("div", { class: "row" }, weights, sign("×"), inputs, sign("="), products);
   const element = make("section", { class: "flow", hidden: true }, row, total.element);
-  const hint = make("p", { class: "hint muted", hidden: true });
   new ResizeObserver(size).observe(element);
 
   /** The largest size at which three pictures and their captions fit, with the sum below or beside them. */
@@ -88,7 +86,6 @@ export function createFlow(page) {
 
   return {
     element,
-    hint,
     view: "explore",
     asks: "unit",
     about: ["step", "unit"],
@@ -98,18 +95,15 @@ export function createFlow(page) {
       if (shown) for (const picture of pictures) picture.light(index);
     },
     name() {
-      hint.textContent = say("flow.hint");
       const words = say("flow.close");
       close.title = words;
       close.setAttribute("aria-label", words);
       element.setAttribute("aria-label", say("flow.label"));
     },
-    /** @param {number} height that it may take @param {boolean} invites where nothing else stands there */
-    fit(height, invites) {
-      const fits = height >= LEAST;
-      element.style.height = hint.style.height = `${height}px`;
-      element.toggleAttribute("data-small", !fits);
-      hint.hidden = !invites || !fits;
+    /** @param {number} height that it may take; 0: none */
+    fit(height) {
+      element.style.height = `${height}px`;
+      element.toggleAttribute("data-small", height === 0);
     },
   };
 }

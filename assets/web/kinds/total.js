@@ -7,9 +7,9 @@ import { kindOf } from "./index.js";
 
 const SVG = "http://www.w3.org/2000/svg";
 const DIGITS = 3;
-const HEIGHT = 30; // of the bars, in pixels
-const LANES = { plus: 1, minus: 11, bias: 21 }; // where each of them lies
-const THICK = 8;
+const HEIGHT = 26; // of the bars, in pixels
+const LANES = { plus: 1, minus: 9.5, bias: 18 }; // where each of them lies
+const THICK = 7;
 const CLOSE = 44; // pixels from an end of the axis within which its 0 has no room
 
 /** Where the bar ends: round numbers on either side of 0. */

@@ -27,10 +27,10 @@ export function createStage(page) {
     { id: "stage" },
     make("div", { class: "head" }, title, where, shape),
     sentence,
-    make("div", { class: "figure" }, plot.element, flow.hint, flow.element),
+    make("div", { class: "figure" }, plot.element, flow.element),
     below.element,
   );
-  new ResizeObserver(() => flow.fit(plot.room(), plot.hint())).observe(plot.element);
+  new ResizeObserver(() => flow.fit(plot.room())).observe(plot.element);
   walk(page, plot);
 
   function words({ texts }, step) {
@@ -67,7 +67,7 @@ export function createStage(page) {
       if (!reply.figure) return;
       words(reply, page.step());
       plot.set(reply.figure);
-      flow.fit(plot.room(), plot.hint());
+      flow.fit(plot.room());
     },
     hand(reply, { step }) {
       if (!reply.figure) return null;
