@@ -1,4 +1,4 @@
-"""A hundred links as people, programs and strangers make them: the page works, and says what it could not use."""
+"""A hundred links of all makers: the page works, and says what it could not use."""
 
 from __future__ import annotations
 

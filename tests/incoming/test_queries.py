@@ -274,7 +274,10 @@ def test_deep_nesting_is_refused(depth: int) -> None:
         (edit(value=1_000_000), edit(value=1_000_001)),
         ({"options": {"a": -1e6}}, {"options": {"a": -1e6 - 1}}),
         ({"show": ["x"] * 12}, {"show": ["x"] * 13}),
-        ({"options": dict.fromkeys(map(str, range(24)), 1)}, {"options": dict.fromkeys(map(str, range(25)), 1)}),
+        (
+            {"options": dict.fromkeys(map(str, range(24)), 1)},
+            {"options": dict.fromkeys(map(str, range(25)), 1)},
+        ),
         ({"model": "x" * 120}, {"model": "x" * 121}),
         ({"step": "xy"}, {"step": "x\ud800y"}),
     ],

@@ -1,6 +1,6 @@
 # mypy: allow-untyped-decorators
 # (hypothesis' decorators are not followed by the type checker)
-"""W_eff·x + b_eff is the logit, exactly where it has to be, and what is not explained is said where it cannot be."""
+"""W_eff·x + b_eff is the logit where it has to be; elsewhere what is not explained is said."""
 
 from __future__ import annotations
 
@@ -37,7 +37,8 @@ BY_HAND = nn.Sequential(nn.Flatten(), FIRST, nn.ReLU(), SECOND)
 def convolutional() -> nn.Sequential:
     torch.manual_seed(3)
     model = nn.Sequential(
-        nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU(inplace=True), nn.MaxPool2d(2), nn.Conv2d(4, 3, 3, bias=False),
+        nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU(inplace=True), nn.MaxPool2d(2),
+        nn.Conv2d(4, 3, 3, bias=False),
         nn.BatchNorm2d(3, affine=False), nn.LeakyReLU(0.1), nn.AvgPool2d(2), nn.Dropout(), nn.Flatten(),
         nn.Linear(75, 5),
     )  # fmt: skip

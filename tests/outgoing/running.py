@@ -34,7 +34,8 @@ told = []
 for text in json.load(sys.stdin):
     printed = []
     try:
-        exec(text, {"__name__": "__main__", "print": lambda *values: printed.append(" ".join(map(str, values)))})
+        say = lambda *values: printed.append(" ".join(map(str, values)))
+        exec(text, {"__name__": "__main__", "print": say})
         told.append([None, printed])
     except BaseException as error:
         told.append([f"{type(error).__name__}: {error}", printed])
@@ -44,7 +45,10 @@ json.dump(told, sys.stdout)
 
 
 def run(texts: Sequence[str], folder: Path) -> list[tuple[str | None, list[str]]]:
-    """Return the error and the printed lines of each snippet, run in the project's folder without this program on the path."""
+    """Return the error and the printed lines of each snippet.
+
+    Run in the project's folder, without this program on the path.
+    """
     script = folder / "runner.py"
     script.write_text(RUNNER, "utf-8")
     done = subprocess.run(

@@ -1,4 +1,4 @@
-"""Every kind of snippet runs in a process that knows nothing of this program, and fails when the number is another."""
+"""Every kind of snippet runs on its own, and fails when the number is another."""
 
 from __future__ import annotations
 
