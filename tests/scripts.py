@@ -1,6 +1,7 @@
 """Check the page's scripts as `tests/run` does: format, lint, types, and the tests that need no browser.
 
-`python -m tests.scripts`; Node comes with the test requirements, TypeScript is fetched once into an ignored folder.
+`python -m tests.scripts`; Node comes with the test requirements, TypeScript is fetched once into an
+ignored folder.
 """
 
 from __future__ import annotations

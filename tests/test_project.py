@@ -42,7 +42,9 @@ def requirements(name: str) -> dict[str, str]:
     lines = [
         line.partition("#")[0].strip() for line in (ROOT / name).read_text("utf-8").splitlines()
     ]
-    return dict(re.fullmatch(r"([a-z0-9-]+)(.*)", line).groups() for line in lines if line)  # type: ignore[union-attr, misc]
+    found = [re.fullmatch(r"([a-z0-9-]+)(.*)", line) for line in lines if line]
+    assert all(found), lines
+    return {each[1]: each[2] for each in found if each}
 
 
 def readme() -> str:

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.benchmarks import clients, core, page, pens, plain, starting
 from tests.benchmarks.timing import Row, table
@@ -34,7 +34,7 @@ def browsing(parts: list[str]) -> list[Row]:
     return rows
 
 
-def compared(browser: object, up: float) -> list[Row]:
+def compared(browser: Browser, up: float) -> list[Row]:
     """Return how much sooner all is painted than in a plain Gradio app, in the same browser."""
     port = starting.free_port()
     command = [sys.executable, "-m", "tests.benchmarks.plain", str(port)]
@@ -43,7 +43,7 @@ def compared(browser: object, up: float) -> list[Row]:
     ) as process:
         try:
             starting.wait(port)
-            other = plain.pointer_up_to_painted(browser, f"http://127.0.0.1:{port}/")  # type: ignore[arg-type]
+            other = plain.pointer_up_to_painted(browser, f"http://127.0.0.1:{port}/")
         finally:
             process.terminate()
     ratio = other / up

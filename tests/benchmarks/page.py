@@ -29,7 +29,9 @@ BUSY = "while True: sum(range(1000))"
 WATCH = """() => {
   const root = document.querySelector("#explorer");
   window.paints = [];
-  new MutationObserver(() => window.paints.push([performance.now(), +root.dataset.stripMs, +root.dataset.paintMs]))
+  const { dataset } = root;
+  const now = () => [performance.now(), +dataset.stripMs, +dataset.paintMs];
+  new MutationObserver(() => window.paints.push(now()))
     .observe(root, { attributes: true, attributeFilter: ["data-paint-ms"] });
   window.strips = [];
   new MutationObserver(() => window.strips.push(+root.dataset.stripMs))
@@ -40,7 +42,8 @@ WATCH = """() => {
 DRAW = """(seconds) => new Promise((resolve) => {
   const pad = document.querySelector("#pad");
   const box = pad.getBoundingClientRect();
-  const fire = (type, share) => pad.dispatchEvent(new PointerEvent(type, { bubbles: true, pointerId: 1, isPrimary: true,
+  const fire = (type, share) => pad.dispatchEvent(new PointerEvent(type, {
+    bubbles: true, pointerId: 1, isPrimary: true,
     button: type === "pointermove" ? -1 : 0, buttons: type === "pointerup" ? 0 : 1,
     clientX: box.left + box.width * (0.5 + 0.38 * Math.cos(9 * share)),
     clientY: box.top + box.height * (0.5 + 0.38 * Math.sin(7 * share)) }));

@@ -53,7 +53,7 @@ def build() -> gr.Blocks:
 
 
 def pointer_up_to_painted(browser: Browser, url: str) -> float:
-    """Return the median time from pointer-up until the last of the eight plots has been drawn anew, in milliseconds."""
+    """Return the median milliseconds from pointer-up until the last of the eight plots is drawn."""
     page = browser.new_context(viewport={"width": 1366, "height": 768}).new_page()
     page.goto(url)
     page.wait_for_selector("canvas", timeout=60_000)
@@ -66,9 +66,11 @@ def pointer_up_to_painted(browser: Browser, url: str) -> float:
     page.evaluate(
         """() => {
           window.drawn = [];
-          const plot = (node) => node.nodeType === 1 && (node.matches(".main-svg") || node.querySelector?.(".main-svg"));
+          const plot = (node) => node.nodeType === 1
+            && (node.matches(".main-svg") || node.querySelector?.(".main-svg"));
           new MutationObserver((changes) => {
-            if (changes.some((change) => [...change.addedNodes].some(plot))) window.drawn.push(performance.now());
+            const drawn = changes.some((change) => [...change.addedNodes].some(plot));
+            if (drawn) window.drawn.push(performance.now());
           }).observe(document.body, { childList: true, subtree: true });
           addEventListener("pointerup", () => { window.up = performance.now(); }, true);
         }"""

@@ -1,4 +1,7 @@
-"""Start-up: from the command to the page served, against importing torch and gradio and launching an empty page."""
+"""Start-up: from the command to the page served.
+
+Against importing torch and gradio and launching an empty page.
+"""
 
 from __future__ import annotations
 

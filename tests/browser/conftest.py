@@ -73,6 +73,16 @@ def opened(browser: Browser, server: Server) -> Iterator[Page]:
     yield from visit(browser, server.url)
 
 
+@pytest.fixture(scope="module")
+def doubtful(browser: Browser, server: Server) -> Iterator[Page]:
+    """One page for a file that only reads, with a picture of which the network is not quite sure."""
+    for opened in visit(browser, server.url):
+        opened.click(".sample >> nth=2")
+        opened.wait_for_timeout(250)
+        opened.wait_for_selector(READY)
+        yield opened
+
+
 def start_again(page: Page) -> Page:
     """Bring an opened page back to what a visitor sees first: loading it anew costs five seconds."""
     page.mouse.move(0, 0)

@@ -48,7 +48,8 @@ def picture_of(page: Page, wanted: str) -> Picture:
     address: str = page.evaluate(
         """async (selector) => {
           const graph = document.querySelector(selector);
-          return Plotly.toImage(graph, { format: "png", width: graph.clientWidth, height: graph.clientHeight });
+          const { clientWidth: width, clientHeight: height } = graph;
+          return Plotly.toImage(graph, { format: "png", width, height });
         }""",
         wanted,
     )

@@ -1,4 +1,4 @@
-"""For everybody: axe without a violation on every view, everything by keyboard, terms explained, few colours."""
+"""For everybody: axe on every view, everything by keyboard, terms explained, few colours."""
 
 from __future__ import annotations
 
@@ -158,7 +158,8 @@ def test_bars_and_choices_are_seen_in_the_systems_few_colours(page: Page) -> Non
 
 
 def test_the_upload_speaks_the_pages_language(page: Page) -> None:
-    named = "[...document.querySelectorAll('#picture [data-word]')].map((each) => each.getAttribute('aria-label'))"
+    named = """[...document.querySelectorAll("#picture [data-word]")]
+      .map((each) => each.getAttribute("aria-label"))"""
     assert "Upload a file" in page.evaluate(named)
     page.click("[data-action=language]")
     settled(page)

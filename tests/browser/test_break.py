@@ -140,7 +140,11 @@ def test_rotating_the_picture_moves_along_the_curve(page: Page) -> None:
     settled(page)
     before = shown(page)
     page.evaluate(
-        "() => { const s = document.querySelector('#slider-rotate'); s.value = 40; s.dispatchEvent(new Event('input')); }"
+        """() => {
+          const slider = document.querySelector("#slider-rotate");
+          slider.value = 40;
+          slider.dispatchEvent(new Event("input"));
+        }"""
     )
     settled(page)
     assert shown(page) != before

@@ -1,4 +1,4 @@
-"""The server dies, hangs, and comes back; the network goes and returns: the page waits, says so, and goes on."""
+"""The server dies, hangs, and comes back: the page waits, says so, and goes on."""
 
 from __future__ import annotations
 

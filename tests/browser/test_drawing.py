@@ -17,7 +17,10 @@ from tests.browser.test_explore import settled
 
 pytestmark = pytest.mark.browser
 
-BOX = "(() => { const box = document.querySelector('#pad').getBoundingClientRect(); return [box.x, box.y]; })()"
+BOX = """(() => {
+  const box = document.querySelector("#pad").getBoundingClientRect();
+  return [box.x, box.y];
+})()"""
 # The colours that the painter over Plotly's axes put down, most frequent first, as [r, g, b].
 PAINTED = """() => {
   const layer = document.querySelector("#stage .overlay");

@@ -64,9 +64,12 @@ def test_a_click_in_the_figure_pins_the_unit_under_the_pointer(page: Page) -> No
     page.click("#strip [data-step='linear_relu_stack.0']")
     settled(page)
     place: dict[str, float] = page.evaluate(
-        """() => { const plot = document.querySelector("#stage .js-plotly-plot"); const { xaxis, yaxis } = plot._fullLayout;
-             const box = plot.getBoundingClientRect();
-             return { x: box.left + xaxis._offset + xaxis.d2p(5), y: box.top + yaxis._offset + yaxis.d2p(2) }; }"""
+        """() => {
+          const plot = document.querySelector("#stage .js-plotly-plot");
+          const { xaxis, yaxis } = plot._fullLayout;
+          const { left, top } = plot.getBoundingClientRect();
+          return { x: left + xaxis._offset + xaxis.d2p(5), y: top + yaxis._offset + yaxis.d2p(2) };
+        }"""
     )
     page.mouse.move(place["x"], place["y"])
     page.mouse.move(place["x"] + 1, place["y"])
@@ -91,7 +94,11 @@ def test_the_fraction_adds_up_and_follows_the_temperature(page: Page) -> None:
         shares(), np.exp(logits - logits.max()) / np.exp(logits - logits.max()).sum(), rtol=1e-4
     )
     page.evaluate(
-        "() => { const t = document.querySelector('#temperature'); t.value = Math.log(4); t.dispatchEvent(new Event('input')); }"
+        """() => {
+          const slider = document.querySelector("#temperature");
+          slider.value = Math.log(4);
+          slider.dispatchEvent(new Event("input"));
+        }"""
     )
     settled(page)
     warm = np.exp((logits - logits.max()) / 4)

@@ -22,7 +22,8 @@ PIXELS = """() => {
 }"""
 FIGURE = """() => {
   const graph = document.querySelector("#stage .js-plotly-plot");
-  const values = (trace) => (trace.type === "heatmap" ? trace.z : [trace.orientation === "h" ? trace.x : trace.y]);
+  const bars = (trace) => [trace.orientation === "h" ? trace.x : trace.y];
+  const values = (trace) => (trace.type === "heatmap" ? trace.z : bars(trace));
   return graph._fullData.map((trace) => [...values(trace)].map((row) => [...row]));
 }"""
 
@@ -221,8 +222,12 @@ def test_weights_view_lists_named_parameters(page: Page) -> None:
 def test_an_unknown_model_is_a_sentence_and_the_drawing_stays(page: Page) -> None:
     drawn = pixels(page)
     reply = page.evaluate(
-        """async () => (await (await fetch("gradio_api/call/view", {method: "POST", headers: {"Content-Type": "application/json"},
-             body: JSON.stringify({data: [{model: "nonsense"}]})})).json()).event_id"""
+        """async () => {
+          const headers = { "Content-Type": "application/json" };
+          const body = JSON.stringify({ data: [{ model: "nonsense" }] });
+          const sent = await fetch("gradio_api/call/view", { method: "POST", headers, body });
+          return (await sent.json()).event_id;
+        }"""
     )
     assert reply
     answer = page.evaluate(f"async () => (await fetch('gradio_api/call/view/{reply}')).text()")

@@ -1,130 +1,21 @@
-"""A hundred links as people, programs and strangers make them: the page works, and says what it could not use."""
+"""A hundred links of all makers: the page works, and says what it could not use."""
 
 from __future__ import annotations
 
-import base64
-import json
-import shutil
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import FLAGS, READY, Server, visit
+from tests.browser.conftest import READY, Server, visit
+from tests.browser.links import FINE, GOOD, PARTLY, UNREADABLE, packed
 from tests.browser.test_explore import drag, pixels, settled
 from tests.course import STEPS
 
 pytestmark = pytest.mark.browser
 
-SCRIPT = "<img src=x onerror='window.attacked = 1'>"
-PICTURE = bytes(300) + bytes([255]) * 28 + bytes(784 - 328)
 
-
-def packed(header: object, *, rest: bytes = PICTURE, text: str | None = None) -> str:
-    """Return a link with a well-formed envelope around any header."""
-    head = (json.dumps(header) if text is None else text).encode()
-    return enveloped(len(head).to_bytes(2, "big") + head + rest)
-
-
-def enveloped(raw: bytes) -> str:
-    deflate = zlib.compressobj(9, zlib.DEFLATED, -15)
-    data = deflate.compress(raw) + deflate.flush()
-    return f"v1.{base64.urlsafe_b64encode(data).decode().rstrip('=')}"
-
-
-def edit(**fields: object) -> dict[str, Any]:
-    usual = {"step": "linear_relu_stack.0", "units": [1], "action": "off", "value": 0}
-    return {"edits": [{**usual, "source": None, **fields}]}
-
-
-GOOD = packed({})
-FINE: dict[str, str] = {
-    "nothing but a picture": GOOD,
-    "a step": packed({"step": "softmax"}),
-    "a unit": packed({"step": "linear_relu_stack.0", "unit": 3}),
-    "an edit": packed(edit()),
-    "an edit without units": packed({"edits": [{"step": "input", "action": "off"}]}),
-    "a comparison": packed({"versus": {"checkpoint": "untrained"}}),
-    "every view: network": packed({"view": "network"}),
-    "every view: course": packed({"view": "course"}),
-    "every view: weights": packed({"view": "weights"}),
-    "options": packed({"options": {"rotate": 10, "temperature": 2}}),
-    "another model": packed({"model": "course-sequential"}),
-    **{f"followed by {end}": GOOD + end for end in ".),。>!?\"'，！”*"},
-    "followed by %3E": f"{GOOD}%3E",
-    "cut in an escape": f"{GOOD}%2",
-    "escaped": GOOD.replace(".", "%2E"),
-    "wrapped by mail": f"{GOOD[:40]}=%0A{GOOD[40:]}",
-    "in quotes": f"%22{GOOD}%22",
-    "with a tracker": f"{GOOD}?utm_source=mail",
-}
-UNREADABLE: dict[str, str] = {
-    "a per cent": "%",
-    "a hundred per cent": "100%",
-    "a bad escape": "%E0%A4%A",
-    "the version alone": "v1",
-    "the version and a full stop": "v1.",
-    "another version": "v2.AAAA",
-    "signs": "v1.!!!!",
-    "a word": "hello",
-    "markup": SCRIPT,
-    "markup as a version": f"{SCRIPT}.x",
-    "too long": "v1." + "A" * 30_000,
-    "far too long": "v1." + "A" * 300_000,
-    "a bomb": enveloped(bytes(20_000_000)),
-    "cut": GOOD[: len(GOOD) // 2],
-    "without its last letter": GOOD[:-1],
-    "in small letters": GOOD.lower(),
-    "a list for a header": packed([1]),
-    "null for a header": packed(None),
-    "no JSON": packed(None, text="{"),
-    "no UTF-8": enveloped(b"\0\4\xff\xfe\xfd\xfc" + PICTURE),
-    "no picture": packed({}, rest=b""),
-    "nine pictures": packed({}, rest=PICTURE * 9),
-    "a picture and a half": packed({}, rest=PICTURE + bytes(100)),
-    "an empty envelope": enveloped(b""),
-}
-PARTLY: dict[str, str] = {
-    **{
-        f"{field} {value!r:.30}": packed({field: value})
-        for field, values in {
-            "model": (SCRIPT, 5, "another-server"),
-            "checkpoint": (SCRIPT, 7, "epoch-999", "../../etc/passwd"),
-            "step": (SCRIPT, 5, None, "__proto__", "another.layer"),
-            "focus": (7, -1, "0", 0.5, 1e308),
-            "unit": (SCRIPT, 1e12, 99_999, -1, {}),
-            "versus": (5, SCRIPT, [], {"edits": "x"}, {"checkpoint": SCRIPT}, {"image": 9}),
-            "options": (None, SCRIPT, {"temperature": SCRIPT}, {"temperature": 1e9}),
-            "edits": ("abc", None, [None], [5], {"length": 3}, edit()["edits"] * 300),
-            "view": (SCRIPT, 1, "__proto__"),
-            "language": ("xx", "zh", "__proto__", None, 5),
-            "show": ([SCRIPT], "abc"),
-            "images": (["x"],),
-            "device": ("cuda",),
-            "foo": (SCRIPT, 1),
-        }.items()
-        for value in values
-    },
-    "units null": packed(edit(units=None, step="nowhere")),
-    "units text": packed(edit(units=SCRIPT)),
-    "units beyond": packed(edit(units=[99_999])),
-    "an edit nowhere": packed(edit(step="nowhere")),
-    "an edit of no action": packed(edit(action="__proto__")),
-    "an edit by text": packed(edit(action="clamp", value=SCRIPT)),
-    "an edit from nowhere": packed(edit(action="patch", source={"image": 0, "checkpoint": "zz"})),
-    "options of a later version": packed({"options": {f"later{each}": each for each in range(9)}}),
-    "a hundred options": packed({"options": {f"k{each}": each for each in range(100)}}),
-    "edges below": packed({"view": "network", "options": {"edges": -5}}),
-    "a course of no network": packed({"view": "course", "model": "zz"}),
-    "weights of no checkpoint": packed({"view": "weights", "checkpoint": "zz"}),
-    "a polluted prototype": packed(None, text='{"__proto__": {"polluted": 1, "step": "zz"}}'),
-    "a polluted constructor": packed(None, text='{"constructor": {"prototype": {"polluted": 1}}}'),
-    "an edit with a prototype": packed(None, text='{"edits": [{"__proto__": {"step": "input"}}]}'),
-    "a method": packed({"toString": 1}),
-}
 assert len(FINE) + len(UNREADABLE) + len(PARTLY) > 100
 STATE = """() => {
   const root = document.querySelector("#explorer");
@@ -344,54 +235,6 @@ def test_a_link_to_any_view_is_ready_and_no_figure_is_a_sentence(
         with page.expect_download() as waiting:
             page.click("[data-download=png]")
         assert Path(waiting.value.path()).read_bytes().startswith(b"\x89PNG")
-
-
-@pytest.fixture
-def classroom(browser: Browser, server: Server) -> Iterator[Page]:
-    """The page under a name on the local network: http, and not this machine's own address."""
-    rule = "--host-resolver-rules=MAP class.local 127.0.0.1"
-    other = browser.browser_type.launch(
-        executable_path=shutil.which("chromium"), args=[*FLAGS, rule]
-    )
-    try:
-        yield from visit(other, server.url.replace("127.0.0.1", "class.local"))
-    finally:
-        other.close()
-
-
-def test_copying_a_link_on_the_local_network(classroom: Page) -> None:
-    assert classroom.evaluate("[isSecureContext, navigator.clipboard === undefined]") == [
-        False,
-        True,
-    ]
-    classroom.click("[data-action=share]")
-    copy = classroom.locator("[data-action=copy-link]")
-    copy.click()
-    expect(copy).to_have_text("Copied")
-    link = classroom.input_value("#share-link")
-    classroom.evaluate("""() => {
-      const field = document.createElement("textarea");
-      field.id = "pasted";
-      document.querySelector("#share").append(field);
-      field.focus();
-    }""")
-    classroom.keyboard.press("Control+v")
-    assert classroom.input_value("#pasted") == link
-    classroom.evaluate("document.execCommand = () => false")
-    expect(copy).to_have_text("Copy link")
-    copy.click()
-    expect(copy).to_have_text("Selected: press Ctrl+C")
-    assert classroom.evaluate("getSelection().toString()") == link
-
-
-def test_copying_a_value_and_code_on_the_local_network(classroom: Page) -> None:
-    classroom.keyboard.press("ArrowRight")
-    classroom.focus("#stage .plot")
-    settled(classroom)
-    classroom.keyboard.press("Enter")
-    classroom.wait_for_selector("#inspector[data-unit='0']")
-    classroom.click("[data-action=copy-value]")
-    expect(classroom.locator("#message")).to_be_hidden()
 
 
 def test_a_fault_of_the_program_is_one_sentence_and_no_program_text(

@@ -1,4 +1,4 @@
-"""The pixels of canvases and figures against the values they stand for, and the overlay against Plotly's own picture."""
+"""Pixels against the values they stand for, and the overlay against Plotly's own picture."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def page(opened: Page) -> Page:
 
 GRAPH = "#stage .js-plotly-plot"
 FIRST = "linear_relu_stack.0"
-# Keeps the last picture of the painter over Plotly's axes, until a test reads it; and lets the page's clock run
-# slowly, so that two answers belong to one movement on a busy machine too.
+# Keeps the last picture of the painter over Plotly's axes, until a test reads it; and lets the
+# page's clock run slowly, so that two answers belong to one movement on a busy machine too.
 WATCH = """() => {
   const now = performance.now.bind(performance);
   performance.now = () => now() / 50;
@@ -53,7 +53,9 @@ WATCH = """() => {
 # Where the axes of the figure lie, as [left, top, width, height] each.
 BOXES = """() => {
   const { _fullLayout: full } = document.querySelector("#stage .js-plotly-plot");
-  return ["", "2", "3"].filter((name) => full[`xaxis${name}`]?._length && full[`yaxis${name}`]?._length).map((name) => {
+  const drawn = (axis) => full[axis]?._length;
+  const names = ["", "2", "3"].filter((name) => drawn(`xaxis${name}`) && drawn(`yaxis${name}`));
+  return names.map((name) => {
     const [x, y] = [full[`xaxis${name}`], full[`yaxis${name}`]];
     return [x._offset, y._offset, x._length, y._length].map(Math.round);
   });

@@ -1,4 +1,7 @@
-"""One pointer, one stroke: two fingers, a pinch, other buttons, a lost pointer, Undo under the pen, other keyboards."""
+"""One pointer, one stroke.
+
+Two fingers, a pinch, other buttons, a lost pointer, Undo under the pen, other keyboards.
+"""
 
 from __future__ import annotations
 

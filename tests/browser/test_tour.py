@@ -32,7 +32,8 @@ def page(opened: Page) -> Iterator[Page]:
 def stop(page: Page, name: str) -> None:
     """Go to a stop by its place in the list."""
     place = page.evaluate(
-        "(name) => [...document.querySelectorAll('#course [data-stop]')].findIndex((each) => each.dataset.stop === name)",
+        """(name) => [...document.querySelectorAll("#course [data-stop]")]
+          .findIndex((each) => each.dataset.stop === name)""",
         name,
     )
     page.select_option("#tour-stop", str(place))

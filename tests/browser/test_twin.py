@@ -15,7 +15,8 @@ from tests.course import STEPS
 pytestmark = pytest.mark.browser
 
 TWIN = "#checks [data-key=twin]"
-SHARES = "() => [...document.querySelectorAll('#prediction [data-class]')].map((bar) => +bar.dataset.probability)"
+SHARES = """() => [...document.querySelectorAll('#prediction [data-class]')]
+  .map((bar) => +bar.dataset.probability)"""
 # Every value of the stage's first heatmap, as Plotly has it.
 STAGE = "() => [...document.querySelector('#stage .js-plotly-plot').data[0].z].flatMap((row) => [...row])"
 AWAY = "**/component_server**"

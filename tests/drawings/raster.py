@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFilter
 
 from explorer.records import SIDE, Pixels
-from tests.drawings.designs import Design, Line
+from tests.drawings.lines import Design, Line
 
 Kind = Literal["outline", "thick", "filled", "shaded"]
 KINDS: tuple[Kind, ...] = ("outline", "thick", "filled", "shaded")

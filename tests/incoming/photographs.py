@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-from tests.drawings.designs import Design
+from tests.drawings.lines import Design
 
 Grey = NDArray[np.float64]
 SIDE = 28

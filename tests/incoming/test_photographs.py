@@ -8,7 +8,7 @@ import pytest
 from explorer.incoming.images import Decisions, prepare
 from explorer.records import Pixels, Query
 from explorer.viewing import view
-from tests.drawings import designs
+from tests.drawings import clothes
 from tests.incoming import photographs
 
 SEEDS = range(3)
@@ -24,7 +24,7 @@ def shirt(pixels: Pixels) -> bool:
 def test_a_shirt_is_a_shirt_in_whatever_picture(kind: str, seed: int) -> None:
     random = np.random.default_rng(seed)
     ink = photographs.drawing(
-        designs.tees()[(0, 2, 4)[seed]],
+        clothes.tees()[(0, 2, 4)[seed]],
         pen=random.uniform(0.9, 1.4),
         share=random.uniform(0.6, 0.75),
     )
@@ -37,14 +37,14 @@ def test_a_shirt_is_a_shirt_in_whatever_picture(kind: str, seed: int) -> None:
 
 @pytest.mark.parametrize("pen", [0.05, 0.1, 0.2, 0.4, 0.8, 1.6])
 def test_a_pen_of_any_width_is_as_bright(pen: float) -> None:
-    ink = photographs.drawing(designs.tees()[0], size=(1000, 1000), pen=pen)
+    ink = photographs.drawing(clothes.tees()[0], size=(1000, 1000), pen=pen)
     prepared = prepare(photographs.stored(photographs.on_paper(ink), kind="PNG"), Decisions())
     assert prepared.pixels.max() == 255
     assert shirt(prepared.pixels)
 
 
 def test_a_turned_and_cut_picture_is_the_cut_of_the_turned_one() -> None:
-    ink = photographs.drawing(designs.tees()[0])
+    ink = photographs.drawing(clothes.tees()[0])
     page = photographs.on_paper(ink)
     page[:40] = 0.1
     by_hand = prepare(
@@ -59,7 +59,7 @@ def test_a_turned_and_cut_picture_is_the_cut_of_the_turned_one() -> None:
 
 @pytest.mark.parametrize("box", [(1, 1, 0, 0), (0.5, 0.5, 0.5, 0.5), (-3, -3, 9, 9), (1, 1, 1, 1)])
 def test_any_rectangle_is_one(box: tuple[float, float, float, float]) -> None:
-    page = photographs.on_paper(photographs.drawing(designs.tees()[0]))
+    page = photographs.on_paper(photographs.drawing(clothes.tees()[0]))
     for turn in (0.0, 7.5, -33.0, 180.0, 725.0):
         data = photographs.stored(page, kind="PNG")
         assert prepare(data, Decisions(turn=turn, box=box)).pixels.shape == (28, 28)

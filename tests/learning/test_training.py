@@ -5,186 +5,32 @@ A card that can be read, weights that can be loaded, and sentences when it canno
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import json
-import struct
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
-from numpy.typing import NDArray
 from safetensors.torch import load_file
 from torch import nn
 
-from explorer import places
-from explorer.errors import MissingData
-from explorer.incoming import datasets
 from explorer.learning import training
 from explorer.learning.training import Recipe
 from explorer.network import zoo
-
-FILES = {True: "train", False: "t10k"}
-TRAIN, TEST = 240, 50
-TINY = Recipe(epochs=1, batch=40, kept=(1,))
-ASSETS, DATA = places.MODELS, places.DATA
-
-Arrays = tuple[NDArray[np.uint8], NDArray[np.uint8]]
-
-
-def made(count: int, seed: int) -> Arrays:
-    """Pictures that a straight line can tell apart.
-
-    Class k is a bright block at place k, on some noise.
-    """
-    random = np.random.default_rng(seed)
-    labels = (np.arange(count) % 10).astype(np.uint8)
-    images = random.integers(0, 60, (count, 28, 28), dtype=np.uint8)
-    for image, label in zip(images, labels, strict=True):
-        row, column = divmod(int(label), 5)
-        image[4 + 11 * row : 13 + 11 * row, 2 + 5 * column : 6 + 5 * column] = 230
-    return images, labels
-
-
-def written(path: Path, values: NDArray[np.uint8]) -> None:
-    """Write an idx file: magic number 0x08 (unsigned bytes) and dimensions, the sizes, the bytes."""
-    head = struct.pack(f">BBBB{values.ndim}I", 0, 0, 8, values.ndim, *values.shape)
-    path.write_bytes(head + values.tobytes())
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a test works: data, and where models are to go."""
-
-    data: Path
-    models: Path
-    test: Arrays
-
-
-def forget() -> None:
-    zoo.cards.cache_clear()
-    zoo.load.cache_clear()
-    datasets._test.cache_clear()
-
-
-def snapshot() -> dict[str, int]:
-    return {
-        str(path): path.stat().st_mtime_ns for root in (ASSETS, DATA) for path in root.rglob("*")
-    }
-
-
-@pytest.fixture
-def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
-    """A data set of a few hundred pictures and an empty folder of models.
-
-    Nothing else may be written to.
-    """
-    raw = tmp_path / "pictures" / "FashionMNIST" / "raw"
-    raw.mkdir(parents=True)
-    for train, count in ((True, TRAIN), (False, TEST)):
-        images, labels = made(count, int(train))
-        written(raw / f"{FILES[train]}-images-idx3-ubyte", images)
-        written(raw / f"{FILES[train]}-labels-idx1-ubyte", labels)
-    work = tmp_path / "work"
-    work.mkdir()
-    monkeypatch.chdir(work)
-    monkeypatch.setattr(places, "MODELS", tmp_path / "models")
-    monkeypatch.delenv(datasets.VARIABLE, raising=False)
-    monkeypatch.setattr(places, "DATA", tmp_path / "nothing here")
-    forget()
-    before = snapshot()
-    yield Place(tmp_path / "pictures", tmp_path / "models", made(TEST, 0))
-    forget()
-    assert snapshot() == before, "written outside"
-    assert not list(work.iterdir()), "written into the working directory"
+from tests.learning.places import (
+    TINY,
+    Arrays,
+    Place,
+    forget,
+    made,
+)
 
 
 def command(place: Place, *more: str) -> int:
     return training.main(["--data", str(place.data), "--epochs", "1", "--batch", "40", *more])
-
-
-# ---------------------------------------------------------------- the data set
-
-
-@pytest.mark.parametrize("train", [True, False])
-def test_the_data_are_read_as_they_were_written(place: Place, train: bool) -> None:
-    images, labels = datasets.load(train=train, directory=place.data)
-    expected, classes = made(TRAIN if train else TEST, int(train))
-    assert (images.dtype, labels.dtype) == (torch.uint8, torch.int64)
-    assert np.array_equal(images.numpy(), expected)
-    assert np.array_equal(labels.numpy(), classes)
-
-
-def test_the_data_are_where_the_variable_says(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    assert datasets.root() == places.DATA
-    monkeypatch.setenv(datasets.VARIABLE, "")
-    assert datasets.root() == places.DATA
-    monkeypatch.setenv(datasets.VARIABLE, str(place.data))
-    assert datasets.root() == place.data
-    assert len(datasets.load(train=False)[0]) == TEST
-
-
-def test_a_random_test_image_is_one_of_the_test_set(
-    place: Place, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(datasets.VARIABLE, str(place.data))
-    images, labels = place.test
-    seen = set()
-    for _ in range(40):
-        found = datasets.random_test_image()
-        assert set(found) == {"pixels", "label", "index"}
-        assert base64.b64decode(found["pixels"]) == images[found["index"]].tobytes()
-        assert found["label"] == labels[found["index"]]
-        seen.add(found["index"])
-        json.dumps(found)
-    assert len(seen) > 5
-
-
-@pytest.mark.usefixtures("place")
-def test_data_that_are_not_there_are_said_to_be_missing() -> None:
-    for ask in (datasets.random_test_image, lambda: datasets.load(train=True)):
-        with pytest.raises(MissingData) as caught:
-            ask()
-        assert caught.value.key == "data.missing"
-        assert str(caught.value).startswith(
-            "FashionMNIST was not found in “nothing here”. Expected FashionMNIST/raw"
-        )
-        assert caught.value.sentence("zh") != caught.value.sentence("en")
-
-
-@pytest.mark.usefixtures("place")
-def test_data_that_come_later_are_found(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(MissingData):
-        datasets.random_test_image()
-    monkeypatch.setattr(places, "DATA", place.data)
-    assert datasets.random_test_image()["index"] < TEST
-
-
-def spoil_cut(path: Path) -> None:
-    path.write_bytes(path.read_bytes()[:-100])
-
-
-def spoil_empty(path: Path) -> None:
-    path.write_bytes(b"")
-
-
-def spoil_text(path: Path) -> None:
-    path.write_bytes(b"<html>not found</html>")
-
-
-@pytest.mark.parametrize("spoil", [spoil_cut, spoil_empty, spoil_text])
-def test_damaged_data_are_said_to_be_unusable(
-    place: Place, spoil: Callable[[Path], None], capsys: pytest.CaptureFixture[str]
-) -> None:
-    spoil(place.data / "FashionMNIST" / "raw" / "train-images-idx3-ubyte")
-    assert command(place) == 1
-    assert "FashionMNIST" in capsys.readouterr().err
 
 
 # ---------------------------------------------------------------- one epoch, all the way to the

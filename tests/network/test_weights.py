@@ -62,7 +62,7 @@ def shown() -> tuple[Pixels, NDArray[np.int64]]:
 
 @cache
 def ranks() -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the classes of all own drawings, and the place (from 0) that fashion-mlp gives the right one, each (N,)."""
+    """Return the classes of all own drawings, (N,), and the place from 0 of the right one, (N,)."""
     pairs = [drawings(kind, held_out=held_out) for kind in KINDS for held_out in SIDES]
     images, classes = (np.concatenate(values) for values in zip(*pairs, strict=True))
     order = logits("fashion-mlp", images).argsort(1, descending=True).numpy()

@@ -110,7 +110,11 @@ def test_every_snippet_runs_by_itself() -> None:
                     section, _ = code.section(seen)
                     assert section is not None
                     texts += [section["reproduce"], section["capture"]]
-    runner = "import json, sys\nfor text in json.load(sys.stdin):\n    exec(text, {'print': lambda *_: None})\n"
+    runner = (
+        "import json, sys\n"
+        "for text in json.load(sys.stdin):\n"
+        "    exec(text, {'print': lambda *_: None})\n"
+    )
     done = subprocess.run(
         [sys.executable, "-c", runner],
         input=json.dumps(texts),

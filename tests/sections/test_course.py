@@ -1,4 +1,4 @@
-"""The walk follows the course, and what it prints is what plain torch prints for the same images and weights."""
+"""The walk follows the course, and prints what plain torch prints for the same images."""
 
 from __future__ import annotations
 
@@ -170,7 +170,8 @@ def test_the_courses_own_lines_are_in_the_code() -> None:
         "    nn.Linear(20, 10)",
         "logits = seq_modules(input_image)",
         "pred_probab = softmax(logits)",
-        'device = torch.accelerator.current_accelerator().type if torch.accelerator.is_available() else "cpu"',
+        "device = torch.accelerator.current_accelerator().type "
+        'if torch.accelerator.is_available() else "cpu"',
         "class NeuralNetwork(nn.Module):",
         "print(model)",
         "pred_probab = nn.Softmax(dim=1)(logits)",
