@@ -11,8 +11,8 @@ from explorer.records import Floats, Language
 from explorer.words import say
 
 MANY = 20_000  # units of each side; of more, means of blocks are compared
-THIRDS = ((0.0, 0.26), (0.28, 0.54), (0.74, 1.0))
-BESIDE = 0.55  # where the bar of the scale of A and B stands; that of the difference is at the end
+THIRDS = ((0.0, 0.24), (0.26, 0.5), (0.76, 1.0))
+BESIDE = 0.51  # where the bar of the scale of A and B stands; that of the difference is at the end
 APART = {"of": "other", "less": "after"}
 DIFFERENCE = "coloraxis5"
 Names = tuple[str, str]

@@ -9,10 +9,10 @@ import { createTotal } from "./total.js";
 const NAMES = ["weights", "inputs", "products"];
 const NARROW = 560; // of width below which captions have two lines
 // In pixels, times the scale of the page's text:
-const SIGN = 34; // × and = between two pictures
+const SIGN = 28; // × and = between two pictures
 const GAP = 22; // the same on a narrow page
 const LINE = 21; // of a caption
-const BESIDE = 186; // the width of all that beside the pictures
+const BESIDE = 150; // the width of all that beside the pictures
 const EDGE = 12;
 
 /** How the inputs of a sum are arranged; null where no hook has seen the step that they come from. */

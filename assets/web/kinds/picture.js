@@ -7,6 +7,7 @@ import { paintCells } from "../canvas/cells.js";
 
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 const DIGITS = 5;
+const LETTERS = { weights: "w", inputs: "x", products: "w·x" };
 const { indexOf } = Array.prototype;
 
 /**
@@ -19,9 +20,10 @@ export function createPicture(page, name, shown) {
   const canvas = make("canvas", { role: "img", tabindex: "0" });
   const mark = make("span", { class: "mark", hidden: true });
   const frame = make("div", { class: "frame" }, canvas, mark);
-  const caption = make("figcaption");
+  const [full, brief] = [make("span", { class: "full" }), make("span", { class: "brief" })];
+  const caption = make("figcaption", {}, full, brief); // which of them, the style sheet says
   const element = make("figure", { "data-picture": name }, frame, caption);
-  let rest = ""; // what the caption says while no cell is lit
+  let rest = ["", ""]; // what the caption says while no cell is lit
   let lit = -1;
 
   /** The input under the pointer; −1 between maps. */
@@ -60,13 +62,15 @@ export function createPicture(page, name, shown) {
       inputs: `x[${index}] = `,
       products: "",
     };
-    return `${of[name]}${value}`;
+    return [`${of[name]}${value}`, value];
   }
 
   function light(index) {
     lit = index;
     mark.hidden = index < 0;
-    caption.textContent = index < 0 ? rest : words(index);
+    const [long, short] = index < 0 ? rest : words(index);
+    full.textContent = long;
+    brief.textContent = short;
     if (index < 0) return;
     const { values, shape } = places(shown().from.grid);
     const place = indexOf.call(values, index);
@@ -91,8 +95,9 @@ export function createPicture(page, name, shown) {
       paintCells(canvas, values[name], how, colours);
       const signed = how.scale === "signed" && !how.switches;
       const most = String(Number(how.limit.toPrecision(2)));
-      rest = say(`inspector.${name}.picture`, { limit: signed ? `±${most}` : `0 … ${most}` });
-      canvas.setAttribute("aria-label", rest);
+      const range = signed ? `±${most}` : `0 … ${most}`;
+      rest = [say(`inspector.${name}.picture`, { limit: range }), `${LETTERS[name]} ${range}`];
+      canvas.setAttribute("aria-label", rest[0]);
       light(other ? -1 : lit);
     },
     /** @param {number} cell pixels of a cell's edge @param {number[]} shape rows and columns */

@@ -36,7 +36,8 @@ export function createStages(ask, changed) {
     /** The figure of a query's step with these values, or null. */
     figure(query, { steps, values, other }) {
       const stage = find(query);
-      if (!stage) return null;
+      const compares = stage?.figure.data.some(({ meta }) => meta.of === "other");
+      if (!stage || (compares && !other)) return null; // a view that asks for one side alone
       const at = (id) => steps.find((step) => step.id === id);
       const [step, before] = [at(query.step), at(stage.source)];
       const figure = filled(stage.figure, {
