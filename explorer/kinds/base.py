@@ -93,7 +93,7 @@ class Kind:
     passes = False  # whether unit i of the output is unit i of the input, or a function of it alone
     cuts = True  # whether what follows can be run on its own, so that units can be switched off
     typed = False  # whether it is called by its type, of which there are several
-    named = False  # whether its units are the classes
+    classes = ""  # what a unit is of its class, where the units are the classes
     shares = False  # whether its values are shares of 1 already
     switches = False  # whether its units are on or off
     result = "x"  # what its output is called in PyTorch
@@ -188,7 +188,19 @@ class Kind:
         return figures.tensor(subject.values, **frame(subject))
 
     def compared(self, subject: Subject, other: Floats) -> figures.Figure:
-        """Return the figure of a comparison: this side's values, the other's (…), and B − A."""
+        """Return the figure of a comparison: this side's values, the other's (…), and B − A.
+
+        Of classes two bars each.
+        """
+        if subject.step.named:
+            return figures.compared_classes(
+                subject.values,
+                other,
+                subject.labels,
+                title=self.classes,
+                language=subject.language,
+                selected=subject.unit,
+            )
         grey = self.colours(subject.input) == "grey"
         return figures.compared(
             subject.values,

@@ -8,7 +8,6 @@ from torch import nn
 from explorer import figures
 from explorer.kinds.base import Subject
 from explorer.kinds.linear import Linear
-from explorer.records import Floats
 
 
 class Logits(Linear):
@@ -18,7 +17,7 @@ class Logits(Linear):
     types: tuple[type[nn.Module], ...] = ()  # a Linear is one by where it stands
     ending = ""
     cuts = False
-    named = True
+    classes = "logit"
     result = "logits"
     shown = ""
 
@@ -40,17 +39,4 @@ class Logits(Linear):
             language=subject.language,
             selected=subject.unit,
             limit=subject.step.limit,
-        )
-
-    def compared(self, subject: Subject, other: Floats) -> figures.Figure:
-        """Return two bars per class."""
-        if not subject.step.named:
-            return super().compared(subject, other)
-        return figures.compared_classes(
-            subject.values,
-            other,
-            subject.labels,
-            title="logit",
-            language=subject.language,
-            selected=subject.unit,
         )

@@ -21,7 +21,7 @@ class Softmax(Kind):
     fixed = 1.0
     passes = True
     cuts = False
-    named = True
+    classes = "probability"
     shares = True
     result = "pred_probab"
 
@@ -48,19 +48,6 @@ class Softmax(Kind):
         return figures.probabilities(
             subject.values,
             subject.labels,
-            language=subject.language,
-            selected=subject.unit,
-        )
-
-    def compared(self, subject: Subject, other: Floats) -> figures.Figure:
-        """Return two bars per class."""
-        if not subject.step.named:
-            return super().compared(subject, other)
-        return figures.compared_classes(
-            subject.values,
-            other,
-            subject.labels,
-            title="probability",
             language=subject.language,
             selected=subject.unit,
         )

@@ -134,7 +134,7 @@ def named(
                 shape,
                 scale=known.colours(picture),
                 grid=known.grid(shown),
-                named=known.named and shape[1:] == (classes,) and classes <= NAMED,
+                named=bool(known.classes) and shape[1:] == (classes,) and classes <= NAMED,
                 block=block,
                 size=None if event.output.shape == shape else event.output.shape,
             )
