@@ -86,6 +86,7 @@ class Kind:
     name = "other"
     types: tuple[type[nn.Module], ...] = ()  # recognised by type, never by name
     functions: tuple[str, ...] = ()  # the names of torch's functions that do the same
+    written = "y = f(x)"  # what it computes, in symbols
     ending = ""  # the name of its kind where it ends the network, if that is another one
     scale: Scale = "signed"
     fixed: float | None = None  # the end of the scale, where it is the same for every reply
@@ -101,7 +102,7 @@ class Kind:
 
     def formula(self, subject: Subject) -> str:
         """Return what the layer computes, in symbols."""
-        return "y = f(x)"
+        return self.written
 
     def code(self, path: str) -> str:
         """Return the line of PyTorch that computes the step."""

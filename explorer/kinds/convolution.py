@@ -19,12 +19,9 @@ class Convolution(Kind):
     """All output channels as maps side by side, on one scale centred at 0."""
 
     name = "convolution"
+    written = "y[o, r, c] = Σₖ Σᵢ Σⱼ W[o, k, i, j]·x[k, s·r + i − p, s·c + j − p] + b[o]"
     typed = True
     types = (nn.Conv2d,)
-
-    def formula(self, subject: Subject) -> str:
-        """Return the sum over channels, rows and columns of the kernel."""
-        return "y[o, r, c] = Σₖ Σᵢ Σⱼ W[o, k, i, j]·x[k, s·r + i − p, s·c + j − p] + b[o]"
 
     def blanks(self, subject: Subject) -> dict[str, object]:
         """Return the sizes of the kernels and how they move."""

@@ -20,13 +20,10 @@ class Linear(Kind):
     """Pre-activations: any real numbers, on a scale centred at 0."""
 
     name = "linear"
+    written = "z[i] = Σⱼ W[i, j]·x[j] + b[i]"
     types: tuple[type[nn.Module], ...] = (nn.Linear,)
     ending = "logits"
     shown = "z"
-
-    def formula(self, subject: Subject) -> str:
-        """Return the sum over all inputs."""
-        return "z[i] = Σⱼ W[i, j]·x[j] + b[i]"
 
     def figure(self, subject: Subject) -> figures.Figure:
         """Return all units, the same sorted, and their histogram; a sequence as a matrix."""

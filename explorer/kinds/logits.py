@@ -14,16 +14,13 @@ class Logits(Linear):
     """Scores of the classes, bars to either side of 0."""
 
     name = "logits"
+    written = "logit[c] = Σⱼ W[c, j]·a[j] + b[c]"
     types: tuple[type[nn.Module], ...] = ()  # a Linear is one by where it stands
     ending = ""
     cuts = False
     classes = "logit"
     result = "logits"
     shown = ""
-
-    def formula(self, subject: Subject) -> str:
-        """Return the sum over all activations."""
-        return "logit[c] = Σⱼ W[c, j]·a[j] + b[c]"
 
     def printed(self, subject: Subject) -> str | None:
         """Return the logits of the batch as torch prints them."""

@@ -57,25 +57,19 @@ class MaxPool(Pooling):
     """The largest value of each window."""
 
     name = "maxpool"
+    written = "y[k, r, c] = max x[k, window(r, c)]"
     typed = True
     types = (nn.MaxPool2d, nn.AdaptiveMaxPool2d)
-
-    def formula(self, subject: Subject) -> str:
-        """Return the maximum over a window."""
-        return "y[k, r, c] = max x[k, window(r, c)]"
 
 
 class AvgPool(Pooling):
     """The mean of each window."""
 
     name = "avgpool"
+    written = "y[k, r, c] = mean x[k, window(r, c)]"
     typed = True
     types = (nn.AvgPool2d, nn.AdaptiveAvgPool2d)
     largest = False
-
-    def formula(self, subject: Subject) -> str:
-        """Return the mean over a window."""
-        return "y[k, r, c] = mean x[k, window(r, c)]"
 
 
 def _listed(patch: Floats, between: str = ", ") -> str:

@@ -16,6 +16,7 @@ class Softmax(Kind):
     """Probabilities of the classes, from 0 to 1."""
 
     name = "softmax"
+    written = "p[c] = exp(logit[c]) / Σₖ exp(logit[k])"
     types = (nn.Softmax,)
     scale: Scale = "unsigned"
     fixed = 1.0
@@ -24,10 +25,6 @@ class Softmax(Kind):
     classes = "probability"
     shares = True
     result = "pred_probab"
-
-    def formula(self, subject: Subject) -> str:
-        """Return the fraction."""
-        return "p[c] = exp(logit[c]) / Σₖ exp(logit[k])"
 
     def code(self, path: str) -> str:
         """Return the course's two lines, which also name the predicted class."""
