@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import torch
 from torch import nn
 
 from explorer import figures
@@ -231,6 +232,14 @@ def frame(subject: Subject) -> dict[str, Any]:
         "selected": subject.unit,
         "limit": subject.step.limit,
     }
+
+
+def precision(subject: Subject) -> float:
+    """Return the distance from 1 to the next number in the type that a layer computes with."""
+    weight = next(iter(subject.module.parameters()), None) if subject.module else None
+    if weight is None or not weight.is_floating_point():
+        return FLOAT32
+    return max(FLOAT32, float(torch.finfo(weight.dtype).eps))
 
 
 def expression(path: str, of: str = "model") -> str:

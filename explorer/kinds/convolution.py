@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from explorer.kinds.base import Explanation, Kind, Subject
-from explorer.kinds.linear import precision
+from explorer.kinds.base import Explanation, Kind, Subject, precision
 from explorer.records import Floats
 
 SHOWN = 6  # channels whose patch and kernel are drawn; the sums of all are there

@@ -7,8 +7,7 @@ import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from explorer.kinds.base import Explanation, Kind, Subject
-from explorer.kinds.linear import precision
+from explorer.kinds.base import Explanation, Kind, Subject, precision
 from explorer.records import Floats
 
 

@@ -19,6 +19,7 @@ SOME = 16  # values written out
 class Pooling(Kind):
     """What windows over every map leave of it."""
 
+    typed = True
     largest = True
 
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
@@ -58,7 +59,6 @@ class MaxPool(Pooling):
 
     name = "maxpool"
     written = "y[k, r, c] = max x[k, window(r, c)]"
-    typed = True
     types = (nn.MaxPool2d, nn.AdaptiveMaxPool2d)
 
 
@@ -67,7 +67,6 @@ class AvgPool(Pooling):
 
     name = "avgpool"
     written = "y[k, r, c] = mean x[k, window(r, c)]"
-    typed = True
     types = (nn.AvgPool2d, nn.AdaptiveAvgPool2d)
     largest = False
 
