@@ -21,7 +21,7 @@ from explorer.maths.shares import shares
 from explorer.network import steps as order
 from explorer.network import zoo
 from explorer.network.copying import NOTHING
-from explorer.network.feeding import batch, greys
+from explorer.network.feeding import batch, device_of, greys
 from explorer.network.running import Run, run
 from explorer.network.steps import Event
 from explorer.network.tracing import Intervention
@@ -75,8 +75,7 @@ class Scene:
     @property
     def device(self) -> torch.device:
         """Where the network is; one without parameters is on the CPU."""
-        parameter = next(self.model.parameters(), None)
-        return torch.device("cpu") if parameter is None else parameter.device
+        return device_of(self.model)
 
     @property
     def index(self) -> int:
