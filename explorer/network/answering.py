@@ -22,9 +22,7 @@ def answered(model: nn.Module, inputs: Any) -> tuple[Floats, ...]:
     In eval mode, and without the fused paths that a traced pass does without as well. The module
     comes back as it was.
     """
-    args = () if isinstance(inputs, Mapping) else inputs if type(inputs) is tuple else (inputs,)
-    kwargs = dict(inputs) if isinstance(inputs, Mapping) else {}
-    args, kwargs = functions.mapped((args, kwargs), lambda each: each.detach().clone())
+    args, kwargs = functions.mapped(functions.arguments(inputs), lambda each: each.detach().clone())
     device = functions.tensors((args, kwargs))[0].device
     with turn, torch.no_grad(), evaluating(model, device) as paths, plainly():
         keeper = Keeper(paths)

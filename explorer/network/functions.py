@@ -114,6 +114,13 @@ def tensors(values: Any, depth: int = 0) -> list[torch.Tensor]:
     return found
 
 
+def arguments(inputs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return what a module is called with: a dict by keyword, a tuple by position, else alone."""
+    if isinstance(inputs, Mapping):
+        return (), dict(inputs)
+    return (inputs if type(inputs) is tuple else (inputs,)), {}
+
+
 def version(tensor: torch.Tensor) -> int:
     """Return how often a tensor's memory was written to; −1 where nobody counts."""
     return -1 if tensor.is_inference() else tensor._version
