@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -39,16 +37,7 @@ def answered(model: nn.Module, inputs: Any) -> tuple[Floats, ...]:
 
 def arrays(output: Any) -> tuple[Floats, ...]:
     """Return every array of a trace's nested output, in the order of `functions.tensors`."""
-    if isinstance(output, np.ndarray):
-        return (output,)
-    if isinstance(output, Mapping):
-        return tuple(each for part in output.values() for each in arrays(part))
-    if isinstance(output, tuple | list):
-        return tuple(each for part in output for each in arrays(part))
-    if dataclasses.is_dataclass(output) and not isinstance(output, type):
-        fields = dataclasses.fields(output)
-        return tuple(each for field in fields for each in arrays(getattr(output, field.name, None)))
-    return ()
+    return tuple(functions.nested(output, np.ndarray))
 
 
 def apart(one: tuple[Floats, ...], other: tuple[Floats, ...]) -> float:
