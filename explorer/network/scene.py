@@ -108,11 +108,7 @@ class Scene:
 
         None where it is no call of a module: for the input, a function, the page's own softmax.
         """
-        return self._calls.get(self.query.step)
-
-    @property
-    def _calls(self) -> Mapping[str, Call]:
-        return {call.step or order.ROOT: call for call in self.trace.calls}
+        return self.happened[self.query.step].call
 
     @property
     def steady(self) -> bool:
@@ -155,11 +151,11 @@ class Scene:
     def subject(self, step: Step | None = None, *, unit: int | None = None) -> Subject:
         """Return a step (the current one, if none is named) as its kind is asked about it."""
         step = step or self.step
-        call, event = self._calls.get(step.id), self.happened[step.id]
+        event = self.happened[step.id]
         rows = len(self.values[step.id])
         return Subject(
             step,
-            self.model.get_submodule(call.path) if call is not None else None,
+            self.model.get_submodule(event.call.path) if event.call else None,
             self.inputs[step.id],
             self.values[step.id],
             self.query.focus,

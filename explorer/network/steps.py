@@ -10,7 +10,7 @@ import numpy as np
 from explorer import kinds
 from explorer.figures import arrays
 from explorer.graphs import Graph, Node, Origin
-from explorer.records import Floats, Input, Step, Trace
+from explorer.records import Call, Floats, Input, Step, Trace
 
 ROOT = "model.."  # the step of a module that is one layer itself; no path is spelt like that
 NAMED = 40  # classes that are called by their names at a step; more would be read by nobody
@@ -23,16 +23,16 @@ class Event:
     """What becomes a step: `received` and `output` are as they came, batch included.
 
     `sources` are the steps that the received tensors come from, None where that is no step's first
-    output. `path` is the module's; of a function it is empty.
+    output. `call` is that of the module; of a function, and of what the page does, there is none.
     """
 
     id: str
     kind: str
     module: str
-    path: str
     output: Floats
     received: tuple[Floats, ...] = ()
     sources: tuple[str | None, ...] = ()
+    call: Call | None = None
     function: bool = False
 
 
@@ -44,9 +44,9 @@ def events(passed: Trace, drawn: Floats | None) -> tuple[Event, ...]:
     graph = passed.graph
     first = kinds.INPUT if drawn is not None else kinds.GIVEN
     before = () if drawn is None else (drawn,)
-    found = [Event(graph.input, first.name, "", "", passed.images, before)]
+    found = [Event(graph.input, first.name, "", passed.images, before)]
     for place, values in enumerate(passed.inputs[1:], 1):
-        found.append(Event(f"{graph.input}..{place}", kinds.GIVEN.name, "", "", values))
+        found.append(Event(f"{graph.input}..{place}", kinds.GIVEN.name, "", values))
     calls = iter(passed.calls)
     for place, node in enumerate(graph.nodes):
         call = next(calls) if not node.functional and node.outputs else None
@@ -58,10 +58,10 @@ def events(passed: Trace, drawn: Floats | None) -> tuple[Event, ...]:
                 node.id or ROOT,
                 _ending(graph, place, kind, passed.output),
                 node.op,
-                "" if node.functional else node.path,
                 passed.values[place][0],
                 passed.received[place],
                 tuple(_source(graph, each) for each in node.received),
+                call,
                 node.functional,
             )
         )
@@ -69,7 +69,7 @@ def events(passed: Trace, drawn: Floats | None) -> tuple[Event, ...]:
         ends = _source(graph, graph.answers[0])
         shares = kinds.SHARES.name
         found.append(
-            Event(graph.softmax, shares, "Softmax", "", passed.output, (passed.output,), (ends,))
+            Event(graph.softmax, shares, "Softmax", passed.output, (passed.output,), (ends,))
         )
     return tuple(found)
 
@@ -130,7 +130,7 @@ def named(
                 event.id,
                 event.kind,
                 event.module,
-                event.path,
+                event.call.path if event.call else "",
                 shape,
                 scale=known.colours(picture),
                 grid=known.grid(shown),
