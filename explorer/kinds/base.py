@@ -7,6 +7,7 @@ scene.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -126,7 +127,7 @@ class Kind:
         if len(shape) == 3 and shape[0] > 1:
             rows, columns = arrays.arrangement(shape[0])
             return Grid(rows, columns, *shape)
-        size = int(np.prod(shape))
+        size = math.prod(shape)
         rows, columns = shape[-2:] if len(shape) in {2, 3} else arrays.arrangement(size)
         return Grid(rows, columns, 1, rows, columns)
 
