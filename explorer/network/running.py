@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import numpy as np
 from torch import nn
 
 from explorer.errors import InvalidQuery, NotANumber
@@ -93,6 +94,6 @@ def _bounded(passed: Trace) -> Trace:
         NotANumber: naming the first step that has them.
     """
     for step, values in passed.outputs.items():
-        if values.size and not max(values.max(), -values.min()) <= LARGEST:  # also for NaN
+        if values.size and not np.abs(values).max() <= LARGEST:  # also for NaN
             raise NotANumber("values.beyond", step=step)
     return passed
