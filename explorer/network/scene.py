@@ -254,10 +254,8 @@ def _steps(
     key, focus = ("steps", query.focus), query.focus
     if key not in ran.passed.made:
         classes = ran.passed.trace.output.shape[1] if ran.passed.trace.rows else 0
-        steps = order.named(happened, values, card.input, classes)
-        ran.passed.made[key] = order.coloured(
-            steps, sources, inputs, values, focus=focus, picture=card.input
-        )
+        ends = order.coloured(happened, sources, inputs, values, focus=focus, picture=card.input)
+        ran.passed.made[key] = order.named(happened, values, ends, classes)
     found: tuple[Step, ...] = ran.passed.made[key]
     return found
 
