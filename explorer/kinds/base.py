@@ -132,16 +132,19 @@ class Kind:
         return Grid(rows, columns, 1, rows, columns)
 
     def texts(self, subject: Subject) -> dict[str, str]:
-        """Return the words around the step: title, sentence, formula, code, perhaps printed."""
+        """Return the words around the step, and what the course prints there, if anything."""
+        printed = self.printed(subject)
+        return self.words(subject) | ({} if printed is None else {"printed": printed})
+
+    def words(self, subject: Subject) -> dict[str, str]:
+        """Return the words around the step: title, sentence, formula, code."""
         language = subject.language
-        texts = {
+        return {
             "title": self.title(subject),
             "sentence": say(language, f"stage.{self.name}.sentence", **self.blanks(subject)),
             "formula": self.formula(subject),
             "code": self._line(subject),
         }
-        printed = self.printed(subject)
-        return texts if printed is None else {**texts, "printed": printed}
 
     def _line(self, subject: Subject) -> str:
         """Return the line of PyTorch; a function's stands in somebody's forward()."""
