@@ -24,13 +24,15 @@ export function createSettings(changed, locked = new Set()) {
   }
 
   // Escape gives the screen back before the page hears of it; so does a reload, which changes nothing.
-  let leaving = false;
+  // Who leaves and enters in one breath hears of the first once the second is asked for: no reason to leave.
+  let [leaving, filled] = [false, false];
   addEventListener("beforeunload", () => {
     leaving = true;
   });
   document.addEventListener("fullscreenchange", () => {
-    if (leaving || document.fullscreenElement || !settings.presenting()) return;
-    settings.present(false);
+    const given = filled && !document.fullscreenElement;
+    filled = Boolean(document.fullscreenElement);
+    if (given && !leaving && settings.presenting()) settings.present(false);
   });
   show();
   root.toggleAttribute("data-present", remembered("present", TAB) === "yes");
@@ -53,6 +55,7 @@ export function createSettings(changed, locked = new Set()) {
       root.toggleAttribute("data-present", wanted);
       root.removeAttribute("data-details");
       remember("present", wanted ? "yes" : "", TAB);
+      filled = false;
       if (screen) fill(wanted);
       changed();
     },
