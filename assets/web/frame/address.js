@@ -25,17 +25,13 @@ export function createAddress(page) {
   const { tell } = actions.of("link");
   let timer = 0;
   let turn = 0; // grows with everything that makes what is under way outdated
-  let reading = "";
+  let reading = ""; // the address whose link is being read
+  let begun = ""; // what was chosen when that began
   let written = "";
   /** @type {any} */ let last = null;
   /** Entries of the same lot show the same pictures; a link begins a new one. */
   let lot = newLot();
-  /** @type {string[]} */ let linked = []; // what a link has locked
-
-  /** @param {{present?: boolean, lock?: string[]}} [more] */
-  function state(more = { present: settings.presenting() }) {
-    return { ...store.get(), view: screen.view, ...shared({ lock: linked, ...more }) };
-  }
+  const { state, chosen, lockAll } = createState(page, Object.keys(usual));
 
   const href = async (now) => new URL(`#${await pack(now)}`, location.href).href;
 
@@ -57,32 +53,35 @@ export function createAddress(page) {
     else actions.failed(error);
   }
 
+  /** The address follows; what is chosen while a link is read is the later choice, and outdates it. */
   function changed() {
+    if (reading && chosen() === begun) return; // the address follows once the link is read
+    if (reading) [reading, turn] = ["", turn + 1];
     clearTimeout(timer);
     timer = setTimeout(() => write().catch(refused), PAUSE);
   }
 
-  /** Read the state from the address; resolves to whether there was one that the page now shows. */
+  /** Read the state from the address; resolves to whether there was one that can be read. */
   async function read() {
     if (location.href === reading) return false;
-    reading = location.href;
     const mine = ++turn;
+    const text = takeKept() ?? location.hash.slice(1);
+    reading = text && location.href;
+    if (!text) return false;
+    clearTimeout(timer);
+    [timer, begun] = [0, chosen()];
     try {
-      return await adopt(mine);
+      return await adopt(text, mine);
     } catch (error) {
       if (mine !== turn) return false;
+      reading = "";
       refused(error);
       changed(); // the address shows what the page shows
       return false;
-    } finally {
-      if (mine === turn) reading = "";
     }
   }
 
-  async function adopt(mine) {
-    const text = takeKept() ?? location.hash.slice(1);
-    if (!text) return false;
-    clearTimeout(timer);
+  async function adopt(text, mine) {
     const entry = history.state?.lot;
     const back = last !== null && entry === lot;
     const found = await unpack(text, known);
@@ -93,6 +92,7 @@ export function createAddress(page) {
       : wanted;
     const proof = await proved(here, usual, answers);
     if (mine !== turn) return true;
+    reading = "";
     if (last !== null && !back) store.remember({ whole: true });
     lot = entry ?? newLot();
     history.replaceState({ ...history.state, lot }, "");
@@ -104,11 +104,6 @@ export function createAddress(page) {
     const unused = [...found.unused, ...proof.unused];
     if (unused.length > 0) tell(say("link.unused", { list: listed(say, usual, unused) }));
     return true;
-  }
-
-  function lockAll(names) {
-    linked = names;
-    actions.lock(names);
   }
 
   /** Whether the server answers what a link asks for, with the sections that its view needs. */
@@ -141,6 +136,29 @@ export function createAddress(page) {
     chosen: changed,
     again: changed,
     actions: { readLink: read, href: (more) => href(state(more)) },
+  };
+}
+
+/** What is on screen as a link holds it. @param {any} page @param {string[]} fields of the query and the view */
+function createState({ store, screen, settings, actions }, fields) {
+  /** @type {string[]} */ let linked = []; // what a link has locked
+
+  /** @param {{present?: boolean, lock?: string[]}} [more] */
+  function state(more = { present: settings.presenting() }) {
+    return { ...store.get(), view: screen.view, ...shared({ lock: linked, ...more }) };
+  }
+
+  return {
+    state,
+    /** All that can be chosen of it, as text. */
+    chosen() {
+      const now = state();
+      return JSON.stringify(["images", ...fields].map((field) => now[field]));
+    },
+    lockAll(names) {
+      linked = names;
+      actions.lock(names);
+    },
   };
 }
 
