@@ -19,8 +19,8 @@ export async function start(host) {
   page.actions.name();
   const { language } = page.store.get();
   if (language !== (page.start.language ?? page.start.languages[0].code)) page.relabel(language);
-  await page.actions.readLink();
+  const linked = await page.actions.readLink();
   const { view } = page.screen;
   if (!page.root.dataset.view) page.actions.show(view); // no link has, nor has the visitor meanwhile
-  if (!page.locked.has("tour")) page.actions.resumeTour();
+  if (!page.locked.has("tour")) page.actions.resumeTour(linked);
 }

@@ -29,7 +29,7 @@ export function createAddress(page) {
   let begun = ""; // what was chosen when that began
   let written = "";
   /** @type {any} */ let last = null;
-  /** Entries of the same lot show the same pictures; a link begins a new one. */
+  /** Entries of the same lot are the page's own, of the same pictures; a link begins a new one. */
   let lot = newLot();
   const { state, chosen, lockAll } = createState(page, Object.keys(usual));
 
@@ -65,13 +65,16 @@ export function createAddress(page) {
   async function read() {
     if (location.href === reading) return false;
     const mine = ++turn;
-    const text = takeKept() ?? location.hash.slice(1);
-    reading = text && location.href;
-    if (!text) return false;
+    const { link, lot: entry } = takeKept() ?? {
+      link: location.hash.slice(1),
+      lot: history.state?.lot,
+    };
+    reading = link && location.href;
+    if (!link) return false;
     clearTimeout(timer);
     [timer, begun] = [0, chosen()];
     try {
-      return await adopt(text, mine);
+      return await adopt(link, entry, mine);
     } catch (error) {
       if (mine !== turn) return false;
       reading = "";
@@ -81,10 +84,9 @@ export function createAddress(page) {
     }
   }
 
-  async function adopt(text, mine) {
-    const entry = history.state?.lot;
+  async function adopt(link, entry, mine) {
     const back = last !== null && entry === lot;
-    const found = await unpack(text, known);
+    const found = await unpack(link, known);
     const now = state();
     const { present, lock, ...wanted } = { ...usual, ...found.state };
     const here = back
@@ -99,7 +101,7 @@ export function createAddress(page) {
     const { view, ...query } = proof.state;
     if (lock) lockAll(lock);
     if (present && !back) settings.present(true, { screen: false });
-    actions.restore(back ? { ...query, images: store.get().images } : query, view);
+    actions.restore(query, view);
     [written, last] = [location.href, state()];
     const unused = [...found.unused, ...proof.unused];
     if (unused.length > 0) tell(say("link.unused", { list: listed(say, usual, unused) }));
@@ -116,7 +118,7 @@ export function createAddress(page) {
   function keep() {
     if (!timer) return;
     try {
-      const kept = { href: location.href, link: packNow(state()) };
+      const kept = { href: location.href, link: packNow(state()), lot };
       sessionStorage.setItem(KEPT, JSON.stringify(kept));
     } catch {
       // storage is forbidden, or the state too large: the address is at most a moment behind
@@ -135,7 +137,7 @@ export function createAddress(page) {
     element: null,
     chosen: changed,
     again: changed,
-    actions: { readLink: read, href: (more) => href(state(more)) },
+    actions: { readLink: read, lot: () => lot, href: (more) => href(state(more)) },
   };
 }
 
@@ -186,11 +188,12 @@ function shared({ present = false, lock = [] }) {
 
 const newLot = () => Math.random().toString(36).slice(2);
 
+/** What an earlier page has kept for this address. @returns {{link: string, lot: string} | null} */
 function takeKept() {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
     sessionStorage.removeItem(KEPT);
-    return kept?.href === location.href && typeof kept.link === "string" ? kept.link : null;
+    return kept?.href === location.href && typeof kept.link === "string" ? kept : null;
   } catch {
     return null; // storage is forbidden, or holds something else
   }

@@ -126,8 +126,9 @@
  * @property {() => void} help
  * @property {(place?: number) => void} tour begin it at a stop, or go on where one was
  * @property {() => number} tourPlace the stop where one was
- * @property {() => void} resumeTour after the page was loaded anew
- * @property {() => Promise<boolean>} readLink
+ * @property {(linked: boolean) => void} resumeTour after the page was loaded anew, unless with a link that is not the tour's
+ * @property {() => Promise<boolean>} readLink whether the address holds one that can be read
+ * @property {() => string} lot what the page's own addresses have in common, from one link to the next
  * @property {(more?: {present?: boolean, lock?: string[]}) => Promise<string>} href the link to what is on screen; `more` is how
  *   whoever opens it is to see it
  * @property {(names: string[]) => void} lock no longer offer some things

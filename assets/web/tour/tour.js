@@ -39,6 +39,7 @@ export function createTour(page) {
   /** Bring the page to a stop; another network is announced. */
   function go(next) {
     at = within(next);
+    keeping.save();
     const { id, model, step, view } = stops[at];
     other = store.get().model !== model;
     root.dataset.tour = id;
@@ -86,7 +87,7 @@ export function createTour(page) {
     actions: {
       tour: begin,
       tourPlace: place,
-      resumeTour: () => keeping.resumed() && go(place()),
+      resumeTour: (linked) => keeping.resumed(linked) && go(place()),
     },
     name() {
       if (at === null) return leaf.name();
