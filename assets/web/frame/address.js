@@ -21,7 +21,7 @@ const TURNS = ["model", "checkpoint", "step", "view", "unit", "focus", "versus",
 export function createAddress(page) {
   const { say, store, screen, views, actions, start, settings } = page;
   const usual = { ...start.query, view: views[0] };
-  const known = { views, amounts: Object.keys(start.perturbations) };
+  const known = { views, amounts: Object.keys(start.perturbations), usual };
   const { tell } = actions.of("link");
   let timer = 0;
   let turn = 0; // grows with everything that makes what is under way outdated
@@ -86,7 +86,8 @@ export function createAddress(page) {
 
   async function adopt(link, entry, mine) {
     const back = last !== null && entry === lot;
-    const found = await unpack(link, known);
+    // Addresses of the page's own lead back to where it has been, as by the tour, whatever is locked.
+    const found = await unpack(link, { ...known, lock: entry ? [] : start.lock });
     const now = state();
     const { present, lock, ...wanted } = { ...usual, ...found.state };
     const here = back
@@ -104,7 +105,10 @@ export function createAddress(page) {
     actions.restore(query, view);
     [written, last] = [location.href, state()];
     const unused = [...found.unused, ...proof.unused];
-    if (unused.length > 0) tell(say("link.unused", { list: listed(say, usual, unused) }));
+    if (unused.length > 0) {
+      tell(say("link.unused", { list: listed(say, usual, unused) }));
+      write().catch(refused); // before anybody comes back to it as to one of the page's own
+    }
     return true;
   }
 

@@ -7,7 +7,7 @@ import { remember } from "./words.js";
 /** What another network starts from. */
 const START = { checkpoint: "", unit: null, edits: [], versus: null };
 /** Compared with before the edits. */
-const BEFORE = { checkpoint: null, image: null, edits: [] };
+export const BEFORE = { checkpoint: null, image: null, edits: [] };
 
 /** @typedef {import("./types.js").Page} Page @typedef {import("./types.js").Query} Query */
 

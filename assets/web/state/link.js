@@ -80,7 +80,7 @@ export function packNow(query) {
  * What of a link can be used: a state, and the fields that cannot.
  *
  * @param {string} link as it stands in the address
- * @param {{views: string[], amounts: string[]}} known see `usable`
+ * @param {{views: string[], amounts: string[], lock?: string[], usual?: any}} known see `usable`
  * @returns {Promise<{state: any, unused: {field: string, received: unknown}[]}>}
  * @throws an error with `key` and `values` for the catalogue when it cannot be read
  */

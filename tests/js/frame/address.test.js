@@ -101,16 +101,16 @@ const pass = () => {
   return tick();
 };
 
-/** Go to a link: an entry of its own, which no page has written. */
-async function follow(state) {
+/** Go to a link: an entry of the browser's history that no page has written, or with what it has written. */
+async function follow(state, entry = null) {
   const images = [picture(255)];
-  browser.history.state = null;
+  browser.history.state = entry;
   browser.location.href = `${PAGE}#${await pack({ ...QUERY, images, view: "explore", ...state })}`;
 }
 
 /** A page that has begun to read a link. */
-async function reading(state, page = opened()) {
-  await follow(state);
+async function reading(state, page = opened(), entry = null) {
+  await follow(state, entry);
   const read = page.part.actions.readLink();
   await tick();
   assert.equal(page.asked.length, 1, "the link is being proved");
@@ -169,4 +169,31 @@ test("what is chosen once a link is shown is chosen as ever", async () => {
   await read;
   store.set({ step: "flatten" });
   assert.deepEqual([store.get().step, store.get().images], ["flatten", [picture(255)]]);
+});
+
+test("what is locked stays as it is, and is said; the address is put right at once", async () => {
+  const page = opened({ lock: ["model", "views"] });
+  const { store, screen, asked, told, read } = await reading(
+    { model: "other", view: "network", step: "softmax" },
+    page,
+  );
+  await asked[0]();
+  await read;
+  const { model, step, images } = store.get();
+  assert.deepEqual([model, step, images], ["usual", "softmax", [picture(255)]]);
+  assert.equal(screen.view, "explore");
+  assert.deepEqual(told, [
+    "link.unused link.field.model “other” → usual; link.field.view “network” → explore",
+  ]);
+  await tick();
+  const { state } = await unpack(browser.location.hash.slice(1), KNOWN);
+  assert.deepEqual([state.model, state.step, state.view], ["usual", "softmax", "explore"]);
+});
+
+test("a page's own addresses lead back to where it has been, whatever is locked", async () => {
+  const page = opened({ lock: ["model"] });
+  const { store, asked, told, read } = await reading({ model: "other" }, page, { lot: "own" });
+  await asked[0]();
+  await read;
+  assert.deepEqual([store.get().model, told], ["other", []]);
 });
