@@ -21,6 +21,7 @@ export async function start(host) {
   if (language !== (page.start.language ?? page.start.languages[0].code)) page.relabel(language);
   const linked = await page.actions.readLink();
   const { view } = page.screen;
-  if (!page.root.dataset.view) page.actions.show(view); // no link has, nor has the visitor meanwhile
+  // no link has, nor has the visitor meanwhile
+  if (!page.root.dataset.view) page.actions.show(view);
   if (!page.locked.has("tour")) page.actions.resumeTour(linked);
 }

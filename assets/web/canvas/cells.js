@@ -1,4 +1,6 @@
-/** Values as cells of a canvas: one value, one pixel, maps side by side with one pixel between them. */
+/**
+ * Values as cells of a canvas: one value, one pixel, maps side by side with one pixel between them.
+ */
 
 import { cells } from "./arrays.js";
 
@@ -23,7 +25,12 @@ export function paintCells(canvas, values, { grid, scale, limit }, colours) {
   context.putImageData(image, 0, 0);
 }
 
-/** Grey values as a picture. @param {HTMLCanvasElement} canvas of as many pixels @param {Uint8Array} greys */
+/**
+ * Grey values as a picture.
+ *
+ * @param {HTMLCanvasElement} canvas of as many pixels
+ * @param {Uint8Array} greys
+ */
 export function paintGreys(canvas, greys) {
   const context = canvas.getContext("2d");
   const image = context.createImageData(canvas.width, canvas.height);

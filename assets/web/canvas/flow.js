@@ -36,7 +36,8 @@ function extent({ rows, columns, maps, height, width }) {
 
 /**
  * @param {any[]} steps @param {Record<string, Float32Array>} values
- * @param {{width: number, height: number, head: number, names: number}} room `head` above the cells, `names` right of them
+ * @param {{width: number, height: number, head: number, names: number}} room `head` above the
+ *   cells, `names` right of them
  * @returns {Box[]}
  */
 export function laid(steps, values, { width, height, head, names }) {
@@ -76,7 +77,12 @@ export function middle(box, unit) {
   };
 }
 
-/** The unit at a place; null between cells. @param {Box[]} boxes @returns {{step: string, unit: number} | null} */
+/**
+ * The unit at a place; null between cells.
+ *
+ * @param {Box[]} boxes
+ * @returns {{step: string, unit: number} | null}
+ */
 export function unitAt(boxes, x, y) {
   for (const box of boxes) {
     const column = Math.floor((x - box.left) / box.across);

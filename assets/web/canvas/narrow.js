@@ -1,4 +1,7 @@
-/** Figures on narrow pages: Python says for each where its parts stand when they do not fit side by side. */
+/**
+ * Figures on narrow pages: Python says for each where its parts stand when they do not fit side by
+ * side.
+ */
 
 const NARROW = 560; // CSS pixels of the figure's width
 
@@ -19,7 +22,8 @@ export function fitted(layout, width) {
 }
 
 /**
- * A figure as it is presented to a class: where Python says that its first picture can stand alone, only that.
+ * A figure as it is presented to a class: where Python says that its first picture can stand alone,
+ * only that.
  *
  * @param {any} figure
  */

@@ -1,9 +1,9 @@
 /**
  * The address follows the page, and the page the address.
  *
- * Back and Forward change where one stands, never the pictures drawn since; only between the page's own drawings and
- * those of a link do the pictures change, and then Undo brings them back. What a link asks for is taken over once the
- * server has answered it; what cannot be used is said.
+ * Back and Forward change where one stands, never the pictures drawn since; only between the page's
+ * own drawings and those of a link do the pictures change, and then Undo brings them back. What a
+ * link asks for is taken over once the server has answered it; what cannot be used is said.
  */
 
 import { proved } from "../state/fields.js";
@@ -14,7 +14,10 @@ const KEPT = "layer-explorer.kept"; // in the session's storage: what the addres
 const ITEMS = 3; // of what cannot be used, as many are named
 const SHOWN = 24; // characters of a value in a sentence
 
-/** Fields whose change makes a new entry for the browser's back button; the rest, as strokes, replaces the last. */
+/**
+ * Fields whose change makes a new entry for the browser's back button; the rest, as strokes,
+ * replaces the last.
+ */
 const TURNS = ["model", "checkpoint", "step", "view", "unit", "focus", "versus", "edits"];
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
@@ -53,7 +56,7 @@ export function createAddress(page) {
     else actions.failed(error);
   }
 
-  /** The address follows; what is chosen while a link is read is the later choice, and outdates it. */
+  /** The address follows; what is chosen while a link is read is later, and outdates it. */
   function changed() {
     if (reading && chosen() === begun) return; // the address follows once the link is read
     if (reading) [reading, turn] = ["", turn + 1];
@@ -86,7 +89,8 @@ export function createAddress(page) {
 
   async function adopt(link, entry, mine) {
     const back = last !== null && entry === lot;
-    // Addresses of the page's own lead back to where it has been, as by the tour, whatever is locked.
+    // Addresses of the page's own lead back to where it has been, as by the tour, whatever is
+    // locked.
     const found = await unpack(link, { ...known, lock: entry ? [] : start.lock });
     const now = state();
     const { present, lock, ...wanted } = { ...usual, ...found.state };
@@ -118,7 +122,7 @@ export function createAddress(page) {
     return !(await page.live.ask(page.wanted(query, { view, panel }))).error;
   }
 
-  /** What is not in the address yet survives a reload: written at once, where this page looks first. */
+  /** What is not in the address yet survives a reload: written where a page looks first. */
   function keep() {
     if (!timer) return;
     try {
@@ -145,7 +149,12 @@ export function createAddress(page) {
   };
 }
 
-/** What is on screen as a link holds it. @param {any} page @param {string[]} fields of the query and the view */
+/**
+ * What is on screen as a link holds it.
+ *
+ * @param {any} page
+ * @param {string[]} fields of the query and the view
+ */
 function createState({ store, screen, settings, actions }, fields) {
   /** @type {string[]} */ let linked = []; // what a link has locked
 

@@ -6,7 +6,8 @@ import { latest } from "../state/latest.js";
 import { LOCKS } from "../state/locks.js";
 import { drawCode, reachable } from "./code.js";
 
-const QR_MOST = 2300; // characters of a link that still make a code a phone can read from a projector
+// characters of a link that still make a code a phone can read from a projector
+const QR_MOST = 2300;
 const FILES = ["png", "svg", "npz", "report", "json", "home"];
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */

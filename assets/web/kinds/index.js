@@ -1,4 +1,7 @@
-/** What only the page draws for a kind of step, one file a kind. Nothing outside this folder asks which kind a step is. */
+/**
+ * What only the page draws for a kind of step, one file a kind. Nothing outside this folder asks
+ * which kind a step is.
+ */
 
 import * as activation from "./activation.js";
 import * as convolution from "./convolution.js";
@@ -17,7 +20,8 @@ import * as written from "./written.js";
  * @property {(subject: Subject) => any} [derive] what `explain` is handed, where no server says it
  * @property {boolean} [hooked] false where no hook reaches, so that nothing can be edited
  * @property {(page: any, section: any) => Explained} [explain] where a unit's value comes from
- * @typedef {{parts: Node[], renew?: (section: any) => void, fits?: (section: any) => boolean}} Explained
+ * @typedef {{parts: Node[], renew?: (section: any) => void,
+ *   fits?: (section: any) => boolean}} Explained
  */
 
 /**

@@ -1,4 +1,7 @@
-/** All products of a sum: as pictures where the inputs are one, else as bars from largest to smallest. */
+/**
+ * All products of a sum: as pictures where the inputs are one, else as bars from largest to
+ * smallest.
+ */
 
 import { make } from "../base/elements.js";
 import { decode, fixed, units } from "../base/numbers.js";
@@ -7,7 +10,8 @@ import { paintCells } from "../canvas/cells.js";
 const HEIGHT = 160; // of the bars, in pixels
 
 /**
- * Weights, inputs and products in the places of the picture's pixels; null where the inputs are no pixels.
+ * Weights, inputs and products in the places of the picture's pixels; null where the inputs are no
+ * pixels.
  *
  * @param {import("../state/types.js").Page} page
  */

@@ -1,15 +1,23 @@
-/** What a link may say, field by field: known names only, each with a type and bounds of its own. */
+/**
+ * What a link may say, field by field: known names only, each with a type and bounds of its own.
+ */
 
 import { BEFORE } from "./actions.js";
 import { LOCKS } from "./locks.js";
 
 const MOST = { text: 120, edits: 64, units: 1024, unit: 10_000_000, value: 1e6, options: 24 };
-/** Options that hold a number, with the bounds of their controls; amounts of perturbation the server knows. */
+/**
+ * Options that hold a number, with the bounds of their controls; amounts of perturbation the server
+ * knows.
+ */
 const NUMBERS = { temperature: [0.05, 20], edges: [1, 64], terms: [0, 784], class: [0, 9999] };
 const LOCKED = new Set(Object.keys(LOCKS));
 const ACTIONS = ["off", "clamp", "scale", "patch"];
 
-/** The order in which one field is needed to judge another; also the order in which a page tries them. */
+/**
+ * The order in which one field is needed to judge another; also the order in which a page tries
+ * them.
+ */
 export const ORDER = ["view", "model", "checkpoint", "focus", "step", "unit", "edits", "versus"];
 
 /** Stands for a value that cannot be used. */
@@ -135,8 +143,8 @@ function held(field, value, known) {
  *
  * @param {Record<string, unknown>} header from outside
  * @param {number} count of its images
- * @param {{views: string[], amounts: string[], lock?: string[], usual?: any}} known names of views and of
- *   perturbations; what is locked, and what a field is then
+ * @param {{views: string[], amounts: string[], lock?: string[], usual?: any}} known names of views
+ *   and of perturbations; what is locked, and what a field is then
  * @returns {{state: Record<string, any>, unused: {field: string, received: unknown}[]}}
  */
 export function usable(header, count, known) {
@@ -151,7 +159,8 @@ export function usable(header, count, known) {
 }
 
 /**
- * The largest part of a link's state that the server answers: the whole, or field by field from the usual state.
+ * The largest part of a link's state that the server answers: the whole, or field by field from the
+ * usual state.
  *
  * @param {any} state @param {any} usual what a field is without a link
  * @param {(state: any) => Promise<boolean>} answers whether the server does

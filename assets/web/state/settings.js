@@ -1,4 +1,7 @@
-/** How the page is shown to this visitor: light or dark, presenter mode. Remembered, and never part of the query. */
+/**
+ * How the page is shown to this visitor: light or dark, presenter mode. Remembered, and never part
+ * of the query.
+ */
 
 import { remember, remembered } from "./words.js";
 
@@ -19,12 +22,14 @@ export function createSettings(changed, locked = new Set()) {
     remembered("theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 
   function show() {
-    document.body.classList.toggle("dark", theme === "dark"); // Gradio's own parts follow this class
+    // Gradio's own parts follow this class
+    document.body.classList.toggle("dark", theme === "dark");
     root.dataset.theme = theme;
   }
 
-  // Escape gives the screen back before the page hears of it; so does a reload, which changes nothing.
-  // Who leaves and enters in one breath hears of the first once the second is asked for: no reason to leave.
+  // Escape gives the screen back before the page hears of it; so does a reload, which changes
+  // nothing. Who leaves and enters in one breath hears of the first once the second is asked for:
+  // no reason to leave.
   let [leaving, filled] = [false, false];
   addEventListener("beforeunload", () => {
     leaving = true;
@@ -46,7 +51,8 @@ export function createSettings(changed, locked = new Set()) {
     },
     presenting: () => root.hasAttribute("data-present"),
     /**
-     * For a projector: on or off, kept over a reload. A browser gives the whole `screen` only to a hand.
+     * For a projector: on or off, kept over a reload. A browser gives the whole `screen` only to a
+     * hand.
      *
      * @param {boolean} [wanted]
      */

@@ -1,4 +1,7 @@
-/** What the visitor had before the tour: kept while it lasts, over a reload too, and given back behind it. */
+/**
+ * What the visitor had before the tour: kept while it lasts, over a reload too, and given back
+ * behind it.
+ */
 
 import { bytes } from "../base/numbers.js";
 
@@ -37,7 +40,11 @@ export function createKeeping({ store, screen, start, actions }) {
       begun = three(query);
       return begun;
     },
-    /** Whether a tour was under way when the page was loaded anew; another link ends it. @param {boolean} linked */
+    /**
+     * Whether a tour was under way when the page was loaded anew; another link ends it.
+     *
+     * @param {boolean} linked
+     */
     resumed(linked) {
       try {
         const found = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");

@@ -5,7 +5,10 @@ import { fixed, percent } from "../base/numbers.js";
 export const PIXEL = { row: 14, column: 10 }; // the one that is followed into the line
 const WIDTH = 28;
 
-/** @typedef {import("../state/types.js").Page} Page @typedef {import("../state/types.js").Reply} Reply */
+/**
+ * @typedef {import("../state/types.js").Page} Page
+ * @typedef {import("../state/types.js").Reply} Reply
+ */
 
 /** The place of the largest value. @param {ArrayLike<number>} values */
 const best = (values) =>

@@ -1,5 +1,6 @@
 /**
- * The guided tour: the course stop by stop on one side, the live page at the right step on the other.
+ * The guided tour: the course stop by stop on one side, the live page at the right step on the
+ * other.
  *
  * What the visitor had is kept while it lasts, and comes back behind it.
  */
@@ -97,7 +98,11 @@ export function createTour(page) {
   };
 }
 
-/** The text of the stop that is open, filled from what was measured last. @param {() => void} filled */
+/**
+ * The text of the stop that is open, filled from what was measured last.
+ *
+ * @param {() => void} filled
+ */
 function createReading(page, filled) {
   /** @type {any} */ let stop = null;
   /** @type {any} its text */ let text = null;
@@ -152,7 +157,10 @@ function titleOf({ start, store }, model) {
   return start.models.find(({ name }) => name === model).title[store.get().language];
 }
 
-/** Escape leaves; the keys of a clicker go from stop to stop; whoever touches the page needs no darkness. */
+/**
+ * Escape leaves; the keys of a clicker go from stop to stop; whoever touches the page needs no
+ * darkness.
+ */
 function listen({ on, by, leave, light }) {
   const keys = { Escape: leave, PageUp: () => by(-1), PageDown: () => by(1) };
   document.addEventListener("keydown", (event) => {

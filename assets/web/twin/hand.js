@@ -1,9 +1,10 @@
 /**
  * The hand: what the page computes itself, painted in the very frame in which something changes.
  *
- * It paints values, never facts: those come from the hooks, as does the word that the values are right.
- * Every reply is compared with the twin's answer to the same question. As long as they agree, the server
- * is asked only now and then while the pen moves; once they do not, that checkpoint has no twin.
+ * It paints values, never facts: those come from the hooks, as does the word that the values are
+ * right. Every reply is compared with the twin's answer to the same question. As long as they
+ * agree, the server is asked only now and then while the pen moves; once they do not, that
+ * checkpoint has no twin.
  */
 
 import { limit } from "../canvas/arrays.js";
@@ -11,7 +12,10 @@ import { apart, TOLERANCE } from "./comparing.js";
 import { createStages } from "./stages.js";
 import { createTwin } from "./twin.js";
 
-/** @typedef {import("../state/types.js").Page} Page @typedef {import("../state/types.js").Query} Query */
+/**
+ * @typedef {import("../state/types.js").Page} Page
+ * @typedef {import("../state/types.js").Query} Query
+ */
 
 /** @param {Page} page */
 export function createHand(page) {
@@ -61,7 +65,9 @@ export function createHand(page) {
     if (reply) page.painting.hand(reply, query, since);
   }
 
-  /** The last reply with the twin's answer to a query in the place of its values; null without one. */
+  /**
+   * The last reply with the twin's answer to a query in the place of its values; null without one.
+   */
   function renewed(query) {
     if (!able(query)) return null;
     const answer = twin.answer(query);

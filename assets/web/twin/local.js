@@ -1,5 +1,6 @@
 /**
- * Answers without a server: the words and figures that Python has recorded, filled with what the twin computes.
+ * Answers without a server: the words and figures that Python has recorded, filled with what the
+ * twin computes.
  *
  * Nothing here is confirmed by hooks, and the page says so.
  */
@@ -14,11 +15,16 @@ import { fraction } from "./sums.js";
 import { createTwin } from "./twin.js";
 
 /**
- * @typedef {{steps: any[], facts: Record<string, string[]>, stages: any, compared: any}} Recorded of one network in one language
+ * @typedef {{steps: any[], facts: Record<string, string[]>, stages: any, compared: any}} Recorded
+ *   of one network in one language
  * @typedef {(model: string, checkpoint: string) => Promise<ArrayBuffer>} Get the file of weights
  */
 
-/** Facts of values, by the keys of their words. @type {Record<string, (values: Float32Array) => number>} */
+/**
+ * Facts of values, by the keys of their words.
+ *
+ * @type {Record<string, (values: Float32Array) => number>}
+ */
 const FACTS = {
   count: (values) => values.length,
   minimum: (values) => Math.min(...values),

@@ -10,7 +10,11 @@ export function createFeeding(page) {
   const legend = make("p", { class: "legend" });
   return {
     elements: [reading, legend],
-    /** @param {any} paths of a unit, or null @param {number | undefined} value of the unit @param {number} most the widest line */
+    /**
+     * @param {any} paths of a unit, or null
+     * @param {number | undefined} value of the unit
+     * @param {number} most the widest line
+     */
     read(paths, value, most) {
       legend.hidden = !paths;
       reading.textContent = paths ? sentence(page, paths, value) : "\u00a0";
@@ -21,7 +25,8 @@ export function createFeeding(page) {
 
 function sentence({ say }, { step, unit, edges, left }, value) {
   const cell = say("network.cell", { step, unit, value: fixed(value, 6) });
-  const [sum] = left; // the nearest one: the unit's own, or the one that a ReLU or the softmax passes on
+  // the nearest one: the unit's own, or the one that a ReLU or the softmax passes on
+  const [sum] = left;
   if (!sum) return `${cell}. ${say("network.pass")}`;
   const drawn = edges
     .filter(

@@ -1,4 +1,7 @@
-/** The whole network in one picture: every cell of every step in flow order, and what feeds the unit pointed at. */
+/**
+ * The whole network in one picture: every cell of every step in flow order, and what feeds the unit
+ * pointed at.
+ */
 
 import { make } from "../base/elements.js";
 import { laid, unitAt } from "../canvas/flow.js";
@@ -133,7 +136,10 @@ function prepared(canvas, colours) {
   };
 }
 
-/** Cells, what feeds a unit, names; `unit` is the one pointed at. Returns the size of the widest line. */
+/**
+ * Cells, what feeds a unit, names; `unit` is the one pointed at. Returns the size of the widest
+ * line.
+ */
 function paintAll({ say }, paint, boxes, { reply, paths, unit }) {
   const find = (step) => boxes.find((box) => box.step.id === step);
   for (const box of boxes) paintBox(paint, box, reply.values[box.step.id]);
