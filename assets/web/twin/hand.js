@@ -10,7 +10,7 @@
 import { limit } from "../canvas/arrays.js";
 import { apart, TOLERANCE } from "./comparing.js";
 import { createStages } from "./stages.js";
-import { createTwin } from "./twin.js";
+import { createTwin, largest } from "./twin.js";
 
 /**
  * @typedef {import("../state/types.js").Page} Page
@@ -136,7 +136,7 @@ export function createHand(page) {
 function side(before, { other, otherFocus }) {
   if (!other) return null;
   const probabilities = Array.from(Object.values(other).at(-1));
-  const winner = probabilities.indexOf(Math.max(...probabilities));
+  const winner = largest(probabilities);
   return { ...before, values: other, probabilities, winner, focus: otherFocus };
 }
 

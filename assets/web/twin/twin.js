@@ -170,7 +170,7 @@ function entering(image, { mean = [], std = [] } = {}) {
   });
 }
 
-/** Where the first of the largest stands. */
-function largest(values) {
+/** Where the first of the largest stands. @param {any} values @returns {number} */
+export function largest(values) {
   return values.reduce((best, value, index) => (value > values[best] ? index : best), 0);
 }
