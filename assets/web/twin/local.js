@@ -12,7 +12,7 @@ import { paths } from "./paths.js";
 import { read } from "./safetensors.js";
 import { createStages } from "./stages.js";
 import { fraction } from "./sums.js";
-import { createTwin } from "./twin.js";
+import { createTwin, largest } from "./twin.js";
 
 /**
  * @typedef {{steps: any[], facts: Record<string, string[]>, stages: any, compared: any}} Recorded
@@ -41,8 +41,8 @@ const FACTS = {
  *   `recorded` by language and network
  */
 export function createLocal({ start, recorded, get }) {
-  const waiting = new Set();
-  const twin = createTwin({ ...start, get, changed: () => waiting.forEach((each) => each()) });
+  /** @type {(() => void)[]} who waits for the twin */ const waiting = [];
+  const twin = createTwin({ ...start, get, changed: again });
   const kept = ({ language, model }) => recorded[language]?.[model];
   const stages = createStages(
     async (query) => ({ sections: { stages: recordedStages(query) } }),
@@ -58,9 +58,11 @@ export function createLocal({ start, recorded, get }) {
   async function settled(query) {
     twin.load(query);
     while (twin.state(query) === "loading")
-      await new Promise((resolve) => {
-        waiting.add(resolve);
-      });
+      await new Promise((resolve) => waiting.push(() => resolve(null)));
+  }
+
+  function again() {
+    for (const each of waiting.splice(0)) each();
   }
 
   async function view(text) {
@@ -191,7 +193,7 @@ function versus({ query, answer, steps }) {
     steps.map((step) => [step.id, between(step, values[step.id], other[step.id])]),
   );
   const probabilities = Array.from(Object.values(other).at(-1));
-  const winner = probabilities.indexOf(Math.max(...probabilities));
+  const winner = largest(probabilities);
   const checkpoint = query.versus.checkpoint ?? query.checkpoint;
   return { focus: otherFocus, checkpoint, tensors: other, probabilities, winner, apart };
 }
