@@ -40,10 +40,11 @@ export function createAddress(page) {
 
   /** Write the state into the address; a turn can be taken back with the browser's own button. */
   async function write() {
-    const [mine, now] = [++turn, state()];
+    const [mine, due, now] = [++turn, timer, state()];
+    clearTimeout(due); // written now, and not once more while the next link is read
     const next = await href(now);
     if (mine !== turn) return;
-    timer = 0;
+    if (timer === due) timer = 0; // what has changed meanwhile is still to be written
     const same = (field) => JSON.stringify(now[field]) === JSON.stringify(last[field]);
     const push = last !== null && !TURNS.every(same);
     if (next !== location.href)

@@ -197,3 +197,18 @@ test("a page's own addresses lead back to where it has been, whatever is locked"
   await read;
   assert.deepEqual([store.get().model, told], ["other", []]);
 });
+
+test("an address put right at once is not written again while the next link is proved", async () => {
+  const page = opened({ lock: ["model"] });
+  const { store, asked, read } = await reading({ model: "other", step: "softmax" }, page);
+  await asked[0]();
+  await read;
+  await tick();
+  await follow({ step: "flatten" });
+  const next = page.part.actions.readLink();
+  await tick();
+  await pass();
+  await asked[1]();
+  assert.equal(await next, true);
+  assert.equal(store.get().step, "flatten");
+});
