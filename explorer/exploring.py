@@ -73,6 +73,7 @@ def explore(
     starting.environment()
     from explorer import ui  # noqa: PLC0415  after the environment is set
     from explorer.network import zoo  # noqa: PLC0415
+    from explorer.network.feeding import device_of  # noqa: PLC0415
 
     card = zoo.card_of(
         name or type(model).__name__,
@@ -82,9 +83,7 @@ def explore(
     )
     offered = zoo.offer(card, model)
     try:
-        weight = next(model.parameters(), None)
-        device = "cpu" if weight is None else weight.device.type
-        page = ui.launch(device=device, port=port, language=language, browser=open)
+        page = ui.launch(device=device_of(model).type, port=port, language=language, browser=open)
     except BaseException:
         zoo.withdraw(offered.name)
         raise

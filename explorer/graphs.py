@@ -6,7 +6,7 @@ module path can spell, are put behind it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar, overload
 
@@ -30,6 +30,9 @@ class Deferred(Sequence[T]):
             self._items = make()
             self._make = None  # what it was made from is free to go
         return self._items
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self._made())  # a Sequence would ask for every item by its index
 
     def __len__(self) -> int:
         return len(self._made())

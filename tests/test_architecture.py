@@ -29,6 +29,7 @@ SCRIPTS = sorted(WEB.rglob("*.js"))
 LONGEST_MODULE = 300
 LONGEST_FUNCTION = 40
 LONGEST_SCRIPT_FUNCTION = 40  # own lines, without the named functions inside
+WIDEST = 100  # columns of a line of the page
 
 # A room may import from its own row and the rows above it.
 ROWS: tuple[frozenset[str], ...] = (
@@ -180,6 +181,17 @@ def test_users_never_meet_an_assert() -> None:
         if isinstance(node, ast.Assert)
     ]
     assert not found
+
+
+def test_lines_of_the_page_are_no_wider_than_a_hundred_columns() -> None:
+    """Biome wraps code, not comments; a literal that long stands in one piece."""
+    wide = [
+        f"{path.relative_to(WEB)}:{number}"
+        for path in (*SCRIPTS, *sorted(WEB.rglob("*.css")))
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), start=1)
+        if len(line) > WIDEST and not re.search(r'"[^"]{80,}"', line)
+    ]
+    assert not wide
 
 
 def test_modules_and_functions_are_short() -> None:

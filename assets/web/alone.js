@@ -1,4 +1,6 @@
-/** The page as one file to take home: no server, no request; all it needs stands in the document. */
+/**
+ * The page as one file to take home: no server, no request; all it needs stands in the document.
+ */
 
 import { bytes } from "./base/numbers.js";
 import { start } from "./main.js";

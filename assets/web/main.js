@@ -19,6 +19,9 @@ export async function start(host) {
   page.actions.name();
   const { language } = page.store.get();
   if (language !== (page.start.language ?? page.start.languages[0].code)) page.relabel(language);
-  if (!(await page.actions.readLink())) page.actions.show(page.views[0]);
-  if (!page.locked.has("tour")) page.actions.resumeTour();
+  const linked = await page.actions.readLink();
+  const { view } = page.screen;
+  // no link has, nor has the visitor meanwhile
+  if (!page.root.dataset.view) page.actions.show(view);
+  if (!page.locked.has("tour")) page.actions.resumeTour(linked);
 }

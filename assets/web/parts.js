@@ -28,9 +28,16 @@ import { createCompare } from "./panels/compare.js";
 import { createTour } from "./tour/tour.js";
 import { VIEWS } from "./views/index.js";
 
-/** @typedef {import("./state/types.js").Page} Page @typedef {import("./state/types.js").Part} Part */
+/**
+ * @typedef {import("./state/types.js").Page} Page
+ * @typedef {import("./state/types.js").Part} Part
+ */
 
-/** Who stands where; those that others call come first. @type {Record<string, ((page: any) => Part)[]>} */
+/**
+ * Who stands where; those that others call come first.
+ *
+ * @type {Record<string, ((page: any) => Part)[]>}
+ */
 const PLACES = {
   last: [createMessage, createConnection, createGlossary, createSpoken],
   top: [createSkip, createHeader],

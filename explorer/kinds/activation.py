@@ -7,8 +7,7 @@ import math
 import torch
 from torch import nn
 
-from explorer.kinds.base import Explanation, Kind, Subject
-from explorer.kinds.linear import precision
+from explorer.kinds.base import Explanation, Kind, Subject, precision
 from explorer.records import Floats
 
 POINTS = 121  # of a curve

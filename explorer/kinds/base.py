@@ -7,11 +7,13 @@ scene.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+import torch
 from torch import nn
 
 from explorer import figures
@@ -86,6 +88,7 @@ class Kind:
     name = "other"
     types: tuple[type[nn.Module], ...] = ()  # recognised by type, never by name
     functions: tuple[str, ...] = ()  # the names of torch's functions that do the same
+    written = "y = f(x)"  # what it computes, in symbols
     ending = ""  # the name of its kind where it ends the network, if that is another one
     scale: Scale = "signed"
     fixed: float | None = None  # the end of the scale, where it is the same for every reply
@@ -93,7 +96,7 @@ class Kind:
     passes = False  # whether unit i of the output is unit i of the input, or a function of it alone
     cuts = True  # whether what follows can be run on its own, so that units can be switched off
     typed = False  # whether it is called by its type, of which there are several
-    named = False  # whether its units are the classes
+    classes = ""  # what a unit is of its class, where the units are the classes
     shares = False  # whether its values are shares of 1 already
     switches = False  # whether its units are on or off
     result = "x"  # what its output is called in PyTorch
@@ -101,7 +104,7 @@ class Kind:
 
     def formula(self, subject: Subject) -> str:
         """Return what the layer computes, in symbols."""
-        return "y = f(x)"
+        return self.written
 
     def code(self, path: str) -> str:
         """Return the line of PyTorch that computes the step."""
@@ -124,21 +127,24 @@ class Kind:
         if len(shape) == 3 and shape[0] > 1:
             rows, columns = arrays.arrangement(shape[0])
             return Grid(rows, columns, *shape)
-        size = int(np.prod(shape))
+        size = math.prod(shape)
         rows, columns = shape[-2:] if len(shape) in {2, 3} else arrays.arrangement(size)
         return Grid(rows, columns, 1, rows, columns)
 
     def texts(self, subject: Subject) -> dict[str, str]:
-        """Return the words around the step: title, sentence, formula, code, perhaps printed."""
+        """Return the words around the step, and what the course prints there, if anything."""
+        printed = self.printed(subject)
+        return self.words(subject) | ({} if printed is None else {"printed": printed})
+
+    def words(self, subject: Subject) -> dict[str, str]:
+        """Return the words around the step: title, sentence, formula, code."""
         language = subject.language
-        texts = {
+        return {
             "title": self.title(subject),
             "sentence": say(language, f"stage.{self.name}.sentence", **self.blanks(subject)),
             "formula": self.formula(subject),
             "code": self._line(subject),
         }
-        printed = self.printed(subject)
-        return texts if printed is None else {**texts, "printed": printed}
 
     def _line(self, subject: Subject) -> str:
         """Return the line of PyTorch; a function's stands in somebody's forward()."""
@@ -192,8 +198,17 @@ class Kind:
     ) -> figures.Figure:
         """Return the figure of a comparison: this side's values, the other's (…), and B − A.
 
-        `names` are what the two sides are called.
+        Of classes two bars each. `names` are what the two sides are called.
         """
+        if subject.step.named:
+            return figures.compared_classes(
+                subject.values,
+                other,
+                subject.labels,
+                title=self.classes,
+                names=names,
+                **frame(subject),
+            )
         grey = self.colours(subject.input) == "grey"
         return figures.compared(
             subject.values,
@@ -224,6 +239,14 @@ def frame(subject: Subject) -> dict[str, Any]:
         "selected": subject.unit,
         "limit": subject.step.limit,
     }
+
+
+def precision(subject: Subject) -> float:
+    """Return the distance from 1 to the next number in the type that a layer computes with."""
+    weight = next(iter(subject.module.parameters()), None) if subject.module else None
+    if weight is None or not weight.is_floating_point():
+        return FLOAT32
+    return max(FLOAT32, float(torch.finfo(weight.dtype).eps))
 
 
 def expression(path: str, of: str = "model") -> str:

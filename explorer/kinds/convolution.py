@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from explorer.kinds.base import Explanation, Kind, Subject
-from explorer.kinds.linear import precision
+from explorer.kinds.base import Explanation, Kind, Subject, precision
 from explorer.records import Floats
 
 SHOWN = 6  # channels whose patch and kernel are drawn; the sums of all are there
@@ -19,12 +18,9 @@ class Convolution(Kind):
     """All output channels as maps side by side, on one scale centred at 0."""
 
     name = "convolution"
+    written = "y[o, r, c] = Σₖ Σᵢ Σⱼ W[o, k, i, j]·x[k, s·r + i − p, s·c + j − p] + b[o]"
     typed = True
     types = (nn.Conv2d,)
-
-    def formula(self, subject: Subject) -> str:
-        """Return the sum over channels, rows and columns of the kernel."""
-        return "y[o, r, c] = Σₖ Σᵢ Σⱼ W[o, k, i, j]·x[k, s·r + i − p, s·c + j − p] + b[o]"
 
     def blanks(self, subject: Subject) -> dict[str, object]:
         """Return the sizes of the kernels and how they move."""

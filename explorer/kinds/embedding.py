@@ -11,12 +11,9 @@ class Embedding(Kind):
     """Rows looked up."""
 
     name = "embedding"
+    written = "y[t, d] = W[x[t], d]"
     typed = True
     types = (nn.Embedding,)
-
-    def formula(self, subject: Subject) -> str:
-        """Return the row that is looked up."""
-        return "y[t, d] = W[x[t], d]"
 
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
         """Return which row of the table a value comes from."""

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import torch
 from torch import nn
 
 from explorer import figures
-from explorer.kinds.base import FLOAT32, Explanation, Kind, Subject, frame
+from explorer.kinds.base import Explanation, Kind, Subject, frame, precision
 from explorer.maths.arithmetic import Term, UnitSum, terms, unit_sum
 
 TERMS = 5  # terms of either sign written out, unless the query's options say otherwise
@@ -20,13 +19,10 @@ class Linear(Kind):
     """Pre-activations: any real numbers, on a scale centred at 0."""
 
     name = "linear"
+    written = "z[i] = Σⱼ W[i, j]·x[j] + b[i]"
     types: tuple[type[nn.Module], ...] = (nn.Linear,)
     ending = "logits"
     shown = "z"
-
-    def formula(self, subject: Subject) -> str:
-        """Return the sum over all inputs."""
-        return "z[i] = Σⱼ W[i, j]·x[j] + b[i]"
 
     def figure(self, subject: Subject) -> figures.Figure:
         """Return all units, the same sorted, and their histogram; a sequence as a matrix."""
@@ -78,14 +74,6 @@ class Linear(Kind):
         if module.bias is None:
             return f"W = {layer}.weight", total
         return f"W, b = {layer}.weight, {layer}.bias", f"{total} + b[{unit}]"
-
-
-def precision(subject: Subject) -> float:
-    """Return the distance from 1 to the next number in the type that a layer computes with."""
-    weight = next(iter(subject.module.parameters()), None) if subject.module else None
-    if weight is None or not weight.is_floating_point():
-        return FLOAT32
-    return max(FLOAT32, float(torch.finfo(weight.dtype).eps))
 
 
 def _written(term: Term) -> dict[str, float]:

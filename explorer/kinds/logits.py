@@ -6,25 +6,21 @@ import torch
 from torch import nn
 
 from explorer import figures
-from explorer.kinds.base import Subject, frame
+from explorer.kinds.base import Subject
 from explorer.kinds.linear import Linear
-from explorer.records import Floats
 
 
 class Logits(Linear):
     """Scores of the classes, bars to either side of 0."""
 
     name = "logits"
+    written = "logit[c] = Σⱼ W[c, j]·a[j] + b[c]"
     types: tuple[type[nn.Module], ...] = ()  # a Linear is one by where it stands
     ending = ""
     cuts = False
-    named = True
+    classes = "logit"
     result = "logits"
     shown = ""
-
-    def formula(self, subject: Subject) -> str:
-        """Return the sum over all activations."""
-        return "logit[c] = Σⱼ W[c, j]·a[j] + b[c]"
 
     def printed(self, subject: Subject) -> str | None:
         """Return the logits of the batch as torch prints them."""
@@ -40,19 +36,4 @@ class Logits(Linear):
             language=subject.language,
             selected=subject.unit,
             limit=subject.step.limit,
-        )
-
-    def compared(
-        self, subject: Subject, other: Floats, names: figures.Names = figures.SIDES
-    ) -> figures.Figure:
-        """Return two bars per class."""
-        if not subject.step.named:
-            return super().compared(subject, other, names)
-        return figures.compared_classes(
-            subject.values,
-            other,
-            subject.labels,
-            title="logit",
-            names=names,
-            **frame(subject),
         )

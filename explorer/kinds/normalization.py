@@ -7,8 +7,7 @@ import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from explorer.kinds.base import Explanation, Kind, Subject
-from explorer.kinds.linear import precision
+from explorer.kinds.base import Explanation, Kind, Subject, precision
 from explorer.records import Floats
 
 
@@ -16,12 +15,9 @@ class Normalization(Kind):
     """Values on one scale centred at 0."""
 
     name = "normalization"
+    written = "y = (x − μ) / √(σ² + ε) · γ + β"
     typed = True
     types = (_BatchNorm, nn.LayerNorm, nn.GroupNorm)
-
-    def formula(self, subject: Subject) -> str:
-        """Return the formula that all of them share."""
-        return "y = (x − μ) / √(σ² + ε) · γ + β"
 
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
         """Return the statistics that were used for one value, and the formula in numbers."""

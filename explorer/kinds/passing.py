@@ -11,6 +11,7 @@ class Passing(Kind):
     """The same values: in eval mode dropout does nothing."""
 
     name = "passing"
+    written = "y = x"
     typed = True
     types = (
         *(nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.AlphaDropout),
@@ -19,10 +20,6 @@ class Passing(Kind):
     functions = ("dropout",)
     joins = True
     passes = True
-
-    def formula(self, subject: Subject) -> str:
-        """Return that nothing happens."""
-        return "y = x"
 
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
         """Return the value before, which is the same."""

@@ -21,16 +21,16 @@ class Picture(Kind):
     scale: Scale = "grey"
     fixed = 1.0
 
-    def texts(self, subject: Subject) -> dict[str, str]:
+    def words(self, subject: Subject) -> dict[str, str]:
         """Return the words of the step; of another size than 28×28, how the drawing got there."""
-        texts = super().texts(subject)
+        words = super().words(subject)
         if subject.input.plane == (SIDE, SIDE):
-            return texts
+            return words
         language, shape = subject.language, subject.input.shape
         planes = say(language, "stage.input.planes") if len(subject.input.plane) == 3 else ""
         blanks = {"inputs": subject.values.size, "shape": " × ".join(map(str, shape))}
         sentence = say(language, "stage.input.fitted", planes=planes, **blanks)
-        return {**texts, "sentence": sentence}
+        return {**words, "sentence": sentence}
 
     def formula(self, subject: Subject) -> str:
         """Return the range of a grey value, and what a card's mean and std make of it."""

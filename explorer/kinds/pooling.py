@@ -19,6 +19,7 @@ SOME = 16  # values written out
 class Pooling(Kind):
     """What windows over every map leave of it."""
 
+    typed = True
     largest = True
 
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
@@ -57,25 +58,17 @@ class MaxPool(Pooling):
     """The largest value of each window."""
 
     name = "maxpool"
-    typed = True
+    written = "y[k, r, c] = max x[k, window(r, c)]"
     types = (nn.MaxPool2d, nn.AdaptiveMaxPool2d)
-
-    def formula(self, subject: Subject) -> str:
-        """Return the maximum over a window."""
-        return "y[k, r, c] = max x[k, window(r, c)]"
 
 
 class AvgPool(Pooling):
     """The mean of each window."""
 
     name = "avgpool"
-    typed = True
+    written = "y[k, r, c] = mean x[k, window(r, c)]"
     types = (nn.AvgPool2d, nn.AdaptiveAvgPool2d)
     largest = False
-
-    def formula(self, subject: Subject) -> str:
-        """Return the mean over a window."""
-        return "y[k, r, c] = mean x[k, window(r, c)]"
 
 
 def _listed(patch: Floats, between: str = ", ") -> str:

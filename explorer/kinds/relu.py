@@ -20,15 +20,12 @@ class ReLU(Kind):
     """Units that are on or off, on one scale with their pre-activations."""
 
     name = "relu"
+    written = "a[i] = max(0, z[i])"
     types = (nn.ReLU,)
     functions = ("relu",)
     joins = True
     passes = True
     switches = True
-
-    def formula(self, subject: Subject) -> str:
-        """Return the bend."""
-        return "a[i] = max(0, z[i])"
 
     def printed(self, subject: Subject) -> str | None:
         """Return the first values of each image before and after, as the course prints them."""

@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from explorer import figures
-from explorer.kinds.base import FLOAT32, Explanation, Kind, Numbers, Subject, frame
+from explorer.kinds.base import FLOAT32, Explanation, Kind, Numbers, Subject
 from explorer.maths.arithmetic import softmax_terms
 from explorer.records import Floats, Scale
 
@@ -16,18 +16,15 @@ class Softmax(Kind):
     """Probabilities of the classes, from 0 to 1."""
 
     name = "softmax"
+    written = "p[c] = exp(logit[c]) / Σₖ exp(logit[k])"
     types = (nn.Softmax,)
     scale: Scale = "unsigned"
     fixed = 1.0
     passes = True
     cuts = False
-    named = True
+    classes = "probability"
     shares = True
     result = "pred_probab"
-
-    def formula(self, subject: Subject) -> str:
-        """Return the fraction."""
-        return "p[c] = exp(logit[c]) / Σₖ exp(logit[k])"
 
     def code(self, path: str) -> str:
         """Return the course's two lines, which also name the predicted class."""
@@ -50,21 +47,6 @@ class Softmax(Kind):
             subject.labels,
             language=subject.language,
             selected=subject.unit,
-        )
-
-    def compared(
-        self, subject: Subject, other: Floats, names: figures.Names = figures.SIDES
-    ) -> figures.Figure:
-        """Return two bars per class."""
-        if not subject.step.named:
-            return super().compared(subject, other, names)
-        return figures.compared_classes(
-            subject.values,
-            other,
-            subject.labels,
-            title="probability",
-            names=names,
-            **frame(subject),
         )
 
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -22,9 +20,7 @@ def answered(model: nn.Module, inputs: Any) -> tuple[Floats, ...]:
     In eval mode, and without the fused paths that a traced pass does without as well. The module
     comes back as it was.
     """
-    args = () if isinstance(inputs, Mapping) else inputs if type(inputs) is tuple else (inputs,)
-    kwargs = dict(inputs) if isinstance(inputs, Mapping) else {}
-    args, kwargs = functions.mapped((args, kwargs), lambda each: each.detach().clone())
+    args, kwargs = functions.mapped(functions.arguments(inputs), lambda each: each.detach().clone())
     device = functions.tensors((args, kwargs))[0].device
     with turn, torch.no_grad(), evaluating(model, device) as paths, plainly():
         keeper = Keeper(paths)
@@ -41,16 +37,7 @@ def answered(model: nn.Module, inputs: Any) -> tuple[Floats, ...]:
 
 def arrays(output: Any) -> tuple[Floats, ...]:
     """Return every array of a trace's nested output, in the order of `functions.tensors`."""
-    if isinstance(output, np.ndarray):
-        return (output,)
-    if isinstance(output, Mapping):
-        return tuple(each for part in output.values() for each in arrays(part))
-    if isinstance(output, tuple | list):
-        return tuple(each for part in output for each in arrays(part))
-    if dataclasses.is_dataclass(output) and not isinstance(output, type):
-        fields = dataclasses.fields(output)
-        return tuple(each for field in fields for each in arrays(getattr(output, field.name, None)))
-    return ()
+    return tuple(functions.nested(output, np.ndarray))
 
 
 def apart(one: tuple[Floats, ...], other: tuple[Floats, ...]) -> float:

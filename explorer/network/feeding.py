@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from torch import nn
 
 from explorer.errors import InvalidQuery
 from explorer.incoming.fitting import fitted
@@ -43,3 +44,15 @@ def batch(images: tuple[bytes, ...], of: Input | None = None) -> torch.Tensor:
     """
     of = of or Input()
     return torch.from_numpy(scaled(greys(images, of), of))
+
+
+def device_of(model: nn.Module) -> torch.device:
+    """Return where a network is; one without parameters is on the CPU."""
+    parameter = next(model.parameters(), None)
+    return torch.device("cpu") if parameter is None else parameter.device
+
+
+def type_of(model: nn.Module) -> torch.dtype:
+    """Return the type of number that a module computes with, as its first weight has it."""
+    floating = (each.dtype for each in model.parameters() if each.is_floating_point())
+    return next(floating, torch.float32)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
 import torch
 from torch import nn
 from torch.nn.utils.parametrize import type_before_parametrizations
 
+T = TypeVar("T")
 DEEPEST = 12  # containers in containers; deeper ones may hold themselves
 
 # Questions about a tensor, and what answers with the tensor it was given: nothing happens in them.
@@ -93,9 +94,14 @@ INPLACE: dict[Any, int] = {}  # the position of the argument `inplace`, −1 wit
 KNOWN: dict[type[nn.Module], bool] = {}
 
 
-def tensors(values: Any, depth: int = 0) -> list[torch.Tensor]:
+def tensors(values: Any) -> list[torch.Tensor]:
     """Return every tensor in nested tuples, lists, dicts and dataclasses, in order."""
-    if isinstance(values, torch.Tensor):
+    return nested(values, torch.Tensor)
+
+
+def nested(values: Any, kind: type[T], depth: int = 0) -> list[T]:
+    """Return everything of a type in nested values, where `tensors` finds tensors."""
+    if isinstance(values, kind):
         return [values]
     if isinstance(values, tuple | list):
         parts: Any = values
@@ -105,13 +111,20 @@ def tensors(values: Any, depth: int = 0) -> list[torch.Tensor]:
         parts = [getattr(values, each.name, None) for each in dataclasses.fields(values)]
     else:
         return []
-    found: list[torch.Tensor] = []
+    found: list[T] = []
     for part in parts:
-        if isinstance(part, torch.Tensor):
+        if isinstance(part, kind):
             found.append(part)
         elif depth < DEEPEST and not isinstance(part, int | float | str | None):
-            found += tensors(part, depth + 1)
+            found += nested(part, kind, depth + 1)
     return found
+
+
+def arguments(inputs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return what a module is called with: a dict by keyword, a tuple by position, else alone."""
+    if isinstance(inputs, Mapping):
+        return (), dict(inputs)
+    return (inputs if type(inputs) is tuple else (inputs,)), {}
 
 
 def version(tensor: torch.Tensor) -> int:

@@ -8,6 +8,7 @@ import torch
 from torch import nn
 
 from explorer.errors import UntraceableModel
+from explorer.network.feeding import device_of, type_of
 from explorer.network.tracing import trace
 from explorer.records import Input
 
@@ -20,10 +21,8 @@ def guessed(model: nn.Module) -> Input:
     Where none does, the most usual one: the page then shows how far it goes.
     """
     found = _shapes(model)
+    place, kind = device_of(model), type_of(model)
     for shape in found:
-        weight = next(model.parameters(), None)
-        kind = torch.float32 if weight is None else weight.dtype
-        place = torch.device("cpu") if weight is None else weight.device
         try:
             trace(model, torch.zeros(1, *shape, device=place, dtype=kind))
         except UntraceableModel:

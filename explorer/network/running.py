@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-import torch
+import numpy as np
 from torch import nn
 
 from explorer.errors import InvalidQuery, NotANumber
 from explorer.network import recent, zoo
 from explorer.network.editing import interventions, perturbed
-from explorer.network.feeding import batch, fit, greys
+from explorer.network.feeding import batch, device_of, fit, greys, type_of
 from explorer.network.functions import tensors
 from explorer.network.tracing import Intervention, trace
 from explorer.records import Query, Trace
@@ -46,8 +46,8 @@ def run(query: Query, card: zoo.Card, model: nn.Module) -> Run:
     pixels = perturbed(images, query.options, card.input)
     fed = batch(pixels, card.input)
     if zoo.own(card.name):
-        return _own(query, model, pixels, fed.to(_device(model), _type(model)), pixels)
-    fed = fed.to(_device(model))
+        return _own(query, model, pixels, fed.to(device_of(model), type_of(model)), pixels)
+    fed = fed.to(device_of(model))
     plain = trace(model, fed)
     if not query.edits:
         return Run(pixels, recent.Pass(_bounded(plain)), plain)
@@ -87,17 +87,6 @@ def _applied(query: Query, plain: Trace, fed: Any) -> tuple[Intervention, ...]:
     return interventions(query.edits, plain, other)
 
 
-def _device(model: nn.Module) -> torch.device:
-    parameter = next(model.parameters(), None)
-    return torch.device("cpu") if parameter is None else parameter.device
-
-
-def _type(model: nn.Module) -> torch.dtype:
-    """Return the type of number that a module computes with, as its first weight has it."""
-    floating = (each.dtype for each in model.parameters() if each.is_floating_point())
-    return next(floating, torch.float32)
-
-
 def _bounded(passed: Trace) -> Trace:
     """Return a pass; refuse values that have overflowed, or of which sums and squares would.
 
@@ -105,6 +94,6 @@ def _bounded(passed: Trace) -> Trace:
         NotANumber: naming the first step that has them.
     """
     for step, values in passed.outputs.items():
-        if values.size and not max(values.max(), -values.min()) <= LARGEST:  # also for NaN
+        if values.size and not np.abs(values).max() <= LARGEST:  # also for NaN
             raise NotANumber("values.beyond", step=step)
     return passed

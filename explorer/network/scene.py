@@ -21,7 +21,7 @@ from explorer.maths.shares import shares
 from explorer.network import steps as order
 from explorer.network import zoo
 from explorer.network.copying import NOTHING
-from explorer.network.feeding import batch, greys
+from explorer.network.feeding import batch, device_of, greys
 from explorer.network.running import Run, run
 from explorer.network.steps import Event
 from explorer.network.tracing import Intervention
@@ -75,8 +75,7 @@ class Scene:
     @property
     def device(self) -> torch.device:
         """Where the network is; one without parameters is on the CPU."""
-        parameter = next(self.model.parameters(), None)
-        return torch.device("cpu") if parameter is None else parameter.device
+        return device_of(self.model)
 
     @property
     def index(self) -> int:
@@ -109,11 +108,7 @@ class Scene:
 
         None where it is no call of a module: for the input, a function, the page's own softmax.
         """
-        return self._calls.get(self.query.step)
-
-    @property
-    def _calls(self) -> Mapping[str, Call]:
-        return {call.step or order.ROOT: call for call in self.trace.calls}
+        return self.happened[self.query.step].call
 
     @property
     def steady(self) -> bool:
@@ -156,11 +151,11 @@ class Scene:
     def subject(self, step: Step | None = None, *, unit: int | None = None) -> Subject:
         """Return a step (the current one, if none is named) as its kind is asked about it."""
         step = step or self.step
-        call, event = self._calls.get(step.id), self.happened[step.id]
+        event = self.happened[step.id]
         rows = len(self.values[step.id])
         return Subject(
             step,
-            self.model.get_submodule(call.path) if call is not None else None,
+            self.model.get_submodule(event.call.path) if event.call else None,
             self.inputs[step.id],
             self.values[step.id],
             self.query.focus,
@@ -259,10 +254,8 @@ def _steps(
     key, focus = ("steps", query.focus), query.focus
     if key not in ran.passed.made:
         classes = ran.passed.trace.output.shape[1] if ran.passed.trace.rows else 0
-        steps = order.named(happened, values, card.input, classes)
-        ran.passed.made[key] = order.coloured(
-            steps, sources, inputs, values, focus=focus, picture=card.input
-        )
+        ends = order.coloured(happened, sources, inputs, values, focus=focus, picture=card.input)
+        ran.passed.made[key] = order.named(happened, values, ends, classes)
     found: tuple[Step, ...] = ran.passed.made[key]
     return found
 

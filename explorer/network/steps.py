@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from explorer import kinds
 from explorer.figures import arrays
 from explorer.graphs import Graph, Node, Origin
-from explorer.records import Floats, Input, Step, Trace
+from explorer.records import Call, Floats, Input, Scale, Step, Trace
 
 ROOT = "model.."  # the step of a module that is one layer itself; no path is spelt like that
 NAMED = 40  # classes that are called by their names at a step; more would be read by nobody
 ROOM = 60_000  # values of all steps that are sent whole
 LEAST, MOST = 256, 4096  # values that stand for a step too large for that
+
+# A scale, the end of it, and the steps whose values decide the end; none where it is fixed.
+Ends = tuple[Scale, float, tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,16 +26,16 @@ class Event:
     """What becomes a step: `received` and `output` are as they came, batch included.
 
     `sources` are the steps that the received tensors come from, None where that is no step's first
-    output. `path` is the module's; of a function it is empty.
+    output. `call` is that of the module; of a function, and of what the page does, there is none.
     """
 
     id: str
     kind: str
     module: str
-    path: str
     output: Floats
     received: tuple[Floats, ...] = ()
     sources: tuple[str | None, ...] = ()
+    call: Call | None = None
     function: bool = False
 
 
@@ -44,9 +47,9 @@ def events(passed: Trace, drawn: Floats | None) -> tuple[Event, ...]:
     graph = passed.graph
     first = kinds.INPUT if drawn is not None else kinds.GIVEN
     before = () if drawn is None else (drawn,)
-    found = [Event(graph.input, first.name, "", "", passed.images, before)]
+    found = [Event(graph.input, first.name, "", passed.images, before)]
     for place, values in enumerate(passed.inputs[1:], 1):
-        found.append(Event(f"{graph.input}..{place}", kinds.GIVEN.name, "", "", values))
+        found.append(Event(f"{graph.input}..{place}", kinds.GIVEN.name, "", values))
     calls = iter(passed.calls)
     for place, node in enumerate(graph.nodes):
         call = next(calls) if not node.functional and node.outputs else None
@@ -58,10 +61,10 @@ def events(passed: Trace, drawn: Floats | None) -> tuple[Event, ...]:
                 node.id or ROOT,
                 _ending(graph, place, kind, passed.output),
                 node.op,
-                "" if node.functional else node.path,
                 passed.values[place][0],
                 passed.received[place],
                 tuple(_source(graph, each) for each in node.received),
+                call,
                 node.functional,
             )
         )
@@ -69,7 +72,7 @@ def events(passed: Trace, drawn: Floats | None) -> tuple[Event, ...]:
         ends = _source(graph, graph.answers[0])
         shares = kinds.SHARES.name
         found.append(
-            Event(graph.softmax, shares, "Softmax", "", passed.output, (passed.output,), (ends,))
+            Event(graph.softmax, shares, "Softmax", passed.output, (passed.output,), (ends,))
         )
     return tuple(found)
 
@@ -115,9 +118,12 @@ def per_image(values: Floats, rows: int) -> Floats:
 
 
 def named(
-    happened: Sequence[Event], values: Mapping[str, Floats], picture: Input, classes: int
+    happened: Sequence[Event],
+    values: Mapping[str, Floats],
+    ends: Mapping[str, Ends],
+    classes: int,
 ) -> tuple[Step, ...]:
-    """Return what happened as steps, (N, …) of each; their colours are still to be found."""
+    """Return what happened as steps, (N, …) of each, with the ends of their scales."""
     blocks = _blocks(values)
     steps = []
     for event in happened:
@@ -125,16 +131,19 @@ def named(
         known = kinds.BY_NAME[event.kind]
         block = blocks.get(event.id, ())
         shown = arrays.reduced(shape[1:], block) if block else shape[1:]
+        scale, limit, over = ends[event.id]
         steps.append(
             Step(
                 event.id,
                 event.kind,
                 event.module,
-                event.path,
+                event.call.path if event.call else "",
                 shape,
-                scale=known.colours(picture),
+                scale=scale,
+                limit=limit,
+                over=over,
                 grid=known.grid(shown),
-                named=known.named and shape[1:] == (classes,) and classes <= NAMED,
+                named=bool(known.classes) and shape[1:] == (classes,) and classes <= NAMED,
                 switches=known.switches,
                 block=block,
                 size=None if event.output.shape == shape else event.output.shape,
@@ -160,49 +169,40 @@ def _blocks(values: Mapping[str, Floats]) -> dict[str, tuple[int, ...]]:
 
 
 def coloured(
-    steps: tuple[Step, ...],
+    happened: Sequence[Event],
     of: Mapping[str, str | None],
     inputs: Mapping[str, Floats],
     values: Mapping[str, Floats],
     *,
     focus: int,
     picture: Input,
-) -> tuple[Step, ...]:
-    """Return the steps with the limits of their scales for the focused image.
+) -> dict[str, Ends]:
+    """Return the scale of every step with its limit for the focused image.
 
     A kind that joins the scale of what goes in (`of` says which step that is) shares one limit with
     it, so that a value has one colour before and after.
     """
-    known = {step.id: kinds.BY_NAME[step.kind] for step in steps}
-    first = _first(steps, of)
+    known = {each.id: kinds.BY_NAME[each.kind] for each in happened}
+    first = _first(happened, of)
     groups: dict[str, list[str]] = {}
     for name, one in first.items():
         groups.setdefault(one, []).append(name)
-    found: dict[str, tuple[float, tuple[str, ...]]] = {}
+    found: dict[str, Ends] = {}
     for one, over in groups.items():
-        end = known[one].end(picture)
+        scale, end = known[one].colours(picture), known[one].end(picture)
         if end is not None:
-            found[one] = end, ()
+            found[one] = scale, end, ()
             continue
         entering = [inputs[one][focus]] if known[one].joins else []
         limit = arrays.limit(*entering, *(values[each][focus] for each in over))
-        found[one] = limit, tuple(over)
-    scale = {step.id: step.scale for step in steps}
-    return tuple(
-        replace(
-            step,
-            scale=scale[first[step.id]],
-            limit=found[first[step.id]][0],
-            over=found[first[step.id]][1],
-        )
-        for step in steps
-    )
+        found[one] = scale, limit, tuple(over)
+    return {name: found[one] for name, one in first.items()}
 
 
-def _first(steps: tuple[Step, ...], of: Mapping[str, str | None]) -> dict[str, str]:
+def _first(happened: Sequence[Event], of: Mapping[str, str | None]) -> dict[str, str]:
     """Return for each step the one whose scale it shares: its own, or that of what goes in."""
     first: dict[str, str] = {}
-    for step in steps:
+    for step in happened:
         source = of[step.id]
         joined = kinds.BY_NAME[step.kind].joins and source is not None
         first[step.id] = first[source] if joined and source is not None else step.id

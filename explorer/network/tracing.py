@@ -102,8 +102,7 @@ def _traced(model: nn.Module, inputs: Any, interventions: Sequence[Intervention]
             if found is not None:
                 return found
         return _followed(model, (inputs,), {}, interventions, plans, key)
-    args = () if isinstance(inputs, Mapping) else inputs if type(inputs) is tuple else (inputs,)
-    kwargs = dict(inputs) if isinstance(inputs, Mapping) else {}
+    args, kwargs = functions.arguments(inputs)
     if not tensors((args, kwargs)):
         raise UntraceableModel("trace.inputs", received=type(inputs).__name__)
     return _followed(model, args, kwargs, interventions, plans, None)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from explorer import figures
+from explorer import figures, kinds
 from explorer.network.scene import Scene
 from explorer.sections.base import Section
 from explorer.sections.versus import names, opposite
-
-WORDS = ("title", "sentence", "formula", "code")
 
 
 def section(scene: Scene) -> Section:
@@ -21,16 +17,14 @@ def section(scene: Scene) -> Section:
     other = opposite(scene)
     found = {}
     for step in scene.steps:
-        here = replace(scene, query=replace(scene.query, step=step.id))
-        subject = here.subject()
-        texts = here.kind.texts(subject)
+        kind, subject = kinds.BY_NAME[step.kind], scene.subject(step)
         if other is None:
-            drawn = here.kind.figure(subject)
+            drawn = kind.figure(subject)
         else:
             seen = other.values[step.id][other.query.focus]
-            drawn = here.kind.compared(subject, seen, names(scene))
+            drawn = kind.compared(subject, seen, names(scene))
         found[step.id] = {
-            "texts": {name: texts[name] for name in WORDS},
+            "texts": kind.words(subject),
             "figure": figures.structure(drawn),
             "source": scene.sources[step.id],
         }

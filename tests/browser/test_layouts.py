@@ -184,3 +184,18 @@ def test_a_class_reads_every_word_of_the_stage(
         page.keyboard.press("f")
         page.reload()
         page.wait_for_selector("html[data-present] #explorer[data-state=ready]")
+
+
+BACK_AND_FORTH = """() => {
+  for (const key of ["Escape", "f"])
+    document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
+}"""
+
+
+def test_a_screen_given_back_late_does_not_end_what_was_begun_since(page: Page) -> None:
+    page.keyboard.press("f")
+    page.wait_for_function("document.fullscreenElement")
+    page.evaluate(BACK_AND_FORTH)
+    page.wait_for_function("!document.fullscreenElement")
+    page.wait_for_timeout(300)
+    assert page.evaluate("document.documentElement.hasAttribute('data-present')")

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from explorer.network import zoo
 from tests.browser.conftest import READY, Server, start_again, visit
+from tests.browser.links import packed
 from tests.browser.reading import numbers
 from tests.browser.test_explore import drag, pixels, settled
 from tests.browser.test_layouts import SIDEWAYS, TYPE
@@ -222,3 +223,21 @@ def test_a_class_reads_the_tour(browser: Browser, server: Server, locale: str) -
         page.keyboard.press("Escape")
         settled(page)
         assert page.evaluate("document.documentElement.hasAttribute('data-present')")
+
+
+def test_a_link_that_is_not_the_tours_is_opened_and_stays(browser: Browser, server: Server) -> None:
+    for page in visit(browser, server.url):
+        link = packed({"model": "fashion-mlp", "step": "softmax"})
+        for ways in (("about:blank", f"{server.url}/#{link}"), (f"{server.url}/#{link}",)):
+            page.click("#draw [data-action=tour]")
+            stop(page, "linear")
+            page.wait_for_timeout(600)  # the address follows
+            for address in ways:
+                page.goto(address)
+            page.wait_for_selector("#stage[data-step=softmax]")
+            for _ in range(2):
+                page.wait_for_timeout(600)
+                assert page.get_attribute("#stage", "data-step") == "softmax"
+                page.reload()
+                page.wait_for_selector(READY)
+            assert page.locator("#tour").is_hidden()

@@ -109,11 +109,9 @@ def test_a_mean_is_taken_away_and_the_deviation_divides() -> None:
 def test_a_relu_whose_input_no_hook_has_seen_holds_what_goes_in() -> None:
     before = np.array([[-9.0, 1.0]], dtype=np.float32)
     values = {"s": np.maximum(before, np.float32(0))}
-    step = subject("relu", before, values["s"]).step
-    (coloured,) = steps.coloured(
-        (step,), {"s": None}, {"s": before}, values, focus=0, picture=Input()
-    )
-    assert coloured.limit == 10
+    event = steps.Event("s", "relu", "ReLU", values["s"], (before,), (None,))
+    ends = steps.coloured((event,), {"s": None}, {"s": before}, values, focus=0, picture=Input())
+    assert ends == {"s": ("signed", 10, ("s",))}
 
 
 def test_residuals_have_no_sign_and_means_have() -> None:

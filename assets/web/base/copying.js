@@ -1,4 +1,7 @@
-/** Copy text where the clipboard's own interface is missing too: on a plain http address, and in a frame. */
+/**
+ * Copy text where the clipboard's own interface is missing too: on a plain http address, and in a
+ * frame.
+ */
 
 import { make } from "./elements.js";
 
@@ -19,7 +22,10 @@ export async function copy(text, shown) {
   return false;
 }
 
-/** Copy through a field of its own, inside the open dialog if there is one: nothing else can have the focus. */
+/**
+ * Copy through a field of its own, inside the open dialog if there is one: nothing else can have
+ * the focus.
+ */
 function byHand(text) {
   const before = /** @type {HTMLElement | null} */ (document.activeElement);
   const field = document.createElement("textarea");

@@ -1,8 +1,12 @@
-/** Build DOM elements. Text always becomes a text node, so nothing that people type is ever read as HTML. */
+/**
+ * Build DOM elements. Text always becomes a text node, so nothing that people type is ever read as
+ * HTML.
+ */
 
 /**
  * @param {string} tag
- * @param {Record<string, any>} [attributes] `class`, `data-…`, `aria-…` as attributes; `onclick` and the like as listeners
+ * @param {Record<string, any>} [attributes] `class`, `data-…`, `aria-…` as attributes; `onclick`
+ *   and the like as listeners
  * @param {...(Node | string | null | undefined)} children
  * @returns {any}
  */
@@ -41,7 +45,10 @@ const ICONS = {
   copy: "M9 9h11v11H9zM5 15H4V4h11v1",
 };
 
-/** A 24-unit line icon of our own, hidden from assistive technology: the button around it has the name. */
+/**
+ * A 24-unit line icon of our own, hidden from assistive technology: the button around it has the
+ * name.
+ */
 export function icon(/** @type {keyof typeof ICONS} */ name) {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 24 24");
@@ -54,7 +61,8 @@ export function icon(/** @type {keyof typeof ICONS} */ name) {
 }
 
 /**
- * Offer these choices in a select, where they are not offered already; what was chosen stays chosen.
+ * Offer these choices in a select, where they are not offered already; what was chosen stays
+ * chosen.
  *
  * @param {HTMLSelectElement} select @param {[string, string][]} pairs values with their words
  */

@@ -1,4 +1,7 @@
-/** Sentences in which the terms of the field can be asked about: each becomes a button with a dotted line. */
+/**
+ * Sentences in which the terms of the field can be asked about: each becomes a button with a dotted
+ * line.
+ */
 
 import { make } from "./elements.js";
 

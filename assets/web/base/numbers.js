@@ -70,7 +70,12 @@ export function units(shape) {
   return shape.slice(1).reduce((product, each) => product * each, 1);
 }
 
-/** A number as an element: rounded to read, exact to copy. @param {number} value @param {number} [digits] */
+/**
+ * A number as an element: rounded to read, exact to copy.
+ *
+ * @param {number} value
+ * @param {number} [digits]
+ */
 export function number(value, digits = 4) {
   return renew(make("span"), value, digits);
 }
@@ -80,7 +85,10 @@ export function signed(/** @type {number} */ value, digits = 4) {
   return renew(make("span"), value, digits, true);
 }
 
-/** Give the element of a number another value; while the pen moves this costs a fifth of making it anew. */
+/**
+ * Give the element of a number another value; while the pen moves this costs a fifth of making it
+ * anew.
+ */
 export function renew(element, value, digits = 4, withSign = false) {
   const text = fixed(value, digits);
   element.textContent = withSign && value >= 0 ? `+${text}` : text;

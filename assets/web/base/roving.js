@@ -1,4 +1,7 @@
-/** Arrow keys in a list of tabs, as the ARIA pattern has it: one of them is a tab stop, the arrows walk. */
+/**
+ * Arrow keys in a list of tabs, as the ARIA pattern has it: one of them is a tab stop, the arrows
+ * walk.
+ */
 
 const MOVES = { ArrowLeft: -1, ArrowRight: 1, Home: -Infinity, End: Infinity };
 

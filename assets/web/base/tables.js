@@ -10,7 +10,10 @@ export function head(words) {
   return make("thead", {}, make("tr", {}, ...cells));
 }
 
-/** @param {[Node | string, ...(Node | string)[]]} cells @param {Record<string, any>} [attributes] of the row */
+/**
+ * @param {[Node | string, ...(Node | string)[]]} cells
+ * @param {Record<string, any>} [attributes] of the row
+ */
 export function row([first, ...rest], attributes = {}) {
   const cells = rest.map((cell) => make("td", {}, cell));
   return make("tr", attributes, make("th", { scope: "row" }, first), ...cells);
@@ -21,7 +24,12 @@ export function body(rows) {
   return make("tbody", {}, ...rows);
 }
 
-/** A box in which a wide table is scrolled, by keys too. @param {Node} table @param {(key: string) => string} say */
+/**
+ * A box in which a wide table is scrolled, by keys too.
+ *
+ * @param {Node} table
+ * @param {(key: string) => string} say
+ */
 export function scrolled(table, say) {
   const box = make("div", { class: "scroll", tabindex: "0", role: "group" }, table);
   return { box, name: () => box.setAttribute("aria-label", say("page.table")) };

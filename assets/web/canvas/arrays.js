@@ -1,6 +1,6 @@
 /**
- * The array functions that fill figures, as `explorer/figures/arrays.py` has them: the same values give
- * the same numbers here and there (a test compares them). Nothing is drawn here.
+ * The array functions that fill figures, as `explorer/figures/arrays.py` has them: the same values
+ * give the same numbers here and there (a test compares them). Nothing is drawn here.
  */
 
 export const BINS = 40;
@@ -48,7 +48,11 @@ export function places({ rows, columns, maps, height, width }) {
   return known.get(key);
 }
 
-/** All values in rows and columns; maps side by side with one cell of NaN between them. @returns {Filled} */
+/**
+ * All values in rows and columns; maps side by side with one cell of NaN between them.
+ *
+ * @returns {Filled}
+ */
 export function cells(/** @type {Float32Array} */ values, /** @type {Grid} */ grid) {
   const { values: indices, shape } = places(grid);
   if (grid.maps === 1) return { values, shape };
@@ -58,7 +62,9 @@ export function cells(/** @type {Float32Array} */ values, /** @type {Grid} */ gr
 
 const counting = (count) => Int32Array.from({ length: count }, (_, index) => index);
 
-/** The values from largest to smallest, and whose they are; equal ones in the order of their units. */
+/**
+ * The values from largest to smallest, and whose they are; equal ones in the order of their units.
+ */
 export function ranked(/** @type {Float32Array} */ values) {
   const order = Int32Array.from(values, (_, index) => index).sort(
     (one, other) => compare(values[one], values[other]) || one - other,
@@ -129,7 +135,11 @@ function largest(values) {
   return values.reduce((best, value, index) => (value > values[best] ? index : best), 0);
 }
 
-/** What fills a trace: by its name, the fields of the trace. @type {Record<string, (values: any, grid: Grid) => any>} */
+/**
+ * What fills a trace: by its name, the fields of the trace.
+ *
+ * @type {Record<string, (values: any, grid: Grid) => any>}
+ */
 const FILLS = {
   grid: (values, grid) => ({ z: cells(values, grid), customdata: places(grid) }),
   on: (values, grid) => ({ z: cells(on(values), grid), customdata: places(grid) }),
@@ -172,11 +182,13 @@ function fields(spec, { tensors, grids, limit: end }) {
 }
 
 /**
- * A figure with other values: each trace filled as its `meta` says, the ends of its axes moved with the limit.
+ * A figure with other values: each trace filled as its `meta` says, the ends of its axes moved with
+ * the limit.
  *
  * @param {any} figure as Python made it
- * @param {{tensors: Record<string, Float32Array>, grids: Record<string, Grid>, limit: number}} numbers tensors and their
- *   arrangements by the names that a `meta` uses, and the end of the step's scale
+ * @param {{tensors: Record<string, Float32Array>, grids: Record<string, Grid>,
+ *   limit: number}} numbers tensors and their arrangements by the names that a `meta` uses, and the
+ *   end of the step's scale; a comparison's is that of both sides
  */
 export function filled(figure, numbers) {
   const data = figure.data.map((trace) =>

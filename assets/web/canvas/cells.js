@@ -1,4 +1,6 @@
-/** Values as cells of a canvas: one value, one pixel, maps side by side with one pixel between them. */
+/**
+ * Values as cells of a canvas: one value, one pixel, maps side by side with one pixel between them.
+ */
 
 import { cells } from "./arrays.js";
 
@@ -28,7 +30,10 @@ export function paintCells(canvas, values, { grid, scale, limit, switches }, col
   context.putImageData(image, 0, 0);
 }
 
-/** Every cell as 4 × 4 pixels: one that is off has a line from corner to corner, like its neighbours' one line. */
+/**
+ * Every cell as 4 × 4 pixels: one that is off has a line from corner to corner, like its
+ * neighbours' one line.
+ */
 function spread(coloured, values, width, into, [ground, line]) {
   const across = width * FINE;
   for (let index = 0; index < values.length; index += 1) {
@@ -44,7 +49,12 @@ function spread(coloured, values, width, into, [ground, line]) {
   }
 }
 
-/** Grey values as a picture. @param {HTMLCanvasElement} canvas of as many pixels @param {Uint8Array} greys */
+/**
+ * Grey values as a picture.
+ *
+ * @param {HTMLCanvasElement} canvas of as many pixels
+ * @param {Uint8Array} greys
+ */
 export function paintGreys(canvas, greys) {
   const context = canvas.getContext("2d");
   const image = context.createImageData(canvas.width, canvas.height);

@@ -2,7 +2,10 @@
 
 const LEVELS = 256;
 
-/** @param {[number, string][]} scale positions 0 to 1 with "#rrggbb" @returns {Uint32Array} 256 RGBA pixels */
+/**
+ * @param {[number, string][]} scale positions 0 to 1 with "#rrggbb"
+ * @returns {Uint32Array} 256 RGBA pixels
+ */
 function table(scale) {
   const colours = new Uint32Array(LEVELS);
   let upper = 1;
@@ -22,7 +25,10 @@ function table(scale) {
   return colours;
 }
 
-/** @param {Record<string, Record<string, [number, string][]>>} themes every scale of every theme, as Python names them */
+/**
+ * @param {Record<string, Record<string, [number, string][]>>} themes every scale of every theme, as
+ *   Python names them
+ */
 export function createColours(themes, theme) {
   const tables = {};
   for (const [name, scales] of Object.entries(themes))
@@ -45,7 +51,9 @@ export function createColours(themes, theme) {
     },
     /**
      * Colour values into RGBA pixels: `signed` maps −limit…limit, the others 0…limit.
-     * @param {Float32Array} values @param {string} scale a scale of the palette @param {Uint32Array} into
+     * @param {Float32Array} values
+     * @param {string} scale a scale of the palette
+     * @param {Uint32Array} into
      */
     fill(values, scale, limit, into) {
       const colours = tables[theme()][scale];

@@ -2,7 +2,8 @@
 
 import { fixed } from "../base/numbers.js";
 
-const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 5]]; // classes are told apart by more than colour
+// classes are told apart by more than colour
+const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 5]];
 const COLOURS = ["--le-accent", "--le-positive", "--le-negative"]; // and the text's from there on
 const [LEFT, RIGHT, TOP, BOTTOM] = [40, 12, 10, 24]; // margins, in pixels
 
@@ -14,7 +15,11 @@ const [LEFT, RIGHT, TOP, BOTTOM] = [40, 12, 10, 24]; // margins, in pixels
  * @property {{amount: number}[]} turns where the answer changes
  */
 
-/** @param {HTMLCanvasElement} canvas @param {Sweep} sweep @param {number} now where the slider stands */
+/**
+ * @param {HTMLCanvasElement} canvas
+ * @param {Sweep} sweep
+ * @param {number} now where the slider stands
+ */
 export function drawCurves(canvas, sweep, now) {
   const ratio = devicePixelRatio || 1;
   const [width, height] = [canvas.clientWidth, canvas.clientHeight];

@@ -58,7 +58,8 @@ function largest(counts, width, height) {
 
 /**
  * @param {any[]} steps @param {Record<string, Float32Array>} values
- * @param {{width: number, height: number, head: number, names: number}} room `head` above the cells, `names` right of them
+ * @param {{width: number, height: number, head: number, names: number}} room `head` above the
+ *   cells, `names` right of them
  * @returns {Box[]}
  */
 export function laid(steps, values, { width, height, head, names }) {
@@ -123,7 +124,12 @@ export function middle(box, unit) {
   };
 }
 
-/** The unit at a place; null between cells. @param {Box[]} boxes @returns {{step: string, unit: number} | null} */
+/**
+ * The unit at a place; null between cells.
+ *
+ * @param {Box[]} boxes
+ * @returns {{step: string, unit: number} | null}
+ */
 export function unitAt(boxes, x, y) {
   for (const box of boxes) {
     const column = Math.floor((x - box.left) / box.across);

@@ -1,4 +1,7 @@
-/** Paint the picture of the whole network: cells, the lines that feed a unit, names. Where they lie says `flow.js`. */
+/**
+ * Paint the picture of the whole network: cells, the lines that feed a unit, names. Where they lie
+ * says `flow.js`.
+ */
 
 import { paintCells } from "./cells.js";
 import { middle } from "./flow.js";

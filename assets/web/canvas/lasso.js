@@ -1,6 +1,12 @@
-/** Draw around units in a Plotly grid with the pointer: every cell whose centre lies inside is chosen. */
+/**
+ * Draw around units in a Plotly grid with the pointer: every cell whose centre lies inside is
+ * chosen.
+ */
 
-/** Whether a point lies inside a polygon: a ray to the right crosses its edges an odd number of times. */
+/**
+ * Whether a point lies inside a polygon: a ray to the right crosses its edges an odd number of
+ * times.
+ */
 export function inside(x, y, polygon) {
   let odd = false;
   for (
@@ -21,7 +27,9 @@ export function inside(x, y, polygon) {
 /**
  * Let the next drag over `plot` choose units of its first grid.
  *
- * @param {any} plot the element Plotly draws in @param {number} columns of the grid @param {number} count of its units
+ * @param {any} plot the element Plotly draws in
+ * @param {number} columns of the grid
+ * @param {number} count of its units
  * @param {(units: number[]) => void} done
  */
 export function startLasso(plot, columns, count, done) {

@@ -1,4 +1,7 @@
-/** Figures on narrow pages: Python says for each where its parts stand when they do not fit side by side. */
+/**
+ * Figures on narrow pages: Python says for each where its parts stand when they do not fit side by
+ * side.
+ */
 
 const NARROW = 560; // CSS pixels of the figure's width
 const LEAST = 100; // pixels of height below which nothing is laid over a figure
@@ -20,7 +23,8 @@ export function fitted(layout, width) {
 }
 
 /**
- * A figure as it is presented to a class: where Python says that its first picture can stand alone, only that.
+ * A figure as it is presented to a class: where Python says that its first picture can stand alone,
+ * only that.
  *
  * @param {any} figure
  */

@@ -1,13 +1,18 @@
 /**
- * A figure while the pen moves: the values of the next figure painted over Plotly's axes, in a tenth of the time.
+ * A figure while the pen moves: the values of the next figure painted over Plotly's axes, in a
+ * tenth of the time.
  *
- * Only values change from stroke to stroke; axes, titles and legends stay. So they are left standing, and every value of
- * every trace is painted above them, exactly and in the same colours. Once the pen rests, Plotly draws the whole anew.
+ * Only values change from stroke to stroke; axes, titles and legends stay. So they are left
+ * standing, and every value of every trace is painted above them, exactly and in the same colours.
+ * Once the pen rests, Plotly draws the whole anew.
  */
 
 import { decodeTyped } from "../base/numbers.js";
 
-/** @param {{colours: any, style: (name: string) => string, scaleOf: Record<string, string>}} page `scaleOf`: coloraxis → scale */
+/**
+ * @param {{colours: any, style: (name: string) => string, scaleOf: Record<string, string>}} page
+ *   `scaleOf`: coloraxis → scale
+ */
 export function createOverlay({ colours, style, scaleOf }) {
   const layer = document.createElement("canvas");
   layer.className = "overlay";
@@ -45,7 +50,8 @@ export function createOverlay({ colours, style, scaleOf }) {
     const image = small.createImageData(columns, rows);
     const pixels = new Uint32Array(image.data.buffer);
     colours.fill(values, scale, axis.cmax, pixels);
-    values.forEach((value, index) => Number.isNaN(value) && (pixels[index] = 0)); // a gap is see-through
+    // a gap is see-through
+    values.forEach((value, index) => Number.isNaN(value) && (pixels[index] = 0));
     small.putImageData(image, 0, 0);
     context.imageSmoothingEnabled = false;
     const [left, right] = [x.d2p(-0.5), x.d2p(columns - 0.5)];

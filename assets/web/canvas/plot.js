@@ -1,4 +1,7 @@
-/** One Plotly graph, drawn in place: the library is fetched once, colours come from the theme at hand. */
+/**
+ * One Plotly graph, drawn in place: the library is fetched once, colours come from the theme at
+ * hand.
+ */
 
 import { make } from "../base/elements.js";
 import { Sentence } from "../base/sentence.js";
@@ -106,7 +109,10 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     element.on("plotly_unhover", () => link(null));
   }
 
-  /** Flatten shows each value twice: pointing at one marks both, the pixel and its place in the line. */
+  /**
+   * Flatten shows each value twice: pointing at one marks both, the pixel and its place in the
+   * line.
+   */
   function link(unit) {
     const meta = figure?.layout.meta;
     if (meta?.link !== "flat") return;
@@ -178,7 +184,10 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
       rest = setTimeout(() => whole().then(settled), REST);
       return null;
     },
-    /** Draw the figure; while one follows upon the other, as under a moving pen, by painting over its axes. */
+    /**
+     * Draw the figure; while one follows upon the other, as under a moving pen, by painting over
+     * its axes.
+     */
     async draw() {
       if (!figure) return;
       const since = performance.now() - drawn;

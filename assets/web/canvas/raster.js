@@ -42,7 +42,10 @@ export function createRaster({ colours, hover, describe, choose }) {
 
   return {
     canvas,
-    /** @param {Float32Array} next @param {{width: number, height: number, order: Int32Array}} place */
+    /**
+     * @param {Float32Array} next
+     * @param {{width: number, height: number, order: Int32Array}} place
+     */
     draw(next, place, limit) {
       values = next;
       order = place.order;
@@ -61,7 +64,10 @@ export function createRaster({ colours, hover, describe, choose }) {
   };
 }
 
-/** Arrows go from tile to tile, each with a frame around it; Enter chooses. A tile's first pixel stands for it. */
+/**
+ * Arrows go from tile to tile, each with a frame around it; Enter chooses. A tile's first pixel
+ * stands for it.
+ */
 function createTileKeys({ hover, choose }) {
   let tile = 0;
   /** @type {any} */ let place = null;
@@ -126,9 +132,11 @@ export function plain(/** @type {number} */ rows, /** @type {number} */ columns)
 }
 
 /**
- * Each row of a matrix as a small picture, pictures in the given order, one pixel of gutter between them.
+ * Each row of a matrix as a small picture, pictures in the given order, one pixel of gutter between
+ * them.
  *
- * @param {number[]} rows which row comes first, second, … @param {number} side pixels of a picture's edge
+ * @param {number[]} rows which row comes first, second, …
+ * @param {number} side pixels of a picture's edge
  * @param {number} across pictures per line
  */
 export function tiles(rows, side, across) {

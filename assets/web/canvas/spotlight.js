@@ -1,9 +1,14 @@
-/** Before a class: the unit that is spoken about stands in the light, ringed; the rest of its picture steps back. */
+/**
+ * Before a class: the unit that is spoken about stands in the light, ringed; the rest of its
+ * picture steps back.
+ */
 
 const SVG = "http://www.w3.org/2000/svg";
 const ROOM = 3; // pixels between a cell and its ring
 
-/** @typedef {{left: number, top: number, right: number, bottom: number}} Box in pixels of the figure */
+/**
+ * @typedef {{left: number, top: number, right: number, bottom: number}} Box in pixels of the figure
+ */
 
 export function createSpotlight() {
   const layer = document.createElementNS(SVG, "svg");
@@ -51,7 +56,11 @@ function axes({ _fullLayout: full }, { xref, yref = "y" }) {
   return { x: at(xref === "paper" ? "x" : xref), y: at(yref) };
 }
 
-/** The picture of two axes; one of rows reaches to the edge, for the words behind its bars. @returns {Box} */
+/**
+ * The picture of two axes; one of rows reaches to the edge, for the words behind its bars.
+ *
+ * @returns {Box}
+ */
 function domain(x, y, { xref }, graph) {
   const [left, top] = [x._offset, y._offset];
   const right = xref === "paper" ? graph.clientWidth - ROOM : left + x._length;

@@ -1,4 +1,7 @@
-/** Turn and cut an upload by hand: a rectangle dragged on the picture, and sliders that do the same by keyboard. */
+/**
+ * Turn and cut an upload by hand: a rectangle dragged on the picture, and sliders that do the same
+ * by keyboard.
+ */
 
 import { make } from "../base/elements.js";
 

@@ -4,7 +4,10 @@ import { icon, make } from "../base/elements.js";
 
 const OPEN = "data-picture";
 
-/** @param {import("../state/types.js").Page} page @param {HTMLElement[]} content what stands below the upload */
+/**
+ * @param {import("../state/types.js").Page} page
+ * @param {HTMLElement[]} content what stands below the upload
+ */
 export function createDrawer({ say }, content) {
   const root = document.documentElement;
   const panel = /** @type {HTMLElement} */ (document.querySelector("#picture-panel"));

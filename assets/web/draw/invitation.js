@@ -1,8 +1,12 @@
-/** What to do here, in one sentence and one gesture: a ghost of a stroke, once, until somebody draws. */
+/**
+ * What to do here, in one sentence and one gesture: a ghost of a stroke, once, until somebody
+ * draws.
+ */
 
 import { make } from "../base/elements.js";
 
-const STROKE = "M8 9 L20 9 L24 16 L20 18 L19 15 L19 26 L9 26 L9 15 L8 18 L4 16 Z"; // on the pad's 28×28
+// on the pad's 28×28
+const STROKE = "M8 9 L20 9 L24 16 L20 18 L19 15 L19 26 L9 26 L9 15 L8 18 L4 16 Z";
 const LASTS = 3200; // milliseconds
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
@@ -43,7 +47,10 @@ export function createInvitation({ say, store, actions }) {
   };
 }
 
-/** The stroke as a picture above the pad; the style sheet lets it draw itself. It is never part of the pixels. */
+/**
+ * The stroke as a picture above the pad; the style sheet lets it draw itself. It is never part of
+ * the pixels.
+ */
 function drawn() {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("viewBox", "0 0 28 28");

@@ -7,7 +7,8 @@ export const RADII = { small: 0.55, medium: 1.0, large: 1.9 };
 const SOFT = 0.9;
 
 /**
- * Draw a segment into `pixels`: each takes the pen's grey where that is lighter (or, erasing, darker) than what it has.
+ * Draw a segment into `pixels`: each takes the pen's grey where that is lighter (or, erasing,
+ * darker) than what it has.
  *
  * @param {Uint8Array} pixels 784 grey values, changed in place
  * @param {{x: number, y: number}} from in pixels, (0, 0) the upper left corner

@@ -1,4 +1,7 @@
-/** Pictures from outside: uploads with every stage of their pipeline, turned and cut by hand; random test images. */
+/**
+ * Pictures from outside: uploads with every stage of their pipeline, turned and cut by hand; random
+ * test images.
+ */
 
 import { make } from "../base/elements.js";
 import { createCutting } from "./cutting.js";
@@ -70,9 +73,16 @@ export function createPicture(page) {
   };
 }
 
-/** What is done by hand: one question at a time, and always the last one; Gradio drops what comes while it waits. */
+/**
+ * What is done by hand: one question at a time, and always the last one; Gradio drops what comes
+ * while it waits.
+ */
 function createQuestions(cut) {
-  /** What was last done by hand and is not yet answered. @type {{turn: number, box: number[]} | null} */
+  /**
+   * What was last done by hand and is not yet answered.
+   *
+   * @type {{turn: number, box: number[]} | null}
+   */
   let wanted = null;
   let sent = Number.NEGATIVE_INFINITY;
 

@@ -1,4 +1,7 @@
-/** Who draws: one pointer from its press to its release. Whatever else touches the pad meanwhile draws nothing. */
+/**
+ * Who draws: one pointer from its press to its release. Whatever else touches the pad meanwhile
+ * draws nothing.
+ */
 
 const PEN = 1 + 32; // the buttons that draw: left (or contact), and a pen's eraser
 
@@ -53,7 +56,8 @@ export function followPointer(element, { begin, move, takeBack }) {
   });
   element.addEventListener("pointercancel", (event) => {
     if (!owned(event)) return;
-    const pinch = owner?.type === "touch"; // the browser takes a finger away when it zooms, or sees a palm
+    // the browser takes a finger away when it zooms, or sees a palm
+    const pinch = owner?.type === "touch";
     stop();
     if (pinch) takeBack(event.timeStamp);
   });

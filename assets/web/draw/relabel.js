@@ -11,7 +11,10 @@ const NAMES = {
   将图像文件拖放到此处以上传: "drop",
 };
 
-/** @param {import("../state/types.js").Say} say @returns {() => void} to be called when the language changes */
+/**
+ * @param {import("../state/types.js").Say} say
+ * @returns {() => void} to be called when the language changes
+ */
 export function relabelled(say) {
   const panel = document.querySelector(PANEL);
   /** @param {string} selector @returns {any[]} */

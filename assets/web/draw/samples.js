@@ -1,4 +1,6 @@
-/** Our own drawings to start from, as a row of buttons: also the way to a picture without a pointer. */
+/**
+ * Our own drawings to start from, as a row of buttons: also the way to a picture without a pointer.
+ */
 
 import { make } from "../base/elements.js";
 import { bytes } from "../base/numbers.js";

@@ -1,4 +1,7 @@
-/** What the pipeline made of a picture from outside: what is wrong, what is doubtful, and every stage as a picture. */
+/**
+ * What the pipeline made of a picture from outside: what is wrong, what is doubtful, and every
+ * stage as a picture.
+ */
 
 import { make } from "../base/elements.js";
 

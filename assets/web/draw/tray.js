@@ -1,4 +1,7 @@
-/** The batch: the pictures that go through the network in one forward pass; one of them is on the pad. */
+/**
+ * The batch: the pictures that go through the network in one forward pass; one of them is on the
+ * pad.
+ */
 
 import { icon, make } from "../base/elements.js";
 import { glossed } from "../base/gloss.js";
@@ -88,7 +91,10 @@ function createBatch({ store, actions }) {
   };
 }
 
-/** The images as a list that follows the batch; under a moving pen only the one that changes is painted. */
+/**
+ * The images as a list that follows the batch; under a moving pen only the one that changes is
+ * painted.
+ */
 function createItems(page, batch, list) {
   let built = "";
   /** @type {string[]} */ let painted = [];

@@ -1,9 +1,9 @@
 /**
  * The address follows the page, and the page the address.
  *
- * Back and Forward change where one stands, never the pictures drawn since; only between the page's own drawings and
- * those of a link do the pictures change, and then Undo brings them back. What a link asks for is taken over once the
- * server has answered it; what cannot be used is said.
+ * Back and Forward change where one stands, never the pictures drawn since; only between the page's
+ * own drawings and those of a link do the pictures change, and then Undo brings them back. What a
+ * link asks for is taken over once the server has answered it; what cannot be used is said.
  */
 
 import { proved } from "../state/fields.js";
@@ -14,37 +14,37 @@ const KEPT = "layer-explorer.kept"; // in the session's storage: what the addres
 const ITEMS = 3; // of what cannot be used, as many are named
 const SHOWN = 24; // characters of a value in a sentence
 
-/** Fields whose change makes a new entry for the browser's back button; the rest, as strokes, replaces the last. */
+/**
+ * Fields whose change makes a new entry for the browser's back button; the rest, as strokes,
+ * replaces the last.
+ */
 const TURNS = ["model", "checkpoint", "step", "view", "unit", "focus", "versus", "edits"];
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createAddress(page) {
   const { say, store, screen, views, actions, start, settings } = page;
   const usual = { ...start.query, view: views[0] };
-  const known = { views, amounts: Object.keys(start.perturbations) };
+  const known = { views, amounts: Object.keys(start.perturbations), usual };
   const { tell } = actions.of("link");
   let timer = 0;
   let turn = 0; // grows with everything that makes what is under way outdated
-  let reading = "";
+  let reading = ""; // the address whose link is being read
+  let begun = ""; // what was chosen when that began
   let written = "";
   /** @type {any} */ let last = null;
-  /** Entries of the same lot show the same pictures; a link begins a new one. */
+  /** Entries of the same lot are the page's own, of the same pictures; a link begins a new one. */
   let lot = newLot();
-  /** @type {string[]} */ let linked = []; // what a link has locked
-
-  /** @param {{present?: boolean, lock?: string[]}} [more] */
-  function state(more = { present: settings.presenting() }) {
-    return { ...store.get(), view: screen.view, ...shared({ lock: linked, ...more }) };
-  }
+  const { state, chosen, lockAll } = createState(page, Object.keys(usual));
 
   const href = async (now) => new URL(`#${await pack(now)}`, location.href).href;
 
   /** Write the state into the address; a turn can be taken back with the browser's own button. */
   async function write() {
-    const [mine, now] = [++turn, state()];
+    const [mine, due, now] = [++turn, timer, state()];
+    clearTimeout(due); // written now, and not once more while the next link is read
     const next = await href(now);
     if (mine !== turn) return;
-    timer = 0;
+    if (timer === due) timer = 0; // what has changed meanwhile is still to be written
     const same = (field) => JSON.stringify(now[field]) === JSON.stringify(last[field]);
     const push = last !== null && !TURNS.every(same);
     if (next !== location.href)
@@ -57,35 +57,42 @@ export function createAddress(page) {
     else actions.failed(error);
   }
 
+  /** The address follows; what is chosen while a link is read is later, and outdates it. */
   function changed() {
+    if (reading && chosen() === begun) return; // the address follows once the link is read
+    if (reading) [reading, turn] = ["", turn + 1];
     clearTimeout(timer);
     timer = setTimeout(() => write().catch(refused), PAUSE);
   }
 
-  /** Read the state from the address; resolves to whether there was one that the page now shows. */
+  /** Read the state from the address; resolves to whether there was one that can be read. */
   async function read() {
     if (location.href === reading) return false;
-    reading = location.href;
     const mine = ++turn;
+    const { link, lot: entry } = takeKept() ?? {
+      link: location.hash.slice(1),
+      lot: history.state?.lot,
+    };
+    reading = link && location.href;
+    if (!link) return false;
+    clearTimeout(timer);
+    [timer, begun] = [0, chosen()];
     try {
-      return await adopt(mine);
+      return await adopt(link, entry, mine);
     } catch (error) {
       if (mine !== turn) return false;
+      reading = "";
       refused(error);
       changed(); // the address shows what the page shows
       return false;
-    } finally {
-      if (mine === turn) reading = "";
     }
   }
 
-  async function adopt(mine) {
-    const text = takeKept() ?? location.hash.slice(1);
-    if (!text) return false;
-    clearTimeout(timer);
-    const entry = history.state?.lot;
+  async function adopt(link, entry, mine) {
     const back = last !== null && entry === lot;
-    const found = await unpack(text, known);
+    // Addresses of the page's own lead back to where it has been, as by the tour, whatever is
+    // locked.
+    const found = await unpack(link, { ...known, lock: entry ? [] : start.lock });
     const now = state();
     const { present, lock, ...wanted } = { ...usual, ...found.state };
     const here = back
@@ -93,22 +100,21 @@ export function createAddress(page) {
       : wanted;
     const proof = await proved(here, usual, answers);
     if (mine !== turn) return true;
+    reading = "";
     if (last !== null && !back) store.remember({ whole: true });
     lot = entry ?? newLot();
     history.replaceState({ ...history.state, lot }, "");
     const { view, ...query } = proof.state;
     if (lock) lockAll(lock);
     if (present && !back) settings.present(true, { screen: false });
-    actions.restore(back ? { ...query, images: store.get().images } : query, view);
+    actions.restore(query, view);
     [written, last] = [location.href, state()];
     const unused = [...found.unused, ...proof.unused];
-    if (unused.length > 0) tell(say("link.unused", { list: listed(say, usual, unused) }));
+    if (unused.length > 0) {
+      tell(say("link.unused", { list: listed(say, usual, unused) }));
+      write().catch(refused); // before anybody comes back to it as to one of the page's own
+    }
     return true;
-  }
-
-  function lockAll(names) {
-    linked = names;
-    actions.lock(names);
   }
 
   /** Whether the server answers what a link asks for, with the sections that its view needs. */
@@ -117,11 +123,11 @@ export function createAddress(page) {
     return !(await page.live.ask(page.wanted(query, { view, panel }))).error;
   }
 
-  /** What is not in the address yet survives a reload: written at once, where this page looks first. */
+  /** What is not in the address yet survives a reload: written where a page looks first. */
   function keep() {
     if (!timer) return;
     try {
-      const kept = { href: location.href, link: packNow(state()) };
+      const kept = { href: location.href, link: packNow(state()), lot };
       sessionStorage.setItem(KEPT, JSON.stringify(kept));
     } catch {
       // storage is forbidden, or the state too large: the address is at most a moment behind
@@ -140,7 +146,35 @@ export function createAddress(page) {
     element: null,
     chosen: changed,
     again: changed,
-    actions: { readLink: read, href: (more) => href(state(more)) },
+    actions: { readLink: read, lot: () => lot, href: (more) => href(state(more)) },
+  };
+}
+
+/**
+ * What is on screen as a link holds it.
+ *
+ * @param {any} page
+ * @param {string[]} fields of the query and the view
+ */
+function createState({ store, screen, settings, actions }, fields) {
+  /** @type {string[]} */ let linked = []; // what a link has locked
+
+  /** @param {{present?: boolean, lock?: string[]}} [more] */
+  function state(more = { present: settings.presenting() }) {
+    return { ...store.get(), view: screen.view, ...shared({ lock: linked, ...more }) };
+  }
+
+  return {
+    state,
+    /** All that can be chosen of it, as text. */
+    chosen() {
+      const now = state();
+      return JSON.stringify(["images", ...fields].map((field) => now[field]));
+    },
+    lockAll(names) {
+      linked = names;
+      actions.lock(names);
+    },
   };
 }
 
@@ -168,11 +202,12 @@ function shared({ present = false, lock = [] }) {
 
 const newLot = () => Math.random().toString(36).slice(2);
 
+/** What an earlier page has kept for this address. @returns {{link: string, lot: string} | null} */
 function takeKept() {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
     sessionStorage.removeItem(KEPT);
-    return kept?.href === location.href && typeof kept.link === "string" ? kept.link : null;
+    return kept?.href === location.href && typeof kept.link === "string" ? kept : null;
   } catch {
     return null; // storage is forbidden, or holds something else
   }

@@ -1,4 +1,7 @@
-/** What a person sees of the connection: a quiet sign while the page waits, one sentence while the server is away. */
+/**
+ * What a person sees of the connection: a quiet sign while the page waits, one sentence while the
+ * server is away.
+ */
 
 import { make } from "../base/elements.js";
 
@@ -37,7 +40,8 @@ export function createConnection(page) {
     actions: {
       report(next) {
         report(next);
-        page.actions.reach(next); // what the page computes by itself says so while the server is away
+        // what the page computes by itself says so while the server is away
+        page.actions.reach(next);
       },
     },
   };

@@ -1,4 +1,6 @@
-/** What can be saved: the figure, the query, the tensors, a report of all steps, the page itself. */
+/**
+ * What can be saved: the figure, the query, the tensors, a report of all steps, the page itself.
+ */
 
 import { make } from "../base/elements.js";
 import { Sentence } from "../base/sentence.js";

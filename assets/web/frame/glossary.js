@@ -1,4 +1,7 @@
-/** What a term means, in two sentences beside it: opened by a tap or Enter, closed by Escape or anywhere else. */
+/**
+ * What a term means, in two sentences beside it: opened by a tap or Enter, closed by Escape or
+ * anywhere else.
+ */
 
 import { icon, make } from "../base/elements.js";
 

@@ -37,8 +37,8 @@ export function createKeys({ store, actions, settings }) {
 }
 
 /**
- * The key's name; a letter in lower case. Where a key gives no Latin letter, as on a Russian or Greek keyboard or
- * under an input method, its place counts.
+ * The key's name; a letter in lower case. Where a key gives no Latin letter, as on a Russian or
+ * Greek keyboard or under an input method, its place counts.
  *
  * @param {{key: string, code: string}} event
  */

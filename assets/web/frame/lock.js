@@ -15,7 +15,9 @@ export function createLock({ root, start, locked }) {
     element: null,
     name: take,
     actions: {
-      /** @param {string[]} names known ones; what is locked stays so until the page is opened anew */
+      /**
+       * @param {string[]} names known ones; what is locked stays so until the page is opened anew
+       */
       lock(names) {
         for (const name of names) locked.add(name);
         take();

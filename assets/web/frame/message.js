@@ -1,4 +1,7 @@
-/** Sentences for people: each has an owner and stands until its owner clears it or somebody puts it away. */
+/**
+ * Sentences for people: each has an owner and stands until its owner clears it or somebody puts it
+ * away.
+ */
 
 import { icon, make } from "../base/elements.js";
 import { Sentence } from "../base/sentence.js";
@@ -66,7 +69,10 @@ export function createMessage({ say }) {
     clear: () => remove(find(owner)),
   });
 
-  /** Say what failed: a sentence as it is, anything else as one sentence of ours, whole on the console. */
+  /**
+   * Say what failed: a sentence as it is, anything else as one sentence of ours, whole on the
+   * console.
+   */
   function failed(error) {
     if (error instanceof Sentence) put("page", error.message, []);
     else if (error instanceof Unreachable) put("page", say("live.once"), []);
@@ -98,7 +104,10 @@ export function createMessage({ say }) {
   };
 }
 
-/** What nobody has caught: sentences are said, our own faults too; the browser has written those to the console. */
+/**
+ * What nobody has caught: sentences are said, our own faults too; the browser has written those to
+ * the console.
+ */
 function hearFaults(failed, fault) {
   addEventListener("error", (event) => {
     if (event.filename?.startsWith(OURS)) fault();

@@ -121,7 +121,7 @@ export function createPrediction({ say, actions, store, model }) {
     });
   }
 
-  /** The answer as a headline; nothing drawn has none, and nonsense is not answered with confidence. */
+  /** The answer as a headline: none where nothing is drawn, none with confidence to nonsense. */
   function head({ prediction }, focus) {
     const { probabilities, classes, labels } = prediction;
     const share = probabilities[focus][classes[focus]];
@@ -159,7 +159,12 @@ export function createPrediction({ say, actions, store, model }) {
   };
 }
 
-/** Which classes have a bar: all, or of many the likeliest. @param {number[]} shares @returns {number[]} */
+/**
+ * Which classes have a bar: all, or of many the likeliest.
+ *
+ * @param {number[]} shares
+ * @returns {number[]}
+ */
 function listed(shares) {
   const all = Array.from(shares.keys());
   if (all.length <= MANY) return all;

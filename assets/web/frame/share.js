@@ -6,7 +6,8 @@ import { latest } from "../state/latest.js";
 import { LOCKS } from "../state/locks.js";
 import { drawCode, reachable } from "./code.js";
 
-const QR_MOST = 2300; // characters of a link that still make a code a phone can read from a projector
+// characters of a link that still make a code a phone can read from a projector
+const QR_MOST = 2300;
 const FILES = ["png", "svg", "npz", "report", "json", "home"];
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
@@ -139,24 +140,18 @@ function createCode({ say, start }) {
   const canvas = make("canvas", { id: "qr", role: "img" });
   const note = make("p", { class: "reach", role: "status" });
 
-  /** Without the server there is no code; the link, made here, is as good as ever. */
-  function uncoded() {
+  /** The link, made here, is as good as ever. @param {string} why */
+  function uncoded(why) {
     canvas.hidden = true;
-    note.textContent = say("share.nocode");
-  }
-
-  /** A file opens where it lies. */
-  function alone() {
-    canvas.hidden = true;
-    note.textContent = say("share.file");
+    note.textContent = say(why);
   }
 
   return {
     canvas,
     note,
     show(address) {
+      if (start.lacks) return uncoded("share.file"); // which opens where it lies
       const short = address.length <= QR_MOST;
-      if (start.lacks) return alone();
       const { link, here } = reachable(address, start.addresses);
       const reach = say(here ? "share.here" : "share.reach", {
         address: new URL(link).host,
@@ -165,7 +160,7 @@ function createCode({ say, start }) {
       note.toggleAttribute("data-warning", here);
       canvas.hidden = !short;
       canvas.setAttribute("aria-label", say("share.code"));
-      if (short) drawCode(canvas, link, 4).catch(uncoded);
+      if (short) drawCode(canvas, link, 4).catch(() => uncoded("share.nocode"));
     },
   };
 }

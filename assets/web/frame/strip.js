@@ -8,7 +8,10 @@ import { editable } from "../kinds/index.js";
 const FEW = 16; // up to here values are bars
 const HEIGHT = 48; // of the bars, in pixels
 
-/** @typedef {import("../state/types.js").Page} Page @typedef {import("../state/types.js").Step} Step */
+/**
+ * @typedef {import("../state/types.js").Page} Page
+ * @typedef {import("../state/types.js").Step} Step
+ */
 
 /** @param {Page} page @returns {import("../state/types.js").Part} */
 export function createStrip(page) {

@@ -1,4 +1,7 @@
-/** What only the page draws for a kind of step, one file a kind. Nothing outside this folder asks which kind a step is. */
+/**
+ * What only the page draws for a kind of step, one file a kind. Nothing outside this folder asks
+ * which kind a step is.
+ */
 
 import * as activation from "./activation.js";
 import * as convolution from "./convolution.js";

@@ -4,9 +4,14 @@ import { terms, unitSum } from "../twin/sums.js";
 import { cover } from "../canvas/moving.js";
 import { createSum } from "./sum.js";
 
-/** @param {import("../state/types.js").Page} page @param {any} section @param {string} [letter] of the sum */
+/**
+ * @param {import("../state/types.js").Page} page
+ * @param {any} section
+ * @param {string} [letter] of the sum
+ */
 export function explain(page, section, letter = "z") {
-  if (!section.positive) return { parts: [] }; // what goes in is no vector: there are no terms to write out
+  // what goes in is no vector: there are no terms to write out
+  if (!section.positive) return { parts: [] };
   return createSum(page, section, letter);
 }
 

@@ -1,4 +1,7 @@
-/** A unit of a Linear as the sum it is: symbols, the largest terms, the rest, the bias; all products as bars. */
+/**
+ * A unit of a Linear as the sum it is: symbols, the largest terms, the rest, the bias; all products
+ * as bars.
+ */
 
 import { make } from "../base/elements.js";
 import { number, renew, signed } from "../base/numbers.js";
@@ -10,9 +13,12 @@ const DIGITS = 5;
 /** @typedef {{index: number, weight: number, input: number, product: number}} Term */
 
 /**
- * Build the parts for one unit; `renew` fills them with other numbers of the same unit, as under a moving pen.
+ * Build the parts for one unit; `renew` fills them with other numbers of the same unit, as under a
+ * moving pen.
  *
- * @param {import("../state/types.js").Page} page @param {any} first @param {string} letter of the sum
+ * @param {import("../state/types.js").Page} page
+ * @param {any} first
+ * @param {string} letter of the sum
  * @returns {import("./index.js").Explained}
  */
 export function createSum(page, first, letter) {
@@ -116,7 +122,10 @@ function createTerm({ say, actions }) {
   return {
     element,
     light: (index) => element.toggleAttribute("data-lit", index === from.index),
-    /** @param {Term} term @param {string | null} source the step it comes from; none where no hook has seen it */
+    /**
+     * @param {Term} term
+     * @param {string | null} source the step it comes from; none where no hook has seen it
+     */
     renew(term, source) {
       from = { source, index: term.index };
       link.dataset.unit = term.index;

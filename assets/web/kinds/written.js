@@ -1,4 +1,7 @@
-/** A unit whose story is a few lines of numbers, written where its kind is known; the last number leads on. */
+/**
+ * A unit whose story is a few lines of numbers, written where its kind is known; the last number
+ * leads on.
+ */
 
 import { make } from "../base/elements.js";
 import { lines, link } from "./parts.js";

@@ -1,4 +1,7 @@
-/** The PyTorch that reproduces what is on screen, to copy and run; how hooks captured it; all tensors as a file. */
+/**
+ * The PyTorch that reproduces what is on screen, to copy and run; how hooks captured it; all
+ * tensors as a file.
+ */
 
 import { createCopyButton } from "../base/copying.js";
 import { make } from "../base/elements.js";

@@ -5,7 +5,10 @@ import { fixed, percent } from "../base/numbers.js";
 import { editable } from "../kinds/index.js";
 import { checkpoints } from "./checkpoints.js";
 
-/** @typedef {import("../state/types.js").Page} Page @typedef {import("../state/types.js").Versus} Versus */
+/**
+ * @typedef {import("../state/types.js").Page} Page
+ * @typedef {import("../state/types.js").Versus} Versus
+ */
 
 /** The other side as far as it can be chosen from the list. @param {Versus | null} versus */
 function key(versus) {
@@ -91,7 +94,12 @@ function patchStep({ store, actions }, since, step, units) {
   actions.change({ versus: { ...versus, edits: [...(versus.edits ?? edits), patch] } }, since);
 }
 
-/** Everything that this side can be compared with. @param {Page} page @returns {[string, string][]} */
+/**
+ * Everything that this side can be compared with.
+ *
+ * @param {Page} page
+ * @returns {[string, string][]}
+ */
 function others(page) {
   const { say, store } = page;
   const { images, focus, edits, checkpoint } = store.get();

@@ -1,4 +1,7 @@
-/** Which units decide: each switched off alone, ranked by what that does to a class, and a set that flips the answer. */
+/**
+ * Which units decide: each switched off alone, ranked by what that does to a class, and a set that
+ * flips the answer.
+ */
 
 import { choices, make } from "../base/elements.js";
 import { copyExactly, number, percent, signed } from "../base/numbers.js";

@@ -1,4 +1,7 @@
-/** The softmax written out: every exponential, the sum below the line, a temperature, and every row of the batch. */
+/**
+ * The softmax written out: every exponential, the sum below the line, a temperature, and every row
+ * of the batch.
+ */
 
 import { make } from "../base/elements.js";
 import { copyExactly, fixed, number } from "../base/numbers.js";

@@ -1,4 +1,7 @@
-/** The network as one linear map around this drawing: templates, products, sums, and the distance to the next kink. */
+/**
+ * The network as one linear map around this drawing: templates, products, sums, and the distance to
+ * the next kink.
+ */
 
 import { make } from "../base/elements.js";
 import { copyExactly, decode, fixed, number, signed } from "../base/numbers.js";

@@ -1,4 +1,7 @@
-/** What lies below the figure: tabs, each with the section of the reply it asks for while it is open. */
+/**
+ * What lies below the figure: tabs, each with the section of the reply it asks for while it is
+ * open.
+ */
 
 import { make } from "../base/elements.js";
 import { roving } from "../base/roving.js";

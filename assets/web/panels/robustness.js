@@ -1,4 +1,7 @@
-/** Robustness by hand: sliders on the picture, and the probabilities over the whole range of the one in hand. */
+/**
+ * Robustness by hand: sliders on the picture, and the probabilities over the whole range of the one
+ * in hand.
+ */
 
 import { make } from "../base/elements.js";
 import { fixed } from "../base/numbers.js";

@@ -7,7 +7,7 @@ import { remember } from "./words.js";
 /** What another network starts from. */
 const START = { checkpoint: "", unit: null, edits: [], versus: null };
 /** Compared with before the edits. */
-const BEFORE = { checkpoint: null, image: null, edits: [] };
+export const BEFORE = { checkpoint: null, image: null, edits: [] };
 
 /** @typedef {import("./types.js").Page} Page @typedef {import("./types.js").Query} Query */
 
@@ -18,7 +18,10 @@ export function createActions(page) {
   const pace = createPace(live);
   /** @type {any} */ let asked = null;
 
-  /** Show what the page itself can compute, and ask the server; while only the picture changes, not every time. */
+  /**
+   * Show what the page itself can compute, and ask the server; while only the picture changes, not
+   * every time.
+   */
   function ask(since) {
     const query = page.wanted();
     const moving = asked !== null && sameChoice(query, asked);
@@ -114,7 +117,10 @@ function navigation(page, ask, change) {
 function pictures(page, ask) {
   const { store } = page;
   return {
-    /** Put a picture on one image of the batch, as one change that can be undone: the one that it was asked for. */
+    /**
+     * Put a picture on one image of the batch, as one change that can be undone: the one that it
+     * was asked for.
+     */
     put(pixels, { focus = store.get().focus, since }) {
       const { images } = store.get();
       if (focus >= images.length) return; // it was taken out of the batch meanwhile

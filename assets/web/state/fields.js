@@ -1,14 +1,23 @@
-/** What a link may say, field by field: known names only, each with a type and bounds of its own. */
+/**
+ * What a link may say, field by field: known names only, each with a type and bounds of its own.
+ */
 
+import { BEFORE } from "./actions.js";
 import { LOCKS } from "./locks.js";
 
 const MOST = { text: 120, edits: 64, units: 1024, unit: 10_000_000, value: 1e6, options: 24 };
-/** Options that hold a number, with the bounds of their controls; amounts of perturbation the server knows. */
+/**
+ * Options that hold a number, with the bounds of their controls; amounts of perturbation the server
+ * knows.
+ */
 const NUMBERS = { temperature: [0.05, 20], edges: [1, 64], terms: [0, 784], class: [0, 9999] };
 const LOCKED = new Set(Object.keys(LOCKS));
 const ACTIONS = ["off", "clamp", "scale", "patch"];
 
-/** The order in which one field is needed to judge another; also the order in which a page tries them. */
+/**
+ * The order in which one field is needed to judge another; also the order in which a page tries
+ * them.
+ */
 export const ORDER = ["view", "model", "checkpoint", "focus", "step", "unit", "edits", "versus"];
 
 /** Stands for a value that cannot be used. */
@@ -95,12 +104,47 @@ const FIELDS = {
     Array.isArray(value) && value.every((name) => LOCKED.has(name)) ? [...new Set(value)] : NO,
 };
 
+const alike = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+
+/**
+ * What a page with a lock takes from no link: the lock, the field, and which of its values, if not
+ * all but the usual one.
+ *
+ * @type {[string, string, ((value: any, known: any) => boolean)?][]}
+ */
+const HELD = [
+  ["model", "model"],
+  ["checkpoint", "checkpoint"],
+  ["views", "view"],
+  ["tour", "view", (view) => view === "course"],
+  ["experiment", "edits"],
+  ["experiment", "options", perturbed],
+  ["compare", "versus", (versus) => !alike(versus, BEFORE)], // which comes with every edit
+];
+
+function perturbed(options, { amounts }) {
+  return ["perturbation", ...amounts].some((name) => Object.hasOwn(options, name));
+}
+
+/** Whether a value is one that this page has locked. */
+function held(field, value, known) {
+  const { lock = [], usual } = known;
+  return HELD.some(
+    ([name, of, which]) =>
+      of === field &&
+      lock.includes(name) &&
+      !alike(value, usual[field]) &&
+      (!which || which(value, known)),
+  );
+}
+
 /**
  * What of a link's header can be used, and what cannot.
  *
  * @param {Record<string, unknown>} header from outside
  * @param {number} count of its images
- * @param {{views: string[], amounts: string[]}} known names of views and of perturbations
+ * @param {{views: string[], amounts: string[], lock?: string[], usual?: any}} known names of views
+ *   and of perturbations; what is locked, and what a field is then
  * @returns {{state: Record<string, any>, unused: {field: string, received: unknown}[]}}
  */
 export function usable(header, count, known) {
@@ -108,14 +152,15 @@ export function usable(header, count, known) {
   const unused = [];
   for (const [field, received] of Object.entries(header)) {
     const value = Object.hasOwn(FIELDS, field) ? FIELDS[field](received, count, known) : NO;
-    if (value === NO) unused.push({ field, received });
+    if (value === NO || held(field, value, known)) unused.push({ field, received });
     else state[field] = value;
   }
   return { state, unused };
 }
 
 /**
- * The largest part of a link's state that the server answers: the whole, or field by field from the usual state.
+ * The largest part of a link's state that the server answers: the whole, or field by field from the
+ * usual state.
  *
  * @param {any} state @param {any} usual what a field is without a link
  * @param {(state: any) => Promise<boolean>} answers whether the server does
@@ -126,7 +171,7 @@ export async function proved(state, usual, answers) {
   let good = { ...usual, images: state.images };
   const unused = [];
   for (const field of [...ORDER, "options"]) {
-    if (JSON.stringify(state[field]) === JSON.stringify(good[field])) continue;
+    if (alike(state[field], good[field])) continue;
     const next = { ...good, [field]: state[field] };
     if (await answers(next)) good = next;
     else unused.push({ field, received: state[field] });

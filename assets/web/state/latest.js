@@ -1,9 +1,9 @@
 /** Drop answers that nobody waits for any more. */
 
 /**
- * Return a function for one kind of question: of several promises given to it, only the newest one is
- * ever answered. What stands behind `await newest(…)` of an older one does not run: nothing of it
- * reaches the page, not even its error.
+ * Return a function for one kind of question: of several promises given to it, only the newest one
+ * is ever answered. What stands behind `await newest(…)` of an older one does not run: nothing of
+ * it reaches the page, not even its error.
  *
  * @returns {<T>(promise: Promise<T>) => Promise<T>}
  */

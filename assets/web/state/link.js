@@ -1,4 +1,7 @@
-/** The whole state as text for an address: `v1.`, URL-safe base64 of deflated bytes, and four check characters. */
+/**
+ * The whole state as text for an address: `v1.`, URL-safe base64 of deflated bytes, and four check
+ * characters.
+ */
 
 import { bytes as decoded } from "../base/numbers.js";
 import { PIXELS } from "../base/size.js";
@@ -29,8 +32,9 @@ function refusal(key, values = {}) {
 }
 
 /**
- * A JSON header with its length in two bytes, then 784 bytes for each image, each row as differences from the one
- * above: what is drawn with a pen repeats from row to row, and deflates to a few hundred bytes.
+ * A JSON header with its length in two bytes, then 784 bytes for each image, each row as
+ * differences from the one above: what is drawn with a pen repeats from row to row, and deflates to
+ * a few hundred bytes.
  */
 function plain(query) {
   const fields = Object.entries(query).filter(
@@ -48,7 +52,10 @@ function plain(query) {
   return whole;
 }
 
-/** A link ends in letters and digits: no program takes its end for punctuation, and a wrong letter is noticed. */
+/**
+ * A link ends in letters and digits: no program takes its end for punctuation, and a wrong letter
+ * is noticed.
+ */
 function finished(packed) {
   const body = text(packed).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   return `${VERSION}.${body}.${check(body)}`;
@@ -68,7 +75,11 @@ export async function pack(query) {
   return finished(await read(stream.pipeThrough(new CompressionStream("deflate-raw")), Infinity));
 }
 
-/** The same at once, without compression: for the moment in which a page goes away. @param {any} query */
+/**
+ * The same at once, without compression: for the moment in which a page goes away.
+ *
+ * @param {any} query
+ */
 export function packNow(query) {
   const whole = plain(query);
   if (whole.length > STORED) throw refusal("link.large", { received: whole.length, limit: STORED });
@@ -80,7 +91,7 @@ export function packNow(query) {
  * What of a link can be used: a state, and the fields that cannot.
  *
  * @param {string} link as it stands in the address
- * @param {{views: string[], amounts: string[]}} known see `usable`
+ * @param {{views: string[], amounts: string[], lock?: string[], usual?: any}} known see `usable`
  * @returns {Promise<{state: any, unused: {field: string, received: unknown}[]}>}
  * @throws an error with `key` and `values` for the catalogue when it cannot be read
  */
@@ -98,7 +109,9 @@ export async function unpack(link, known) {
   throw first;
 }
 
-/** What programs do to a link on its way: escapes, line ends of mail, characters that nobody sees. */
+/**
+ * What programs do to a link on its way: escapes, line ends of mail, characters that nobody sees.
+ */
 function readings(link) {
   const escaped = link.replace(/%([2-7][0-9a-f])/gi, (_, code) =>
     String.fromCharCode(Number.parseInt(code, 16)),
@@ -152,7 +165,8 @@ function state(whole, known) {
 }
 
 function differences(image) {
-  return image.map((grey, index) => grey - (index < 28 ? 0 : image[index - 28])); // a Uint8Array wraps around by itself
+  // a Uint8Array wraps around by itself
+  return image.map((grey, index) => grey - (index < 28 ? 0 : image[index - 28]));
 }
 
 function sums(image) {
@@ -161,7 +175,10 @@ function sums(image) {
   return result;
 }
 
-/** All bytes of a stream, or a refusal as soon as there are more than `most`: a bomb is never inflated. */
+/**
+ * All bytes of a stream, or a refusal as soon as there are more than `most`: a bomb is never
+ * inflated.
+ */
 async function read(stream, most) {
   const parts = [];
   let size = 0;

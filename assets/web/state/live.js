@@ -1,8 +1,12 @@
-/** The connection: one request in flight, asked again until it is answered, and always ending on the last state. */
+/**
+ * The connection: one request in flight, asked again until it is answered, and always ending on the
+ * last state.
+ */
 
 const PATIENCE = 8000; // milliseconds for a reply
 const SLOW = 1000; // after which a person is shown that the page waits
-const PAUSES = [500, 1000, 2000]; // between attempts; the last repeats, so that a server's return is seen within 3 s
+// between attempts; the last repeats, so that a server's return is seen within 3 s
+const PAUSES = [500, 1000, 2000];
 
 /** Why an attempt that hangs is given up: somebody knows that the network is back. */
 const HURRY = new Error("asked anew");
@@ -23,7 +27,8 @@ export class Unreachable extends Error {}
  * @template Reply
  * @param {() => Promise<Reply>} send
  * @returns {Promise<Reply>}
- * @throws {Unreachable} when that fails, is no reply, or does not come within `patience` milliseconds
+ * @throws {Unreachable} when that fails, is no reply, or does not come within `patience`
+ *   milliseconds
  */
 export function answerOf(send, { patience = PATIENCE, clock = CLOCK } = {}) {
   return new Promise((resolve, reject) => {
@@ -88,7 +93,10 @@ function createLine(send, { report, clock = CLOCK }) {
   }
 
   return {
-    /** @param {() => string} text what to send, asked for at each attempt @returns {Promise<Reply>} */
+    /**
+     * @param {() => string} text what to send, asked for at each attempt
+     * @returns {Promise<Reply>}
+     */
     call(text) {
       const reply = under === 0 ? persist(text) : last.then(() => persist(text));
       under += 1;
@@ -103,9 +111,12 @@ function createLine(send, { report, clock = CLOCK }) {
 
 /**
  * @template Reply
- * @param {{send: (text: string) => Promise<Reply>, answered: (reply: Reply, sent: {query: any, since: number}) => void,
- *   failed: (error: unknown) => void, report: (state: "fine" | "waiting" | "away") => void, clock?: typeof CLOCK}} page
- *   `report` hears when the server is slow, when it is away, and when it answers; `failed` gets faults of `answered`
+ * @param {{send: (text: string) => Promise<Reply>,
+ *   answered: (reply: Reply, sent: {query: any, since: number}) => void,
+ *   failed: (error: unknown) => void,
+ *   report: (state: "fine" | "waiting" | "away") => void, clock?: typeof CLOCK}} page
+ *   `report` hears when the server is slow, when it is away, and when it answers; `failed` gets
+ *   faults of `answered`
  */
 export function createLive({ send, answered, failed, report, clock }) {
   const line = createLine(send, { report, clock });
@@ -130,7 +141,8 @@ export function createLive({ send, answered, failed, report, clock }) {
         return JSON.stringify(sent.query);
       });
       const done = sent;
-      // The next request leaves before this reply is drawn, so that server and page work at the same time.
+      // The next request leaves before this reply is drawn, so that server and page work at the
+      // same time.
       if (waiting) queueMicrotask(() => paint(reply, done));
       else paint(reply, done);
     }
@@ -138,7 +150,10 @@ export function createLive({ send, answered, failed, report, clock }) {
   }
 
   return {
-    /** @param {any} query @param {number} since when the input event happened, on the clock of performance.now() */
+    /**
+     * @param {any} query
+     * @param {number} since when the input event happened, on the clock of performance.now()
+     */
     request(query, since) {
       waiting = { query, since };
       run();

@@ -1,4 +1,7 @@
-/** How often the server is asked while the page computes for itself: seldom while the pen moves, at once when it rests. */
+/**
+ * How often the server is asked while the page computes for itself: seldom while the pen moves, at
+ * once when it rests.
+ */
 
 const EVERY = 250; // milliseconds between two questions while the pen moves
 const SELDOM = 1000; // where nothing is wanted but that the page's own values are confirmed

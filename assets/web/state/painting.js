@@ -1,8 +1,14 @@
-/** The guard between replies and the page: which parts a reply may paint, and when the page is settled. */
+/**
+ * The guard between replies and the page: which parts a reply may paint, and when the page is
+ * settled.
+ */
 
 import { received } from "./replies.js";
 
-/** What may differ without making a reply an older choice's: a picture changes with every move of the pen. */
+/**
+ * What may differ without making a reply an older choice's: a picture changes with every move of
+ * the pen.
+ */
 const FLOWING = new Set(["images"]);
 
 /** @typedef {import("./types.js").Query} Query @typedef {import("./types.js").Part} Part */
@@ -52,7 +58,10 @@ export function createPainting(page) {
   /** @type {any} */ let newest = null;
   let revision = 0;
 
-  /** Strip, bars and words first; what takes longer right after, unless a newer reply is already here. */
+  /**
+   * Strip, bars and words first; what takes longer right after, unless a newer reply is already
+   * here.
+   */
   async function paint(reply, asked, since) {
     const now = store.get();
     if (asked.model !== now.model) return; // the steps of another network
@@ -74,7 +83,9 @@ export function createPainting(page) {
     count();
   }
 
-  /** A reply of the hooks: facts are its own; values are those of the picture that is drawn by now. */
+  /**
+   * A reply of the hooks: facts are its own; values are those of the picture that is drawn by now.
+   */
   function hooked(reply, query, since) {
     hand().received(reply, query);
     const now = page.wanted();
@@ -124,7 +135,10 @@ export function createPainting(page) {
       newest = query;
       root.dataset.state = "loading";
     },
-    /** @param {any} raw the reply as the server wrote it @param {{query: any, since: number}} sent */
+    /**
+     * @param {any} raw the reply as the server wrote it
+     * @param {{query: any, since: number}} sent
+     */
     answered(raw, { query, since }) {
       if (!raw.error) {
         page.actions.of("query").clear();

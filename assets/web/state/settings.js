@@ -1,4 +1,7 @@
-/** How the page is shown to this visitor: light or dark, presenter mode. Remembered, and never part of the query. */
+/**
+ * How the page is shown to this visitor: light or dark, presenter mode. Remembered, and never part
+ * of the query.
+ */
 
 import { remember, remembered } from "./words.js";
 
@@ -19,18 +22,22 @@ export function createSettings(changed, locked = new Set()) {
     remembered("theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
 
   function show() {
-    document.body.classList.toggle("dark", theme === "dark"); // Gradio's own parts follow this class
+    // Gradio's own parts follow this class
+    document.body.classList.toggle("dark", theme === "dark");
     root.dataset.theme = theme;
   }
 
-  // Escape gives the screen back before the page hears of it; so does a reload, which changes nothing.
-  let leaving = false;
+  // Escape gives the screen back before the page hears of it; so does a reload, which changes
+  // nothing. Who leaves and enters in one breath hears of the first once the second is asked for:
+  // no reason to leave.
+  let [leaving, filled] = [false, false];
   addEventListener("beforeunload", () => {
     leaving = true;
   });
   document.addEventListener("fullscreenchange", () => {
-    if (leaving || document.fullscreenElement || !settings.presenting()) return;
-    settings.present(false);
+    const given = filled && !document.fullscreenElement;
+    filled = Boolean(document.fullscreenElement);
+    if (given && !leaving && settings.presenting()) settings.present(false);
   });
   show();
   root.toggleAttribute("data-present", remembered("present", TAB) === "yes");
@@ -44,7 +51,8 @@ export function createSettings(changed, locked = new Set()) {
     },
     presenting: () => root.hasAttribute("data-present"),
     /**
-     * For a projector: on or off, kept over a reload. A browser gives the whole `screen` only to a hand.
+     * For a projector: on or off, kept over a reload. A browser gives the whole `screen` only to a
+     * hand.
      *
      * @param {boolean} [wanted]
      */
@@ -53,6 +61,7 @@ export function createSettings(changed, locked = new Set()) {
       root.toggleAttribute("data-present", wanted);
       root.removeAttribute("data-details");
       remember("present", wanted ? "yes" : "", TAB);
+      filled = false;
       if (screen) fill(wanted);
       changed();
     },

@@ -33,8 +33,8 @@ export function createStore(first) {
   }
 
   /**
-   * What undo brings back: the pictures and the edits, where one stands stays; after a link the whole state.
-   * Which language one reads, and what is open, always stays.
+   * What undo brings back: the pictures and the edits, where one stands stays; after a link the
+   * whole state. Which language one reads, and what is open, always stays.
    */
   function restore(/** @type {Memory} */ { from, whole }) {
     const { images, focus, edits, versus } = from;
@@ -56,7 +56,10 @@ export function createStore(first) {
       listeners.add(listener),
     /** Change some fields. */
     set: (/** @type {Partial<Query>} */ patch) => replace({ ...query, ...patch }),
-    /** Remember the present before a change that can be undone; `whole` where all of it changes, as by a link. */
+    /**
+     * Remember the present before a change that can be undone; `whole` where all of it changes, as
+     * by a link.
+     */
     remember({ whole = false } = {}) {
       past.push({ from: query, whole });
       if (past.length > REMEMBERED) past.shift();

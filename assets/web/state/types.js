@@ -2,14 +2,16 @@
  * What the parts of the page hand to each other, as types. Nothing runs here.
  *
  * Two rules. What is chosen comes from the store (`chosen`), what is measured comes from the reply
- * (`update`). And whatever follows an `await` goes through `latest()`, which drops outdated answers.
+ * (`update`). And whatever follows an `await` goes through `latest()`, which drops outdated
+ * answers.
  *
  * @module
  */
 
 /**
  * @typedef {{image: number, checkpoint: string}} Source
- * @typedef {{step: string, units: number[], action: string, value: number, source: Source | null}} Edit
+ * @typedef {{step: string, units: number[], action: string, value: number,
+ *   source: Source | null}} Edit
  * @typedef {{checkpoint: string | null, image: number | null, edits: Edit[] | null}} Versus
  */
 
@@ -69,16 +71,21 @@
  * @property {Part[]} [parts] parts inside it, which take part in everything
  * @property {string} [view] shown in this view only
  * @property {string} [panel] shown in this panel only
- * @property {string | ((query: Query) => string | undefined)} [asks] the section of a reply that it needs while it is shown
- * @property {(keyof Query)[]} [about] it says something of these choices: a reply to others is not its own
+ * @property {string | ((query: Query) => string | undefined)} [asks] the section of a reply that it
+ *   needs while it is shown
+ * @property {(keyof Query)[]} [about] it says something of these choices: a reply to others is not
+ *   its own
  * @property {(step: Step) => boolean} [when] at which steps a panel makes sense
  * @property {Partial<Actions>} [actions] what others may have it do
  * @property {() => void} [name] write all words anew, in the language at hand
- * @property {(query: Query, before: Query) => void} [chosen] the store or the screen changed: show what is chosen
+ * @property {(query: Query, before: Query) => void} [chosen] the store or the screen changed: show
+ *   what is chosen
  * @property {(reply: Reply, asked: Query) => void} [update] show what was measured
- * @property {(reply: Reply, query: Query) => Promise<void> | null | void} [hand] paint what the page has computed itself: values only
+ * @property {(reply: Reply, query: Query) => Promise<void> | null | void} [hand] paint what the
+ *   page has computed itself: values only
  * @property {(checks: any[]) => void} [checked] checks were added to the reply on screen
- * @property {(reply: Reply) => Promise<void> | void} [draw] what takes longer, once all other parts stand
+ * @property {(reply: Reply) => Promise<void> | void} [draw] what takes longer, once all other parts
+ *   stand
  * @property {() => void} [again] light, dark, sizes or the connection changed
  * @property {(index: number | null) => void} [point] a class is pointed at somewhere on the page
  * @property {(index: number) => void} [light] an input of the pinned unit is pointed at; −1: none
@@ -102,9 +109,11 @@
  * @property {(unit: number | null, since: number) => void} choose a unit of the present step
  * @property {(name: string, value: any, since: number) => void} option
  * @property {(edits: Edit[], since: number) => void} edit all edits; can be undone
- * @property {(model: string, patch: Partial<Query>, since: number) => void} load another network, from its start
+ * @property {(model: string, patch: Partial<Query>, since: number) => void} load another network,
+ *   from its start
  * @property {(query: Partial<Query>, view: string) => void} restore a whole state, as from a link
- * @property {(pixels: string, where: {focus?: number, since: number}) => void} put a picture into the batch
+ * @property {(pixels: string, where: {focus?: number, since: number}) => void} put a picture into
+ *   the batch
  * @property {(since: number) => void} undo
  * @property {(since: number) => void} redo
  * @property {(view: string) => void} show
@@ -112,13 +121,14 @@
  * @property {(language: string, since: number) => void} speak
  * @property {(index: number | null) => void} point
  * @property {(index: number) => void} light
- * @property {(since: number, step?: string, units?: number[]) => void} patch B's values of a step with A's
+ * @property {(since: number, step?: string, units?: number[]) => void} patch B's values of a step
+ *   with A's
  * @property {(state: string) => void} source where the values on screen come from
  * @property {(connection: string) => void} reach whether the server answers
  * @property {(error: unknown) => void} failed say what went wrong
  * @property {(sentence: string, ...choices: HTMLElement[]) => void} tell a sentence to people
- * @property {(owner: string) => {tell: (sentence: string, ...choices: HTMLElement[]) => void, clear: () => void}} of sentences
- *   of an owner, which stand until it clears them
+ * @property {(owner: string) => {tell: (sentence: string, ...choices: HTMLElement[]) => void,
+ *   clear: () => void}} of sentences of an owner, which stand until it clears them
  * @property {(state: "fine" | "waiting" | "away") => void} report how the connection is
  * @property {(format: string) => Promise<string>} image of the stage, as a data URL
  * @property {(done: (units: number[]) => void) => void} lasso
@@ -130,10 +140,13 @@
  * @property {() => void} help
  * @property {(place?: number) => void} tour begin it at a stop, or go on where one was
  * @property {() => number} tourPlace the stop where one was
- * @property {() => void} resumeTour after the page was loaded anew
- * @property {() => Promise<boolean>} readLink
- * @property {(more?: {present?: boolean, lock?: string[]}) => Promise<string>} href the link to what is on screen; `more` is how
- *   whoever opens it is to see it
+ * @property {(linked: boolean) => void} resumeTour after the page was loaded anew, unless with a
+ *   link that is not the tour's
+ * @property {() => Promise<boolean>} readLink whether the address holds one that can be read
+ * @property {() => string} lot what the page's own addresses have in common, from one link to the
+ *   next
+ * @property {(more?: {present?: boolean, lock?: string[]}) => Promise<string>} href the link to
+ *   what is on screen; `more` is how whoever opens it is to see it
  * @property {(names: string[]) => void} lock no longer offer some things
  */
 
@@ -144,7 +157,8 @@
  * @property {HTMLElement} element around `#explorer`
  * @property {any} props `start` as JSON
  * @property {any} server its functions, each from text to a reply
- * @property {(model: string, checkpoint: string) => Promise<ArrayBuffer>} [weights] where they need not be fetched
+ * @property {(model: string, checkpoint: string) => Promise<ArrayBuffer>} [weights] where they need
+ *   not be fetched
  * @property {any} watch
  * @property {(language: string) => void} relabel
  * @property {(hand: any) => void} cut
@@ -158,7 +172,8 @@
  * @property {(name: string) => (query: any) => Promise<any>} once one of them, asked once
  * @property {any} live the connection
  * @property {any} store
- * @property {{view: string, panel: string}} screen what is open; no part of the query, but of a link
+ * @property {{view: string, panel: string}} screen what is open; no part of the query, but of a
+ *   link
  * @property {Say} say
  * @property {any} settings
  * @property {any} colours
@@ -168,16 +183,19 @@
  * @property {any} hand what the page computes itself
  * @property {Actions} actions
  * @property {Part[]} parts every part, those inside others too
- * @property {(query?: Partial<Query>, screen?: {view: string, panel: string}) => Query} wanted the chosen query (or another), and what the parts on screen ask for
+ * @property {(query?: Partial<Query>, screen?: {view: string, panel: string}) => Query} wanted the
+ *   chosen query (or another), and what the parts on screen ask for
  * @property {string[]} views their names, in order
  * @property {() => any} model the card of the chosen network
  * @property {() => string[]} labels of its classes
- * @property {() => string[]} sampled the classes of the samples and test images, whatever the network
+ * @property {() => string[]} sampled the classes of the samples and test images, whatever the
+ *   network
  * @property {() => boolean} predicts whether the chosen network answers with classes
  * @property {() => Step[]} steps of the chosen network, as the last reply has them; none before
  * @property {() => Step | undefined} step the chosen one of them
  * @property {(language: string) => void} relabel say to Gradio's own parts which language is spoken
- * @property {(hand: {turn: number, box: number[]}) => void} cut have the upload turned and cut by hand
+ * @property {(hand: {turn: number, box: number[]}) => void} cut have the upload turned and cut by
+ *   hand
  * @property {(handle: (text: string) => void) => void} uploads whom to tell of finished uploads
  */
 

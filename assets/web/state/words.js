@@ -2,7 +2,12 @@
 
 /** @param {Record<string, Record<string, string>>} catalogues @param {() => string} language */
 export function createWords(catalogues, language) {
-  /** Where `count` is 1 and there is a text for one, `….one`, that. @param {string} key @param {Record<string, string | number>} [values] */
+  /**
+   * Where `count` is 1 and there is a text for one, `….one`, that.
+   *
+   * @param {string} key
+   * @param {Record<string, string | number>} [values]
+   */
   return function say(key, values) {
     const words = catalogues[language()];
     const text = (values?.count === 1 && words[`${key}.one`]) || words[key];
@@ -12,7 +17,8 @@ export function createWords(catalogues, language) {
 }
 
 /**
- * The visitor's first language: the server's, what they chose before, else what their browser speaks.
+ * The visitor's first language: the server's, what they chose before, else what their browser
+ * speaks.
  *
  * @param {{language: string | null, languages: {code: string}[]}} start
  */
@@ -24,7 +30,10 @@ export function firstLanguage({ language, languages }) {
   return codes.find((code) => spoken.startsWith(code)) ?? codes[0];
 }
 
-/** Read an earlier choice, of the browser or of this tab; storage may be forbidden, then there is none. */
+/**
+ * Read an earlier choice, of the browser or of this tab; storage may be forbidden, then there is
+ * none.
+ */
 export function remembered(/** @type {string} */ name, storage = "localStorage") {
   try {
     return globalThis[storage].getItem(`layer-explorer.${name}`);

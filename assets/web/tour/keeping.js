@@ -1,4 +1,7 @@
-/** What the visitor had before the tour: kept while it lasts, over a reload too, and given back behind it. */
+/**
+ * What the visitor had before the tour: kept while it lasts, over a reload too, and given back
+ * behind it.
+ */
 
 import { bytes } from "../base/numbers.js";
 
@@ -10,9 +13,10 @@ export function createKeeping({ store, screen, start, actions }) {
   /** @type {any} */ let kept = null;
   /** The batch that the tour began with. @type {string[]} */ let begun = [];
 
+  /** Keep it, with the lot of the addresses that the tour has from here on. */
   function save() {
     try {
-      if (kept) sessionStorage.setItem(KEPT, JSON.stringify({ kept, begun }));
+      if (kept) sessionStorage.setItem(KEPT, JSON.stringify({ kept, begun, lot: actions.lot() }));
       else sessionStorage.removeItem(KEPT);
     } catch {
       // storage is forbidden: the tour lasts as long as the page
@@ -28,22 +32,28 @@ export function createKeeping({ store, screen, start, actions }) {
   }
 
   return {
+    save,
     /** Keep the present, and bring the batch of the course. */
     begin() {
       const { language, show, ...query } = store.get();
       kept = { query, view: screen.view, panel: screen.panel, scroll: scrollY };
       begun = three(query);
-      save();
       return begun;
     },
-    /** Whether a tour was under way when the page was loaded anew. */
-    resumed() {
+    /**
+     * Whether a tour was under way when the page was loaded anew; another link ends it.
+     *
+     * @param {boolean} linked
+     */
+    resumed(linked) {
       try {
-        ({ kept, begun } = JSON.parse(sessionStorage.getItem(KEPT) ?? '{"kept":null,"begun":[]}'));
+        const found = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
+        if (!found || (linked && found.lot !== actions.lot())) return false;
+        ({ kept, begun } = found);
+        return true;
       } catch {
-        kept = null; // storage is forbidden, or holds something else
+        return false; // storage is forbidden, or holds something else
       }
-      return kept !== null;
     },
     /** Bring back what was; what was drawn meanwhile is one undo away. */
     end() {

@@ -1,15 +1,15 @@
 /** One question at each stop, answered from what the page has just measured. */
 
 import { fixed, percent } from "../base/numbers.js";
+import { largest } from "../twin/twin.js";
 
 export const PIXEL = { row: 14, column: 10 }; // the one that is followed into the line
 const WIDTH = 28;
 
-/** @typedef {import("../state/types.js").Page} Page @typedef {import("../state/types.js").Reply} Reply */
-
-/** The place of the largest value. @param {ArrayLike<number>} values */
-const best = (values) =>
-  Array.from(values).reduce((at, each, i, all) => (each > all[at] ? i : at), 0);
+/**
+ * @typedef {import("../state/types.js").Page} Page
+ * @typedef {import("../state/types.js").Reply} Reply
+ */
 
 /** Inputs and outputs of every Linear, in order. @param {Reply} reply */
 function layers({ steps }) {
@@ -53,7 +53,7 @@ const ANSWERS = {
   },
   linear({ values, steps }) {
     const { id } = steps.find(({ module }) => module === "Linear");
-    const unit = best(values[id]);
+    const unit = largest(values[id]);
     return { unit, value: fixed(values[id][unit]) };
   },
   relu({ values, steps }) {
@@ -63,12 +63,12 @@ const ANSWERS = {
   },
   sequential({ values, steps, prediction: { labels } }) {
     const logits = values[steps.findLast(({ module }) => module === "Linear").id];
-    const unit = best(logits);
+    const unit = largest(logits);
     return { unit, label: labels[unit], value: fixed(logits[unit]) };
   },
   softmax({ values, steps, prediction: { labels } }) {
     const shares = values[steps.at(-1).id];
-    const unit = best(shares);
+    const unit = largest(shares);
     const sum = shares.reduce((total, each) => total + each, 0);
     return { sum: sum.toFixed(4), label: labels[unit], share: percent(shares[unit]) };
   },

@@ -87,7 +87,11 @@ export function createSpotlight() {
   };
 }
 
-/** Scroll what is meant to where it can be seen: above the sheet, where the text is one. @param {Element} meant */
+/**
+ * Scroll what is meant to where it can be seen: above the sheet, where the text is one.
+ *
+ * @param {Element} meant
+ */
 function bring(meant) {
   const sheet = document.querySelector("#tour")?.getBoundingClientRect();
   const below = sheet && sheet.top > innerHeight / 4 ? sheet.top : innerHeight;

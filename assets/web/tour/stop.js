@@ -1,4 +1,6 @@
-/** The text of one stop: words, formula, the course's own lines, what they print here, one question. */
+/**
+ * The text of one stop: words, formula, the course's own lines, what they print here, one question.
+ */
 
 import { createCopyButton } from "../base/copying.js";
 import { make } from "../base/elements.js";
@@ -10,7 +12,11 @@ import { PIXEL } from "./questions.js";
 const LAYERS = ["input", "hidden", "output"]; // of the note on the structure
 const SYMBOLS = ["class", "numerator", "denominator"]; // of the softmax's formula
 
-/** @param {import("../state/types.js").Page} page @param {string} id of the stop @param {() => void} check */
+/**
+ * @param {import("../state/types.js").Page} page
+ * @param {string} id of the stop
+ * @param {() => void} check
+ */
 export function createStop(page, id, check) {
   const { say } = page;
   const example = createExample(page);
@@ -27,7 +33,9 @@ export function createStop(page, id, check) {
   return { element, fill: example.fill, answer: question.answer };
 }
 
-/** The course's lines, what they print, what the variables hold then, and probabilities in per cent. */
+/**
+ * The course's lines, what they print, what the variables hold then, and probabilities in per cent.
+ */
 function createExample({ say, labels }) {
   const code = make("pre", { class: "printed", tabindex: "0", "aria-label": say("tour.code") });
   const output = createOutput(say("course.output"));
@@ -41,7 +49,11 @@ function createExample({ say, labels }) {
 
   return {
     elements: [head, code, marked, output.element, looks.element, shares],
-    /** @param {{code: string, given: number[], output: string, looks: string, shares?: number[][]}} told @param {number} focus */
+    /**
+     * @param {{code: string, given: number[], output: string, looks: string,
+     *   shares?: number[][]}} told
+     * @param {number} focus
+     */
     fill(told, focus) {
       if (told.code !== built) code.replaceChildren(...highlighted(told.code, told.given));
       built = told.code;

@@ -1,5 +1,6 @@
 /**
- * The guided tour: the course stop by stop on one side, the live page at the right step on the other.
+ * The guided tour: the course stop by stop on one side, the live page at the right step on the
+ * other.
  *
  * What the visitor had is kept while it lasts, and comes back behind it.
  */
@@ -39,6 +40,7 @@ export function createTour(page) {
   /** Bring the page to a stop; another network is announced. */
   function go(next) {
     at = within(next);
+    keeping.save();
     const { id, model, step, view } = stops[at];
     other = store.get().model !== model;
     root.dataset.tour = id;
@@ -86,7 +88,7 @@ export function createTour(page) {
     actions: {
       tour: begin,
       tourPlace: place,
-      resumeTour: () => keeping.resumed() && go(place()),
+      resumeTour: (linked) => keeping.resumed(linked) && go(place()),
     },
     name() {
       if (at === null) return leaf.name();
@@ -96,7 +98,11 @@ export function createTour(page) {
   };
 }
 
-/** The text of the stop that is open, filled from what was measured last. @param {() => void} filled */
+/**
+ * The text of the stop that is open, filled from what was measured last.
+ *
+ * @param {() => void} filled
+ */
 function createReading(page, filled) {
   /** @type {any} */ let stop = null;
   /** @type {any} its text */ let text = null;
@@ -151,7 +157,10 @@ function titleOf({ start, store }, model) {
   return start.models.find(({ name }) => name === model).title[store.get().language];
 }
 
-/** Escape leaves; the keys of a clicker go from stop to stop; whoever touches the page needs no darkness. */
+/**
+ * Escape leaves; the keys of a clicker go from stop to stop; whoever touches the page needs no
+ * darkness.
+ */
 function listen({ on, by, leave, light }) {
   const keys = { Escape: leave, PageUp: () => by(-1), PageDown: () => by(1) };
   document.addEventListener("keydown", (event) => {

@@ -7,8 +7,9 @@ export const TOLERANCE = 1e-4;
  * @param {{id: string, limit: number}[]} steps with the ends of their scales
  * @param {Record<string, Float32Array>} page
  * @param {Record<string, Float32Array>} hooks
- * @returns {{residual: number, step: string, left: number, right: number}} the largest difference, as a share of the
- *   step's scale, where it is, and the two values; infinite where a step is missing or of another size
+ * @returns {{residual: number, step: string, left: number, right: number}} the largest difference,
+ *   as a share of the step's scale, where it is, and the two values; infinite where a step is
+ *   missing or of another size
  */
 export function apart(steps, page, hooks) {
   let worst = { residual: 0, step: steps[0]?.id ?? "", left: 0, right: 0 };

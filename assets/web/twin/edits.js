@@ -3,7 +3,8 @@
 /**
  * What edits make of each step's output.
  *
- * @param {{step: string, units: number[], action: string, value: number}[]} edits no units: all of them
+ * @param {{step: string, units: number[], action: string, value: number}[]} edits no units: all of
+ *   them
  * @param {(edit: any) => Float32Array} source the values that a patch copies, all units of its step
  * @returns {(step: string, values: Float32Array) => Float32Array}
  */

@@ -1,17 +1,21 @@
 /**
  * The hand: what the page computes itself, painted in the very frame in which something changes.
  *
- * It paints values, never facts: those come from the hooks, as does the word that the values are right.
- * Every reply is compared with the twin's answer to the same question. As long as they agree, the server
- * is asked only now and then while the pen moves; once they do not, that checkpoint has no twin.
+ * It paints values, never facts: those come from the hooks, as does the word that the values are
+ * right. Every reply is compared with the twin's answer to the same question. As long as they
+ * agree, the server is asked only now and then while the pen moves; once they do not, that
+ * checkpoint has no twin.
  */
 
 import { limit } from "../canvas/arrays.js";
 import { apart, TOLERANCE } from "./comparing.js";
 import { createStages } from "./stages.js";
-import { createTwin } from "./twin.js";
+import { createTwin, largest } from "./twin.js";
 
-/** @typedef {import("../state/types.js").Page} Page @typedef {import("../state/types.js").Query} Query */
+/**
+ * @typedef {import("../state/types.js").Page} Page
+ * @typedef {import("../state/types.js").Query} Query
+ */
 
 /** @param {Page} page */
 export function createHand(page) {
@@ -61,7 +65,9 @@ export function createHand(page) {
     if (reply) page.painting.hand(reply, query, since);
   }
 
-  /** The last reply with the twin's answer to a query in the place of its values; null without one. */
+  /**
+   * The last reply with the twin's answer to a query in the place of its values; null without one.
+   */
   function renewed(query) {
     if (!able(query)) return null;
     const answer = twin.answer(query);
@@ -139,7 +145,7 @@ export function createHand(page) {
 function side(before, { other, otherFocus }) {
   if (!other) return null;
   const probabilities = Array.from(Object.values(other).at(-1));
-  const winner = probabilities.indexOf(Math.max(...probabilities));
+  const winner = largest(probabilities);
   return { ...before, values: other, probabilities, winner, focus: otherFocus };
 }
 

@@ -1,9 +1,9 @@
 /** nn.Linear on one vector: z = W x + b. */
 
 /**
- * Inputs of 0 cost nothing: most of a drawing is black, and half of what a ReLU lets through. So the
- * weights stand column after column, and each input adds its column. Sums are float64 until they are
- * whole, closer to the true sum than any order of float32 additions.
+ * Inputs of 0 cost nothing: most of a drawing is black, and half of what a ReLU lets through. So
+ * the weights stand column after column, and each input adds its column. Sums are float64 until
+ * they are whole, closer to the true sum than any order of float32 additions.
  *
  * @type {import("./types.js").Layer}
  */

@@ -1,5 +1,6 @@
 /**
- * Answers without a server: the words and figures that Python has recorded, filled with what the twin computes.
+ * Answers without a server: the words and figures that Python has recorded, filled with what the
+ * twin computes.
  *
  * Nothing here is confirmed by hooks, and the page says so.
  */
@@ -13,14 +14,19 @@ import { read } from "./safetensors.js";
 import { names, renamed } from "./sides.js";
 import { createStages } from "./stages.js";
 import { fraction } from "./sums.js";
-import { createTwin } from "./twin.js";
+import { createTwin, largest } from "./twin.js";
 
 /**
- * @typedef {{steps: any[], facts: Record<string, string[]>, stages: any, compared: any}} Recorded of one network in one language
+ * @typedef {{steps: any[], facts: Record<string, string[]>, stages: any, compared: any}} Recorded
+ *   of one network in one language
  * @typedef {(model: string, checkpoint: string) => Promise<ArrayBuffer>} Get the file of weights
  */
 
-/** Facts of values, by the keys of their words. @type {Record<string, (values: Float32Array) => number>} */
+/**
+ * Facts of values, by the keys of their words.
+ *
+ * @type {Record<string, (values: Float32Array) => number>}
+ */
 const FACTS = {
   count: (values) => values.length,
   minimum: (values) => Math.min(...values),
@@ -37,8 +43,8 @@ const FACTS = {
  *   `recorded` by language and network
  */
 export function createLocal({ start, recorded, get }) {
-  const waiting = new Set();
-  const twin = createTwin({ ...start, get, changed: () => waiting.forEach((each) => each()) });
+  /** @type {(() => void)[]} who waits for the twin */ const waiting = [];
+  const twin = createTwin({ ...start, get, changed: again });
   const kept = ({ language, model }) => recorded[language]?.[model];
   const stages = createStages(
     async (query) => ({ sections: { stages: recordedStages(query) } }),
@@ -68,9 +74,11 @@ export function createLocal({ start, recorded, get }) {
   async function settled(query) {
     twin.load(query);
     while (twin.state(query) === "loading")
-      await new Promise((resolve) => {
-        waiting.add(resolve);
-      });
+      await new Promise((resolve) => waiting.push(() => resolve(null)));
+  }
+
+  function again() {
+    for (const each of waiting.splice(0)) each();
   }
 
   async function view(text) {
@@ -204,7 +212,7 @@ function versus({ query, answer, steps, called }) {
     steps.map((step) => [step.id, between(step, values[step.id], other[step.id])]),
   );
   const probabilities = Array.from(Object.values(other).at(-1));
-  const winner = probabilities.indexOf(Math.max(...probabilities));
+  const winner = largest(probabilities);
   const checkpoint = query.versus.checkpoint ?? query.checkpoint;
   const told = { names: called, focus: otherFocus, checkpoint, tensors: other };
   return { ...told, probabilities, winner, apart };

@@ -1,4 +1,7 @@
-/** A network of known layers one after the other, computed here: the same weights, the same arithmetic. */
+/**
+ * A network of known layers one after the other, computed here: the same weights, the same
+ * arithmetic.
+ */
 
 import { prepare as flatten } from "./flatten.js";
 import { prepare as linear } from "./linear.js";
@@ -31,7 +34,8 @@ export function createNetwork(chain, tensors) {
    * One pass.
    *
    * @param {Float32Array} image what goes in
-   * @param {(step: string, values: Float32Array) => Float32Array} [change] what an edit makes of a step's output
+   * @param {(step: string, values: Float32Array) => Float32Array} [change] what an edit makes of a
+   *   step's output
    * @returns {Record<string, Float32Array>} what every step puts out, the image as `input`
    */
   function run(image, change = (_, values) => values) {

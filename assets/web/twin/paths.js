@@ -1,4 +1,7 @@
-/** The strongest contributors of one unit, theirs, and so on down to the pixels: `explorer/sections/paths.py` in the page. */
+/**
+ * The strongest contributors of one unit, theirs, and so on down to the pixels:
+ * `explorer/sections/paths.py` in the page.
+ */
 
 import { contributors, unitSum } from "./sums.js";
 

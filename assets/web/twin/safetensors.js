@@ -1,4 +1,6 @@
-/** Weights as a `.safetensors` file holds them: a header in JSON, then the numbers, little-endian. */
+/**
+ * Weights as a `.safetensors` file holds them: a header in JSON, then the numbers, little-endian.
+ */
 
 /** @typedef {import("./types.js").Tensor} Tensor */
 

@@ -1,4 +1,7 @@
-/** Unit sums in the page, as `explorer/maths/arithmetic.py` has them: products are exact, only their sums round. */
+/**
+ * Unit sums in the page, as `explorer/maths/arithmetic.py` has them: products are exact, only their
+ * sums round.
+ */
 
 /** @typedef {import("./types.js").Tensor} Tensor */
 /**
@@ -15,14 +18,22 @@
 
 const add = (values) => values.reduce((sum, value) => sum + value, 0);
 
-/** From the largest |value|; equal ones in the order of their indices. @param {ArrayLike<number>} values */
+/**
+ * From the largest |value|; equal ones in the order of their indices.
+ *
+ * @param {ArrayLike<number>} values
+ */
 function largestFirst(values) {
   return Array.from(values, (_, index) => index).sort(
     (one, other) => Math.abs(values[other]) - Math.abs(values[one]) || one - other,
   );
 }
 
-/** @param {Record<string, Tensor>} parameters weight and bias @param {Float32Array} inputs @returns {UnitSum} */
+/**
+ * @param {Record<string, Tensor>} parameters weight and bias
+ * @param {Float32Array} inputs
+ * @returns {UnitSum}
+ */
 export function unitSum({ weight, bias: biases }, inputs, unit) {
   const weights = weight.values.slice(unit * inputs.length, (unit + 1) * inputs.length);
   const products = Float64Array.from(weights, (value, index) => value * inputs[index]);
@@ -55,7 +66,11 @@ export function terms(of, count) {
   };
 }
 
-/** The `count` largest products, and the sums of those left out, apart by sign. @param {UnitSum} of */
+/**
+ * The `count` largest products, and the sums of those left out, apart by sign.
+ *
+ * @param {UnitSum} of
+ */
 export function contributors({ products, order }, count) {
   const left = order.slice(count).map((index) => products[index]);
   return {

@@ -1,9 +1,9 @@
 /**
  * The twin: what the real network would answer, computed in the page for every frame.
  *
- * It has the very weights of the module behind the server and its arithmetic, no more: what is shown
- * before the hooks have confirmed it is only ever painted. A network that is no chain of layers known
- * here has no twin, nor has a picture that is perturbed on the server.
+ * It has the very weights of the module behind the server and its arithmetic, no more: what is
+ * shown before the hooks have confirmed it is only ever painted. A network that is no chain of
+ * layers known here has no twin, nor has a picture that is perturbed on the server.
  */
 
 import { bytes } from "../base/numbers.js";
@@ -17,14 +17,17 @@ const REMEMBERED = 32; // passes kept: while one picture is drawn, the others of
 /**
  * @typedef {Record<string, Float32Array>} Outputs what every step puts out for one image
  * @typedef {{values: Outputs, other: Outputs | null, otherFocus: number, passes: Outputs[]}} Answer
- *   `values` of the image in focus, `other` those of the other side of a comparison, `passes` of the whole batch
- * @typedef {"ready" | "loading" | "unknown" | "perturbed" | "failed"} State why there is an answer, or none
+ *   `values` of the image in focus, `other` those of the other side of a comparison, `passes` of
+ *   the whole batch
+ * @typedef {"ready" | "loading" | "unknown" | "perturbed" | "failed"} State why there is an answer,
+ *   or none
  */
 
 /**
  * @param {{models: any[], perturbations: Record<string, {neutral: any}>,
- *   get: (model: string, checkpoint: string, sha256: string) => Promise<ArrayBuffer>, changed: () => void}} options
- *   `get` fetches a file of weights, `changed` is told when one has come or failed
+ *   get: (model: string, checkpoint: string, sha256: string) => Promise<ArrayBuffer>, changed: ()
+ *   => void}} options `get` fetches a file of weights, `changed` is told when one has come or
+ *   failed
  */
 export function createTwin({ models, perturbations, get, changed }) {
   const cards = Object.fromEntries(models.map((model) => [model.name, model]));
@@ -58,7 +61,9 @@ export function createTwin({ models, perturbations, get, changed }) {
     );
   }
 
-  /** One image through one checkpoint with edits; what was computed before is not computed again. */
+  /**
+   * One image through one checkpoint with edits; what was computed before is not computed again.
+   */
   function pass(query, image, checkpoint, edits) {
     const key = JSON.stringify([
       query.model,
@@ -111,7 +116,12 @@ export function createTwin({ models, perturbations, get, changed }) {
       const { stages } = networks.find(query.model, named(query, query.checkpoint));
       return strongest(stages, values, unit, count);
     },
-    /** A batch as `{probabilities, classes}`, as replies have it. @param {any} query @param {Answer} answer */
+    /**
+     * A batch as `{probabilities, classes}`, as replies have it.
+     *
+     * @param {any} query
+     * @param {Answer} answer
+     */
     prediction(query, { passes: all }) {
       const last = cards[query.model].chain.at(-1).id;
       const probabilities = all.map((outputs) => Array.from(outputs[last]));
@@ -138,7 +148,8 @@ function createNetworks(cards, get, changed) {
       );
       entries.set(key, { state: network ? "ready" : "unknown", network });
     } catch {
-      entries.set(key, { state: "failed" }); // the server answers meanwhile; the next query tries again
+      // the server answers meanwhile; the next query tries again
+      entries.set(key, { state: "failed" });
     }
     changed();
   }
@@ -150,7 +161,10 @@ function createNetworks(cards, get, changed) {
   };
 }
 
-/** Grey values 0 to 255 as the network receives them: 0 to 1, less the mean and divided by the deviation, if any. */
+/**
+ * Grey values 0 to 255 as the network receives them: 0 to 1, less the mean and divided by the
+ * deviation, if any.
+ */
 function entering(image, { mean = [], std = [] } = {}) {
   const values = Float32Array.from(bytes(image), (grey) => grey / 255);
   if (!mean.length) return values;
@@ -162,7 +176,7 @@ function entering(image, { mean = [], std = [] } = {}) {
   });
 }
 
-/** Where the first of the largest stands. */
-function largest(values) {
+/** Where the first of the largest stands. @param {any} values @returns {number} */
+export function largest(values) {
   return values.reduce((best, value, index) => (value > values[best] ? index : best), 0);
 }

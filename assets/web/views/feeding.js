@@ -25,8 +25,10 @@ export function createFeeding(page) {
     card,
     legend,
     /**
-     * @param {any} told `paths` of a unit, its `name` and the widest line; or nothing, and what is drawn at rest
-     * @param {{x: number, y: number, width: number, height: number} | null} at where the unit is, and in what
+     * @param {any} told `paths` of a unit, its `name` and the widest line; or nothing, and what is
+     *   drawn at rest
+     * @param {{x: number, y: number, width: number, height: number} | null} at where the unit is,
+     *   and in what
      */
     read({ paths, name, most, rest, label }, at) {
       card.hidden = !paths || !at;
@@ -45,7 +47,8 @@ export function createFeeding(page) {
 }
 
 function sentence({ say }, { edges, left }) {
-  const [sum] = left; // the nearest one: the unit's own, or the one that a ReLU or the softmax passes on
+  // the nearest one: the unit's own, or the one that a ReLU or the softmax passes on
+  const [sum] = left;
   if (!sum) return say("network.pass");
   const drawn = edges
     .filter(

@@ -1,4 +1,7 @@
-/** The whole network in one picture: every cell of every step in flow order, and what feeds the unit pointed at. */
+/**
+ * The whole network in one picture: every cell of every step in flow order, and what feeds the unit
+ * pointed at.
+ */
 
 import { make } from "../base/elements.js";
 import { fixed, percent } from "../base/numbers.js";
@@ -50,7 +53,8 @@ export function createNetwork(page) {
     const drawn = { reply, paths, unit: pointed.unit(), rest, names };
     const most = paintAll(page, paint, boxes, drawn);
     const told = { paths, most, rest: rest.length, label: reply.labels[reply.best] };
-    feeding.read({ ...told, name: called(page, reply, paths) }, seat(boxes, paths, size));
+    const name = called(page, reply, paths, pointed.value());
+    feeding.read({ ...told, name }, seat(boxes, paths, size));
   }
 
   pointed.listen(canvas, (event) => unitAt(whole(), event.offsetX, event.offsetY));
@@ -115,13 +119,16 @@ function createStrongest({ hand, store }) {
   };
 }
 
-/** A unit as people name it: the class and its share, or which step, which unit, and its value. */
-function called({ say }, { steps, values, labels }, paths) {
+/**
+ * A unit as people name it: the class and its share, or which step, which unit, and its value: the
+ * one asked for, where a step's pictures are only a part of it.
+ */
+function called({ say }, { steps, values, labels }, paths, asked) {
   if (!paths) return "";
   const { step, unit } = paths;
   const place = steps.findIndex(({ id }) => id === step);
   const { named, module, scale } = steps[place];
-  const value = values[step][unit];
+  const value = asked ?? values[step][unit];
   const shown = scale === "unsigned" ? percent(value) : fixed(value, 4);
   const title = `${place} ${module || say("strip.input")}`;
   return named
@@ -196,7 +203,10 @@ function prepared(canvas, colours) {
   };
 }
 
-/** Cells, what feeds a unit or the ways to the answer, names; returns the size of the widest line. */
+/**
+ * Cells, what feeds a unit or the ways to the answer, names; `unit` is the one pointed at. Returns
+ * the size of the widest line.
+ */
 function paintAll({ say }, paint, boxes, { reply, paths, unit, rest, names }) {
   const find = (step) => boxes.find((box) => box.step.id === step);
   for (const box of boxes) paintBox(paint, box, reply.values[box.step.id]);

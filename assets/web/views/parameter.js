@@ -1,4 +1,7 @@
-/** One parameter: all of its values as a picture, exact under the pointer, and how often each size occurs. */
+/**
+ * One parameter: all of its values as a picture, exact under the pointer, and how often each size
+ * occurs.
+ */
 
 import { make } from "../base/elements.js";
 import { fixed } from "../base/numbers.js";
@@ -60,7 +63,11 @@ export function createParameter({ say, colours }) {
   };
 }
 
-/** Values in a row of the picture: all of a vector, else those of one output. @param {Parameter} parameter */
+/**
+ * Values in a row of the picture: all of a vector, else those of one output.
+ *
+ * @param {Parameter} parameter
+ */
 function across({ size, count }) {
   return size.length < 2 ? count : count / size[0];
 }

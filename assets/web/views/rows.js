@@ -1,4 +1,6 @@
-/** The rows of the first weight as images: each row weighs the pixels of the picture, one by one. */
+/**
+ * The rows of the first weight as images: each row weighs the pixels of the picture, one by one.
+ */
 
 import { choices, make } from "../base/elements.js";
 import { createRaster, tiles } from "../canvas/raster.js";
@@ -60,7 +62,7 @@ export function createRows({ say, colours, steps, actions }, fetched) {
   return {
     element,
     arrange,
-    /** Show the first parameter whose rows are pictures of the input, if there is one. @param {Parameter[]} all */
+    /** Show the first parameter whose rows are pictures of the input. @param {Parameter[]} all */
     async show(all) {
       const side = squareOf(steps()[0]);
       const first = all.find(({ size }) => size.length === 2 && size[1] === side ** 2);
@@ -71,7 +73,7 @@ export function createRows({ say, colours, steps, actions }, fetched) {
       rows = { name: first.name, step: first.step, side, count: first.size[0], values };
       arrange();
     },
-    /** @param {Record<string, Float32Array>} values of every step @param {boolean} visible whether to paint at once */
+    /** @param {Record<string, Float32Array>} values of all steps @param {boolean} visible or not */
     follow(values, visible) {
       outputs = values;
       if (visible && order.value === "activation") arrange();
@@ -88,7 +90,11 @@ export function createRows({ say, colours, steps, actions }, fetched) {
   };
 }
 
-/** The edge of a square picture; 0 where a step shows none. @param {import("../state/types.js").Step} [step] */
+/**
+ * The edge of a square picture; 0 where a step shows none.
+ *
+ * @param {import("../state/types.js").Step} [step]
+ */
 function squareOf(step) {
   const square = step && step.grid.maps === 1 && step.grid.height === step.grid.width;
   return square ? step.grid.width : 0;

@@ -1,4 +1,6 @@
-/** The current step in full: one Plotly figure, what happens there in words, and the panels below. */
+/**
+ * The current step in full: one Plotly figure, what happens there in words, and the panels below.
+ */
 
 import { make } from "../base/elements.js";
 import { glossed } from "../base/gloss.js";
@@ -95,7 +97,10 @@ function figureOf({ say, start, colours, painting, settings, actions }) {
   });
 }
 
-/** Arrows walk from unit to unit while one is pinned and the figure has the focus; Enter pins the first. */
+/**
+ * Arrows walk from unit to unit while one is pinned and the figure has the focus; Enter pins the
+ * first.
+ */
 function walk(page, plot) {
   plot.element.addEventListener("keydown", (event) => {
     const { unit } = page.store.get();

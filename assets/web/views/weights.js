@@ -1,4 +1,7 @@
-/** The weights view: named_parameters() as the course walks it, each parameter as a picture, the first rows as images. */
+/**
+ * The weights view: named_parameters() as the course walks it, each parameter as a picture, the
+ * first rows as images.
+ */
 
 import { make } from "../base/elements.js";
 import { fixed, size } from "../base/numbers.js";
@@ -11,7 +14,10 @@ import { createRows } from "./rows.js";
 
 const COLUMNS = ["name", "size", "count", "mean", "std", "min", "max"];
 
-/** @typedef {{name: string, step: string, size: number[], count: number, printed: string, address: string}} Parameter */
+/**
+ * @typedef {{name: string, step: string, size: number[], count: number, printed: string,
+ *   address: string}} Parameter
+ */
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createWeights(page) {

@@ -110,6 +110,7 @@ const usual = {
   step: "input",
   unit: null,
   edits: [],
+  versus: null,
   options: {},
   view: "explore",
 };
@@ -132,4 +133,37 @@ test("of another state the server gets what it answers", async () => {
       { field: "unit", received: 9 },
     ],
   });
+});
+
+/** What each lock holds back, and what comes with a link all the same. */
+const LOCKED = {
+  model: [{ model: "other" }, { model: "m" }, { checkpoint: "epoch-001" }],
+  checkpoint: [{ checkpoint: "epoch-001" }, { checkpoint: "" }, { model: "other" }],
+  views: [{ view: "network" }, { view: "explore" }],
+  tour: [{ view: "course" }, { view: "network" }],
+  compare: [
+    { versus: { checkpoint: null, image: 1, edits: null } },
+    { versus: null },
+    { versus: { checkpoint: null, image: null, edits: [] } },
+  ],
+  language: [null, { model: "other", view: "network", edits: [EDIT] }],
+};
+
+for (const [lock, [held, ...free]] of Object.entries(LOCKED))
+  test(`${lock}, where it is locked, comes with no link`, () => {
+    const known = { ...KNOWN, views: [...KNOWN.views, "course"], lock: [lock], usual };
+    for (const header of free)
+      assert.deepEqual(usable(header, 2, known), { state: header, unused: [] });
+    for (const [field, received] of Object.entries(held ?? {})) {
+      assert.deepEqual(usable(held, 2, known), { state: {}, unused: [{ field, received }] });
+      assert.deepEqual(usable(held, 2, { ...known, lock: [] }).state, held);
+    }
+  });
+
+test("experiments, where they are locked, come with no link", () => {
+  const known = { ...KNOWN, lock: ["experiment"], usual };
+  for (const header of [{ edits: [EDIT] }, { options: { perturbation: "noise", noise: 1 } }])
+    assert.equal(usable(header, 1, known).unused.length, 1, JSON.stringify(header));
+  for (const header of [{ edits: [] }, { options: {} }, { options: { temperature: 2 } }])
+    assert.deepEqual(usable(header, 1, known), { state: header, unused: [] });
 });
