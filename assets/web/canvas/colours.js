@@ -37,7 +37,11 @@ export function createColours(themes, theme) {
     );
 
   return {
-    /** What is switched off, and the lines that hatch it, as RGBA pixels. @returns {[number, number]} */
+    /**
+     * What is switched off, and the lines that hatch it, as RGBA pixels.
+     *
+     * @returns {[number, number]}
+     */
     off() {
       const { off } = tables[theme()];
       return [off[0], off[LEVELS - 1]];

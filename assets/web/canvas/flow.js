@@ -28,7 +28,10 @@ function extent({ rows, columns, maps, height, width }) {
     : { rows: rows * (height + 1) - 1, columns: columns * (width + 1) - 1 };
 }
 
-/** What a step's cells are: few labelled bars, a picture or maps, pixels in one line, or units of a layer. */
+/**
+ * What a step's cells are: few labelled bars, a picture or maps, pixels in one line, or units of a
+ * layer.
+ */
 function sort({ shape, scale }, count) {
   if (count <= FEW) return "few";
   if (shape.length > 2) return "picture";
@@ -151,7 +154,8 @@ function unitIn({ columns, maps, height, width }, row, column) {
 }
 
 /**
- * The unit that an arrow key leads to: the next cell, and at the edge of a step the one beside it in the next step.
+ * The unit that an arrow key leads to: the next cell, and at the edge of a step the one beside it
+ * in the next step.
  *
  * @param {Box[]} boxes @param {{step: string, unit: number}} from @param {string} key
  */

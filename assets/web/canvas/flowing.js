@@ -30,7 +30,11 @@ export function paintBox({ context, colours }, box, values) {
 /**
  * What a step is called, and how many units it has; where there is no room for that, its number.
  *
- * @param {Paint} paint @param {Box} box @param {string} name @param {number} place of the step @param {number} room
+ * @param {Paint} paint
+ * @param {Box} box
+ * @param {string} name
+ * @param {number} place of the step
+ * @param {number} room
  */
 export function paintName({ context, style, grown }, box, name, place, room) {
   context.textAlign = "left";
@@ -47,7 +51,9 @@ export function paintName({ context, style, grown }, box, name, place, room) {
 /**
  * The classes beside the cells of the last step, each with its share in per cent and as a bar.
  *
- * @param {Paint} paint @param {Box} box @param {{labels: string[], shares: number[], best: number}} told
+ * @param {Paint} paint
+ * @param {Box} box
+ * @param {{labels: string[], shares: number[], best: number}} told
  * @param {number} width for all of it
  */
 export function paintLabels({ context, style, grown }, box, { labels, shares, best }, width) {

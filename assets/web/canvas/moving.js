@@ -10,7 +10,8 @@ const STILL = "(prefers-reduced-motion: reduce)";
  * @typedef {{x: Axis, y: Axis}} Axes
  * @typedef {object} Scene
  * @property {CanvasRenderingContext2D} context over the whole figure, in its pixels
- * @property {(name: string) => Axes | null} axes a pair of the figure's by its number, "" for the first; null where it has none
+ * @property {(name: string) => Axes | null} axes a pair of the figure's by its number, "" for the
+ *   first; null where it has none
  * @property {(name: string) => string} style a colour of the palette
  * @typedef {(scene: Scene, time: number) => void} Paint a moment of the movement, from 0 to 1
  */
@@ -71,7 +72,13 @@ export function rectangle({ x, y }, [left, top], [right, bottom]) {
   return [from, high, to - from, low - high];
 }
 
-/** Hide what stands between two axes. @param {Scene} scene @param {Axes} axes @param {number} from share of the width */
+/**
+ * Hide what stands between two axes.
+ *
+ * @param {Scene} scene
+ * @param {Axes} axes
+ * @param {number} from share of the width
+ */
 export function cover({ context, style }, { x, y }, from = 0) {
   context.fillStyle = style("--le-background");
   context.fillRect(x._offset + from * x._length, y._offset, (1 - from) * x._length + 1, y._length);

@@ -56,9 +56,11 @@ export function alone(figure) {
 }
 
 /**
- * How many pixels of its lower part may be covered while a unit is pinned: none where that is too little.
+ * How many pixels of its lower part may be covered while a unit is pinned: none where that is too
+ * little.
  *
- * @param {any} layout as Python made it; `meta.room` are the shares of the height @param {{width: number, height: number, presented: boolean}} of
+ * @param {any} layout as Python made it; `meta.room` are the shares of the height
+ * @param {{width: number, height: number, presented: boolean}} of
  */
 export function covered(layout, { width, height, presented }) {
   const { room } = layout.meta ?? {};
@@ -70,7 +72,10 @@ export function covered(layout, { width, height, presented }) {
   return pixels < LEAST ? 0 : pixels;
 }
 
-/** A layout that makes way where a unit is pinned: `meta.above` says which rows then stand above the pictures. */
+/**
+ * A layout that makes way where a unit is pinned: `meta.above` says which rows then stand above the
+ * pictures.
+ */
 export function above(layout, size) {
   const { above: rows } = layout.meta ?? {};
   if (!rows || !layout.shapes?.length || !covered(layout, size)) return layout;

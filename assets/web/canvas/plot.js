@@ -41,7 +41,10 @@ function plotly(figures, say) {
   return library;
 }
 
-/** A trace as Plotly takes it: arrays of this page as rows of numbers, the hatching in the theme's colour. */
+/**
+ * A trace as Plotly takes it: arrays of this page as rows of numbers, the hatching in the theme's
+ * colour.
+ */
 function drawable(trace, colour) {
   const result = Object.fromEntries(
     Object.entries(trace).map(([name, field]) => [
@@ -57,6 +60,21 @@ function rows({ values, shape }) {
   if (shape.length < 2) return values;
   const [count, width] = shape;
   return Array.from({ length: count }, (_, row) => values.subarray(row * width, (row + 1) * width));
+}
+
+/** Boxes around a pixel of the picture and around its place in the lines of all pixels. */
+function linked(unit, columns) {
+  const [row, column] = [Math.floor(unit / columns), unit % columns];
+  const box = (axes, x, y) => ({
+    type: "rect",
+    xref: `x${axes}`,
+    yref: y === null ? `y${axes} domain` : `y${axes}`,
+    x0: x - 0.5,
+    x1: x + 0.5,
+    y0: y === null ? 0 : y - 0.5,
+    y1: y === null ? 1 : y + 0.5,
+  });
+  return [box("", column, row), box("2", unit, null), box("3", unit, null)];
 }
 
 /**
@@ -109,28 +127,12 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     element.on("plotly_unhover", () => link(null));
   }
 
-  /**
-   * Flatten shows each value twice: pointing at one marks both, the pixel and its place in the
-   * line.
-   */
+  /** Flatten shows each value twice, as a pixel and in the line: pointing at one marks both. */
   function link(unit) {
-    const meta = figure?.layout.meta;
+    const { meta, shapes = [] } = figure?.layout ?? {};
     if (meta?.link !== "flat") return;
-    const shapes = [...(figure.layout.shapes ?? [])];
-    if (unit !== null) {
-      const [row, column] = [Math.floor(unit / meta.columns), unit % meta.columns];
-      const box = (axes, x, y, half) => ({
-        type: "rect",
-        xref: `x${axes}`,
-        yref: y === null ? `y${axes} domain` : `y${axes}`,
-        x0: x - half,
-        x1: x + half,
-        y0: y === null ? 0 : y - 0.5,
-        y1: y === null ? 1 : y + 0.5,
-      });
-      shapes.push(box("", column, row, 0.5), box("2", unit, null, 0.5), box("3", unit, null, 0.5));
-    }
-    globalThis.Plotly.relayout(element, { shapes });
+    const marks = unit === null ? [] : linked(unit, meta.columns);
+    globalThis.Plotly.relayout(element, { shapes: [...shapes, ...marks] });
   }
 
   /** Before a class the pinned unit is lit, also above what is painted under a moving pen. */
@@ -184,10 +186,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
       rest = setTimeout(() => whole().then(settled), REST);
       return null;
     },
-    /**
-     * Draw the figure; while one follows upon the other, as under a moving pen, by painting over
-     * its axes.
-     */
+    /** Draw the figure; where one follows fast upon the other, by painting over its axes. */
     async draw() {
       if (!figure) return;
       const since = performance.now() - drawn;

@@ -30,7 +30,11 @@ export function derive({ unit, shape, source }) {
 }
 const AFTER = 0.6; // the last row leaves when this much of the time is over
 
-/** The rows of the picture slide into the line, one after the other. @param {import("../state/types.js").Page} page */
+/**
+ * The rows of the picture slide into the line, one after the other.
+ *
+ * @param {import("../state/types.js").Page} page
+ */
 export function move({ colours }, { step, values }) {
   const { maps, height, width } = step.grid;
   if (maps !== 1 || step.scale !== "grey") return null;

@@ -1,4 +1,7 @@
-/** A sum in pictures, on the stage: [weights] × [inputs] = [products], and how they add up to the unit's value. */
+/**
+ * A sum in pictures, on the stage: [weights] × [inputs] = [products], and how they add up to the
+ * unit's value.
+ */
 
 import { icon, make } from "../base/elements.js";
 import { decode, units } from "../base/numbers.js";
@@ -15,7 +18,9 @@ const LINE = 21; // of a caption
 const BESIDE = 150; // the width of all that beside the pictures
 const EDGE = 12;
 
-/** How the inputs of a sum are arranged; null where no hook has seen the step that they come from. */
+/**
+ * How the inputs of a sum are arranged; null where no hook has seen the step that they come from.
+ */
 function arrangement({ steps }, { inputs, source }) {
   const from = steps().find(({ id }) => id === source);
   if (!from) return null;
@@ -25,7 +30,10 @@ function arrangement({ steps }, { inputs, source }) {
   return { ...from, grid: pixels ? picture.grid : from.grid };
 }
 
-/** @param {import("../state/types.js").Page} page @returns {any} a part of the stage; `fit` gives it its height */
+/**
+ * @param {import("../state/types.js").Page} page
+ * @returns {any} a part of the stage; `fit` gives it its height
+ */
 export function createFlow(page) {
   const { say, actions } = page;
   /** @type {any} */ let shown = null;
@@ -47,7 +55,10 @@ export function createFlow(page) {
   const element = make("section", { class: "flow", hidden: true }, row, total.element);
   new ResizeObserver(size).observe(element);
 
-  /** The largest size at which three pictures and their captions fit, with the sum below or beside them. */
+  /**
+   * The largest size at which three pictures and their captions fit, with the sum below or beside
+   * them.
+   */
   function size() {
     const [width, height] = [element.clientWidth, element.clientHeight];
     if (!shown || !width) return;

@@ -1,4 +1,6 @@
-/** One of the three pictures of a sum: a cell for each input, in the places where the inputs stand. */
+/**
+ * One of the three pictures of a sum: a cell for each input, in the places where the inputs stand.
+ */
 
 import { make } from "../base/elements.js";
 import { fixed } from "../base/numbers.js";
@@ -13,7 +15,8 @@ const { indexOf } = Array.prototype;
 /**
  * @param {import("../state/types.js").Page} page
  * @param {string} name `weights`, `inputs` or `products`
- * @param {() => {section: any, values: Record<string, Float32Array>, from: any}} shown the sum on the stage
+ * @param {() => {section: any, values: Record<string, Float32Array>, from: any}} shown the sum on
+ *   the stage
  */
 export function createPicture(page, name, shown) {
   const { say, colours, actions } = page;

@@ -71,7 +71,11 @@ export function derive({ unit, entering, source }) {
   return { z, distance: Math.abs(z), on: z > 0, source };
 }
 
-/** What is negative falls to nothing in its place; what is positive stays. @param {import("../state/types.js").Page} page */
+/**
+ * What is negative falls to nothing in its place; what is positive stays.
+ *
+ * @param {import("../state/types.js").Page} page
+ */
 export function move({ colours }, before, after) {
   const { maps, width } = before.step.grid;
   if (maps !== 1 || before.values.length !== after.values.length) return null;

@@ -42,7 +42,11 @@ export function derive({ unit, entering, source }) {
 const ROOM = 1.18; // of the axis of logits, as a multiple of the end of their scale
 const THICK = 0.7; // of a bar, as a share of its row
 
-/** The bars of the logits, to either side of 0, grow into shares. @param {import("../state/types.js").Page} page */
+/**
+ * The bars of the logits, to either side of 0, grow into shares.
+ *
+ * @param {import("../state/types.js").Page} page
+ */
 export function move(page, before, after) {
   if (!after.step.named || before.values.length !== after.values.length) return null;
   const best = after.values.indexOf(Math.max(...after.values));

@@ -53,7 +53,10 @@ function terms({ positive, negative }) {
   return [...positive, ...negative];
 }
 
-/** The sum in numbers on one line: the largest terms, the rest, the bias; the last two say what they are. */
+/**
+ * The sum in numbers on one line: the largest terms, the rest, the bias; the last two say what they
+ * are.
+ */
 function createFormula({ say }, name, count) {
   const products = Array.from({ length: count }, () => signed(0, 3));
   const [rest, bias, total] = [signed(0, 3), signed(0, 3), number(0, 3)];

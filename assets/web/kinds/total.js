@@ -1,4 +1,6 @@
-/** How products add up: a bar that fills from 0 forward, comes back, and ends at the unit's value. */
+/**
+ * How products add up: a bar that fills from 0 forward, comes back, and ends at the unit's value.
+ */
 
 import { make } from "../base/elements.js";
 import { number, renew, signed } from "../base/numbers.js";
@@ -56,7 +58,10 @@ export function createTotal({ say, steps }, close) {
       drawing.element,
       axis,
     ),
-    /** @param {any} section of the unit @param {boolean} anew whether the bar fills before one's eyes */
+    /**
+     * @param {any} section of the unit
+     * @param {boolean} anew whether the bar fills before one's eyes
+     */
     renew(section, anew) {
       const switched = steps().some(
         ({ switches, over }) => switches && over.includes(section.step),

@@ -65,19 +65,13 @@ export function createHand(page) {
     if (reply) page.painting.hand(reply, query, since);
   }
 
-  /**
-   * The last reply with the twin's answer to a query in the place of its values; null without one.
-   */
+  /** The last reply with the twin's answer to a query as its values; null without one. */
   function renewed(query) {
     if (!able(query)) return null;
     const answer = twin.answer(query);
     const { values, other } = answer;
     const { reply } = frame;
-    const ends = ({ over }) =>
-      limit(...[values, ...(other ? [other] : [])].flatMap((side) => over.map((id) => side[id])));
-    const steps = reply.steps.map((step) =>
-      step.over.length ? { ...step, limit: ends(step) } : step,
-    );
+    const steps = rescaled(reply.steps, other ? [values, other] : [values]);
     return {
       ...reply,
       steps,
@@ -114,12 +108,7 @@ export function createHand(page) {
     show,
     renewed,
     /** The strongest paths to the answer of a query; none where the page cannot compute it. */
-    paths(query, count) {
-      if (!able(query)) return [];
-      const answer = twin.answer(query);
-      const best = twin.prediction(query, answer).classes[query.focus];
-      return twin.paths(query, answer, best, count);
-    },
+    paths: (query, count) => (able(query) ? twin.paths(query, twin.answer(query), count) : []),
     /** Why the page does not compute, or that it does: a key of words. */
     state,
     /** What need not be asked for, because it is known here. @param {string} text a query */
@@ -139,6 +128,12 @@ export function createHand(page) {
       check(reply, query);
     },
   };
+}
+
+/** Steps whose scale follows their values, with its end for those of one side or of both. */
+function rescaled(steps, sides) {
+  const end = ({ over }) => limit(...sides.flatMap((side) => over.map((id) => side[id])));
+  return steps.map((step) => (step.over.length ? { ...step, limit: end(step) } : step));
 }
 
 /** The other side of a comparison, as a reply has it. */

@@ -19,7 +19,8 @@ export const known = (chain) => chain?.every(({ layer }) => layer in LAYERS) ?? 
 /**
  * @param {Link[]} chain a known one
  * @param {Record<string, Tensor>} tensors its weights
- * @returns {{run: typeof run, stages: import("./strongest.js").Stage[]} | null} null where a layer is set up in a way unknown here
+ * @returns {{run: typeof run, stages: import("./strongest.js").Stage[]} | null} null where a layer
+ *   is set up in a way unknown here
  */
 export function createNetwork(chain, tensors) {
   const steps = chain.map(({ id, layer, parameters: names, ...rest }) => {

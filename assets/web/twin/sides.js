@@ -1,10 +1,14 @@
-/** What the two sides of a comparison are called, as `explorer/sections/versus.py` has it: by what they differ in. */
+/**
+ * What the two sides of a comparison are called, as `explorer/sections/versus.py` has it: by what
+ * they differ in.
+ */
 
 /** @typedef {(key: string, values?: Record<string, string | number>) => string} Say */
 
 /**
  * @param {any} query with its `versus`
- * @param {{say: Say, checkpoints: {name: string, epoch: number}[], usual: string}} known `usual`: the weights of no other name
+ * @param {{say: Say, checkpoints: {name: string, epoch: number}[], usual: string}} known `usual`:
+ *   the weights of no other name
  * @returns {[string, string]}
  */
 export function names({ versus, focus, checkpoint }, { say, checkpoints, usual }) {

@@ -2,7 +2,9 @@
 
 import { filled, marked } from "../canvas/arrays.js";
 
-/** What the words and the structure of figures depend on; those of a comparison name its two sides. */
+/**
+ * What the words and the structure of figures depend on; those of a comparison name its two sides.
+ */
 function key({ model, language, versus, focus, checkpoint }) {
   const sides = versus && [
     versus.image,

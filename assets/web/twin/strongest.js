@@ -1,9 +1,13 @@
-/** The strongest paths from the picture to one unit: products of a pixel and the weights on its way through units that are on. */
+/**
+ * The strongest paths from the picture to one unit: products of a pixel and the weights on its way
+ * through units that are on.
+ */
 
 /**
- * @typedef {{id: string, weight: import("./types.js").Tensor | null}} Stage a layer; one without weights passes unit to unit
- * @typedef {{units: number[], value: number, sign: number}} Path its unit at every step from the input on, the size of its
- *   product, and whether that adds (1) or takes away (−1)
+ * @typedef {{id: string, weight: import("./types.js").Tensor | null}} Stage a layer; one without
+ *   weights passes unit to unit
+ * @typedef {{units: number[], value: number, sign: number}} Path its unit at every step from the
+ *   input on, the size of its product, and whether that adds (1) or takes away (−1)
  */
 
 const strongerFirst = (one, other) => other.value - one.value;
@@ -11,7 +15,8 @@ const strongerFirst = (one, other) => other.value - one.value;
 /**
  * The best that leads to each unit of every step, as the size of its product.
  *
- * @param {Stage[]} stages @param {Record<string, Float32Array>} outputs of every step, the picture as `input`
+ * @param {Stage[]} stages
+ * @param {Record<string, Float32Array>} outputs of every step, the picture as `input`
  */
 function reaches(stages, outputs) {
   /** @type {Float64Array[]} */ const best = [Float64Array.from(outputs.input, Math.abs)];
@@ -26,7 +31,11 @@ function reaches(stages, outputs) {
   return best;
 }
 
-/** The largest |weight| × reach over all inputs, for each output. @param {import("./types.js").Tensor} weight */
+/**
+ * The largest |weight| × reach over all inputs, for each output.
+ *
+ * @param {import("./types.js").Tensor} weight
+ */
 function widest({ values, shape }, before) {
   const [count, inputs] = shape;
   const lit = Int32Array.from(before.keys()).filter((input) => before[input] > 0);
@@ -43,7 +52,8 @@ function widest({ values, shape }, before) {
 }
 
 /**
- * @param {Stage[]} stages of a chain @param {Record<string, Float32Array>} outputs of every step, the picture as `input`
+ * @param {Stage[]} stages of a chain
+ * @param {Record<string, Float32Array>} outputs of every step, the picture as `input`
  * @param {number} unit of the last step @param {number} count how many paths
  * @returns {Path[]} the strongest first, exactly these and no others
  */

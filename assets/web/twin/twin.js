@@ -111,10 +111,16 @@ export function createTwin({ models, perturbations, get, changed }) {
         );
       return { values: all[focus], passes: all, other, otherFocus };
     },
-    /** The strongest paths to a unit of the last step. @param {any} query @param {Answer} answer */
-    paths(query, { values }, unit, count) {
+    /**
+     * The strongest paths to the answer.
+     *
+     * @param {any} query
+     * @param {Answer} answer
+     */
+    paths(query, { values }, count) {
       const { stages } = networks.find(query.model, named(query, query.checkpoint));
-      return strongest(stages, values, unit, count);
+      const last = cards[query.model].chain.at(-1).id;
+      return strongest(stages, values, largest(values[last]), count);
     },
     /**
      * A batch as `{probabilities, classes}`, as replies have it.

@@ -1,4 +1,6 @@
-/** What feeds a unit, in words, on a card beside its cell; and what the lines of the picture mean. */
+/**
+ * What feeds a unit, in words, on a card beside its cell; and what the lines of the picture mean.
+ */
 
 import { make } from "../base/elements.js";
 import { fixed } from "../base/numbers.js";

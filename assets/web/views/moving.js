@@ -1,4 +1,7 @@
-/** One movement from a step to the next: how the values that stood before became those that stand now. */
+/**
+ * One movement from a step to the next: how the values that stood before became those that stand
+ * now.
+ */
 
 import { createMovement } from "../canvas/moving.js";
 import { kindOf } from "../kinds/index.js";

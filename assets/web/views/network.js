@@ -103,7 +103,10 @@ function answered({ steps, values, prediction: { labels, classes, probabilities 
   return { steps, values, labels, best: classes[focus], shares: probabilities[focus] };
 }
 
-/** The strongest paths to the answer; under a fast pen they take a fifth of the time, and may be a moment old. */
+/**
+ * The strongest paths to the answer; under a fast pen they take a fifth of the time, and may be a
+ * moment old.
+ */
 function createStrongest({ hand, store }) {
   /** @type {any[]} */ let paths = [];
   /** @type {any} */ let of = null;

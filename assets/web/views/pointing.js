@@ -1,4 +1,6 @@
-/** The unit of the whole network that is pointed at, by a pointer or by the keys, and what feeds it. */
+/**
+ * The unit of the whole network that is pointed at, by a pointer or by the keys, and what feeds it.
+ */
 
 import { createLive } from "../state/live.js";
 import { received } from "../state/replies.js";
@@ -47,7 +49,10 @@ export function createPointed({ server, store, actions }, changed) {
     unit: () => now,
     paths: () => now?.paths ?? null,
     value: () => now?.value,
-    /** @param {HTMLCanvasElement} canvas @param {(event: any) => any} at the unit under a pointer */
+    /**
+     * @param {HTMLCanvasElement} canvas
+     * @param {(event: any) => any} at the unit under a pointer
+     */
     listen(canvas, at) {
       canvas.addEventListener("pointermove", (event) => {
         const unit = at(event);
@@ -60,7 +65,10 @@ export function createPointed({ server, store, actions }, changed) {
         if (unit) actions.follow(unit.step, unit.unit, event.timeStamp);
       });
     },
-    /** @param {HTMLCanvasElement} canvas @param {(unit: any, key: string) => any} beside the unit that a key leads to */
+    /**
+     * @param {HTMLCanvasElement} canvas
+     * @param {(unit: any, key: string) => any} beside the unit that a key leads to
+     */
     walk(canvas, beside) {
       canvas.addEventListener("blur", () => move(null));
       canvas.addEventListener("keydown", (event) => {
