@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from explorer.network import zoo
 from tests.browser.conftest import start_again
-from tests.browser.test_explore import by_hand, pin, pixels, settled
+from tests.browser.hands import by_hand, pin, pixels, settled
 from tests.course import STEPS
 
 pytestmark = pytest.mark.browser
