@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Server, start_again, visit
-from tests.browser.test_explore import settled
+from tests.browser.hands import settled
 
 pytestmark = pytest.mark.browser
 

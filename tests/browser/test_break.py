@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from explorer.network import zoo
 from tests.browser.conftest import start_again
-from tests.browser.test_explore import pixels, settled
+from tests.browser.hands import pixels, settled
 
 pytestmark = pytest.mark.browser
 

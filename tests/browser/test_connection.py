@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import READY, Server
-from tests.browser.test_explore import drag, pixels, settled
+from tests.browser.hands import drag, pixels, settled
 
 pytestmark = pytest.mark.browser
 

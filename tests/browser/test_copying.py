@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import FLAGS, Server, visit
-from tests.browser.test_explore import settled
+from tests.browser.hands import settled
 
 pytestmark = pytest.mark.browser
 

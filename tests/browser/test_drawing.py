@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page
 
 from explorer.network import zoo
 from tests.browser.conftest import Server, visit
-from tests.browser.test_explore import settled
+from tests.browser.hands import settled
 
 pytestmark = pytest.mark.browser
 

@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 
 from explorer.network import zoo
 from tests.browser.conftest import start_again
+from tests.browser.hands import by_hand, pin, pixels, settled
 from tests.browser.reading import pixels_of
-from tests.browser.test_explore import by_hand, pin, pixels, settled
 from tests.course import STEPS
 
 pytestmark = pytest.mark.browser

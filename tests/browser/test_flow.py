@@ -10,8 +10,8 @@ from playwright.sync_api import Page, expect
 
 from explorer.network import zoo
 from tests.browser.conftest import start_again
+from tests.browser.hands import by_hand, pixels, settled
 from tests.browser.reading import number, numbers
-from tests.browser.test_explore import by_hand, pixels, settled
 from tests.browser.test_layouts import BOXES
 
 pytestmark = pytest.mark.browser

@@ -12,8 +12,8 @@ from playwright.sync_api import Browser, Page, expect
 
 from explorer.ui import home
 from tests.browser.conftest import READY
+from tests.browser.hands import by_hand, drag, pixels, settled
 from tests.browser.reading import numbers
-from tests.browser.test_explore import by_hand, drag, pixels, settled
 from tests.browser.test_twin import STAGE, bars
 from tests.course import STEPS
 

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from explorer.incoming.images import Decisions, prepare
 from explorer.network import zoo
 from tests.browser.conftest import visit
-from tests.browser.test_explore import by_hand, pixels, settled
+from tests.browser.hands import by_hand, pixels, settled
 from tests.browser.test_upload import picture, upload
 from tests.server import Server
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Server, visit
-from tests.browser.test_explore import drag, settled
+from tests.browser.hands import drag, settled
 
 pytestmark = pytest.mark.browser
 

@@ -9,46 +9,19 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import READY, Server, visit
-from tests.browser.links import FINE, GOOD, PARTLY, UNREADABLE, packed
-from tests.browser.test_explore import drag, pixels, settled
-from tests.course import STEPS
+from tests.browser.hands import follow, pixels, settled, works
+from tests.browser.links import FINE, PARTLY, UNREADABLE, packed
 
 pytestmark = pytest.mark.browser
 
 
 assert len(FINE) + len(UNREADABLE) + len(PARTLY) > 100
-STATE = """() => {
-  const root = document.querySelector("#explorer");
-  return [root.dataset.state, document.querySelectorAll("#strip [data-step]").length > 3,
-    window.attacked ?? 0, {}.polluted ?? 0];
-}"""
 
 
 @pytest.fixture(scope="module")
 def wanderer(browser: Browser, server: Server) -> Iterator[Page]:
     """One page that opens link after link; any error on its console fails the last of them."""
     yield from visit(browser, server.url)
-
-
-def follow(page: Page, link: str) -> None:
-    while page.locator("#message").is_visible():
-        page.keyboard.press("Escape")
-    page.evaluate("hash => { location.hash = ''; location.hash = hash; }", link)
-
-
-def works(page: Page, *, pen: bool) -> None:
-    page.wait_for_function(
-        f"({STATE})().join() === 'ready,true,0,0' && location.hash.length > 20", timeout=15_000
-    )
-    if not pen:
-        return
-    page.click("[data-view=explore]")
-    before = int(page.get_attribute("#explorer", "data-revision") or 0)
-    drag(page, (0.2, 0.2), (0.8, 0.8))
-    page.wait_for_function(
-        f"Number(document.querySelector('#explorer').dataset.revision) > {before}"
-    )
-    expect(page.locator("#explorer")).to_have_attribute("data-state", "ready")
 
 
 def tenth(name: str, links: dict[str, str]) -> bool:
@@ -89,130 +62,6 @@ def test_what_cannot_be_used_is_named_and_the_rest_is_shown(wanderer: Page, name
     expect(wanderer.locator("#message p")).to_contain_text("Not all of this link")
     if not tenth(name, PARTLY):
         assert pixels(wanderer).ravel()[310] == 255, "the picture of the link"
-
-
-@pytest.mark.parametrize(
-    ("link", "words"),
-    [
-        ("%E0%A4%A", "This link"),
-        (GOOD[:-4], "damaged"),
-        (packed({"checkpoint": "epoch-999", "step": "softmax"}), "weights “epoch-999” → the usual"),
-        (packed({"unit": 99_999, "foo": 1}), "“foo”; unit “99999” → none"),
-        (packed({"edits": [{"step": "input", "action": "off"}]}), ""),
-        (packed({"language": "xx"}), "“language”"),
-    ],
-    ids=["escape", "cut", "checkpoint", "unit", "edit", "language"],
-)
-def test_a_page_begins_with_any_link_and_its_sentence_stays(
-    browser: Browser, server: Server, link: str, words: str
-) -> None:
-    for page in visit(browser, server.url):
-        page.goto("about:blank")
-        page.goto(f"{server.url}/#{link}")
-        page.wait_for_selector(READY)
-        assert page.locator("#strip [data-step]").count() == len(STEPS)
-        page.wait_for_timeout(1500)
-        works(page, pen=True)
-        if words:
-            expect(page.locator("#message p")).to_contain_text(words)
-            page.locator("#message [data-action=close-message]").click()
-        expect(page.locator("#message")).to_be_hidden()
-        page.reload()
-        page.wait_for_selector(READY)
-        assert page.locator("#message").is_hidden(), "the address was put right"
-
-
-def inked(page: Page) -> int:
-    return int((pixels(page) > 0).sum())
-
-
-def rested(page: Page) -> None:
-    settled(page)
-    page.wait_for_timeout(600)  # the address follows
-
-
-def test_back_changes_the_step_and_never_the_drawing(page: Page) -> None:
-    page.click("[data-action=clear]")
-    drag(page, (0.2, 0.2), (0.8, 0.2))
-    rested(page)
-    for _ in range(2):
-        page.keyboard.press("ArrowRight")
-        rested(page)
-    drag(page, (0.2, 0.8), (0.8, 0.8))
-    rested(page)
-    drawn = pixels(page)
-    page.go_back()
-    page.wait_for_selector("#strip [data-step=flatten][aria-current=step]")
-    rested(page)
-    assert (pixels(page) == drawn).all()
-    page.reload()
-    page.wait_for_selector(READY)
-    assert (pixels(page) == drawn).all()
-
-
-def test_undo_brings_back_what_a_pasted_link_replaced(page: Page) -> None:
-    page.click("[data-action=clear]")
-    drag(page, (0.2, 0.2), (0.8, 0.2))
-    page.keyboard.press("End")
-    rested(page)
-    drawn = pixels(page)
-    follow(page, packed({"model": "course-sequential", "step": "input"}))
-    page.wait_for_function("document.querySelector('#model').value !== 'fashion-mlp'")
-    rested(page)
-    assert not (pixels(page) == drawn).all()
-    page.keyboard.press("Control+z")
-    rested(page)
-    assert (pixels(page) == drawn).all()
-    assert page.input_value("#model") == "fashion-mlp"
-
-
-def test_back_from_a_pasted_link_leads_to_ones_own_drawing(page: Page) -> None:
-    page.click("[data-action=clear]")
-    drag(page, (0.2, 0.2), (0.8, 0.2))
-    rested(page)
-    drawn = pixels(page)
-    page.evaluate("hash => { location.hash = hash; }", GOOD)
-    rested(page)
-    linked = pixels(page)
-    assert not (linked == drawn).all()
-    page.go_back()
-    rested(page)
-    assert (pixels(page) == drawn).all()
-    page.go_forward()
-    rested(page)
-    assert (pixels(page) == linked).all()
-
-
-def test_a_reload_right_after_a_stroke_keeps_it(page: Page) -> None:
-    rested(page)
-    page.click("[data-action=clear]")
-    drag(page, (0.2, 0.2), (0.8, 0.7))
-    page.wait_for_timeout(50)
-    drawn = pixels(page)
-    page.reload()
-    page.wait_for_selector(READY)
-    assert (pixels(page) == drawn).all()
-
-
-@pytest.mark.parametrize("storage", ["localStorage", "sessionStorage"])
-def test_the_page_works_where_storage_is_forbidden(
-    browser: Browser, server: Server, storage: str
-) -> None:
-    for page in visit(browser, server.url):
-        page.add_init_script(
-            f"Object.defineProperty(window, '{storage}', {{ get() {{ throw new DOMException("
-            "'forbidden', 'SecurityError'); } })"
-        )
-        page.goto("about:blank")
-        page.goto(f"{server.url}/#{packed({'step': 'flatten'})}")
-        page.wait_for_selector(READY)
-        works(page, pen=True)
-        page.click("[data-action=theme]")
-        rested(page)
-        drawn = pixels(page)
-        page.reload()
-        page.wait_for_selector(READY)
-        assert (pixels(page) == drawn).all()
 
 
 @pytest.mark.parametrize("view", ["weights", "network", "course"])

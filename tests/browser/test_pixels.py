@@ -14,6 +14,7 @@ from explorer.figures import palette
 from explorer.maths import perturbations
 from explorer.network import zoo
 from tests.browser.conftest import start_again
+from tests.browser.hands import by_hand, drag, pixels, settled
 from tests.browser.reading import (
     Picture,
     colour,
@@ -23,7 +24,6 @@ from tests.browser.reading import (
     picture_of,
     pixels_of,
 )
-from tests.browser.test_explore import by_hand, drag, pixels, settled
 from tests.course import STEPS
 
 pytestmark = pytest.mark.browser

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from playwright.sync_api import CDPSession, Page
 
 from tests.browser.conftest import start_again
-from tests.browser.test_explore import drag, pixels, settled
+from tests.browser.hands import drag, pixels, settled
 
 pytestmark = pytest.mark.browser
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import READY, Server, start_again, visit
-from tests.browser.test_explore import settled
+from tests.browser.hands import settled
 from tests.browser.test_twin import bars
 
 pytestmark = pytest.mark.browser

@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, Page, Route, expect
 from explorer.figures import palette
 from explorer.network import zoo
 from tests.browser.conftest import Server, visit
+from tests.browser.hands import by_hand, pin, pixels, settled
 from tests.browser.reading import colour, hexadecimal, number, numbers, pixels_of, texts
-from tests.browser.test_explore import by_hand, pin, pixels, settled
 from tests.course import STEPS
 
 pytestmark = pytest.mark.browser

@@ -7,8 +7,8 @@ import pytest
 from playwright.sync_api import Page
 
 from explorer.figures import arrays
+from tests.browser.hands import by_hand, pixels, settled
 from tests.browser.reading import colour, number, numbers, pixels_of, texts
-from tests.browser.test_explore import by_hand, pixels, settled
 from tests.browser.test_reading import FIRST, LABELS, LAST, RELU, Values, at, parameters
 
 pytestmark = pytest.mark.browser

@@ -13,8 +13,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import READY, Server, visit
+from tests.browser.hands import drag, pixels, settled
 from tests.browser.test_break import edit, shown
-from tests.browser.test_explore import drag, pixels, settled
 
 pytestmark = pytest.mark.browser
 

@@ -12,9 +12,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from explorer.network import zoo
 from tests.browser.conftest import READY, Server, start_again, visit
+from tests.browser.hands import drag, pixels, settled
 from tests.browser.links import packed
 from tests.browser.reading import numbers
-from tests.browser.test_explore import drag, pixels, settled
 from tests.browser.test_layouts import SIDEWAYS, TYPE
 
 pytestmark = pytest.mark.browser

@@ -9,7 +9,7 @@ from safetensors import torch as safetensors
 
 from explorer.network import chain
 from tests.browser.conftest import READY, Server, visit
-from tests.browser.test_explore import by_hand, drag, pixels, settled
+from tests.browser.hands import by_hand, drag, pixels, settled
 from tests.course import STEPS
 
 pytestmark = pytest.mark.browser

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from explorer.incoming.images import Decisions, prepare
 from tests.browser.conftest import FLAGS, Server, visit
-from tests.browser.test_explore import pixels, settled
+from tests.browser.hands import pixels, settled
 
 pytestmark = pytest.mark.browser
 

@@ -26,6 +26,7 @@ export function createAddress(page) {
   const usual = { ...start.query, view: views[0] };
   const known = { views, amounts: Object.keys(start.perturbations), usual };
   const { tell } = actions.of("link");
+  let kept = takeKept();
   let timer = 0;
   let turn = 0; // grows with everything that makes what is under way outdated
   let reading = ""; // the address whose link is being read
@@ -36,13 +37,11 @@ export function createAddress(page) {
   let lot = newLot();
   const { state, chosen, lockAll } = createState(page, Object.keys(usual));
 
-  const href = async (now) => new URL(`#${await pack(now)}`, location.href).href;
-
   /** Write the state into the address; a turn can be taken back with the browser's own button. */
   async function write() {
     const [mine, due, now] = [++turn, timer, state()];
     clearTimeout(due); // written now, and not once more while the next link is read
-    const next = await href(now);
+    const next = await addressOf(now);
     if (mine !== turn) return;
     if (timer === due) timer = 0; // what has changed meanwhile is still to be written
     const same = (field) => JSON.stringify(now[field]) === JSON.stringify(last[field]);
@@ -69,10 +68,8 @@ export function createAddress(page) {
   async function read() {
     if (location.href === reading) return false;
     const mine = ++turn;
-    const { link, lot: entry } = takeKept() ?? {
-      link: location.hash.slice(1),
-      lot: history.state?.lot,
-    };
+    const { link, lot: entry } = kept ?? asked();
+    kept = null;
     reading = link && location.href;
     if (!link) return false;
     clearTimeout(timer);
@@ -123,15 +120,8 @@ export function createAddress(page) {
     return !(await page.live.ask(page.wanted(query, { view, panel }))).error;
   }
 
-  /** What is not in the address yet survives a reload: written where a page looks first. */
   function keep() {
-    if (!timer) return;
-    try {
-      const kept = { href: location.href, link: packNow(state()), lot };
-      sessionStorage.setItem(KEPT, JSON.stringify(kept));
-    } catch {
-      // storage is forbidden, or the state too large: the address is at most a moment behind
-    }
+    if (reading || timer || written) keepNow(reading ? null : { link: packNow(state()), lot });
   }
 
   function listen() {
@@ -146,7 +136,7 @@ export function createAddress(page) {
     element: null,
     chosen: changed,
     again: changed,
-    actions: { readLink: read, lot: () => lot, href: (more) => href(state(more)) },
+    actions: { readLink: read, lot: () => lot, href: (more) => addressOf(state(more)) },
   };
 }
 
@@ -200,14 +190,42 @@ function shared({ present = false, lock = [] }) {
   return { ...(present && { present }), ...(lock.length && { lock }) };
 }
 
+const addressOf = async (state) => new URL(`#${await pack(state)}`, location.href).href;
+
+/** What the address asks for, and which lot its entry is of. */
+const asked = () => ({ link: location.hash.slice(1), lot: history.state?.lot });
+
 const newLot = () => Math.random().toString(36).slice(2);
 
-/** What an earlier page has kept for this address. @returns {{link: string, lot: string} | null} */
+/**
+ * Leave all of it to the next page of this address, so that it survives a reload: the address may
+ * not have it yet, or have got it while the reload was on its way, which leads to the one of
+ * before. While a link is read there is nothing to leave, and what was left is of before.
+ *
+ * @param {{link: string, lot: string} | null} kept
+ */
+function keepNow(kept) {
+  try {
+    sessionStorage.removeItem(KEPT);
+    const { href } = location;
+    if (kept) sessionStorage.setItem(KEPT, JSON.stringify({ href, ...kept }));
+  } catch {
+    // storage is forbidden, or the state too large: the address is at most a moment behind
+  }
+}
+
+/**
+ * What the page before has kept for this address, or for the entry that is loaded anew.
+ *
+ * @returns {{link: string, lot: string} | null}
+ */
 function takeKept() {
   try {
     const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
     sessionStorage.removeItem(KEPT);
-    return kept?.href === location.href && typeof kept.link === "string" ? kept : null;
+    const [visit] = /** @type {any[]} */ (performance.getEntriesByType("navigation"));
+    const here = visit?.type === "reload" || kept?.href === location.href;
+    return here && typeof kept?.link === "string" ? kept : null;
   } catch {
     return null; // storage is forbidden, or holds something else
   }

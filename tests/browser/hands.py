@@ -1,0 +1,106 @@
+"""Use the page as a person does: draw, pin and wait; and the network, layer by layer, by hand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from playwright.sync_api import Page, expect
+
+from explorer.network import zoo
+from explorer.records import SIDE
+
+PIXELS = """() => {
+  const pad = document.querySelector("#pad");
+  return [...pad.getContext("2d").getImageData(0, 0, 28, 28).data].filter((_, index) => index % 4 === 0);
+}"""
+FIGURE = """() => {
+  const graph = document.querySelector("#stage .js-plotly-plot");
+  const bars = (trace) => [trace.orientation === "h" ? trace.x : trace.y];
+  const values = (trace) => (trace.type === "heatmap" ? trace.z : bars(trace));
+  return graph._fullData.map((trace) => [...values(trace)].map((row) => [...row]));
+}"""
+
+
+def settled(page: Page) -> int:
+    """Wait until nothing is under way, and return the revision painted last."""
+    page.wait_for_function(
+        """() => new Promise((resolve) => {
+          const root = document.querySelector("#explorer");
+          const before = root.dataset.revision;
+          setTimeout(() => resolve(root.dataset.state === "ready" && root.dataset.revision === before), 250);
+        })"""
+    )
+    return int(page.locator("#explorer").get_attribute("data-revision") or 0)
+
+
+def pin(page: Page, step: str, unit: int) -> None:
+    """Pin a unit with the keys alone: Escape, Enter pins unit 0, arrows walk."""
+    page.click(f"#strip [data-step='{step}']")
+    page.wait_for_selector(f"#stage[data-step='{step}']")
+    settled(page)
+    page.focus("#stage .plot")
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    for _ in range(unit):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_selector(f"#inspector[data-unit='{unit}']")
+    settled(page)
+
+
+def drag(page: Page, *points: tuple[float, float]) -> None:
+    """Draw a stroke with the pointer; points are shares of the pad's width and height."""
+    box = page.locator("#pad").bounding_box()
+    assert box
+    places = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in points]
+    page.mouse.move(*places[0])
+    page.mouse.down()
+    for place in places[1:]:
+        page.mouse.move(*place, steps=8)
+    page.mouse.up()
+
+
+def pixels(page: Page) -> np.ndarray[Any, np.dtype[np.uint8]]:
+    return np.array(page.evaluate(PIXELS), dtype=np.uint8).reshape(SIDE, SIDE)
+
+
+def by_hand(image: np.ndarray[Any, np.dtype[np.uint8]]) -> dict[str, np.ndarray[Any, Any]]:
+    """Run the network layer by layer without hooks, apart from the program."""
+    model: Any = zoo.load("fashion-mlp")
+    values = {"input": torch.from_numpy(image.astype(np.float32) / np.float32(255))[None]}
+    x = values["input"]
+    with torch.no_grad():
+        x = values["flatten"] = model.flatten(x)
+        for number, layer in enumerate(model.linear_relu_stack):
+            x = values[f"linear_relu_stack.{number}"] = layer(x)
+        values["softmax"] = torch.softmax(x, dim=1)
+    return {name: tensor[0].numpy() for name, tensor in values.items()}
+
+
+STATE = """() => {
+  const root = document.querySelector("#explorer");
+  return [root.dataset.state, document.querySelectorAll("#strip [data-step]").length > 3,
+    window.attacked ?? 0, {}.polluted ?? 0];
+}"""
+
+
+def works(page: Page, *, pen: bool) -> None:
+    page.wait_for_function(
+        f"({STATE})().join() === 'ready,true,0,0' && location.hash.length > 20", timeout=15_000
+    )
+    if not pen:
+        return
+    page.click("[data-view=explore]")
+    before = int(page.get_attribute("#explorer", "data-revision") or 0)
+    drag(page, (0.2, 0.2), (0.8, 0.8))
+    page.wait_for_function(
+        f"Number(document.querySelector('#explorer').dataset.revision) > {before}"
+    )
+    expect(page.locator("#explorer")).to_have_attribute("data-state", "ready")
+
+
+def follow(page: Page, link: str) -> None:
+    while page.locator("#message").is_visible():
+        page.keyboard.press("Escape")
+    page.evaluate("hash => { location.hash = ''; location.hash = hash; }", link)
