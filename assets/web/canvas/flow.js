@@ -144,6 +144,19 @@ export function unitAt(boxes, x, y) {
   return null;
 }
 
+/**
+ * The unit whose cell, or else whose name right of the last step's cells, is at a place; null
+ * elsewhere.
+ *
+ * @param {Box[]} boxes @param {boolean} named whether there are names
+ */
+export function unitOrNameAt(boxes, x, y, named) {
+  const found = unitAt(boxes, x, y);
+  const last = boxes.at(-1);
+  if (found || !named || !last?.few) return found;
+  return x < last.left ? null : unitAt([last], last.left, y);
+}
+
 /** @param {Grid} grid */
 function unitIn({ columns, maps, height, width }, row, column) {
   if (maps === 1) return row * width + column;

@@ -5,7 +5,7 @@
 
 import { make } from "../base/elements.js";
 import { fixed, percent } from "../base/numbers.js";
-import { beside, laid, middle, unitAt } from "../canvas/flow.js";
+import { beside, laid, middle, unitOrNameAt } from "../canvas/flow.js";
 import {
   paintBox,
   paintEdges,
@@ -57,7 +57,7 @@ export function createNetwork(page) {
     feeding.read({ ...told, name }, seat(boxes, paths, size));
   }
 
-  pointed.listen(canvas, (event) => unitAt(whole(), event.offsetX, event.offsetY));
+  pointed.listen(canvas, (event) => pointedAt(whole(), event, reply));
   pointed.walk(canvas, (unit, key) => beside(whole(), unit ?? pinned ?? start(reply), key));
   new ResizeObserver(draw).observe(canvas);
 
@@ -224,4 +224,9 @@ function paintAll({ say }, paint, boxes, { reply, paths, unit, rest, names }) {
   if (last.few && reply.labels.length && reply.shares) paintLabels(paint, last, reply, names);
   if (unit) paintFrame(paint, find(unit.step), unit.unit);
   return most;
+}
+
+/** The unit under a pointer, by its cell or by its name. */
+function pointedAt(boxes, { offsetX, offsetY }, reply) {
+  return unitOrNameAt(boxes, offsetX, offsetY, reply?.labels.length > 0);
 }

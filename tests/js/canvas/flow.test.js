@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { laid, middle, unitAt } from "../../../assets/web/canvas/flow.js";
+import { laid, middle, unitAt, unitOrNameAt } from "../../../assets/web/canvas/flow.js";
 
 const plain = (height, width) => ({ rows: height, columns: width, maps: 1, height, width });
 const STEPS = [
@@ -54,4 +54,15 @@ test("between maps and beside the picture there is no unit", () => {
   assert.deepEqual(at(5, 6), { step: "maps", unit: 4 * 20 });
   assert.equal(unitAt(boxes, 2, 2), null);
   assert.equal(unitAt(boxes, ROOM.width - 1, ROOM.height / 2), null);
+});
+
+test("the name right of a class stands for it, where there are names", () => {
+  const last = boxes.at(-1);
+  const { y } = middle(last, 3);
+  const class3 = { step: last.step.id, unit: 3 };
+  assert.deepEqual(unitOrNameAt(boxes, ROOM.width - 1, y, true), class3);
+  assert.deepEqual(unitOrNameAt(boxes, middle(last, 3).x, y, false), class3, "its cell");
+  assert.equal(unitOrNameAt(boxes, ROOM.width - 1, y, false), null);
+  assert.equal(unitOrNameAt(boxes, ROOM.width - 1, 2, true), null, "above all names");
+  assert.equal(unitOrNameAt(boxes, 2, y, true), null, "left of them");
 });
