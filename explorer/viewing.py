@@ -49,7 +49,12 @@ def document(query: Query, *, device: str = "cpu") -> Document:
     for known in card.checkpoints:
         if known.name == name:
             percent = f"{100 * known.accuracy:.1f}"
-            weights = say(query.language, "header.checkpoint", epoch=known.epoch, accuracy=percent)
+            weights = say(
+                query.language,
+                "header.checkpoint",
+                age=known.called(query.language),
+                accuracy=percent,
+            )
     return Document(
         title=card.title_in(query.language),
         name=card.name,

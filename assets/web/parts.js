@@ -5,6 +5,7 @@ import { createInvitation } from "./draw/invitation.js";
 import { createMore } from "./draw/more.js";
 import { createPad } from "./draw/pad.js";
 import { createSamples } from "./draw/samples.js";
+import { createAges } from "./frame/ages.js";
 import { createAddress } from "./frame/address.js";
 import { createChecks } from "./frame/checks.js";
 import { createConnection } from "./frame/connection.js";
@@ -47,7 +48,7 @@ const PLACES = {
   more: [createSamples, createMore],
   beside: VIEWS.filter(({ beside }) => beside).map(view),
   leaf: [createTour],
-  aside: [createChips, createCompare, createSource, createChecks],
+  aside: [createAges, createChips, createCompare, createSource, createChecks],
   below: [
     ...VIEWS.filter(({ beside }) => !beside).map(view),
     createHelp,

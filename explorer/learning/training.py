@@ -13,7 +13,6 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,29 +24,10 @@ from explorer import places
 from explorer.errors import ExplorerError
 from explorer.incoming import datasets
 from explorer.learning import drawings, rounding
+from explorer.learning.recipes import LABELS, NETWORKS, SHIRT, TITLES, Age, Recipe
 from explorer.maths import likeness
 from explorer.network import zoo
 
-LABELS = {
-    "en": [
-        "T-shirt/top",
-        "Trouser",
-        "Pullover",
-        "Dress",
-        "Coat",
-        "Sandal",
-        "Shirt",
-        "Sneaker",
-        "Bag",
-        "Ankle boot",
-    ],
-    "zh": ["T恤", "裤子", "套头衫", "连衣裙", "外套", "凉鞋", "衬衫", "运动鞋", "包", "短靴"],
-}
-TITLES = {
-    "fashion-mlp": {"en": "NeuralNetwork", "zh": "NeuralNetwork"},
-    "course-sequential": {"en": "seq_modules 784·20·10", "zh": "seq_modules 784·20·10"},
-}
-NETWORKS = {"fashion-mlp": "NeuralNetwork", "course-sequential": "course_sequential"}
 DATA = (
     "FashionMNIST: 60,000 images for training, 10,000 for the accuracy; "
     "MIT licence, © 2017 Zalando SE"
@@ -57,28 +37,6 @@ WEIGHTS = (
     "`changed` how many of the 10,000 test images get another answer by the rounding"
 )
 BAR = 30
-SHIRT = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """Everything that decides the result; written into the card.
-
-    `drawn` is the share of drawings; `shirt` the weight of a drawn shirt's loss: as a silhouette
-    the class stands for pullovers and coats as well and would take all of them.
-    """
-
-    model: str = "fashion-mlp"
-    epochs: int = 55
-    batch: int = 512
-    rate: float = 2e-3
-    decay: float = 0.02
-    smoothing: float = 0.05
-    drawn: float = 0.48
-    average: float = 0.998
-    shirt: float = 0.6
-    seed: int = 1
-    kept: tuple[int, ...] = (1, 3, 10)
 
 
 def train(
@@ -86,11 +44,12 @@ def train(
     images: torch.Tensor,
     labels: torch.Tensor,
     tell: Callable[[str], None] = lambda _: None,
-) -> Iterator[tuple[int, nn.Module]]:
-    """Train on images (N, 28, 28) uint8 and labels (N,); yield (epoch, averaged network).
+) -> Iterator[tuple[Age, nn.Module]]:
+    """Train on images (N, 28, 28) uint8 and labels (N,); yield (age, averaged network).
 
-    The same recipe and data give the same weights on the same machine. The network yielded is one
-    object, overwritten by the next epoch.
+    One at every batch of `recipe.early` and at the end of every epoch. The same recipe and data
+    give the same weights on the same machine. The network yielded is one object, overwritten by
+    the next.
     """
     torch.manual_seed(recipe.seed)
     generator = torch.Generator().manual_seed(recipe.seed)
@@ -101,6 +60,7 @@ def train(
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, max_lr=recipe.rate, total_steps=max(2, recipe.epochs * steps), pct_start=0.15
     )
+    seen = 0
     for epoch in range(1, recipe.epochs + 1):
         model.train()
         started, total = time.monotonic(), 0.0
@@ -114,13 +74,12 @@ def train(
             schedule.step()
             step = (epoch - 1) * steps + number
             _average(averaged, model, 1 - min(recipe.average, step / (step + 10)))
-            total += loss.item()
-            tell(
-                _progress(
-                    epoch, recipe.epochs, number / steps, total / number, time.monotonic() - started
-                )
-            )
-        yield epoch, averaged.eval()
+            seen, total = seen + len(chosen), total + loss.item()
+            spent = time.monotonic() - started
+            tell(_progress(epoch, recipe.epochs, number / steps, total / number, spent))
+            complete = number == steps
+            if complete or step in recipe.early:
+                yield Age(seen, step, epoch - (not complete), complete), averaged.eval()
 
 
 def _loss(
@@ -155,17 +114,18 @@ def accuracy(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> fl
     return int(torch.stack(right).sum()) / len(images)
 
 
-def save(model: nn.Module, folder: Path, epoch: int) -> dict[str, Any]:
-    """Write float16 weights (see `rounding`); return `{name, file, epoch, sha256}`."""
+def save(model: nn.Module, folder: Path, age: Age) -> dict[str, Any]:
+    """Write float16 weights (see `rounding`); return what the card says of them."""
     from safetensors.torch import save as written
 
-    name = f"epoch-{epoch:03d}"
     data = written({key: value.half().contiguous() for key, value in model.state_dict().items()})
-    (folder / f"{name}.safetensors").write_bytes(data)
+    (folder / f"{age.name}.safetensors").write_bytes(data)
     return {
-        "name": name,
-        "file": f"{name}.safetensors",
-        "epoch": epoch,
+        "name": age.name,
+        "file": f"{age.name}.safetensors",
+        "epoch": age.epoch,
+        "batch": age.batch,
+        "images": age.images,
         "sha256": hashlib.sha256(data).hexdigest(),
     }
 
@@ -186,11 +146,11 @@ def run(
     test_images, test_labels = datasets.load(train=False, directory=data, download=download)
     out.mkdir(parents=True, exist_ok=True)
     checkpoints = []
-    for epoch, model in train(recipe, images, labels, tell):
+    for age, model in train(recipe, images, labels, tell):
         share = accuracy(model, test_images, test_labels)
-        tell(f"  test accuracy {100 * share:.2f} %\n")
-        if epoch in recipe.kept or epoch == recipe.epochs:
-            checkpoints.append(_kept(model, out, epoch, test_images, test_labels))
+        tell(f"  {age.name}: test accuracy {100 * share:.2f} %\n")
+        if not age.complete or age.epoch in {*recipe.kept, recipe.epochs}:
+            checkpoints.append(_kept(model, out, age, test_images, test_labels))
     path = out / "card.json"
     card = _card(recipe, checkpoints, usual(images, recipe.seed))
     path.write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", "utf-8")
@@ -198,12 +158,12 @@ def run(
 
 
 def _kept(
-    model: nn.Module, out: Path, epoch: int, images: torch.Tensor, labels: torch.Tensor
+    model: nn.Module, out: Path, age: Age, images: torch.Tensor, labels: torch.Tensor
 ) -> dict[str, Any]:
     """Round and save one checkpoint, and measure what was saved on the test images."""
-    kept, changed = rounding.rounded(model, images)
+    kept, changed = rounding.rounded(model, images, mend=age.complete)
     return {
-        **save(kept, out, epoch),
+        **save(kept, out, age),
         "accuracy": accuracy(kept, images, labels),
         "changed": changed,
     }
@@ -247,13 +207,19 @@ def main(given: Sequence[str] | None = None) -> int:
         default=standard.drawn,
         help="share of drawings among the pictures, 0 to 1",
     )
+    parser.add_argument(
+        "--early", type=_several, default=standard.early, help="batches to keep, as 1,2,4,8"
+    )
+    parser.add_argument(
+        "--kept", type=_several, default=standard.kept, help="epochs to keep beside the last"
+    )
     parser.add_argument("--data", type=Path, help="holds FashionMNIST/raw (default: data/)")
     parser.add_argument(
         "--download", action="store_true", help="fetch the data set if it is not there (30 MB)"
     )
     parser.add_argument("--out", type=Path, help="default: assets/models/<model>")
     options = parser.parse_args(given)
-    named = ("model", "epochs", "batch", "seed", "drawn")
+    named = ("model", "epochs", "batch", "seed", "drawn", "early", "kept")
     recipe = Recipe(**{name: getattr(options, name) for name in named})
     out = options.out or places.MODELS / recipe.model
     try:
@@ -273,6 +239,11 @@ def _positive(text: str) -> int:
             f"{text!r} was given, expected a whole number of at least 1"
         )
     return number
+
+
+def _several(text: str) -> tuple[int, ...]:
+    """Read whole numbers with commas between them."""
+    return tuple(_positive(each.strip()) for each in text.split(","))
 
 
 def _share(text: str) -> float:

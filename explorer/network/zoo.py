@@ -18,9 +18,11 @@ from explorer.incoming import cards as card_files
 from explorer.network import nets
 from explorer.network.turn import turn
 from explorer.records import Input, Language
+from explorer.words import say
 
 STORED = (torch.float16, torch.float32)  # what a file may hold; float16 is widened, exactly
 UNTRAINED = card_files.UNTRAINED
+SEEN = ("batch", "images")  # of a checkpoint's card, where it says so
 GIVEN = "given"  # the weights of somebody's own module, as it came
 COURSE = "fashion-mlp"
 BUILDERS: Mapping[str, Callable[[], nn.Module]] = {
@@ -33,13 +35,25 @@ _own: dict[str, tuple[Card, nn.Module]] = {}  # by name, the one that is shown f
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """Weights of one epoch: `accuracy` on the 10,000 test images, 0 to 1; `sha256` of the file."""
+    """Weights of one age: `accuracy` on the 10,000 test images, 0 to 1; `sha256` of the file.
+
+    `epoch` counts those that are complete, `batch` and `images` what has been seen since the first;
+    0 where the card does not say.
+    """
 
     name: str
     file: str
     epoch: int
     accuracy: float
     sha256: str
+    batch: int = 0
+    images: int = 0
+
+    def called(self, language: Language) -> str:
+        """Return the age in words, as `assets/web/base/age.js` has it."""
+        if self.epoch:
+            return say(language, "header.epoch", epoch=self.epoch)
+        return say(language, "header.batch", batch=self.batch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +228,7 @@ def _fill(model: nn.Module, chosen: Card, checkpoint: Checkpoint) -> None:
 
 def _read(path: Path) -> Card:
     data = card_files.load(path)
+    known = (*card_files.CHECKPOINT, *SEEN)
     return Card(
         name=data["name"],
         title=data["title"],
@@ -227,7 +242,7 @@ def _read(path: Path) -> Card:
         seed=data["seed"],
         default=data.get("default", UNTRAINED),
         checkpoints=tuple(
-            Checkpoint(item["name"], item["file"], item["epoch"], item["accuracy"], item["sha256"])
+            Checkpoint(**{name: item[name] for name in known if name in item})
             for item in data.get("checkpoints", ())
         ),
         statistics=data.get("statistics", {}),

@@ -89,7 +89,7 @@ def _weights(scene: Scene, checkpoint: str) -> str:
     name, language = checkpoint or scene.card.default, scene.query.language
     for known in scene.card.checkpoints:
         if known.name == name:
-            return say(language, "header.epoch", epoch=known.epoch)
+            return known.called(language)
     return say(language, f"header.{name if name == zoo.GIVEN else zoo.UNTRAINED}")
 
 

@@ -211,7 +211,13 @@ def _model(card: zoo.Card) -> dict[str, Any]:
         "drawn": card.examples is None,
         "own": own,
         "checkpoints": [
-            {"name": item.name, "epoch": item.epoch, "accuracy": item.accuracy}
+            {
+                "name": item.name,
+                "epoch": item.epoch,
+                "batch": item.batch,
+                "images": item.images,
+                "accuracy": item.accuracy,
+            }
             for item in card.checkpoints
         ],
         "chain": None if own else chain.chain(card.name),

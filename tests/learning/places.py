@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from explorer import places
 from explorer.incoming import datasets
-from explorer.learning.training import Recipe
+from explorer.learning.recipes import Recipe
 from explorer.network import zoo
 
 FILES = {True: "train", False: "t10k"}

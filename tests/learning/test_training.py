@@ -17,11 +17,12 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
-from explorer.learning import training
-from explorer.learning.training import Recipe
+from explorer.learning import recipes, training
+from explorer.learning.recipes import Recipe
 from explorer.network import zoo
 from tests.learning.places import (
     TINY,
+    TRAIN,
     Arrays,
     Place,
     forget,
@@ -37,7 +38,7 @@ def command(place: Place, *more: str) -> int:
 # page
 
 
-@pytest.mark.parametrize("model", sorted(training.NETWORKS))
+@pytest.mark.parametrize("model", sorted(recipes.NETWORKS))
 def test_one_epoch_gives_a_card_and_weights_that_load(
     place: Place, model: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -50,7 +51,7 @@ def test_one_epoch_gives_a_card_and_weights_that_load(
     card = zoo.card(model)
     (checkpoint,) = card.checkpoints
     assert (checkpoint.name, checkpoint.epoch, card.default) == ("epoch-001", 1, "epoch-001")
-    assert (card.seed, card.builder) == (4, training.NETWORKS[model])
+    assert (card.seed, card.builder) == (4, recipes.NETWORKS[model])
     path = place.models / model / checkpoint.file
     assert hashlib.sha256(path.read_bytes()).hexdigest() == checkpoint.sha256
     assert {each.name for each in (place.models / model).iterdir()} == {
@@ -63,7 +64,7 @@ def test_one_epoch_gives_a_card_and_weights_that_load(
     assert card.details["licence"] == "MIT"
     assert card.details["checkpoints"][0]["changed"] == 0
     assert {values.dtype for values in load_file(path).values()} == {torch.float16}
-    assert card.details["recipe"] | {"kept": (1, 3, 10)} == {
+    assert card.details["recipe"] | {"kept": (1, 3, 10), "early": ()} == {
         name: getattr(Recipe(model=model, epochs=1, batch=40, seed=4), name)
         for name in Recipe.__slots__
     }
@@ -102,6 +103,23 @@ def test_only_the_wanted_epochs_are_kept_and_the_last_always(place: Place) -> No
     assert not torch.equal(weights[1], weights[2])
 
 
+def test_the_first_batches_are_ages_too(place: Place) -> None:
+    options = ("--model", "course-sequential", "--epochs", "2", "--early", "1,2", "--kept", "1")
+    assert command(place, *options) == 0
+    forget()
+    ages = [
+        (age.name, age.epoch, age.batch, age.images)
+        for age in zoo.card("course-sequential").checkpoints
+    ]
+    images, whole = TRAIN, TRAIN // 40
+    assert ages == [
+        ("batch-0001", 0, 1, 40),
+        ("batch-0002", 0, 2, 80),
+        ("epoch-001", 1, whole, images),
+        ("epoch-002", 2, 2 * whole, 2 * images),
+    ]
+
+
 # ---------------------------------------------------------------- the training itself
 
 
@@ -113,7 +131,7 @@ def weights(recipe: Recipe, arrays: Arrays) -> dict[str, torch.Tensor]:
     return model.state_dict()
 
 
-@pytest.mark.parametrize("model", sorted(training.NETWORKS))
+@pytest.mark.parametrize("model", sorted(recipes.NETWORKS))
 def test_the_seed_decides_the_weights(model: str) -> None:
     recipe, arrays = replace(TINY, model=model), made(80, 1)
     torch.manual_seed(123)
@@ -132,10 +150,11 @@ def test_epochs_are_counted_and_the_network_is_ready() -> None:
     said: list[str] = []
     recipe = replace(TINY, model="course-sequential", epochs=3, batch=16)
     steps = 0
-    for expected, (epoch, model) in enumerate(
+    for expected, (age, model) in enumerate(
         training.train(recipe, images, labels.long(), said.append), start=1
     ):
-        assert epoch == expected
+        assert (age.epoch, age.complete) == (expected, True)
+        assert (age.batch, age.images) == (3 * expected, 40 * expected)
         assert not any(module.training for module in model.modules())
         steps += 3  # batches of 16, 16 and 8
         assert len(said) == steps
@@ -168,10 +187,10 @@ def test_the_shirts_weight_matters_for_drawn_shirts_alone() -> None:
         one, two = (weights(replace(recipe, drawn=drawn), arrays) for recipe in (light, heavy))
         return all(torch.equal(one[key], two[key]) for key in one)
 
-    assert not same(training.SHIRT, drawn=1.0)
-    assert same(training.SHIRT, drawn=0.0)
+    assert not same(recipes.SHIRT, drawn=1.0)
+    assert same(recipes.SHIRT, drawn=0.0)
     assert same(8, drawn=1.0)
-    assert training.LABELS["en"][training.SHIRT] == "Shirt"
+    assert recipes.LABELS["en"][recipes.SHIRT] == "Shirt"
 
 
 class Loudest(nn.Module):

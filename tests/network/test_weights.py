@@ -21,7 +21,7 @@ from safetensors.torch import load_file
 
 from explorer import places
 from explorer.incoming import samples
-from explorer.learning.training import LABELS, NETWORKS, Recipe
+from explorer.learning.recipes import LABELS, NETWORKS, Recipe
 from explorer.network import zoo
 from explorer.records import Pixels
 from tests.drawings.__main__ import drawings, shares
@@ -126,10 +126,14 @@ def test_the_courses_network_is_right_nine_times_in_ten() -> None:
 def test_the_recipe_names_everything_that_decides_the_weights(name: str) -> None:
     card = CARDS[name]
     given = card["recipe"]
-    recipe = Recipe(**{**given, "kept": tuple(given["kept"])})
+    recipe = Recipe(**{**given, **{each: tuple(given[each]) for each in ("early", "kept")}})
     assert (recipe.model, recipe.seed) == (name, card["seed"])
     assert set(given) == set(Recipe.__slots__)
-    assert [item["epoch"] for item in card["checkpoints"]] == sorted({*recipe.kept, recipe.epochs})
+    epochs = [item for item in card["checkpoints"] if item["epoch"]]
+    assert [item["epoch"] for item in epochs] == sorted({*recipe.kept, recipe.epochs})
+    batches = -(-60_000 // recipe.batch)  # of an epoch, the last one smaller
+    assert [item["images"] for item in epochs] == [60_000 * item["epoch"] for item in epochs]
+    assert [item["batch"] for item in epochs] == [batches * item["epoch"] for item in epochs]
 
 
 # ---------------------------------------------------------------- files

@@ -1,5 +1,6 @@
 /** The bar on top: which network, which weights, which view, which language, which light. */
 
+import { called } from "../base/age.js";
 import { choices, icon, make } from "../base/elements.js";
 import { roving } from "../base/roving.js";
 
@@ -189,8 +190,9 @@ function createNetworkChoice({ say, store, start, actions, model: card }) {
     onchange: (event) => actions.change({ checkpoint: checkpoint.value }, event.timeStamp),
   });
 
-  function trained({ epoch, accuracy }) {
-    return say("header.checkpoint", { epoch, accuracy: (100 * accuracy).toFixed(1) });
+  function trained(age) {
+    const accuracy = (100 * age.accuracy).toFixed(1);
+    return say("header.checkpoint", { age: called(say, age), accuracy });
   }
 
   return {

@@ -3,7 +3,7 @@
 /** @type {Record<string, string>} */
 export const LOCKS = {
   model: "#model",
-  checkpoint: "#checkpoint",
+  checkpoint: "#checkpoint, #ages",
   language: "[data-action=language]",
   theme: "[data-action=theme]",
   upload: "[data-action=upload], [data-action=random]",

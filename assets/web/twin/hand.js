@@ -111,6 +111,8 @@ export function createHand(page) {
     paths: (query, count) => (able(query) ? twin.paths(query, twin.answer(query), count) : []),
     /** Why the page does not compute, or that it does: a key of words. */
     state,
+    /** @param {string[]} checkpoints of the chosen network, the first one first */
+    prefetch: (checkpoints) => off || twin.prefetch(page.store.get().model, checkpoints),
     /** What need not be asked for, because it is known here. @param {string} text a query */
     lean(text) {
       const query = JSON.parse(text);

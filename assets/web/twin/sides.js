@@ -3,11 +3,14 @@
  * they differ in.
  */
 
-/** @typedef {(key: string, values?: Record<string, string | number>) => string} Say */
+import { called } from "../base/age.js";
+
+/** @typedef {import("../base/age.js").Say} Say */
+/** @typedef {import("../base/age.js").Age} Age */
 
 /**
  * @param {any} query with its `versus`
- * @param {{say: Say, checkpoints: {name: string, epoch: number}[], usual: string}} known `usual`:
+ * @param {{say: Say, checkpoints: Age[], usual: string}} known `usual`:
  *   the weights of no other name
  * @returns {[string, string]}
  */
@@ -15,8 +18,11 @@ export function names({ versus, focus, checkpoint }, { say, checkpoints, usual }
   const now = say("compare.now");
   const image = (index) => say("compare.image", { index });
   const weights = (name) => {
-    const found = checkpoints.find((each) => each.name === (name || usual));
-    return found ? say("header.epoch", { epoch: found.epoch }) : say("header.untrained");
+    const wanted = name || usual;
+    return called(
+      say,
+      checkpoints.find((each) => each.name === wanted),
+    );
   };
   const pairs = [];
   if (versus.image !== null) pairs.push([image(focus), image(versus.image)]);

@@ -93,6 +93,10 @@ export function createTwin({ models, perturbations, get, changed }) {
       if (known(cards[query.model]?.chain))
         for (const each of checkpoints(query)) networks.load(query.model, each);
     },
+    /** Fetch weights before they are wanted, one after the other. */
+    async prefetch(model, names) {
+      if (known(cards[model]?.chain)) for (const each of names) await networks.load(model, each);
+    },
     /** @returns {Answer | null} null unless ready */
     answer(query) {
       if (state(query) !== "ready") return null;

@@ -1,0 +1,110 @@
+/**
+ * The ages of a network on one slider: from its first random weights, batch by batch and epoch by
+ * epoch, to the last. The whole page follows, computed by the twin; between two ages there is
+ * nothing, so the slider has as many places as there are weights.
+ */
+
+import { called } from "../base/age.js";
+import { icon, make } from "../base/elements.js";
+
+const BEAT = 350; // milliseconds at each age while it plays
+const REST = 1500; // at the last, before it begins again
+
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
+export function createAges(page) {
+  const { say, store, actions } = page;
+  const title = make("h2");
+  const text = make("output", { for: "age" });
+  const slider = make("input", {
+    type: "range",
+    id: "age",
+    min: 0,
+    step: 1,
+    onpointerenter: () => fetch(),
+    onfocus: () => fetch(),
+    oninput: (event) => {
+      pause();
+      go(Number(slider.value), event.timeStamp);
+    },
+  });
+  const play = make(
+    "button",
+    { type: "button", class: "tool", "data-action": "ages", onclick: toggle },
+    icon("play"),
+  );
+  const line = make("div", { class: "tools" }, play, slider);
+  const element = make("section", { id: "ages" }, title, line, text);
+  let timer = 0;
+
+  /** Names of all weights, the oldest last. */
+  const all = () => ["untrained", ...page.model().checkpoints.map(({ name }) => name)];
+  const place = () => all().indexOf(store.get().checkpoint || page.model().default);
+
+  function go(index, since) {
+    const { default: usual } = page.model();
+    const name = all()[index];
+    fetch(index);
+    actions.change({ checkpoint: name === usual ? "" : name }, since);
+  }
+
+  /** Weights are fetched before they are wanted, the nearest first. */
+  function fetch(around = place()) {
+    const near = all()
+      .map((name, index) => ({ name, far: Math.abs(index - around) }))
+      .sort((one, two) => one.far - two.far);
+    page.hand.prefetch(near.map(({ name }) => name));
+  }
+
+  function beat() {
+    const index = (place() + 1) % all().length;
+    go(index, performance.now());
+    timer = setTimeout(beat, index === all().length - 1 ? REST : BEAT);
+  }
+
+  function pause() {
+    clearTimeout(timer);
+    timer = 0;
+    name();
+  }
+
+  function toggle() {
+    if (timer) return pause();
+    beat();
+    name();
+  }
+
+  function name() {
+    title.textContent = say("ages.title");
+    slider.setAttribute("aria-label", say("ages.slider"));
+    play.title = say(timer ? "ages.pause" : "ages.play");
+    play.setAttribute("aria-label", play.title);
+    play.setAttribute("aria-pressed", String(timer !== 0));
+    play.replaceChildren(icon(timer ? "pause" : "play"));
+    if (page.model()) read();
+  }
+
+  /** Which age it is, what it has seen and how good it is. */
+  function read() {
+    const age = page.model().checkpoints.find(({ name: each }) => each === all()[place()]);
+    const values = { images: age?.images.toLocaleString(store.get().language) };
+    const parts = [called(say, age), age ? say("ages.seen", values) : say("ages.none")];
+    if (age) parts.push(say("ages.right", { accuracy: (100 * age.accuracy).toFixed(1) }));
+    text.value = parts.join(" · ");
+    slider.setAttribute("aria-valuetext", text.value);
+  }
+
+  return {
+    element,
+    name,
+    chosen(now, before) {
+      const count = all().length;
+      element.hidden = page.model().own || count < 3;
+      slider.max = count - 1;
+      slider.value = place();
+      slider.dataset.checkpoint = all()[place()];
+      read();
+      // Whoever draws or chooses something else is not carried away.
+      if (timer && (now.images !== before.images || now.model !== before.model)) pause();
+    },
+  };
+}
