@@ -37,6 +37,7 @@ def test_the_page_opens_with_the_module_and_its_classes(net: Page) -> None:
         "softmax",
     ]
     assert texts(net.locator("#prediction .label")) == ["coat", "bag", "shoe"]
+    assert net.locator("#ages").is_hidden(), "weights as they came have no ages"
     assert net.locator("[data-check=passed][data-key=forward]").count() == 1
     assert not net.locator("[data-check=failed]").count()
 

@@ -20,8 +20,8 @@ export function createAges(page) {
     id: "age",
     min: 0,
     step: 1,
-    onpointerenter: () => fetch(),
-    onfocus: () => fetch(),
+    onpointerenter: () => prefetch(),
+    onfocus: () => prefetch(),
     oninput: (event) => {
       pause();
       go(Number(slider.value), event.timeStamp);
@@ -32,8 +32,8 @@ export function createAges(page) {
     { type: "button", class: "tool", "data-action": "ages", onclick: toggle },
     icon("play"),
   );
-  const line = make("div", { class: "tools" }, play, slider);
-  const element = make("section", { id: "ages" }, title, line, text);
+  const tools = make("div", { class: "tools" }, play, slider);
+  const element = make("section", { id: "ages" }, title, tools, text);
   let timer = 0;
 
   /** Names of all weights, the oldest last. */
@@ -43,12 +43,12 @@ export function createAges(page) {
   function go(index, since) {
     const { default: usual } = page.model();
     const name = all()[index];
-    fetch(index);
+    prefetch(index);
     actions.change({ checkpoint: name === usual ? "" : name }, since);
   }
 
   /** Weights are fetched before they are wanted, the nearest first. */
-  function fetch(around = place()) {
+  function prefetch(around = place()) {
     const near = all()
       .map((name, index) => ({ name, far: Math.abs(index - around) }))
       .sort((one, two) => one.far - two.far);
@@ -87,10 +87,11 @@ export function createAges(page) {
   function read() {
     const age = page.model().checkpoints.find(({ name: each }) => each === all()[place()]);
     const values = { images: age?.images.toLocaleString(store.get().language) };
-    const parts = [called(say, age), age ? say("ages.seen", values) : say("ages.none")];
-    if (age) parts.push(say("ages.right", { accuracy: (100 * age.accuracy).toFixed(1) }));
-    text.value = parts.join(" · ");
-    slider.setAttribute("aria-valuetext", text.value);
+    const seen = age ? say("ages.seen", values) : say("ages.none");
+    const lines = [`${called(say, age)} · ${seen}`];
+    if (age) lines.push(say("ages.right", { accuracy: (100 * age.accuracy).toFixed(1) }));
+    text.replaceChildren(...lines.map((line) => make("span", {}, line)));
+    slider.setAttribute("aria-valuetext", lines.join(" · "));
   }
 
   return {

@@ -1,0 +1,137 @@
+"""The ages of a network on a slider: the whole page follows, and is what that age's module says."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Browser, Page, Route, expect
+
+from explorer.network import zoo
+from tests.browser.conftest import Server, start_again, visit
+from tests.browser.hands import FIGURE, drag, pixels, settled
+from tests.browser.reading import number
+
+pytestmark = pytest.mark.browser
+
+CARD = zoo.card("fashion-mlp")
+AGES = ("untrained", *(each.name for each in CARD.checkpoints))
+
+
+@pytest.fixture
+def page(opened: Page) -> Page:
+    """The opened page as at first."""
+    return start_again(opened)
+
+
+def shares(page: Page) -> list[float]:
+    """Return the percentages that stand beside the bars."""
+    texts = page.locator("#prediction [data-class] .value").all_inner_texts()
+    return [number(text.replace("%", "")) for text in texts]
+
+
+def of(page: Page, age: str) -> np.ndarray:
+    """Return what the module of an age answers to the drawing, in per cent."""
+    x = torch.from_numpy(pixels(page).astype(np.float32) / np.float32(255))[None]
+    with torch.no_grad():
+        answer: np.ndarray = torch.softmax(zoo.load("fashion-mlp", age)(x), dim=1)[0].numpy()
+    return 100 * answer
+
+
+def test_every_age_by_keys_is_what_its_module_says(page: Page) -> None:
+    page.focus("#age")
+    page.keyboard.press("Home")
+    for place, age in enumerate(AGES):
+        expect(page.locator("#age")).to_have_attribute("data-checkpoint", age)
+        assert page.input_value("#age") == str(place)
+        settled(page)
+        assert shares(page) == pytest.approx(of(page, age), abs=6e-3)
+        text = page.inner_text("#ages output")
+        if age == "untrained":
+            assert "random weights" in text
+        else:
+            known = CARD.checkpoint(age)
+            assert f"epoch {known.epoch} · {known.images:,} images seen" in text
+            assert f"test accuracy {100 * known.accuracy:.1f} %" in text
+        assert page.input_value("#checkpoint") == age, "the list in the bar is the same choice"
+        page.keyboard.press("ArrowRight")
+    assert not page.locator("[data-check=failed]").count()
+
+
+def test_an_age_is_in_the_link_and_back_leads_to_the_one_before(page: Page) -> None:
+    page.focus("#age")
+    page.keyboard.press("ArrowLeft")
+    settled(page)
+    page.wait_for_function("location.hash.length > 20")
+    page.wait_for_timeout(600)
+    page.reload()
+    page.wait_for_selector("#explorer[data-state=ready]")
+    expect(page.locator("#age")).to_have_attribute("data-checkpoint", AGES[-2])
+    assert shares(page) == pytest.approx(of(page, AGES[-2]), abs=6e-3)
+    page.select_option("#checkpoint", "untrained")
+    expect(page.locator("#age")).to_have_attribute("data-checkpoint", "untrained")
+    page.wait_for_timeout(600)
+    page.go_back()
+    expect(page.locator("#age")).to_have_attribute("data-checkpoint", AGES[-2])
+
+
+def test_it_plays_from_the_first_to_the_last_and_stops_when_one_draws(page: Page) -> None:
+    seen: list[str] = []
+
+    def note(age: str) -> None:
+        if age != (seen or AGES)[-1]:
+            seen.append(age)
+
+    page.expose_function("note", note)
+    page.evaluate("""() => new MutationObserver(() =>
+      note(document.querySelector("#age").dataset.checkpoint)).observe(
+        document.querySelector("#age"), { attributeFilter: ["data-checkpoint"] })""")
+    page.click("[data-action=ages]")
+    expect(page.locator("[data-action=ages]")).to_have_attribute("aria-pressed", "true")
+    page.wait_for_function("document.querySelector('#age').dataset.checkpoint === 'epoch-010'")
+    drag(page, (0.2, 0.2), (0.8, 0.8))
+    expect(page.locator("[data-action=ages]")).to_have_attribute("aria-pressed", "false")
+    settled(page)
+    at = page.get_attribute("#age", "data-checkpoint") or ""
+    assert seen == list(AGES[: AGES.index(at) + 1])
+    assert shares(page) == pytest.approx(of(page, at), abs=6e-3)
+
+
+def test_the_page_follows_before_the_server_answers(browser: Browser, server: Server) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    for page in visit(browser, server.url):
+        page.hover("#age")
+        page.wait_for_function(
+            """count => performance.getEntriesByType("resource")
+              .filter(({ name, responseEnd }) => /weights\\/.*safetensors/.test(name) && responseEnd)
+              .length === count""",
+            arg=len(AGES),
+            timeout=60_000,
+        )
+        page.wait_for_timeout(500)  # the last of them is read
+        page.route("**/component_server**", hold)
+        page.focus("#age")
+        page.keyboard.press("Home")
+        page.wait_for_function("document.querySelector('#explorer').dataset.source === 'page'")
+        assert shares(page) == pytest.approx(of(page, "untrained"), abs=6e-3)
+        for route in held:
+            route.continue_()
+        page.unroute("**/component_server**")
+        expect(page.locator("#explorer")).to_have_attribute("data-source", "hooks")
+
+
+def test_the_stage_shows_the_layer_of_that_age(page: Page) -> None:
+    page.click("#strip [data-step='linear_relu_stack.0']")
+    page.focus("#age")
+    page.keyboard.press("Home")
+    settled(page)
+    x = torch.from_numpy(pixels(page).astype(np.float32) / np.float32(255)).reshape(1, -1)
+    layer = zoo.load("fashion-mlp", "untrained").get_submodule("linear_relu_stack.0")
+    with torch.no_grad():
+        expected = layer(x)[0].numpy()
+    shown = np.ravel(page.evaluate(FIGURE)[0])
+    assert shown == pytest.approx(expected, abs=1e-5)
