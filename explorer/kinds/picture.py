@@ -82,11 +82,14 @@ def picture(values: Floats, *, language: Language, selected: int | None = None) 
     """Return an image (H, W), values 0 to 1, beside a histogram of its grey values."""
     indices = np.arange(values.size, dtype=np.int32).reshape(values.shape)
     numbers = parts.Numbers({"after": values}, 1.0)
+    grey = say(language, "figure.grey")
+    scale = parts.bar(0.0, 1.0, grey, x=0.52)
+    scale["colorbar"]["title"]["side"] = "top"  # beside it there is no room on narrow pages
     layout = {
-        "coloraxis3": parts.bar(0.0, 1.0, say(language, "figure.grey"), x=0.52),
+        "coloraxis3": scale,
         "xaxis": parts.cells((0.0, 0.5), "y"),
         "yaxis": parts.down(parts.WHOLE, "x"),
-        "xaxis2": parts.axis((0.76, 1.0), "y2", say(language, "figure.grey"), range=[0, 1]),
+        "xaxis2": parts.axis((0.76, 1.0), "y2", grey, range=[0, 1]),
         "yaxis2": parts.tally(parts.WHOLE, "x2", values.size, language),
         "shapes": parts.marked(selected, indices),
         "meta": _meta(values.shape[1]),
