@@ -7,8 +7,8 @@ from html import escape
 from typing import Any
 
 from explorer import starting
-from explorer.errors import UnknownModel
-from explorer.incoming.shapes import picture
+from explorer.errors import NoStart, UnknownModel
+from explorer.incoming.shapes import Numbers, normalised, picture
 from explorer.records import Input, Language
 
 HEIGHT = 820  # pixels of the page inside a notebook
@@ -54,6 +54,8 @@ def explore(
     *,
     labels: Sequence[str] = (),
     input_shape: Sequence[int] | None = None,
+    mean: Numbers = None,
+    std: Numbers = None,
     example_inputs: Any = None,
     name: str = "",
     port: int | None = None,
@@ -63,34 +65,45 @@ def explore(
     """Serve the page with a module of yours on it, and return at once.
 
     `labels` name its classes, `input_shape` is what it takes of pictures, (H, W) or (planes, H, W);
-    without it, it is found out. For a module that takes no picture, `example_inputs` are what it is
-    fed: a tensor (N, …), a tuple of positional arguments or a dict of keyword arguments. The module
-    is used as it is, in eval mode while a pass runs, and never changed. `open` opens a browser.
+    without it, it is found out. `mean` is taken away from the values 0 to 1, and `std` is what they
+    are then divided by, one number or one for each plane. For a module that takes no picture,
+    `example_inputs` are what it is fed: a tensor (N, …), a tuple of positional arguments or a dict
+    of keyword arguments. The module is used as it is, in eval mode while a pass runs, and never
+    changed. `open` opens a browser.
 
     Raises:
-        ExplorerError: for what is no module, a shape that is none, or a port that is in use.
+        ExplorerError: for what is no module, a shape or a mean that is none, or a port in use.
     """
     starting.environment()
-    from explorer import ui  # noqa: PLC0415  after the environment is set
-    from explorer.network import zoo  # noqa: PLC0415
-    from explorer.network.feeding import device_of  # noqa: PLC0415
+    from explorer.network import zoo  # noqa: PLC0415  after the environment is set
 
     card = zoo.card_of(
         name or type(model).__name__,
         labels=tuple(map(str, labels)),
-        taken=_taken(model, input_shape, example_inputs),
+        taken=_taken(model, input_shape, example_inputs, mean=mean, std=std),
         examples=example_inputs,
     )
+    return _served(card, model, port=port, language=language, browser=open)
+
+
+def _served(card: Any, model: Any, **options: Any) -> Explored:
+    """Offer a module under its card and serve the page, or offer nothing."""
+    from explorer import ui  # noqa: PLC0415  after the environment is set
+    from explorer.network import zoo  # noqa: PLC0415
+    from explorer.network.feeding import device_of  # noqa: PLC0415
+
     offered = zoo.offer(card, model)
     try:
-        page = ui.launch(device=device_of(model).type, port=port, language=language, browser=open)
+        page = ui.launch(device=device_of(model).type, **options)
     except BaseException:
         zoo.withdraw(offered.name)
         raise
     return Explored(page, offered.name)
 
 
-def _taken(model: Any, shape: Sequence[int] | None, examples: Any) -> Input | None:
+def _taken(
+    model: Any, shape: Sequence[int] | None, examples: Any, *, mean: Numbers, std: Numbers
+) -> Input | None:
     """Return the shape of picture that a module takes; None where it takes examples."""
     from torch import nn  # noqa: PLC0415  importing this module costs nothing
 
@@ -98,6 +111,9 @@ def _taken(model: Any, shape: Sequence[int] | None, examples: Any) -> Input | No
 
     if not isinstance(model, nn.Module):
         raise UnknownModel("explore.type", received=type(model).__name__)
-    if shape is not None:
-        return picture(tuple(shape), tuple(shape))
-    return guessed(model) if examples is None else None
+    if examples is not None:
+        if mean is not None or std is not None:
+            raise NoStart("explore.normal", mean=mean, std=std)
+        return None
+    found = guessed(model) if shape is None else picture(tuple(shape), tuple(shape))
+    return normalised(found, mean, std)
