@@ -63,6 +63,8 @@ def main(program: str = "layer-explorer") -> None:
         if file is None:
             ui.serve(**options, offer=partial(_offer, **own) if own["model"] else None)
         else:
+            if own["model"]:
+                _offer("cpu", **own)
             size = ui.write(file, language=options["language"], lock=options["lock"])
             sys.stdout.write(starting.exported(file, size, options["language"]) + "\n")
     except ExplorerError as error:

@@ -15,7 +15,8 @@ const PATIENCE = 30_000; // milliseconds for what is asked once, as for a downlo
  * @param {string[]} views their names, the first one first
  * @returns {any}
  */
-export function createPage({ element, props, server, weights, watch, relabel, cut }, views) {
+export function createPage(host, views) {
+  const { element, props, server, weights, recorded, watch, relabel, cut } = host;
   const start = JSON.parse(props.start);
   const images = [start.samples[0].pixels];
   const store = createStore({ ...start.query, images, language: firstLanguage(start), show: [] });
@@ -31,6 +32,7 @@ export function createPage({ element, props, server, weights, watch, relabel, cu
     hand: null,
     locked: new Set(),
     weights,
+    recorded,
     relabel,
     cut,
     once: (name) => (query) =>
@@ -41,8 +43,7 @@ export function createPage({ element, props, server, weights, watch, relabel, cu
       const known = labels[store.get().language];
       return own ? (page.painting.reply()?.prediction.labels ?? known) : known;
     },
-    sampled: () =>
-      start.models.find(({ name }) => name === start.sampled).labels[store.get().language],
+    sampled: () => start.sampled[store.get().language],
     predicts: () => page.painting.reply()?.prediction.labels.length !== 0,
     steps: () => page.painting.reply()?.steps ?? [],
     step: () => page.steps().find(({ id }) => id === store.get().step),

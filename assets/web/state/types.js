@@ -159,6 +159,7 @@
  * @property {any} server its functions, each from text to a reply
  * @property {(model: string, checkpoint: string) => Promise<ArrayBuffer>} [weights] where they need
  *   not be fetched
+ * @property {boolean} [recorded] whether it answers with one pass that hooks have recorded
  * @property {any} watch
  * @property {(language: string) => void} relabel
  * @property {(hand: any) => void} cut
@@ -179,6 +180,7 @@
  * @property {any} colours
  * @property {any} painting
  * @property {Host["weights"]} weights
+ * @property {Host["recorded"]} recorded
  * @property {Set<string>} locked what the page does not offer
  * @property {any} hand what the page computes itself
  * @property {Actions} actions
