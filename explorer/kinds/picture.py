@@ -22,16 +22,26 @@ class Picture(Kind):
     fixed = 1.0
 
     def words(self, subject: Subject) -> dict[str, str]:
-        """Return the words of the step; of another size than 28×28, how the drawing got there."""
+        """Return the words of the step; of another size than 28×28, what they are."""
         words = super().words(subject)
         words["code"] = "\n".join((words["code"], *normal_lines(subject.input)))
+        words["sentence"] = self._sentence(subject, words["sentence"])
+        if subject.input.mean:
+            words["sentence"] += say(subject.language, "stage.input.normal")
+        return words
+
+    def _sentence(self, subject: Subject, usual: str) -> str:
+        """Return what the values are: of another size than 28×28 its own sentence."""
         if subject.input.plane == (SIDE, SIDE):
-            return words
+            return usual
         language, shape = subject.language, subject.input.shape
-        planes = say(language, "stage.input.planes") if len(subject.input.plane) == 3 else ""
+        coloured = len(subject.input.plane) == 3
         blanks = {"inputs": subject.values.size, "shape": " × ".join(map(str, shape))}
-        sentence = say(language, "stage.input.fitted", planes=planes, **blanks)
-        return {**words, "sentence": sentence}
+        if not subject.stretched:
+            key = "stage.input.colours" if coloured else "stage.input.sized"
+            return say(language, key, **blanks)
+        planes = say(language, "stage.input.planes") if coloured else ""
+        return say(language, "stage.input.fitted", planes=planes, **blanks)
 
     def formula(self, subject: Subject) -> str:
         """Return the range of a grey value, and what a card's mean and std make of it."""

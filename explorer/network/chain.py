@@ -14,7 +14,7 @@ from torch import nn
 from explorer import places
 from explorer.errors import UnusableWeights
 from explorer.network import scene, zoo
-from explorer.records import SIDE, Query
+from explorer.records import Query
 
 PLAIN = (bool, int, float, str, type(None))
 
@@ -69,8 +69,7 @@ def computed(name: str) -> Chain | None:
     knows, in float32.
     """
     card, model = zoo.card(name), zoo.load(name)
-    drawn = card.examples is None and card.input.plane == (SIDE, SIDE)
-    found = links(name) if drawn else None
+    found = links(name) if card.examples is None else None
     if not found or found[-1]["layer"] != "Softmax":
         return None
     kinds = {each.dtype for each in (*model.parameters(), *model.buffers())}

@@ -4,6 +4,7 @@ import { createColours } from "../canvas/colours.js";
 import { createActions } from "./actions.js";
 import { answerOf, createLive } from "./live.js";
 import { createPainting } from "./painting.js";
+import { allFitted, sizeOf, USUAL } from "./pictures.js";
 import { createSettings } from "./settings.js";
 import { createStore } from "./store.js";
 import { createWords, firstLanguage } from "./words.js";
@@ -18,8 +19,10 @@ const PATIENCE = 30_000; // milliseconds for what is asked once, as for a downlo
 export function createPage(host, views) {
   const { element, props, server, weights, recorded, watch, relabel, cut } = host;
   const start = JSON.parse(props.start);
+  const pictures = createPictures(start.models);
   const images = [start.samples[0].pixels];
-  const store = createStore({ ...start.query, images, language: firstLanguage(start), show: [] });
+  const first = { ...start.query, images, language: firstLanguage(start), show: [] };
+  const store = createStore(first, pictures.settled);
   /** @type {any} */ const page = {
     root: element.querySelector("#explorer"),
     start,
@@ -37,6 +40,8 @@ export function createPage(host, views) {
     cut,
     once: (name) => (query) =>
       answerOf(() => server[name](JSON.stringify(query)), { patience: PATIENCE }),
+    fit: (pixels) => allFitted([pixels], page.size(), [])[0],
+    size: () => pictures.size(store.get()),
     model: () => start.models.find(({ name }) => name === store.get().model),
     labels() {
       const { own, labels } = page.model();
@@ -59,6 +64,20 @@ export function createPage(host, views) {
   page.live = connected(page);
   page.actions = createActions(page);
   return page;
+}
+
+/** The sizes of the networks' pictures: whatever comes into the store gets the size of its own. */
+function createPictures(models) {
+  const sizes = Object.fromEntries(models.map((model) => [model.name, sizeOf(model)]));
+  const size = ({ model }) => sizes[model] ?? USUAL;
+  return {
+    size,
+    /** @type {(query: any) => any} */
+    settled(query) {
+      const images = allFitted(query.images, size(query), Object.values(sizes));
+      return images === query.images ? query : { ...query, images };
+    },
+  };
 }
 
 /** The connection, which asks without what the page has already. */
