@@ -25,10 +25,10 @@ class Picture(Kind):
         """Return the words of the step; of another size than 28×28, what they are."""
         words = super().words(subject)
         words["code"] = "\n".join((words["code"], *normal_lines(subject.input)))
-        words["sentence"] = self._sentence(subject, words["sentence"])
+        sentence = self._sentence(subject, words["sentence"])
         if subject.input.mean:
-            words["sentence"] += say(subject.language, "stage.input.normal")
-        return words
+            sentence = say(subject.language, "stage.input.normal", sentence=sentence)
+        return {**words, "sentence": sentence}
 
     def _sentence(self, subject: Subject, usual: str) -> str:
         """Return what the values are: of another size than 28×28 its own sentence."""

@@ -35,8 +35,8 @@ function refusal(key, values = {}) {
 
 /**
  * A JSON header with its length in two bytes, then the bytes of each image as differences: what is
- * drawn with a pen deflates to a few hundred bytes. The header has the `shape` of images that are not 28×28; `whole` is false where
- * they are left out.
+ * drawn with a pen deflates to a few hundred bytes. The header has the `shape` of images that are
+ * not 28×28; `whole` is false where they are left out.
  */
 function plain({ size = DRAWN, ...query }, whole = true) {
   const fields = Object.entries(query).filter(

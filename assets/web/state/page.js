@@ -40,8 +40,7 @@ export function createPage(host, views) {
     cut,
     once: (name) => (query) =>
       answerOf(() => server[name](JSON.stringify(query)), { patience: PATIENCE }),
-    fit: (pixels) => allFitted([pixels], page.size(), [])[0],
-    size: () => pictures.size(store.get()),
+    ...pictures.of(() => store.get()),
     model: () => start.models.find(({ name }) => name === store.get().model),
     labels() {
       const { own, labels } = page.model();
@@ -71,7 +70,10 @@ function createPictures(models) {
   const sizes = Object.fromEntries(models.map((model) => [model.name, sizeOf(model)]));
   const size = ({ model }) => sizes[model] ?? USUAL;
   return {
-    size,
+    of: (now) => ({
+      size: () => size(now()),
+      fit: (pixels) => allFitted([pixels], size(now()), [])[0],
+    }),
     /** @type {(query: any) => any} */
     settled(query) {
       const images = allFitted(query.images, size(query), Object.values(sizes));
