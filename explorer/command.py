@@ -12,6 +12,8 @@ from explorer import starting
 from explorer.errors import ExplorerError
 from explorer.words import LANGUAGES
 
+OWN = ("model", "weights", "labels", "input", "mean", "std")  # what is said of one's own module
+
 
 def arguments(
     given: Sequence[str] | None = None, *, program: str = "python app.py"
@@ -37,6 +39,10 @@ def arguments(
     add.add_argument("--weights", default="", metavar="FILE", help="its weights, .safetensors")
     add.add_argument("--labels", default="", metavar="A,B,C", help="its classes, or a text file")
     add.add_argument("--input", default="", metavar="1x28x28", help="what it takes")
+    add.add_argument("--mean", default="", metavar="M", help="of its pictures, or M,M,M for RGB")
+    add.add_argument(
+        "--std", default="", metavar="S", help="what they are divided by, as S or S,S,S"
+    )
     add.add_argument("--lock", default="", help="what is not offered, as model,language,theme")
     add.add_argument("--export", metavar="FILE", help="write the page as one HTML file, and end")
     add.add_argument("--download", action="store_true", help="fetch FashionMNIST if it is missing")
@@ -48,7 +54,7 @@ def main(program: str = "layer-explorer") -> None:
     options = vars(arguments(program=program))
     try:
         starting.environment()
-        own = {name: options.pop(name) for name in ("model", "weights", "labels", "input")}
+        own = {name: options.pop(name) for name in OWN}
         starting.check(host=options["host"], port=options["port"], device=options["device"], **own)
         options["lock"] = starting.locks(options["lock"])
         from explorer import ui  # noqa: PLC0415  after the environment is set, and not for --help
@@ -57,6 +63,8 @@ def main(program: str = "layer-explorer") -> None:
         if file is None:
             ui.serve(**options, offer=partial(_offer, **own) if own["model"] else None)
         else:
+            if own["model"]:
+                _offer("cpu", **own)
             size = ui.write(file, language=options["language"], lock=options["lock"])
             sys.stdout.write(starting.exported(file, size, options["language"]) + "\n")
     except ExplorerError as error:
@@ -64,10 +72,10 @@ def main(program: str = "layer-explorer") -> None:
         sys.exit(2)
 
 
-def _offer(device: str, *, model: str, weights: str, labels: str, input: str) -> None:
+def _offer(device: str, *, model: str, input: str, **others: str) -> None:
     """Offer the owner's module: its code runs here, and only here."""
     from explorer.network.own import own  # noqa: PLC0415  torch is not needed for --help
     from explorer.network.zoo import offer  # noqa: PLC0415
 
-    found = own(model, weights=weights, labels=labels, shape=input)
+    found = own(model, shape=input, **others)
     offer(found.card, found.model.to(device))

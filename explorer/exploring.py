@@ -2,35 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from html import escape
+from os import PathLike, fspath
 from typing import Any
 
 from explorer import starting
-from explorer.errors import UnknownModel
-from explorer.incoming.shapes import picture
+from explorer.errors import NoStart, UnknownModel
+from explorer.incoming.shapes import Numbers, normalised, picture
 from explorer.records import Input, Language
+from explorer.words import say
 
 HEIGHT = 820  # pixels of the page inside a notebook
 
 
 class Explored:
-    """A page that is being served: its `url`, and how to end it.
+    """A module's page: its `url` while it is served, the file to take home, and how to end it.
 
     As the last line of a notebook's cell it is shown there. It also ends with a `with` block.
     """
 
-    def __init__(self, page: Any, name: str) -> None:
+    def __init__(self, card: Any, model: Any, language: Language | None, page: Any = None) -> None:
+        self._card, self._model, self._language = card, model, language
         self._page = page
-        self._name = name
-        self.url: str = page.local_url
+        self.url: str = page.local_url if page else ""
+
+    def save(self, file: str | PathLike[str]) -> str:
+        """Write the page as one HTML file, and return a sentence with its size and what it holds.
+
+        It opens anywhere, without a server or a network. A chain of layers that the page computes
+        itself can be drawn on; of any other module it shows one pass, as hooks recorded it.
+
+        Raises:
+            ExplorerError: when it cannot be written, or no pass can be shown.
+        """
+        from explorer import ui  # noqa: PLC0415  loaded already
+        from explorer.network import chain  # noqa: PLC0415
+
+        with nullcontext(self._card.name) if self._page else _offered(self) as name:
+            size = ui.write(
+                fspath(file), language=self._language, model=name, refusal="explore.save"
+            )
+            what = "passed" if chain.computed(name) is None else "computed"
+        spoken = starting.language(self._language)
+        named = {"file": fspath(file), "what": say(spoken, f"explore.saved.{what}")}
+        return say(spoken, "explore.saved", size=f"{size / 1e6:.1f}", **named)
 
     def close(self) -> None:
         """Stop serving, and let go of the module, which is as it was."""
         from explorer.network import recent, zoo  # noqa: PLC0415  loaded already
 
-        self._page.close(verbose=False)
-        zoo.withdraw(self._name)
+        if self._page:
+            self._page.close(verbose=False)
+            zoo.withdraw(self._card.name)
+        self._page, self.url = None, ""
         recent.forget()
 
     def __enter__(self) -> Explored:
@@ -40,10 +66,10 @@ class Explored:
         self.close()
 
     def __repr__(self) -> str:
-        return f"<Layer Explorer of {self._name} at {self.url}>"
+        return f"<Layer Explorer of {self._card.name}, {self.url or 'not served'}>"
 
-    def _repr_html_(self) -> str:
-        return (
+    def _repr_html_(self) -> str | None:
+        return self.url and (
             f'<iframe src="{escape(self.url)}" width="100%" height="{HEIGHT}" '
             'style="border:0" allow="clipboard-write"></iframe>'
         )
@@ -54,43 +80,72 @@ def explore(
     *,
     labels: Sequence[str] = (),
     input_shape: Sequence[int] | None = None,
+    mean: Numbers = None,
+    std: Numbers = None,
     example_inputs: Any = None,
     name: str = "",
     port: int | None = None,
     language: Language | None = None,
     open: bool = False,
+    serve: bool = True,
 ) -> Explored:
     """Serve the page with a module of yours on it, and return at once.
 
     `labels` name its classes, `input_shape` is what it takes of pictures, (H, W) or (planes, H, W);
-    without it, it is found out. For a module that takes no picture, `example_inputs` are what it is
-    fed: a tensor (N, …), a tuple of positional arguments or a dict of keyword arguments. The module
-    is used as it is, in eval mode while a pass runs, and never changed. `open` opens a browser.
+    without it, it is found out. `mean` is taken away from the values 0 to 1, and `std` is what they
+    are then divided by, one number or one for each plane. For a module that takes no picture,
+    `example_inputs` are what it is fed: a tensor (N, …), a tuple of positional arguments or a dict
+    of keyword arguments. The module is used as it is, in eval mode while a pass runs, and never
+    changed. `open` opens a browser; without `serve` nothing is served, as for `.save()` alone.
 
     Raises:
-        ExplorerError: for what is no module, a shape that is none, or a port that is in use.
+        ExplorerError: for what is no module, a shape or a mean that is none, or a port in use.
     """
     starting.environment()
-    from explorer import ui  # noqa: PLC0415  after the environment is set
-    from explorer.network import zoo  # noqa: PLC0415
-    from explorer.network.feeding import device_of  # noqa: PLC0415
+    from explorer.network import zoo  # noqa: PLC0415  after the environment is set
 
     card = zoo.card_of(
         name or type(model).__name__,
         labels=tuple(map(str, labels)),
-        taken=_taken(model, input_shape, example_inputs),
+        taken=_taken(model, input_shape, example_inputs, mean=mean, std=std),
         examples=example_inputs,
     )
+    if not serve:
+        return Explored(card, model, language)
+    return _served(card, model, port=port, language=language, browser=open)
+
+
+def _served(card: Any, model: Any, *, language: Language | None, **options: Any) -> Explored:
+    """Offer a module under its card and serve the page, or offer nothing."""
+    from explorer import ui  # noqa: PLC0415  after the environment is set
+    from explorer.network import zoo  # noqa: PLC0415
+    from explorer.network.feeding import device_of  # noqa: PLC0415
+
     offered = zoo.offer(card, model)
     try:
-        page = ui.launch(device=device_of(model).type, port=port, language=language, browser=open)
+        page = ui.launch(device=device_of(model).type, language=language, **options)
     except BaseException:
         zoo.withdraw(offered.name)
         raise
-    return Explored(page, offered.name)
+    return Explored(offered, model, language, page)
 
 
-def _taken(model: Any, shape: Sequence[int] | None, examples: Any) -> Input | None:
+@contextmanager
+def _offered(explored: Explored) -> Iterator[str]:
+    """Offer a module that is not served while a block runs; yield the name it gets."""
+    from explorer.network import recent, zoo  # noqa: PLC0415  after the environment is set
+
+    offered = zoo.offer(explored._card, explored._model)
+    try:
+        yield offered.name
+    finally:
+        zoo.withdraw(offered.name)
+        recent.forget()
+
+
+def _taken(
+    model: Any, shape: Sequence[int] | None, examples: Any, *, mean: Numbers, std: Numbers
+) -> Input | None:
     """Return the shape of picture that a module takes; None where it takes examples."""
     from torch import nn  # noqa: PLC0415  importing this module costs nothing
 
@@ -98,6 +153,9 @@ def _taken(model: Any, shape: Sequence[int] | None, examples: Any) -> Input | No
 
     if not isinstance(model, nn.Module):
         raise UnknownModel("explore.type", received=type(model).__name__)
-    if shape is not None:
-        return picture(tuple(shape), tuple(shape))
-    return guessed(model) if examples is None else None
+    if examples is not None:
+        if mean is not None or std is not None:
+            raise NoStart("explore.normal", mean=mean, std=std)
+        return None
+    found = guessed(model) if shape is None else picture(tuple(shape), tuple(shape))
+    return normalised(found, mean, std)

@@ -20,7 +20,7 @@ from typing import Any
 
 from explorer import places
 from explorer.errors import NoStart
-from explorer.incoming import cards
+from explorer.incoming import cards, shapes
 from explorer.records import Language
 from explorer.words import known, say
 
@@ -86,6 +86,8 @@ def check(
     weights: str = "",
     labels: str = "",
     input: str = "",
+    mean: str = "",
+    std: str = "",
 ) -> None:
     """Check what the command line asks for, as far as that is possible without loading anything.
 
@@ -95,7 +97,7 @@ def check(
     _listening(host, _port(port))
     if device is not None:
         _device(device)
-    _own(model, weights=weights, labels=labels, input=input)
+    _own(model, weights=weights, labels=labels, input=input, mean=mean, std=std)
     for path in sorted(places.MODELS.glob("*/card.json")):
         cards.check(path)
 
@@ -126,6 +128,10 @@ def _own(model: str, **others: str) -> None:
     weights = others["weights"]
     if weights and not Path(weights).expanduser().is_file():
         raise NoStart("own.weights.file", received=weights)
+    mean, std = (shapes.numbers(name, others[name]) or None for name in ("mean", "std"))
+    taken = shapes.read(others["input"])
+    if others["input"]:  # else its planes are known once the module is
+        shapes.normalised(taken, mean, std)
 
 
 def language(wish: Language | None) -> Language:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -63,6 +64,26 @@ def document(query: Query, *, device: str = "cpu") -> Document:
         pictures=greys(scene.pixels, card.input),
         views=views,
     )
+
+
+def recorded(query: Query, *, device: str = "cpu") -> tuple[View, Mapping[str, View]]:
+    """Return a pass as a view, and by step a view without values: its words, facts and figure.
+
+    Raises:
+        ExplorerError: for a query that cannot be shown.
+    """
+    scene = look(query, device=device)
+    whole, stages = _view(scene, ()), {}
+    for step in scene.steps:
+        here = replace(scene, query=replace(scene.query, step=step.id, unit=None))
+        subject = here.subject()
+        stages[step.id] = replace(
+            whole,
+            facts=here.kind.facts(subject),
+            texts=here.kind.texts(subject),
+            figure=figures.as_json(figure(here)),
+        )
+    return whole, stages
 
 
 def _view(scene: Scene, wanted: tuple[str, ...]) -> View:

@@ -59,6 +59,8 @@ def test_options_have_their_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         "weights": "",
         "labels": "",
         "input": "",
+        "mean": "",
+        "std": "",
         "lock": "",
         "export": None,
     }
@@ -70,6 +72,7 @@ def test_options_are_read() -> None:
     given += ["--allow-host", "school.example", "--allow-host", ".uni.example", "--download"]
     given += ["--lock", "model,theme"]
     given += ["--model", "net.py:Net", "--weights", "w.pt", "--labels", "a,b", "--input", "8x8"]
+    given += ["--mean", "-0.5", "--std", "0.2,0.3,0.4"]
     options = vars(app.arguments(given))
     assert options == {
         "host": "0.0.0.0",  # noqa: S104
@@ -83,6 +86,8 @@ def test_options_are_read() -> None:
         "weights": "w.pt",
         "labels": "a,b",
         "input": "8x8",
+        "mean": "-0.5",
+        "std": "0.2,0.3,0.4",
         "lock": "model,theme",
         "export": None,
     }

@@ -67,6 +67,15 @@ def test_a_busy_port_is_named() -> None:
         (["--device", "cuda:x"], "--device cuda:x"),
         (["--device", ""], "cpu"),
         (["--lock", "model,colour"], "--lock colour"),
+        (["--mean", "0.5"], "--mean is 0.5, but there is no module"),
+        (["--model", "m:N", "--mean", "123.7"], "--mean is 123.7. Expected one number or three"),
+        (["--model", "m:N", "--std", "0"], "--std is 0."),
+        (["--model", "m:N", "--std", "nan"], "--std is nan."),
+        (["--model", "m:N", "--mean", "0.1,0.2"], "--mean is 0.1,0.2."),
+        (
+            ["--model", "m:N", "--input", "1x8x8", "--mean", "0.1,0.2,0.3"],
+            "--mean has 3 numbers, but the input 1x8x8 has 1 planes",
+        ),
     ],
     ids=lambda value: str(value)[:30],
 )

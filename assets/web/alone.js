@@ -5,25 +5,31 @@
 import { bytes } from "./base/numbers.js";
 import { start } from "./main.js";
 import { createLocal } from "./twin/local.js";
+import { createRecorded, unpooled } from "./twin/recorded.js";
 
 const text = (id) => document.getElementById(id).textContent;
 
-/** @param {string} packed base64 of gzip @returns {Promise<ArrayBuffer>} */
+/** @param {string} packed base64 of gzip @returns {Response} */
 function inflated(packed) {
   const stream = new Blob([bytes(packed)]).stream();
-  return new Response(stream.pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();
+  return new Response(stream.pipeThrough(new DecompressionStream("gzip")));
 }
 
 export async function open() {
-  const { start: first, recorded, weights } = JSON.parse(text("data"));
-  const script = new Blob([await inflated(text("plotly"))], { type: "text/javascript" });
+  const { start: first, recorded, weights, passed } = JSON.parse(text("data"));
+  const plotly = await inflated(text("plotly")).arrayBuffer();
+  const script = new Blob([plotly], { type: "text/javascript" });
   first.figures.script = URL.createObjectURL(script);
-  const get = (model, checkpoint) => inflated(weights[model][checkpoint]);
+  const get = (model, checkpoint) => inflated(weights[model][checkpoint]).arrayBuffer();
+  const kept = passed && unpooled(await inflated(passed).json());
   await start({
     element: document.querySelector("#live"),
     props: { start: JSON.stringify(first) },
-    server: createLocal({ start: first, recorded, get }),
+    server: kept
+      ? createRecorded({ start: first, passed: kept })
+      : createLocal({ start: first, recorded, get }),
     weights: get,
+    recorded: Boolean(kept),
     watch() {},
     relabel() {},
     cut() {},

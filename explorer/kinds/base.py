@@ -38,7 +38,7 @@ class Subject:
     lie the grey values drawn, 0 to 255. `source` is the step whose output goes in, None where
     something happened between that no hook sees. Where several tensors go in, `before` is the first
     of `received`, each (N, …), and `source` the first of `sources`. `function` says that no module
-    was called but a function of torch.
+    was called but a function of torch; `stretched`, that the picture was drawn at 28×28 and fitted.
     """
 
     step: Step
@@ -55,6 +55,7 @@ class Subject:
     received: tuple[Floats, ...] = ()
     sources: tuple[str | None, ...] = ()
     function: bool = False
+    stretched: bool = False
 
     @property
     def entering(self) -> Floats:

@@ -22,19 +22,35 @@ class Picture(Kind):
     fixed = 1.0
 
     def words(self, subject: Subject) -> dict[str, str]:
-        """Return the words of the step; of another size than 28×28, how the drawing got there."""
+        """Return the words of the step; of another size than 28×28, what they are."""
         words = super().words(subject)
-        if subject.input.plane == (SIDE, SIDE):
-            return words
-        language, shape = subject.language, subject.input.shape
-        planes = say(language, "stage.input.planes") if len(subject.input.plane) == 3 else ""
-        blanks = {"inputs": subject.values.size, "shape": " × ".join(map(str, shape))}
-        sentence = say(language, "stage.input.fitted", planes=planes, **blanks)
+        words["code"] = "\n".join((words["code"], *normal_lines(subject.input)))
+        sentence = self._sentence(subject, words["sentence"])
+        if subject.input.mean:
+            sentence = say(subject.language, "stage.input.normal", sentence=sentence)
         return {**words, "sentence": sentence}
+
+    def _sentence(self, subject: Subject, usual: str) -> str:
+        """Return what the values are: of another size than 28×28 its own sentence."""
+        if subject.input.plane == (SIDE, SIDE):
+            return usual
+        language, shape = subject.language, subject.input.shape
+        coloured = len(subject.input.plane) == 3
+        blanks = {"inputs": subject.values.size, "shape": " × ".join(map(str, shape))}
+        if not subject.stretched:
+            key = "stage.input.colours" if coloured else "stage.input.sized"
+            return say(language, key, **blanks)
+        planes = say(language, "stage.input.planes") if coloured else ""
+        return say(language, "stage.input.fitted", planes=planes, **blanks)
 
     def formula(self, subject: Subject) -> str:
         """Return the range of a grey value, and what a card's mean and std make of it."""
-        return "x = (grey / 255 − mean) / std" if subject.input.mean else "x ∈ [0, 1]"
+        taken = subject.input
+        if not taken.mean:
+            return "x ∈ [0, 1]"
+        if len(set(zip(taken.mean, taken.std, strict=True))) > 1:
+            return "x[c] = (grey / 255 − mean[c]) / std[c]"
+        return f"x = (grey / 255 − {taken.mean[0]:g}) / {taken.std[0]:g}"
 
     def code(self, path: str) -> str:
         """Return the line that makes a tensor of pixels."""
@@ -73,7 +89,9 @@ class Picture(Kind):
         index = [int(place) for place in np.unravel_index(unit, subject.values.shape)]
         names = dict(zip(("column", "row"), reversed(index), strict=False))
         expected = float(scaled(subject.entering, subject.input).reshape(-1)[unit])
-        return {**names, "index": index, "grey": grey}, (
+        plane = index[0] if len(index) == 3 else 0
+        normal = {name: values[plane] for name, values in _normals(subject.input).items()}
+        return {**names, "index": index, "grey": grey, **normal}, (
             subject.check("pixel", expected, value, FLOAT32),
         )
 
@@ -109,6 +127,17 @@ def _meta(columns: int) -> dict[str, object]:
     known = parts.meta(columns, [""], (0.36, 1.0), (0.0, 0.22), alone=True)
     known["narrow"]["coloraxis3"] = {"colorbar": {"x": 1.01, "y": 0.68, "len": 0.64}}
     return known
+
+
+def normal_lines(of: Input, name: str = "x") -> list[str]:
+    """Return the lines of PyTorch that normalise what is called `name`; none without a mean."""
+    planes = "" if len(of.shape) == 2 else ".reshape(-1, 1, 1)"
+    lines = [f"{each} = torch.tensor({list(v)}){planes}" for each, v in _normals(of).items()]
+    return [*lines, f"{name} = ({name} - mean) / std"] if lines else []
+
+
+def _normals(of: Input) -> dict[str, tuple[float, ...]]:
+    return {"mean": of.mean, "std": of.std} if of.mean else {}
 
 
 def scaled(greys: Floats | Pixels, of: Input) -> Floats:

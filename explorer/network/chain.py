@@ -8,6 +8,7 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import torch
 from torch import nn
 
 from explorer import places
@@ -18,8 +19,24 @@ from explorer.records import Query
 PLAIN = (bool, int, float, str, type(None))
 
 
+Chain = Sequence[Mapping[str, Any]]
+# What the page computes itself (assets/web/twin/network.js), and with which of their settings.
+TWINS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
+    "Flatten": {"start_dim": (1,), "end_dim": (-1,)},
+    "Linear": {},
+    "ReLU": {},
+    "Softmax": {"dim": (1, -1)},
+}
+VECTORS = ("Linear", "Softmax")  # of which the page knows the form for one row alone
+
+
 @cache
-def chain(name: str) -> Sequence[Mapping[str, Any]] | None:
+def chain(name: str) -> Chain | None:
+    """Return the steps of a shipped network as `links` does."""
+    return links(name)
+
+
+def links(name: str) -> Chain | None:
     """Return the steps of a network after its input, or None where they are no chain.
 
     A chain is a network whose every layer gets exactly what the one before put out, each of them
@@ -43,6 +60,27 @@ def chain(name: str) -> Sequence[Mapping[str, Any]] | None:
     if last.id != found.trace.calls[-1].step:  # the softmax that the page puts behind a network
         steps.append(_step(last.id, "", nn.Softmax(dim=1), last.shape[1:]))
     return tuple(step for step in steps if step is not None)
+
+
+def computed(name: str) -> Chain | None:
+    """Return the chain of somebody's own network where the page can compute it, else None.
+
+    That is a network of drawings that answers with shares, of layers and settings that the twin
+    knows, in float32.
+    """
+    card, model = zoo.card(name), zoo.load(name)
+    found = links(name) if card.examples is None else None
+    if not found or found[-1]["layer"] != "Softmax":
+        return None
+    kinds = {each.dtype for each in (*model.parameters(), *model.buffers())}
+    return found if kinds <= {torch.float32} and all(map(_twin, found)) else None
+
+
+def _twin(step: Mapping[str, Any]) -> bool:
+    known = TWINS.get(step["layer"])
+    if known is None or (step["layer"] in VECTORS and len(step["shape"]) != 1):
+        return False
+    return all(step["options"].get(name) in allowed for name, allowed in known.items())
 
 
 def _step(
@@ -95,7 +133,13 @@ def _shipped(name: str, checkpoint: str) -> bytes:
 @cache
 def _written(name: str) -> bytes:
     """Return the untrained network's weights, which no file holds, as one."""
+    return packed(zoo.load(name, zoo.UNTRAINED))
+
+
+def packed(model: nn.Module) -> bytes:
+    """Return the weights of a module as a safetensors file; those it shares as often as it does."""
     from safetensors.torch import save  # noqa: PLC0415  not needed to list the models
 
-    written: bytes = save(zoo.load(name, zoo.UNTRAINED).state_dict())
+    named = model.state_dict()
+    written: bytes = save({name: each.cpu().contiguous().clone() for name, each in named.items()})
     return written

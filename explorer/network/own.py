@@ -21,13 +21,12 @@ import torch
 from torch import nn
 
 from explorer.errors import NoStart, UnknownModel
-from explorer.incoming.shapes import picture
+from explorer.incoming import shapes
 from explorer.network import stored
 from explorer.network.failing import short
 from explorer.network.guessing import guessed
 from explorer.network.turn import turn
 from explorer.network.zoo import Card, card_of
-from explorer.records import Input
 
 LONGEST = 80  # letters of a label
 SEED = 0
@@ -41,22 +40,31 @@ class Own:
     model: nn.Module
 
 
-def own(address: str, *, weights: str = "", labels: str = "", shape: str = "") -> Own:
+def own(
+    address: str,
+    *,
+    weights: str = "",
+    labels: str = "",
+    shape: str = "",
+    mean: str = "",
+    std: str = "",
+) -> Own:
     """Return the module at an address, `path/to/file.py:Net` or `package.module:factory`.
 
-    `weights` names a file, `labels` is `a,b,c` or a file of lines, `shape` is `1x28x28`. A class or
-    factory is called without arguments, with the random numbers of seed 0.
+    `weights` names a file, `labels` is `a,b,c` or a file of lines, `shape` is `1x28x28`, `mean` and
+    `std` are one number or one for each plane. A class or factory is called without arguments, with
+    the random numbers of seed 0.
 
     Raises:
         UnknownModel: when there is no module at the address, or it cannot be built.
         UnusableWeights: when the weights do not fit, with each name that does not.
-        NoStart: when the labels or the shape cannot be read.
+        NoStart: when the labels, the shape, the mean or the std cannot be read.
     """
-    names, taken = label_names(labels), input_of(shape)
+    names, taken = label_names(labels), shapes.read(shape)
     model = module(address).eval()
     if weights:
         stored.fill(model, weights)
-    taken = taken if shape else guessed(model)
+    taken = shapes.normalised(taken if shape else guessed(model), mean, std)
     name = address.rpartition(":")[2]
     card = card_of(name, address=address, labels=names, taken=taken, weights=Path(weights).name)
     return Own(card, model)
@@ -175,12 +183,3 @@ def label_names(text: str) -> tuple[str, ...]:
     if not found or len(set(found)) < len(found) or max(map(len, found)) > LONGEST:
         raise NoStart("own.labels.names", received=text[:LONGEST], longest=LONGEST)
     return found
-
-
-def input_of(text: str) -> Input:
-    """Return what a network takes from `28x28`, `1x28x28` or `3x224x224`."""
-    if not text:
-        return Input()
-    parts = text.lower().replace("×", "x").split("x")
-    sizes = tuple(int(each) for each in parts if each.isascii() and each.isdigit())
-    return picture(sizes if len(sizes) == len(parts) else (), text)

@@ -15,6 +15,10 @@ from torch import nn
 from explorer.network.functions import version
 
 HELD = ("_parameters", "_buffers", "_modules")  # dictionaries that a forward pass may change
+COMPARED = (
+    *(torch.float32, torch.float64, torch.float16, torch.bfloat16),
+    *(torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool),
+)
 
 
 def paths_of(model: nn.Module) -> dict[nn.Module, str]:
@@ -77,12 +81,23 @@ def evaluating(model: nn.Module, device: torch.device) -> Iterator[dict[nn.Modul
     finally:
         _switch(modes, forced=True)
         for buffer, kept in buffers:
-            _write(buffer, kept)
+            if not _same(buffer, kept):  # a write makes whoever counts them run the module anew
+                _write(buffer, kept)
         for parameter, kept in weights:
             _write(parameter, kept)
         torch.default_generator.set_state(state)
         if accelerator:
             accelerator.set_rng_state(theirs, device)
+
+
+def _same(tensor: torch.Tensor, values: torch.Tensor) -> bool:
+    """Whether two tensors hold the same bits; False where that is not easily seen."""
+    if tensor.layout is not torch.strided or tensor.is_meta or tensor.dtype not in COMPARED:
+        return False
+    signs = (tensor, values) if tensor.is_floating_point() else ()
+    return torch.equal(tensor, values) and (
+        not signs or torch.equal(*(torch.signbit(each) for each in signs))
+    )
 
 
 def _write(tensor: torch.Tensor, values: torch.Tensor) -> None:

@@ -168,6 +168,9 @@ class Scene:
             received=tuple(order.per_image(each, rows) for each in event.received),
             sources=event.sources,
             function=event.function,
+            stretched=len(self.query.images[self.query.focus]) != self.card.input.size
+            if self.pixels
+            else False,
         )
 
 

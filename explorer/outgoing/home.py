@@ -19,6 +19,11 @@ from explorer.outgoing.bundle import bundled
 # What such a page cannot show, by the names of its panels, views and files.
 LACKS = ("code", "linear", "deciding", "robustness", "weights", "npz", "report", "home")
 LOCKED = ("upload", "tour")
+# What a record of one pass cannot show either: nothing is computed there.
+UNCOMPUTED = ("fraction",)
+FIXED = ("checkpoint", "samples", "batch", "experiment", "compare", "views")
+POINTER = "→"  # the only field of what stands for a long text
+POOLED = 400  # characters from which on a text is kept but once
 PAGE = """<!doctype html>
 <html lang="{language}">
 <head>
@@ -49,12 +54,14 @@ body {{ margin: 0; }}
 class Contents:
     """What a file holds: the page's start, what is recorded of each network, and weights.
 
-    `recorded` is by language and network, `weights` safetensors by network and checkpoint.
+    `recorded` is by language and network, `weights` safetensors by network and checkpoint. Of a
+    network that the page cannot compute, `passed` is a pass of the hooks, by language and step.
     """
 
     start: Mapping[str, Any]
     recorded: Mapping[str, Mapping[str, Any]]
     weights: Mapping[str, Mapping[str, bytes]]
+    passed: Mapping[str, Any] | None = None
 
 
 def written(contents: Contents, *, styles: Sequence[str], plotly: Path, language: str) -> str:
@@ -63,13 +70,16 @@ def written(contents: Contents, *, styles: Sequence[str], plotly: Path, language
     Raises:
         OSError: when a script of the page is missing.
     """
+    passed = contents.passed
+    lacks = LACKS if passed is None else (*LACKS, *UNCOMPUTED)
     data = {
-        "start": {**contents.start, "lacks": LACKS},
+        "start": {**contents.start, "lacks": lacks},
         "recorded": contents.recorded,
         "weights": {
             model: {name: _packed(file) for name, file in files.items()}
             for model, files in contents.weights.items()
         },
+        "passed": None if passed is None else _packed(_pooled(passed)),
     }
     return PAGE.format(
         language=language,
@@ -78,6 +88,22 @@ def written(contents: Contents, *, styles: Sequence[str], plotly: Path, language
         plotly=_packed(plotly.read_bytes()),
         script=bundled(places.WEB / "alone.js", "open"),
     )
+
+
+def _pooled(data: Any) -> bytes:
+    """Return JSON of `[value, texts]`: long texts, as of arrays, stand once and are pointed to."""
+    texts: dict[str, int] = {}
+
+    def pointed(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {name: pointed(each) for name, each in value.items()}
+        if isinstance(value, list | tuple):
+            return [pointed(each) for each in value]
+        if isinstance(value, str) and len(value) >= POOLED:
+            return {POINTER: texts.setdefault(value, len(texts))}
+        return value
+
+    return json.dumps([pointed(data), list(texts)], ensure_ascii=False).encode("utf-8")
 
 
 def _packed(data: bytes) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from explorer.kinds.picture import normal_lines
 from explorer.outgoing.source import Source
 from explorer.records import Floats, Input, Language, Pixels, Step
 from explorer.words import say
@@ -88,10 +89,4 @@ def packed(name: str, values: Floats | Pixels) -> list[str]:
 def _fed(picture: Input, count: int) -> list[str]:
     """Return the lines that make of the pixels what the network is fed."""
     shape = ", ".join(map(str, (count, *picture.shape)))
-    lines = [f"X = pixels.reshape({shape}) / 255"]
-    if picture.mean:
-        planes = "" if len(picture.shape) == 2 else ".reshape(-1, 1, 1)"
-        for name, values in (("mean", picture.mean), ("std", picture.std)):
-            lines.append(f"{name} = torch.tensor({list(values)}){planes}")
-        lines.append("X = (X - mean) / std")
-    return lines
+    return [f"X = pixels.reshape({shape}) / 255", *normal_lines(picture, "X")]

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from explorer.errors import ExplorerError
-from explorer.records import Floats, Language, Step, View
+from explorer.records import Fact, Floats, Language, Step, View
 
 
 def write(view: View) -> dict[str, Any]:
@@ -27,9 +27,7 @@ def write(view: View) -> dict[str, Any]:
             "classes": list(prediction.classes),
             "labels": list(prediction.labels),
         },
-        "facts": [
-            {"key": fact.key, "label": fact.label, "value": fact.value} for fact in view.facts
-        ],
+        "facts": facts(view.facts),
         "checks": [
             {
                 "key": check.key,
@@ -48,6 +46,11 @@ def write(view: View) -> dict[str, Any]:
         "figure": view.figure,
         "sections": {name: encoded(data) for name, data in view.sections.items()},
     }
+
+
+def facts(found: Sequence[Fact]) -> list[dict[str, Any]]:
+    """Return facts as JSON-ready data."""
+    return [{"key": fact.key, "label": fact.label, "value": fact.value} for fact in found]
 
 
 def _step(step: Step) -> dict[str, Any]:

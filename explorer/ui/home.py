@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
@@ -10,53 +12,128 @@ from typing import Any
 
 from explorer import figures, places, viewing
 from explorer.errors import NoStart
-from explorer.network import chain
+from explorer.network import chain, zoo
 from explorer.outgoing import home, replies
-from explorer.records import Language, Query, Versus
+from explorer.records import Language, Query, Versus, View
 from explorer.ui import layout
 from explorer.words import LANGUAGES
 
 ROOM = 100_000  # bytes: of larger files of weights only the usual one is taken along
 
 
-@cache
-def page(language: Language | None = None, lock: tuple[str, ...] = ()) -> bytes:
+def page(language: Language | None = None, lock: tuple[str, ...] = (), model: str = "") -> bytes:
     """Return the page as one HTML file, UTF-8: in a language, or the visitor's; `lock` as served.
 
-    Of networks that are no chain of layers, which the page cannot compute, it holds nothing.
+    Of somebody's own module, `model` or the last one if there is any, computed in the page or, if
+    the page cannot, as the hooks recorded one pass; else of the networks shipped.
+
+    Raises:
+        ExplorerError: when there is no pass of the module that could be shown.
     """
+    name = model or zoo.usual()
+    if not zoo.own(name):
+        return _shipped(language, lock)
+    found = chain.computed(name)
+    return _passed(name, language, lock) if found is None else _own(name, found, language, lock)
+
+
+@cache
+def _shipped(language: Language | None, lock: tuple[str, ...]) -> bytes:
+    """Return the file of the networks shipped, of those that are chains."""
     begin = layout.start(device="", language=language, lock=(*lock, *home.LOCKED))
     models = [_taken(model) for model in begin["models"] if model["chain"] is not None]
     query = {**begin["query"], "model": models[0]["name"]}
-    contents = home.Contents(
-        start={**begin, "models": models, "query": query},
-        recorded={
-            spoken: {model["name"]: _recorded(model["name"], spoken) for model in models}
-            for spoken in LANGUAGES
-        },
-        weights={model["name"]: _weights(model) for model in models},
+    return _text(
+        home.Contents(
+            start={**begin, "models": models, "query": query},
+            recorded={
+                spoken: {model["name"]: _recorded(model["name"], spoken) for model in models}
+                for spoken in LANGUAGES
+            },
+            weights={model["name"]: _weights(model) for model in models},
+        )
     )
+
+
+def _own(name: str, found: chain.Chain, language: Language | None, lock: tuple[str, ...]) -> bytes:
+    """Return the file of somebody's own module, which the page computes."""
+    data = chain.packed(zoo.load(name))
+    begin = layout.start(device="", language=language, lock=(*lock, *home.LOCKED))
+    file = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+    card, count = zoo.card(name), found[-1]["shape"][0]
+    known = {
+        **_listed(begin, name),
+        "labels": {code: card.labels_in(code, count) for code in LANGUAGES},
+        "chain": found,
+        "weights": {zoo.GIVEN: file},
+    }
+    return _text(
+        home.Contents(
+            start={**begin, "models": [known], "query": {**begin["query"], "model": name}},
+            recorded={spoken: {name: _recorded(name, spoken)} for spoken in LANGUAGES},
+            weights={name: {zoo.GIVEN: data}},
+        )
+    )
+
+
+def _passed(name: str, language: Language | None, lock: tuple[str, ...]) -> bytes:
+    """Return the file of somebody's own module, of which it holds one pass as hooks saw it."""
+    left = (*lock, *home.LOCKED, *home.FIXED)
+    begin = layout.start(device="", language=language, lock=left)
+    image = base64.b64decode(begin["samples"][0]["pixels"])
+    passed = {}
+    for spoken in LANGUAGES:
+        query = Query(model=name, images=(image,), language=spoken)
+        whole, stages = viewing.recorded(query)
+        passed[spoken] = {
+            "reply": replies.write(whole),
+            "stages": {step: _stage(each) for step, each in stages.items()},
+        }
+    known = {**_listed(begin, name), "drawn": False}
+    start = {**begin, "models": [known], "query": {**begin["query"], "model": name}}
+    return _text(home.Contents(start=start, recorded={}, weights={}, passed=passed))
+
+
+def _stage(view: View) -> dict[str, Any]:
+    return {"facts": replies.facts(view.facts), "texts": view.texts, "figure": view.figure}
+
+
+def _listed(begin: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = next(each for each in begin["models"] if each["name"] == name)
+    return found
+
+
+def _text(contents: home.Contents) -> bytes:
+    """Return the file in the language of its start, or the first there is."""
     sheets = [(places.WEB / "style" / f"{name}.css").read_text("utf-8") for name in layout.STYLES]
     text = home.written(
         contents,
         styles=[figures.css(), *sheets],
         plotly=figures.script(),
-        language=language or LANGUAGES[0],
+        language=contents.start["language"] or LANGUAGES[0],
     )
     return text.encode("utf-8")
 
 
-def write(file: str, *, language: Language | None, lock: tuple[str, ...] = ()) -> int:
+def write(
+    file: str,
+    *,
+    language: Language | None,
+    lock: tuple[str, ...] = (),
+    model: str = "",
+    refusal: str = "start.export",
+) -> int:
     """Write the file and return its size in bytes.
 
     Raises:
-        NoStart: when it cannot be written there.
+        NoStart: when it cannot be written there; `refusal` names the sentence.
     """
     path = Path(file)
+    text = page(language, lock, model)
     try:
-        return path.write_bytes(page(language, lock))
+        return path.write_bytes(text)
     except OSError as error:
-        raise NoStart("start.export", file=file, reason=error.strerror or error) from error
+        raise NoStart(refusal, file=file, reason=error.strerror or error) from error
 
 
 def _taken(model: Mapping[str, Any]) -> dict[str, Any]:

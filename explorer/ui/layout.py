@@ -187,7 +187,7 @@ def start(
         "words": {name: catalogue(name) for name in LANGUAGES},
         "models": [_model(card) for card in zoo.cards().values()],
         "stops": course.listing(),
-        "sampled": zoo.COURSE,
+        "sampled": {code: zoo.card(zoo.COURSE).labels_in(code) for code in LANGUAGES},
         "samples": samples.listing(),
         "perturbations": {
             name: {"low": low, "high": high, "neutral": neutral, "step": step}

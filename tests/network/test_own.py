@@ -17,7 +17,8 @@ from safetensors.torch import save_file
 from torch import nn
 
 from explorer.errors import ExplorerError, NoStart, UnknownModel, UnusableWeights
-from explorer.network.own import input_of, label_names, module, own
+from explorer.incoming import shapes
+from explorer.network.own import label_names, module, own
 from explorer.network.tracing import trace
 from explorer.words import LANGUAGES
 
@@ -278,14 +279,14 @@ def test_labels_in_no_text_are_a_sentence(tmp_path: Path) -> None:
     [("28x28", (28, 28)), ("1×28×28", (1, 28, 28)), ("3X224x96", (3, 224, 96)), ("", (28, 28))],
 )
 def test_the_input_is_read(text: str, shape: tuple[int, ...]) -> None:
-    assert input_of(text).shape == shape
+    assert shapes.read(text).shape == shape
 
 
 @pytest.mark.parametrize(
     "text", ["28", "x28", "2x28x28", "0x8", "1x1x1x1", "8x2000", "a×b", "-8x8"]
 )
 def test_a_wrong_input_is_a_sentence(text: str) -> None:
-    assert sentence(NoStart, lambda: input_of(text)).key == "own.shape"
+    assert sentence(NoStart, lambda: shapes.read(text)).key == "own.shape"
 
 
 def test_a_torchvision_model_comes_by_its_address() -> None:

@@ -50,17 +50,20 @@ function spread(coloured, values, width, into, [ground, line]) {
 }
 
 /**
- * Grey values as a picture.
+ * Values 0 to 255 as a picture, grey or in three colour planes.
  *
- * @param {HTMLCanvasElement} canvas of as many pixels
- * @param {Uint8Array} greys
+ * @param {HTMLCanvasElement} canvas
+ * @param {Uint8Array} values plane after plane
+ * @param {import("../state/pictures.js").Size} size
  */
-export function paintGreys(canvas, greys) {
-  const context = canvas.getContext("2d");
-  const image = context.createImageData(canvas.width, canvas.height);
-  const pixels = new Uint32Array(image.data.buffer);
-  for (let index = 0; index < greys.length; index += 1)
-    pixels[index] = 0xff000000 | (greys[index] * 0x010101);
+export function paintPicture(canvas, values, { planes, height, width }) {
+  const context = sized(canvas, width, height);
+  const image = context.createImageData(width, height);
+  const [area, pixels] = [height * width, new Uint32Array(image.data.buffer)];
+  const [green, blue] = planes === 1 ? [0, 0] : [area, 2 * area];
+  for (let index = 0; index < area; index += 1)
+    pixels[index] =
+      0xff000000 | (values[index + blue] << 16) | (values[index + green] << 8) | values[index];
   context.putImageData(image, 0, 0);
 }
 

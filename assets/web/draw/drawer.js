@@ -1,6 +1,7 @@
 /** The drawer around Gradio's upload, and the button that opens it. */
 
 import { icon, make } from "../base/elements.js";
+import { SIDE } from "../base/size.js";
 
 const OPEN = "data-picture";
 
@@ -8,7 +9,7 @@ const OPEN = "data-picture";
  * @param {import("../state/types.js").Page} page
  * @param {HTMLElement[]} content what stands below the upload
  */
-export function createDrawer({ say }, content) {
+export function createDrawer({ say, size }, content) {
   const root = document.documentElement;
   const panel = /** @type {HTMLElement} */ (document.querySelector("#picture-panel"));
   const title = make("h2");
@@ -48,9 +49,15 @@ export function createDrawer({ say }, content) {
     open() {
       if (!isOpen()) open(true);
     },
+    /** What becomes of a picture, which depends on the network. */
+    chosen() {
+      const { planes, height, width } = size();
+      const usual = height === SIDE && width === SIDE;
+      const key = planes > 1 ? "upload.lead.coloured" : usual ? "upload.lead" : "upload.lead.sized";
+      lead.textContent = say(key, { height, width });
+    },
     name() {
       title.textContent = say("upload.title");
-      lead.textContent = say("upload.lead");
       close.title = say("upload.close");
       close.setAttribute("aria-label", close.title);
       button.textContent = say("upload.open");

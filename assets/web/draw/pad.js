@@ -2,8 +2,7 @@
 
 import { make } from "../base/elements.js";
 import { base64, bytes } from "../base/numbers.js";
-import { PIXELS, SIDE } from "../base/size.js";
-import { paintGreys } from "../canvas/cells.js";
+import { paintPicture } from "../canvas/cells.js";
 import { draw } from "./pen.js";
 import { followPointer } from "./pointer.js";
 import { createTools } from "./tools.js";
@@ -13,15 +12,10 @@ const ERASER = 32; // the button that a pen's other end reports
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createPad(page) {
   const { say, store, actions } = page;
-  const canvas = make("canvas", {
-    id: "pad",
-    width: SIDE,
-    height: SIDE,
-    tabindex: "0",
-    role: "img",
-  });
+  const canvas = make("canvas", { id: "pad", tabindex: "0", role: "img" });
   const tools = createTools(page);
-  const pixels = new Uint8Array(PIXELS);
+  let pixels = new Uint8Array(0);
+  let size = page.size();
   let drawn = "";
   /** @type {{x: number, y: number} | null} */ let last = null;
 
@@ -29,15 +23,20 @@ export function createPad(page) {
     const events = event.getCoalescedEvents?.() ?? [];
     const erase = tools.pen.erase || (event.buttons & ERASER) > 0;
     for (const each of events.length ? events : [event]) {
-      const to = point(canvas, each);
-      draw(pixels, last ?? to, to, { ...tools.pen, erase });
+      const to = point(canvas, each, size);
+      draw(pixels, last ?? to, to, { ...tools.pen, erase }, size);
       last = to;
     }
-    paintGreys(canvas, pixels);
+    paintPicture(canvas, pixels, size);
     const { images, focus } = store.get();
     drawn = base64(pixels);
     const after = images.map((image, index) => (index === focus ? drawn : image));
     actions.change({ images: after }, event.timeStamp);
+  }
+
+  function label() {
+    const { height, width } = page.size();
+    canvas.setAttribute("aria-label", say("pad.label", { height, width }));
   }
 
   const pointer = followPointer(canvas, {
@@ -62,18 +61,22 @@ export function createPad(page) {
       if (images[focus] === drawn) return;
       pointer.stop();
       drawn = images[focus];
-      pixels.set(bytes(drawn));
-      paintGreys(canvas, pixels);
+      pixels = bytes(drawn);
+      size = page.size();
+      canvas.style.aspectRatio = `${size.width} / ${size.height}`;
+      paintPicture(canvas, pixels, size);
+      label();
     },
     name() {
-      canvas.setAttribute("aria-label", say("pad.label"));
+      label();
       tools.name();
     },
   };
 }
 
 /** Where on the picture the pointer is, in its pixels. */
-function point(canvas, { clientX, clientY }) {
+function point(canvas, { clientX, clientY }, size) {
   const { left, top, width, height } = canvas.getBoundingClientRect();
-  return { x: (SIDE * (clientX - left)) / width, y: (SIDE * (clientY - top)) / height };
+  const [across, down] = [(clientX - left) / width, (clientY - top) / height];
+  return { x: size.width * across, y: size.height * down };
 }

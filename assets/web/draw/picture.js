@@ -4,14 +4,17 @@
  */
 
 import { make } from "../base/elements.js";
+import { coloured } from "./colour.js";
 import { createCutting } from "./cutting.js";
 import { createDrawer } from "./drawer.js";
 import { receiveFiles } from "./receiving.js";
 import { relabelled } from "./relabel.js";
+import { createWords } from "../state/words.js";
 import { createStages } from "./stages.js";
 import { createTestImage } from "./testimage.js";
 
 const WHOLE = "0,0,1,1";
+const COLOURED = new Set(["original", "upright", "hand"]); // stages before a picture turns grey
 const PATIENCE = 5000; // milliseconds until an unanswered question is asked again
 const PAUSE = 50; // until Gradio has put an answer away
 
@@ -38,9 +41,21 @@ export function createPicture(page) {
     cutting.show(last?.whole ?? "");
   }
 
+  /** What the server made of an upload; of a network with colours only until it is grey. */
+  async function made(answer) {
+    const size = page.size();
+    if (!answer.pixels) return answer;
+    if (size.planes === 1) return { ...answer, pixels: page.fit(answer.pixels) };
+    const { pixels, png } = await coloured(answer.whole, answer.box, size);
+    const kept = answer.stages.filter(({ name }) => COLOURED.has(name));
+    const note = everywhere(page, "upload.coloured", size);
+    const end = { name: "coloured", png, width: size.width, height: size.height, note };
+    return { ...answer, pixels, stages: [...kept, end], doubts: [] };
+  }
+
   /** @param {string} text of the upload's event, JSON */
-  function received(text) {
-    last = JSON.parse(text);
+  async function received(text) {
+    last = await made(JSON.parse(text));
     const untouched = last.turn === 0 && String(last.box) === WHOLE;
     if (last.empty || (!byHand.waiting() && untouched)) cutting.renew();
     show();
@@ -58,19 +73,30 @@ export function createPicture(page) {
     },
     lost: () => actions.of("upload").tell(say("live.once")),
   });
-  page.uploads(received);
+  page.uploads((text) => received(text).catch(actions.failed));
   const element = document.createDocumentFragment();
   element.append(make("div", { class: "tools wide" }, drawer.button, test.button), test.truth);
 
   return {
     element,
-    chosen: test.chosen,
+    chosen(now) {
+      document.documentElement.toggleAttribute("data-coloured", page.size().planes > 1);
+      drawer.chosen();
+      test.chosen(now);
+    },
     name() {
       for (const part of [drawer, cutting, stages, test]) part.name();
       relabel();
       show();
     },
   };
+}
+
+/** A sentence in every language. */
+function everywhere({ start }, key, values) {
+  const codes = Object.keys(start.words);
+  const say = (code) => createWords(start.words, () => code)(key, values);
+  return Object.fromEntries(codes.map((code) => [code, say(code)]));
 }
 
 /**

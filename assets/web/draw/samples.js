@@ -4,22 +4,22 @@
 
 import { make } from "../base/elements.js";
 import { bytes } from "../base/numbers.js";
-import { SIDE } from "../base/size.js";
-import { paintGreys } from "../canvas/cells.js";
+import { paintPicture } from "../canvas/cells.js";
+import { USUAL } from "../state/pictures.js";
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
-export function createSamples({ say, start, sampled, actions }) {
+export function createSamples({ say, start, sampled, actions, fit }) {
   const { samples } = start;
   const row = make("div", { class: "samples", role: "group" });
   const buttons = samples.map((sample) => {
-    const canvas = make("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" });
-    paintGreys(canvas, bytes(sample.pixels));
+    const canvas = make("canvas", { "aria-hidden": "true" });
+    paintPicture(canvas, bytes(sample.pixels), USUAL);
     return make(
       "button",
       {
         type: "button",
         class: "sample",
-        onclick: (event) => actions.put(sample.pixels, { since: event.timeStamp }),
+        onclick: (event) => actions.put(fit(sample.pixels), { since: event.timeStamp }),
       },
       canvas,
     );

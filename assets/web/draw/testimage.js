@@ -4,7 +4,7 @@ import { make } from "../base/elements.js";
 
 /** @param {import("../state/types.js").Page} page */
 export function createTestImage(page) {
-  const { say, store, sampled, actions, once } = page;
+  const { say, store, sampled, actions, once, fit } = page;
   const button = make("button", {
     type: "button",
     "data-action": "random",
@@ -20,8 +20,8 @@ export function createTestImage(page) {
     try {
       const image = await once("test_image")({ language });
       if (image.error) return tell(image.error.message);
-      last = image;
-      actions.put(image.pixels, { focus, since });
+      last = { ...image, pixels: fit(image.pixels) };
+      actions.put(last.pixels, { focus, since });
     } catch {
       tell(say("live.once"));
     } finally {

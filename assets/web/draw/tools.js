@@ -1,17 +1,28 @@
-/** The tools of the pad: pen or eraser, three sizes, three greys; undo, redo, clear. */
+/** The tools of the pad: pen or eraser, three sizes, greys or colours; undo, redo, clear. */
 
 import { icon, make } from "../base/elements.js";
 import { base64 } from "../base/numbers.js";
-import { PIXELS } from "../base/size.js";
+import { count } from "../state/pictures.js";
 import { RADII } from "./pen.js";
 
 const GREYS = { white: 255, light: 170, dark: 85 };
+/** Red, green and blue of the pen, for networks of three colour planes. */
+export const COLOURS = {
+  snow: [255, 255, 255],
+  red: [220, 40, 40],
+  orange: [245, 150, 40],
+  yellow: [250, 220, 60],
+  green: [50, 160, 70],
+  blue: [50, 100, 220],
+  purple: [140, 70, 190],
+  brown: [130, 85, 50],
+};
 const DOTS = { small: 5, medium: 9, large: 15 }; // diameters of the sizes' signs, in pixels
 
 /** @param {import("../state/types.js").Page} page */
-export function createTools({ say, store, actions }) {
-  const pen = { erase: false, radius: RADII.medium, grey: GREYS.white };
-  const blank = () => base64(new Uint8Array(PIXELS));
+export function createTools({ say, store, actions, size }) {
+  const pen = { erase: false, radius: RADII.medium, grey: GREYS.white, colour: COLOURS.snow };
+  const blank = () => base64(new Uint8Array(count(size())));
   const tips = createChoice("tool", ["pen", "eraser"], icon, (name) => {
     pen.erase = name === "eraser";
   });
@@ -21,13 +32,18 @@ export function createTools({ say, store, actions }) {
   const greys = createChoice("grey", Object.keys(GREYS), swatch, (name) => {
     pen.grey = GREYS[name];
   });
+  const colours = createChoice("colour", Object.keys(COLOURS), ink, (name) => {
+    pen.colour = COLOURS[name];
+  });
   const undo = button("undo", icon("undo"), (event) => actions.undo(event.timeStamp));
   const redo = button("redo", icon("redo"), (event) => actions.redo(event.timeStamp));
   const clear = button("clear", icon("clear"), (event) =>
     actions.put(blank(), { since: event.timeStamp }),
   );
-  const options = createFold(make("div", { class: "tools options" }, ...sizes, ...greys));
-  const all = [...tips, ...sizes, ...greys, options.button, undo, redo, clear];
+  const options = createFold(
+    make("div", { class: "tools options" }, ...sizes, ...greys, ...colours),
+  );
+  const all = [...tips, ...sizes, ...greys, ...colours, options.button, undo, redo, clear];
   const element = make(
     "div",
     { class: "tools", role: "toolbar" },
@@ -42,6 +58,9 @@ export function createTools({ say, store, actions }) {
     chosen() {
       undo.disabled = !store.canUndo();
       redo.disabled = !store.canRedo();
+      const coloured = size().planes > 1;
+      for (const each of greys) each.hidden = coloured;
+      for (const each of colours) each.hidden = !coloured;
     },
     name() {
       element.setAttribute("aria-label", say("pad.tools"));
@@ -78,9 +97,9 @@ function button(action, content, onclick, attributes = {}) {
   return make("button", all, content);
 }
 
-/** Buttons of which one is pressed: "pen", "medium" and "white" at first. */
+/** Buttons of which one is pressed: "pen", "medium", "white" and "snow" at first. */
 function createChoice(group, names, sign, choose) {
-  const first = { tool: "pen", size: "medium", grey: "white" }[group];
+  const first = { tool: "pen", size: "medium", grey: "white", colour: "snow" }[group];
   const buttons = names.map((name) =>
     button(name, sign(name), () => press(name), { "data-group": group }),
   );
@@ -98,6 +117,10 @@ function createChoice(group, names, sign, choose) {
 function dot(name) {
   const size = `${DOTS[name]}px`;
   return make("span", { class: "dot", style: `width:${size};height:${size}` });
+}
+
+function ink(name) {
+  return make("span", { class: "swatch", style: `background:rgb(${COLOURS[name]})` });
 }
 
 function swatch(name) {

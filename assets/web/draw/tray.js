@@ -6,10 +6,9 @@
 import { icon, make } from "../base/elements.js";
 import { glossed } from "../base/gloss.js";
 import { bytes } from "../base/numbers.js";
-import { SIDE } from "../base/size.js";
-import { paintGreys } from "../canvas/cells.js";
+import { paintPicture } from "../canvas/cells.js";
+import { most } from "../state/pictures.js";
 
-const MOST = 8;
 const COURSE = 3; // images in the course's batch
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
@@ -39,7 +38,7 @@ export function createTray(page) {
   return {
     element: make("section", { id: "tray" }, head, list),
     chosen({ images, focus, language }) {
-      add.disabled = images.length >= MOST;
+      add.disabled = images.length >= most(page.size());
       items.show(images, focus, language);
       list.setAttribute("aria-label", say("tray.count", { count: images.length }));
     },
@@ -54,7 +53,7 @@ export function createTray(page) {
 }
 
 /** What can be done with the batch; all but looking at another image can be undone. */
-function createBatch({ store, actions }) {
+function createBatch({ store, actions, size, fit }) {
   function set(images, focus, since) {
     store.remember();
     actions.change({ images, focus }, since);
@@ -65,13 +64,15 @@ function createBatch({ store, actions }) {
     /** As many images as in the course: those that are there stay, samples come beside them. */
     fill(samples, since) {
       const { images, focus } = store.get();
-      const others = samples.map(({ pixels }) => pixels).filter((each) => !images.includes(each));
+      const others = samples
+        .map(({ pixels }) => fit(pixels))
+        .filter((each) => !images.includes(each));
       const count = Math.max(2, COURSE - images.length);
-      set([...images, ...others.slice(0, count)].slice(0, MOST), focus, since);
+      set([...images, ...others.slice(0, count)].slice(0, most(size())), focus, since);
     },
     insert(since) {
       const { images, focus } = store.get();
-      if (images.length < MOST) set([...images, images[focus]], images.length, since);
+      if (images.length < most(size())) set([...images, images[focus]], images.length, since);
     },
     remove(index, since) {
       const { images, focus } = store.get();
@@ -126,7 +127,7 @@ function createItems(page, batch, list) {
       built = key;
       images.forEach((pixels, index) => {
         if (pixels !== painted[index])
-          paintGreys(list.children[index].querySelector("canvas"), bytes(pixels));
+          paintPicture(list.children[index].querySelector("canvas"), bytes(pixels), page.size());
       });
       painted = images;
     },
@@ -155,7 +156,7 @@ function createItem({ say }, batch, index, focus, removable) {
       onclick: (event) => batch.choose(index, event.timeStamp),
       onkeydown: keys,
     },
-    make("canvas", { width: SIDE, height: SIDE, "aria-hidden": "true" }),
+    make("canvas", { "aria-hidden": "true" }),
   );
   const close = make(
     "button",

@@ -7,7 +7,7 @@
  */
 
 import { proved } from "../state/fields.js";
-import { pack, packNow, unpack } from "../state/link.js";
+import { packed, packNow, unpack } from "../state/link.js";
 
 const PAUSE = 400; // milliseconds without change before the address follows
 const KEPT = "layer-explorer.kept"; // in the session's storage: what the address did not hold yet
@@ -41,7 +41,7 @@ export function createAddress(page) {
   async function write() {
     const [mine, due, now] = [++turn, timer, state()];
     clearTimeout(due); // written now, and not once more while the next link is read
-    const next = await addressOf(now);
+    const { href: next } = await addressOf(now);
     if (mine !== turn) return;
     if (timer === due) timer = 0; // what has changed meanwhile is still to be written
     const same = (field) => JSON.stringify(now[field]) === JSON.stringify(last[field]);
@@ -68,14 +68,14 @@ export function createAddress(page) {
   async function read() {
     if (location.href === reading) return false;
     const mine = ++turn;
-    const { link, lot: entry } = kept ?? asked();
+    const { link, lot: entry, own = false } = kept ?? asked();
     kept = null;
     reading = link && location.href;
     if (!link) return false;
     clearTimeout(timer);
     [timer, begun] = [0, chosen()];
     try {
-      return await adopt(link, entry, mine);
+      return await adopt(link, { entry, mine, own });
     } catch (error) {
       if (mine !== turn) return false;
       reading = "";
@@ -85,16 +85,18 @@ export function createAddress(page) {
     }
   }
 
-  async function adopt(link, entry, mine) {
+  async function adopt(link, { entry, mine, own }) {
     const back = last !== null && entry === lot;
     // Addresses of the page's own lead back to where it has been, as by the tour, whatever is
     // locked.
-    const found = await unpack(link, { ...known, lock: entry ? [] : start.lock });
+    const found = await unpack(link, { ...known, kept: own, lock: entry ? [] : start.lock });
     const now = state();
     const { present, lock, ...wanted } = { ...usual, ...found.state };
-    const here = back
-      ? { ...wanted, images: now.images, focus: Math.min(wanted.focus, now.images.length - 1) }
-      : wanted;
+    const bare = wanted.images.length === 0; // they were too large for an address
+    const here =
+      back || bare
+        ? { ...wanted, images: now.images, focus: Math.min(wanted.focus, now.images.length - 1) }
+        : wanted;
     const proof = await proved(here, usual, answers);
     if (mine !== turn) return true;
     reading = "";
@@ -103,6 +105,7 @@ export function createAddress(page) {
     history.replaceState({ ...history.state, lot }, "");
     const { view, ...query } = proof.state;
     if (lock) lockAll(lock);
+    if (bare && !back) tell(say("link.bare"));
     if (present && !back) settings.present(true, { screen: false });
     actions.restore(query, view);
     [written, last] = [location.href, state()];
@@ -121,7 +124,8 @@ export function createAddress(page) {
   }
 
   function keep() {
-    if (reading || timer || written) keepNow(reading ? null : { link: packNow(state()), lot });
+    if (reading || timer || written)
+      keepNow(reading ? null : { link: packNow(state()), lot, own: true });
   }
 
   function listen() {
@@ -146,12 +150,19 @@ export function createAddress(page) {
  * @param {any} page
  * @param {string[]} fields of the query and the view
  */
-function createState({ store, screen, settings, actions }, fields) {
+function createState(page, fields) {
+  const { store, screen, settings, actions } = page;
   /** @type {string[]} */ let linked = []; // what a link has locked
 
   /** @param {{present?: boolean, lock?: string[]}} [more] */
   function state(more = { present: settings.presenting() }) {
-    return { ...store.get(), view: screen.view, ...shared({ lock: linked, ...more }) };
+    const { size } = page;
+    return {
+      ...store.get(),
+      size: size(),
+      view: screen.view,
+      ...shared({ lock: linked, ...more }),
+    };
   }
 
   return {
@@ -190,7 +201,11 @@ function shared({ present = false, lock = [] }) {
   return { ...(present && { present }), ...(lock.length && { lock }) };
 }
 
-const addressOf = async (state) => new URL(`#${await pack(state)}`, location.href).href;
+/** The address that holds a state, and whether it holds all of it. */
+async function addressOf(state) {
+  const { link, whole } = await packed(state);
+  return { href: new URL(`#${link}`, location.href).href, whole };
+}
 
 /** What the address asks for, and which lot its entry is of. */
 const asked = () => ({ link: location.hash.slice(1), lot: history.state?.lot });
@@ -202,7 +217,7 @@ const newLot = () => Math.random().toString(36).slice(2);
  * not have it yet, or have got it while the reload was on its way, which leads to the one of
  * before. While a link is read there is nothing to leave, and what was left is of before.
  *
- * @param {{link: string, lot: string} | null} kept
+ * @param {{link: string, lot: string, own: boolean} | null} kept
  */
 function keepNow(kept) {
   try {

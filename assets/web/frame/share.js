@@ -43,10 +43,11 @@ export function createShare(page) {
   const newest = latest();
 
   async function renew() {
-    const address = await newest(actions.href(ways.chosen()));
-    link.show(address);
-    code.show(address);
-    holds.textContent = say("share.holds", { list: held(page).join(", ") });
+    const { href, whole } = await newest(actions.href(ways.chosen()));
+    link.show(href);
+    code.show(href);
+    const list = held(page, whole).join(", ");
+    holds.textContent = say(whole ? "share.holds" : "share.bare", { list });
   }
 
   async function show() {
@@ -66,11 +67,11 @@ export function createShare(page) {
 }
 
 /** What the link brings back, in a few words. */
-function held({ say, store, screen, model }) {
+function held({ say, store, screen, model }, whole) {
   const { images, language, step, unit, edits, versus, options } = store.get();
   const named = (field, value) => `${say(`link.field.${field}`)} ${value}`;
   return [
-    say("share.pictures", { count: images.length }),
+    whole ? say("share.pictures", { count: images.length }) : "",
     named("model", model().title[language]),
     named("view", say(`view.${screen.view}`)),
     named("step", step),

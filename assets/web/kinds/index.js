@@ -38,6 +38,7 @@ import * as written from "./written.js";
  * @property {ArrayLike<number>} entering what goes in; before the input lie the grey values
  * @property {number[]} shape of what goes in, for one image
  * @property {any} parameters
+ * @property {{shape: number[], mean: number[], std: number[]}} taken what the network takes
  * @property {number} [terms] how many are written out
  */
 

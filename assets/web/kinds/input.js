@@ -7,12 +7,13 @@ import { lines, placeOf } from "./parts.js";
 export const unit = "edits.pixel";
 
 /** @param {import("../state/types.js").Page} page */
-export function explain({ say }, { row, column, index, grey, value }) {
+export function explain({ say }, { row, column, index, grey, mean, std, value }) {
   const pixel = `X[${index.join(", ")}]`;
+  const normal = (share) => (mean === undefined ? share : `(${share} − ${mean}) / ${std}`);
   return {
     parts: [
-      lines(`${pixel} = ${say("figure.grey")} / 255`, [
-        `${pixel} = ${grey} / 255 = `,
+      lines(`${pixel} = ${normal(`${say("figure.grey")} / 255`)}`, [
+        `${pixel} = ${normal(`${grey} / 255`)} = `,
         number(value, 6),
       ]),
       row === undefined ? null : make("p", {}, say("inspector.pixel", { row, column })),
@@ -21,8 +22,10 @@ export function explain({ say }, { row, column, index, grey, value }) {
 }
 
 /** @type {import("./index.js").Kind["derive"]} */
-export function derive({ unit, entering, shape }) {
+export function derive({ unit, entering, shape, taken: { mean, std } }) {
   const index = placeOf(unit, shape);
   const [column, row] = [...index].reverse();
-  return { index, row, column, grey: entering[unit] };
+  const plane = index.length === 3 ? index[0] : 0;
+  const normal = mean.length ? { mean: mean[plane], std: std[plane] } : {};
+  return { index, row, column, grey: entering[unit], ...normal };
 }

@@ -4,12 +4,14 @@
  */
 
 import { bytes as decoded } from "../base/numbers.js";
-import { PIXELS } from "../base/size.js";
+import { differences, sums } from "./differences.js";
 import { usable } from "./fields.js";
+import { count, sizeFrom, USUAL as DRAWN } from "./pictures.js";
 
 const VERSION = "v1";
 const MOST_TEXT = 20_000; // characters of a link
-const MOST_BYTES = 200_000; // of what it inflates to; reading stops there
+const MOST_BYTES = 2_000_000; // of what it inflates to; reading stops there
+const MOST_KEPT = 6_000_000; // characters of one that only this browser keeps
 const MOST_HEADER = 65_535; // bytes: its length stands in two of them
 const MOST_IMAGES = 8;
 const STORED = 65_535; // bytes of deflate's block for what is not compressed
@@ -24,7 +26,7 @@ const USUAL = {
   options: {},
 };
 /** How others read it, and how much text there is, is theirs. */
-const NOT_SHARED = new Set(["show", "language", "images"]);
+const NOT_SHARED = new Set(["show", "language", "images", "size"]);
 
 /** An error whose sentence is in the catalogues: `link.version`, `link.damaged`, `link.large`. */
 function refusal(key, values = {}) {
@@ -32,24 +34,29 @@ function refusal(key, values = {}) {
 }
 
 /**
- * A JSON header with its length in two bytes, then 784 bytes for each image, each row as
- * differences from the one above: what is drawn with a pen repeats from row to row, and deflates to
- * a few hundred bytes.
+ * A JSON header with its length in two bytes, then the bytes of each image as differences: what is
+ * drawn with a pen deflates to a few hundred bytes. The header has the `shape` of images that are
+ * not 28×28; `whole` is false where they are left out.
  */
-function plain(query) {
+function plain({ size = DRAWN, ...query }, whole = true) {
   const fields = Object.entries(query).filter(
     ([name, value]) =>
       !NOT_SHARED.has(name) && JSON.stringify(value) !== JSON.stringify(USUAL[name]),
   );
+  const { planes, height, width } = size;
+  if (JSON.stringify(size) !== JSON.stringify(DRAWN))
+    fields.push(["shape", [planes, height, width]]);
+  if (!whole) fields.push(["whole", false]);
   const header = new TextEncoder().encode(JSON.stringify(Object.fromEntries(fields)));
   if (header.length > MOST_HEADER)
     throw refusal("link.large", { received: header.length, limit: MOST_HEADER });
-  const images = query.images.map((image) => differences(decoded(image)));
-  const whole = new Uint8Array(2 + header.length + PIXELS * images.length);
-  whole.set([header.length >> 8, header.length & 255]);
-  whole.set(header, 2);
-  images.forEach((image, index) => whole.set(image, 2 + header.length + PIXELS * index));
-  return whole;
+  const images = whole ? query.images.map((image) => differences(decoded(image), size)) : [];
+  const length = 2 + header.length;
+  const all = new Uint8Array(length + count(size) * images.length);
+  all.set([header.length >> 8, header.length & 255]);
+  all.set(header, 2);
+  images.forEach((image, index) => all.set(image, length + count(size) * index));
+  return all;
 }
 
 /**
@@ -69,9 +76,21 @@ function check(body) {
   return sum.toString(36).padStart(4, "0").slice(-4);
 }
 
+/**
+ * Pictures that are too large for an address are left out of it, and `whole` is false.
+ *
+ * @param {any} query `size` is that of its images
+ * @returns {Promise<{link: string, whole: boolean}>}
+ */
+export async function packed(query) {
+  const link = await pack(query);
+  if (link.length <= MOST_TEXT) return { link, whole: true };
+  return { link: await pack(query, false), whole: false };
+}
+
 /** @param {any} query @returns {Promise<string>} */
-export async function pack(query) {
-  const stream = new Blob([plain(query)]).stream();
+export async function pack(query, whole = true) {
+  const stream = new Blob([plain(query, whole)]).stream();
   return finished(await read(stream.pipeThrough(new CompressionStream("deflate-raw")), Infinity));
 }
 
@@ -82,21 +101,27 @@ export async function pack(query) {
  */
 export function packNow(query) {
   const whole = plain(query);
-  if (whole.length > STORED) throw refusal("link.large", { received: whole.length, limit: STORED });
-  const [low, high] = [whole.length & 255, whole.length >> 8];
-  return finished(new Uint8Array([1, low, high, low ^ 255, high ^ 255, ...whole]));
+  const parts = [];
+  for (let from = 0; from < whole.length; from += STORED) {
+    const part = whole.subarray(from, from + STORED);
+    const [low, high] = [part.length & 255, part.length >> 8];
+    const last = Number(from + STORED >= whole.length);
+    parts.push(Uint8Array.of(last, low, high, low ^ 255, high ^ 255), part);
+  }
+  return finished(joined(parts));
 }
 
 /**
  * What of a link can be used: a state, and the fields that cannot.
  *
  * @param {string} link as it stands in the address
- * @param {{views: string[], amounts: string[], lock?: string[], usual?: any}} known see `usable`
+ * @param {{views: string[], amounts: string[], lock?: string[], usual?: any, kept?: boolean}} known
+ *   see `usable`; one that this browser has `kept` may be longer than an address
  * @returns {Promise<{state: any, unused: {field: string, received: unknown}[]}>}
  * @throws an error with `key` and `values` for the catalogue when it cannot be read
  */
 export async function unpack(link, known) {
-  if (link.length > 4 * MOST_TEXT)
+  if (link.length > (known.kept ? MOST_KEPT : 4 * MOST_TEXT))
     throw refusal("link.large", { received: link.length, limit: MOST_TEXT });
   let first = null;
   for (const reading of readings(link)) {
@@ -129,7 +154,7 @@ async function unpacked(link, known) {
   if (version !== VERSION)
     throw refusal("link.version", { received: version.slice(0, 12), expected: VERSION });
   const [, body, end] = /^([\w-]*)(?:\.([0-9a-z]{4}))?/.exec(link.slice(dot + 1));
-  if (body.length > MOST_TEXT)
+  if (body.length > (known.kept ? MOST_KEPT : MOST_TEXT))
     throw refusal("link.large", { received: body.length, limit: MOST_TEXT });
   try {
     if (end && end !== check(body)) throw new Error("check");
@@ -147,32 +172,23 @@ function state(whole, known) {
   const header = JSON.parse(
     new TextDecoder("utf-8", { fatal: true }).decode(whole.subarray(2, 2 + length)),
   );
-  const rest = whole.subarray(2 + length);
-  if (
-    typeof header !== "object" ||
-    header === null ||
-    Array.isArray(header) ||
-    rest.length === 0 ||
-    rest.length % PIXELS ||
-    rest.length > MOST_IMAGES * PIXELS
-  )
-    throw refusal("link.damaged", { received: whole.length });
-  const images = Array.from({ length: rest.length / PIXELS }, (_, index) =>
-    text(sums(rest.subarray(PIXELS * index, PIXELS * (index + 1)))),
-  );
-  const found = usable(header, images.length, known);
+  const record = typeof header === "object" && header !== null && !Array.isArray(header);
+  const { shape, whole: complete, ...fields } = record ? header : {};
+  const size = shape === undefined ? DRAWN : sizeFrom(shape);
+  const images = record && size && pictures(whole.subarray(2 + length), size, complete);
+  if (!images) throw refusal("link.damaged", { received: whole.length });
+  const found = usable(fields, images.length || MOST_IMAGES, known);
   return { state: { ...USUAL, ...found.state, images }, unused: found.unused };
 }
 
-function differences(image) {
-  // a Uint8Array wraps around by itself
-  return image.map((grey, index) => grey - (index < 28 ? 0 : image[index - 28]));
-}
-
-function sums(image) {
-  const result = new Uint8Array(image);
-  for (let index = 28; index < result.length; index += 1) result[index] += result[index - 28];
-  return result;
+/** The images behind a header; none where they were left out, null where they are not whole. */
+function pictures(rest, size, complete) {
+  const each = count(size);
+  if (complete === false) return rest.length === 0 ? [] : null;
+  if (rest.length === 0 || rest.length % each || rest.length > MOST_IMAGES * each) return null;
+  return Array.from({ length: rest.length / each }, (_, index) =>
+    text(sums(rest.subarray(each * index, each * (index + 1)), size)),
+  );
 }
 
 /**
@@ -192,7 +208,12 @@ async function read(stream, most) {
     }
     parts.push(value);
   }
-  const whole = new Uint8Array(size);
+  return joined(parts);
+}
+
+/** @param {Uint8Array[]} parts */
+function joined(parts) {
+  const whole = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
   let at = 0;
   for (const part of parts) {
     whole.set(part, at);

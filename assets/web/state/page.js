@@ -4,6 +4,7 @@ import { createColours } from "../canvas/colours.js";
 import { createActions } from "./actions.js";
 import { answerOf, createLive } from "./live.js";
 import { createPainting } from "./painting.js";
+import { allFitted, sizeOf, USUAL } from "./pictures.js";
 import { createSettings } from "./settings.js";
 import { createStore } from "./store.js";
 import { createWords, firstLanguage } from "./words.js";
@@ -15,10 +16,13 @@ const PATIENCE = 30_000; // milliseconds for what is asked once, as for a downlo
  * @param {string[]} views their names, the first one first
  * @returns {any}
  */
-export function createPage({ element, props, server, weights, watch, relabel, cut }, views) {
+export function createPage(host, views) {
+  const { element, props, server, weights, recorded, watch, relabel, cut } = host;
   const start = JSON.parse(props.start);
+  const pictures = createPictures(start.models);
   const images = [start.samples[0].pixels];
-  const store = createStore({ ...start.query, images, language: firstLanguage(start), show: [] });
+  const first = { ...start.query, images, language: firstLanguage(start), show: [] };
+  const store = createStore(first, pictures.settled);
   /** @type {any} */ const page = {
     root: element.querySelector("#explorer"),
     start,
@@ -31,18 +35,19 @@ export function createPage({ element, props, server, weights, watch, relabel, cu
     hand: null,
     locked: new Set(),
     weights,
+    recorded,
     relabel,
     cut,
     once: (name) => (query) =>
       answerOf(() => server[name](JSON.stringify(query)), { patience: PATIENCE }),
+    ...pictures.of(() => store.get()),
     model: () => start.models.find(({ name }) => name === store.get().model),
     labels() {
       const { own, labels } = page.model();
       const known = labels[store.get().language];
       return own ? (page.painting.reply()?.prediction.labels ?? known) : known;
     },
-    sampled: () =>
-      start.models.find(({ name }) => name === start.sampled).labels[store.get().language],
+    sampled: () => start.sampled[store.get().language],
     predicts: () => page.painting.reply()?.prediction.labels.length !== 0,
     steps: () => page.painting.reply()?.steps ?? [],
     step: () => page.steps().find(({ id }) => id === store.get().step),
@@ -58,6 +63,23 @@ export function createPage({ element, props, server, weights, watch, relabel, cu
   page.live = connected(page);
   page.actions = createActions(page);
   return page;
+}
+
+/** The sizes of the networks' pictures: whatever comes into the store gets the size of its own. */
+function createPictures(models) {
+  const sizes = Object.fromEntries(models.map((model) => [model.name, sizeOf(model)]));
+  const size = ({ model }) => sizes[model] ?? USUAL;
+  return {
+    of: (now) => ({
+      size: () => size(now()),
+      fit: (pixels) => allFitted([pixels], size(now()), [])[0],
+    }),
+    /** @type {(query: any) => any} */
+    settled(query) {
+      const images = allFitted(query.images, size(query), Object.values(sizes));
+      return images === query.images ? query : { ...query, images };
+    },
+  };
 }
 
 /** The connection, which asks without what the page has already. */

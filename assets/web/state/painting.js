@@ -97,7 +97,8 @@ export function createPainting(page) {
 
   /** Where the values on screen come from: this page, not confirmed yet, or the hooks. */
   function source(found) {
-    const state = page.weights ? "local" : found; // no hooks stand behind a file
+    // no hooks stand behind a file, unless it holds a pass of theirs
+    const state = page.recorded ? "recorded" : page.weights ? "local" : found;
     root.dataset.source = ["page", "local"].includes(state) ? "page" : "hooks";
     page.actions.source?.(state);
   }

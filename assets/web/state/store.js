@@ -6,7 +6,7 @@ const REMEMBERED = 100;
  * @typedef {object} Query
  * @property {string} model
  * @property {string} checkpoint
- * @property {string[]} images base64, 784 bytes each
+ * @property {string[]} images base64, of as many bytes as the network takes
  * @property {number} focus
  * @property {string} step
  * @property {number | null} unit
@@ -17,9 +17,12 @@ const REMEMBERED = 100;
  * @property {Record<string, string | number>} options
  */
 
-/** @param {Query} first */
-export function createStore(first) {
-  let query = first;
+/**
+ * @param {Query} first
+ * @param {(query: Query) => Query} [settled] what a query becomes before anybody sees it
+ */
+export function createStore(first, settled = (query) => query) {
+  let query = settled(first);
   /** @typedef {{from: Query, whole: boolean}} Memory */
   /** @type {Memory[]} */ const past = [];
   /** @type {Memory[]} */ const future = [];
@@ -28,7 +31,7 @@ export function createStore(first) {
   /** @param {Query} next */
   function replace(next) {
     const before = query;
-    query = next;
+    query = settled(next);
     for (const listener of listeners) listener(query, before);
   }
 

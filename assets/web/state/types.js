@@ -21,7 +21,7 @@
  * @typedef {object} Query
  * @property {string} model
  * @property {string} checkpoint "" for the model's usual one
- * @property {string[]} images base64 of grey values, row after row
+ * @property {string[]} images base64 of values 0 to 255, row after row, plane after plane
  * @property {number} focus which of the images is on the pad
  * @property {string} step
  * @property {number | null} unit
@@ -145,8 +145,9 @@
  * @property {() => Promise<boolean>} readLink whether the address holds one that can be read
  * @property {() => string} lot what the page's own addresses have in common, from one link to the
  *   next
- * @property {(more?: {present?: boolean, lock?: string[]}) => Promise<string>} href the link to
- *   what is on screen; `more` is how whoever opens it is to see it
+ * @property {(more?: {present?: boolean, lock?: string[]}) => Promise<{href: string, whole:
+ *   boolean}>} href the link to what is on screen, and whether it holds the pictures too; `more` is
+ *   how whoever opens it is to see it
  * @property {(names: string[]) => void} lock no longer offer some things
  */
 
@@ -159,6 +160,7 @@
  * @property {any} server its functions, each from text to a reply
  * @property {(model: string, checkpoint: string) => Promise<ArrayBuffer>} [weights] where they need
  *   not be fetched
+ * @property {boolean} [recorded] whether it answers with one pass that hooks have recorded
  * @property {any} watch
  * @property {(language: string) => void} relabel
  * @property {(hand: any) => void} cut
@@ -179,6 +181,7 @@
  * @property {any} colours
  * @property {any} painting
  * @property {Host["weights"]} weights
+ * @property {Host["recorded"]} recorded
  * @property {Set<string>} locked what the page does not offer
  * @property {any} hand what the page computes itself
  * @property {Actions} actions
@@ -186,6 +189,8 @@
  * @property {(query?: Partial<Query>, screen?: {view: string, panel: string}) => Query} wanted the
  *   chosen query (or another), and what the parts on screen ask for
  * @property {string[]} views their names, in order
+ * @property {() => import("./pictures.js").Size} size of the chosen network's pictures
+ * @property {(pixels: string) => string} fit a picture of 28×28 in that size
  * @property {() => any} model the card of the chosen network
  * @property {() => string[]} labels of its classes
  * @property {() => string[]} sampled the classes of the samples and test images, whatever the

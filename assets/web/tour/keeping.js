@@ -37,8 +37,12 @@ export function createKeeping({ store, screen, start, actions }) {
     begin() {
       const { language, show, ...query } = store.get();
       kept = { query, view: screen.view, panel: screen.panel, scroll: scrollY };
-      begun = three(query);
-      return begun;
+      return three(query);
+    },
+    /** What became of that batch. @param {string[]} images */
+    begun(images) {
+      begun = images;
+      save();
     },
     /**
      * Whether a tour was under way when the page was loaded anew; another link ends it.

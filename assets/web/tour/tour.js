@@ -30,15 +30,14 @@ export function createTour(page) {
 
   /** Begin, or go on where one was. @param {number} [first] a stop */
   function begin(first = place()) {
-    if (at === null) {
-      opener = document.activeElement;
-      store.set({ images: keeping.begin(), focus: 0 });
-    }
-    go(first);
+    if (at !== null) return go(first);
+    opener = document.activeElement;
+    go(first, { images: keeping.begin(), focus: 0 }); // with its network, whose size they get
+    keeping.begun(store.get().images);
   }
 
   /** Bring the page to a stop; another network is announced. */
-  function go(next) {
+  function go(next, pictures = {}) {
     at = within(next);
     keeping.save();
     const { id, model, step, view } = stops[at];
@@ -49,7 +48,7 @@ export function createTour(page) {
     announce();
     screen.panel = "numbers";
     actions.show(view);
-    actions.load(model, { step, options: {} }, performance.now());
+    actions.load(model, { step, options: {}, ...pictures }, performance.now());
     light.show(id);
     leaf.focus();
   }

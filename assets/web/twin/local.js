@@ -98,7 +98,9 @@ export function createLocal({ start, recorded, get }) {
     const answer = twin.answer(query);
     const steps = found.steps.map((step) => scaled(step, query, answer));
     const called = query.versus && sides(query);
-    const pass = { query, answer, steps, say, parameters, called, sources: sourcesOf(found) };
+    const taken = start.models.find(({ name }) => name === query.model).input;
+    const sources = sourcesOf(found);
+    const pass = { query, answer, steps, say, parameters, called, sources, taken };
     const natural = () => twin.answer({ ...query, edits: [], versus: null }).values;
     return {
       steps,
@@ -171,7 +173,7 @@ function sections(pass, stages, natural) {
 }
 
 /** How the pinned unit comes about. */
-function explained({ query, answer, steps, sources, parameters }, natural) {
+function explained({ query, answer, steps, sources, parameters, taken }, natural) {
   const { step: id, unit, edits } = query;
   const step = steps.find((each) => each.id === id);
   const values = answer.values[id];
@@ -188,6 +190,7 @@ function explained({ query, answer, steps, sources, parameters }, natural) {
     shape: (below ?? step).shape.slice(1),
     entering: below ? answer.values[source] : bytes(query.images[query.focus]),
     parameters: parameters[id],
+    taken,
     terms: query.options.terms,
   };
   return { ...about, ...kindOf(step).derive?.(subject) };

@@ -80,3 +80,23 @@ test("a stroke outside the picture leaves it as it is", () => {
   draw(pixels, { x: 37, y: 0 }, { x: 60, y: 40 }, { radius: 1.9, grey: 255, erase: true });
   assert.ok(pixels.every((grey) => grey === 7));
 });
+
+test("of three planes a pixel takes as much of the colour as is covered, and black when erased", () => {
+  const size = { planes: 3, height: 8, width: 8 };
+  const pixels = new Uint8Array(192).fill(100);
+  const [from, to] = [
+    { x: 0, y: 4 },
+    { x: 8, y: 4 },
+  ];
+  const pen = { radius: RADII.large, grey: 255, colour: [220, 40, 0] };
+  draw(pixels, from, to, { ...pen, erase: false }, size);
+  const at = (row) => [0, 64, 128].map((plane) => pixels[plane + 8 * row + 4]);
+  // the pen is 1.9 · 8 / 28 = 0.543 wide; the middles of rows 3 and 4 are half a pixel away
+  const cover = (RADII.large * (8 / 28) - 0.5) / SOFT + 0.5;
+  const expected = [220, 40, 0].map((value) => Math.round(100 + cover * (value - 100)));
+  assert.deepEqual(at(3), expected);
+  assert.deepEqual(at(4), expected);
+  assert.deepEqual(at(0), [100, 100, 100]);
+  for (let times = 0; times < 40; times += 1) draw(pixels, from, to, { ...pen, erase: true }, size);
+  assert.ok(at(3).every((value) => value < 2));
+});

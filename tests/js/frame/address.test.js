@@ -76,6 +76,7 @@ function opened({ lock = [] } = {}) {
     screen,
     actions,
     views: KNOWN.views,
+    size: () => ({ planes: 1, height: 28, width: 28 }),
     start: { query: QUERY, perturbations: { rotate: {} }, lock },
     say: (key, values) => [key, values?.list].filter(Boolean).join(" "),
     settings: { presenting: () => false, present() {} },

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateRawSync } from "node:zlib";
-import { pack, packNow, unpack } from "../../../assets/web/state/link.js";
+import { pack, packed, packNow, unpack } from "../../../assets/web/state/link.js";
 import { numbers } from "../random.js";
 
 const PIXELS = 784;
@@ -188,4 +188,33 @@ test("a wrong letter, another case, and every cut are noticed", async () => {
   await refused(good.toLowerCase(), "link.damaged");
   for (const length of [1, 10, body.length >> 1, body.length - 1])
     await refused(`v1.${body.slice(0, length)}`, "link.damaged");
+});
+
+test("pictures of other sizes come back; those too large for an address are left out", async () => {
+  const next = numbers(9);
+  const noisy = (count) => Buffer.from(Uint8Array.from({ length: count }, () => 256 * next()));
+  const size = { planes: 3, height: 32, width: 32 };
+  const images = [noisy(3072).toString("base64"), noisy(3072).toString("base64")];
+  const small = { ...query(2), images, size };
+  const { link: text, whole: all } = await packed(small);
+  assert.equal(all, true);
+  assert.deepEqual((await opened(text)).images, images);
+  const large = { ...query(1), images: [noisy(150_528).toString("base64")] };
+  const sized = { ...large, size: { planes: 3, height: 224, width: 224 } };
+  const found = await packed(sized);
+  assert.equal(found.whole, false);
+  assert.ok(found.link.length < 1000);
+  assert.deepEqual((await opened(found.link)).images, []);
+  const kept = packNow(sized);
+  assert.deepEqual((await unpack(kept, { ...KNOWN, kept: true })).state.images, large.images);
+  await refused(kept, "link.large");
+});
+
+test("a shape that is none, or pictures that are not whole, are damage", async () => {
+  const image = Buffer.alloc(64);
+  for (const shape of [[8], [2, 8, 4], [1, 8, 300], "8x8", [1, 0, 8]])
+    await refused(link(whole({ shape }, image)), "link.damaged");
+  await refused(link(whole({ shape: [1, 8, 8] }, Buffer.alloc(65))), "link.damaged");
+  await refused(link(whole({ whole: false }, image)), "link.damaged");
+  assert.equal((await opened(link(whole({ shape: [1, 8, 8] }, image)))).images.length, 1);
 });

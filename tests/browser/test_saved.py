@@ -1,0 +1,112 @@
+"""`explore(model).save("net.html")`: one's own module as a file, opened with no network at all."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Browser, Page, expect
+from torch import nn
+
+import explorer
+from explorer.incoming import samples
+from tests import nets
+from tests.browser.conftest import READY
+from tests.browser.hands import drag, pixels, settled
+from tests.browser.reading import texts
+from tests.browser.test_twin import bars
+
+pytestmark = pytest.mark.browser
+
+LABELS = ["coat", "bag", "shoe"]
+
+
+@contextmanager
+def opened(browser: Browser, file: Path, locale: str = "en-US") -> Iterator[Page]:
+    """A saved file as it opens for anybody; a request or an error on the console fails the test."""
+    context = browser.new_context(
+        viewport={"width": 1366, "height": 768}, locale=locale, offline=True
+    )
+    page = context.new_page()
+    asked: list[str] = []
+    errors: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    page.goto(file.as_uri())
+    page.wait_for_selector(READY)
+    yield page
+    context.close()
+    assert errors == []
+    assert [url for url in asked if not url.startswith((file.as_uri(), "blob:"))] == []
+
+
+def plain(model: nn.Module, image: np.ndarray, *shape: int) -> np.ndarray:
+    """Return the shares that a module gives a picture of grey values, without any program of ours."""
+    with torch.no_grad():
+        fed = torch.from_numpy(image.astype(np.float32) / np.float32(255)).reshape(1, *shape)
+        shares: np.ndarray = torch.softmax(model.eval()(fed), 1)[0].numpy()
+    return shares
+
+
+def test_a_chain_is_drawn_on_and_answers_as_the_module(browser: Browser, tmp_path: Path) -> None:
+    torch.manual_seed(3)
+    model = nn.Sequential(nn.Flatten(), nn.Linear(784, 16), nn.ReLU(), nn.Linear(16, 3))
+    normed = nn.Sequential(Normal(), model)
+    page = explorer.explore(model, labels=LABELS, mean=0.3, std=0.2, serve=False)
+    assert "computed in the page" in page.save(tmp_path / "net.html")
+    assert (page.url, page._repr_html_()) == ("", "")
+    with opened(browser, tmp_path / "net.html") as alone:
+        assert texts(alone.locator("#prediction .label")) == LABELS
+        for height in (0.3, 0.6):
+            drag(alone, (0.1, height), (0.9, height + 0.1))
+            settled(alone)
+            expected = plain(normed, pixels(alone), 28, 28)
+            np.testing.assert_allclose(bars(alone), expected, atol=1e-5)
+        alone.click("#strip [data-step='input']")
+        alone.focus("#stage .plot")
+        alone.keyboard.press("Enter")
+        expect(alone.locator("#inspector")).to_contain_text("(0 / 255 − 0.3) / 0.2 = −1.5")
+
+
+class Normal(nn.Module):
+    """What mean=0.3 and std=0.2 stand for."""
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return (x - 0.3) / 0.2
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_any_other_module_shows_its_recorded_pass(
+    browser: Browser, tmp_path: Path, locale: str
+) -> None:
+    torch.manual_seed(3)
+    model, file = nets.Net(), tmp_path / "net.html"
+    assert "one pass as recorded" in explorer.explore(model, labels=LABELS, serve=False).save(file)
+    assert file.stat().st_size <= 5_000_000
+    image = np.frombuffer(base64.b64decode(samples.listing()[0]["pixels"]), dtype=np.uint8)
+    with torch.no_grad():
+        hidden = model.first(torch.from_numpy(image / np.float32(255)).reshape(1, 1, 28, 28))
+    with opened(browser, file, locale) as alone:
+        np.testing.assert_allclose(bars(alone), plain(model, image, 1, 28, 28), atol=1e-6)
+        said = "recorded by the hooks" if locale == "en-US" else "由真实模块的钩子记录"
+        expect(alone.locator("#source")).to_contain_text(said)
+        assert alone.locator("[data-check=passed][data-key=forward]").count() == 1
+        for step in ("input", "..relu", "pool", "last", "softmax", "first"):
+            alone.click(f'#strip [data-step="{step}"]')
+            alone.wait_for_selector(f'#stage[data-step="{step}"] .js-plotly-plot')
+            settled(alone)
+        alone.focus("#stage .plot")
+        alone.keyboard.press("Enter")
+        alone.wait_for_selector("#inspector[data-unit='0']")
+        shown = float(alone.get_attribute("#inspector", "data-value") or "nan")
+        assert shown == pytest.approx(float(hidden.reshape(-1)[0]), abs=1e-6)
+        for gone in ("#draw", "#tray", "[data-group=experiment]", "#compare", "#views"):
+            assert not alone.locator(gone).first.is_visible()
+        alone.click("#tab-fraction")
+        expect(alone.locator("#panel-fraction")).to_contain_text("python app.py")
