@@ -2,6 +2,7 @@
 
 import { createColours } from "../canvas/colours.js";
 import { createActions } from "./actions.js";
+import { cardsOf } from "./cards.js";
 import { answerOf, createLive } from "./live.js";
 import { createPainting } from "./painting.js";
 import { createSettings } from "./settings.js";
@@ -45,6 +46,8 @@ export function createPage({ element, props, server, weights, watch, relabel, cu
       start.models.find(({ name }) => name === start.sampled).labels[store.get().language],
     predicts: () => page.painting.reply()?.prediction.labels.length !== 0,
     steps: () => page.painting.reply()?.steps ?? [],
+    cards: () => (page.painting.reply() ? cardsOf(page.painting.reply()) : []),
+    folding: () => page.painting.reply()?.sections.folding ?? null,
     step: () => page.steps().find(({ id }) => id === store.get().step),
     wanted(other = {}, screen = page.screen) {
       const query = { ...store.get(), ...other };
