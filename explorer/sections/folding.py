@@ -26,8 +26,7 @@ def section(scene: Scene) -> Section:
     Raises:
         InvalidQuery: for a box or a level of detail that does not exist.
     """
-    tree = _tree(scene)
-    choice = _choice(scene, tree)
+    tree, choice = _tree(scene), wish(scene)
     if tree.chain and len(tree.steps) <= folding.FITS:
         return None, ()
     seen = folding.seen(tree, choice, scene.index)
@@ -60,9 +59,15 @@ def _tree(scene: Scene) -> Tree:
     return found
 
 
-def _choice(scene: Scene, tree: Tree) -> Folding:
-    """Return how far the query folds, if there are such boxes and levels."""
-    choice = scene.query.folding or Folding()
+def wish(scene: Scene) -> Folding:
+    """Return how far a query folds.
+
+    Raises:
+        InvalidQuery: for a box or a level of detail that does not exist.
+    """
+    if scene.query.folding is None:
+        return Folding()
+    tree, choice = _tree(scene), scene.query.folding
     known = {box.id for box in tree.root.boxes()}
     for name in (*choice.opened, *choice.closed):
         if name not in known:

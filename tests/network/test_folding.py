@@ -335,8 +335,9 @@ def test_what_only_a_blocks_own_text_tells_keeps_it_apart() -> None:
 
 
 def test_a_hook_on_one_of_them_keeps_it_apart() -> None:
-    model = blocks(Block(), Block())
-    model[1].inner.register_forward_hook(lambda _module, _args, answer: answer + 1)
+    hooked = Block()
+    model = blocks(Block(), hooked)
+    hooked.inner.register_forward_hook(lambda _module, _args, answer: answer + 1)
     assert at(tree(model), 0)[2:4] == ["1", "2"]
 
 

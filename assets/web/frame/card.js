@@ -111,7 +111,7 @@ export function createBox(page, last, place, box) {
       shape.replaceChildren(make("span", {}, entering), make("span", {}, `→ ${leaving}`));
       inside.replaceChildren(
         make("span", {}, say("folding.count", { count: box.end - box.start })),
-        box.skips ? make("span", { class: "holds" }, say("folding.skip")) : "",
+        box.skips ? held(say("folding.skip")) : "",
       );
       button.title = say("folding.about", { module: titled(box), name, entering, leaving });
       open.title = say("folding.open", { name });
@@ -119,6 +119,10 @@ export function createBox(page, last, place, box) {
     },
   };
 }
+
+/** That something inside is gone past. */
+const held = (words) =>
+  make("span", { class: "holds", title: words }, icon("past"), make("span", {}, words));
 
 /** The pictures of both sides; dragged from A onto B, a step's values are put there. */
 function createPictures({ say, colours, actions }, id) {

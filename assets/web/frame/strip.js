@@ -21,6 +21,7 @@ export function createStrip(page) {
   /** @type {any[]} */ let frames = [];
   /** @type {{id: string}[]} */ let steps = [];
   let built = "";
+  let revealed = "";
 
   /** @param {Reply} reply */
   function build(reply) {
@@ -51,7 +52,9 @@ export function createStrip(page) {
       else button.removeAttribute("aria-current");
     });
     edges.mark(place);
-    if (place >= 0) reveal(list, cards[place].shown.button);
+    const now = `${built}${current}`;
+    if (place >= 0 && now !== revealed) reveal(list, cards[place].shown.button);
+    revealed = now; // whoever has looked elsewhere since is not called back
   }
 
   /** @param {Reply} reply */
@@ -157,7 +160,16 @@ function refocus(list, name) {
   const fold = [...list.querySelectorAll("[data-fold]")].find(
     ({ dataset }) => dataset.fold === name,
   );
-  fold?.focus({ preventScroll: true });
+  if (!(fold instanceof HTMLElement)) return;
+  fold.focus({ preventScroll: true });
+  if (fold.ariaExpanded === "true") begin(list, fold);
+}
+
+/** Bring the head of an open box to the left, so that what is in it is seen. */
+function begin(list, fold) {
+  const [window, head] = [list.getBoundingClientRect(), fold.getBoundingClientRect()];
+  const right = fold.closest(".opened").getBoundingClientRect().right;
+  if (right > window.right) list.scrollLeft += head.left - window.left - head.width;
 }
 
 /** Bring a card into the strip's window, and nothing else of the page. */

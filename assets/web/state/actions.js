@@ -1,6 +1,6 @@
 /** What can be done on the page. Parts change nothing themselves: they call these. */
 
-import { folded, kept, moved, opened } from "./cards.js";
+import { folded, kept, moved, opened, placeOf } from "./cards.js";
 import { createPace } from "./pace.js";
 import { sameChoice } from "./painting.js";
 import { remember } from "./words.js";
@@ -133,9 +133,16 @@ function boxes(page, change) {
       const place = inside ? { step: steps.at(-1)?.id, unit: null } : {};
       change({ folding, ...place }, since);
     },
+    /** Less detail folds the box that one stands in too: one comes to stand on it. */
     detail(move, since) {
       const now = page.folding();
-      if (now) change({ folding: moved(store.get().folding, now, move) }, since);
+      if (!now) return;
+      const folding = moved(store.get().folding, now, move);
+      const place = placeOf(page.cards(), page.steps(), store.get().step);
+      const shut = move < 0 && page.cards()[place]?.within[folding.detail];
+      const box = now.frames.find(({ id }) => id === shut);
+      const out = box ? { step: page.steps()[box.end - 1].id, unit: null } : {};
+      change({ folding, ...out }, since);
     },
   };
 }
