@@ -88,17 +88,7 @@ export function createBox(page, last, place, box) {
     make("span", { class: "path" }, box.module_path),
     shape,
   );
-  const open = make(
-    "button",
-    {
-      type: "button",
-      class: "fold",
-      "data-fold": box.id,
-      "aria-expanded": "false",
-      onclick: (event) => actions.unfold(box, event.timeStamp),
-    },
-    icon("add"),
-  );
+  const open = createOpener(page, box);
 
   return {
     element: [button, open],
@@ -114,10 +104,25 @@ export function createBox(page, last, place, box) {
         box.skips ? held(say("folding.skip")) : "",
       );
       button.title = say("folding.about", { module: titled(box), name, entering, leaving });
-      open.title = say("folding.open", { name });
+      open.title = say("folding.open", { name: `${titled(box)} ${name}` });
       open.setAttribute("aria-label", open.title);
     },
   };
+}
+
+/** @param {Page} page @param {NonNullable<Card["box"]>} box */
+function createOpener({ actions }, box) {
+  return make(
+    "button",
+    {
+      type: "button",
+      class: "fold",
+      "data-fold": box.id,
+      "aria-expanded": "false",
+      onclick: (event) => actions.unfold(box, event.timeStamp),
+    },
+    icon("add"),
+  );
 }
 
 /** That something inside is gone past. */

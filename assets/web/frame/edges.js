@@ -86,7 +86,11 @@ export function createEdges(list) {
   return {
     draw,
     mark,
-    /** Draw what a reply says; of a chain there is nothing to be seen. @param {any[]} shown @param {any} reply */
+    /**
+     * Draw what a reply says; of a chain there is nothing to be seen.
+     *
+     * @param {any[]} shown the cards @param {any} reply
+     */
     set(shown, reply) {
       const { folding } = reply.sections;
       cards = shown;

@@ -1,4 +1,4 @@
-/** What the strip shows of a network, in order: a card for each step, or for a folded box of them. */
+/** What the strip shows, in order: a card for each step, or for a folded box of them. */
 
 /**
  * @typedef {object} Box some steps as one, as the server has folded them
