@@ -100,6 +100,7 @@ export function createBox(page, last, place, box) {
       const name = box.module_path;
       shape.replaceChildren(make("span", {}, entering), make("span", {}, `→ ${leaving}`));
       inside.replaceChildren(
+        make("span", { class: "name" }, name),
         make("span", {}, say("folding.count", { count: box.end - box.start })),
         box.skips ? held(say("folding.skip")) : "",
       );

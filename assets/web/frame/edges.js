@@ -1,7 +1,6 @@
 /** What went from card to card, as lines above them: where it goes past others it is seen to. */
 
 const NAME = "http://www.w3.org/2000/svg";
-const ROOM = 40; // pixels above the cards
 const HOP = 9; // height of a line to the next card
 const APART = 7; // between lines above each other, at most
 const PORT = 14; // from a card's edge to where lines leave and enter it
@@ -61,7 +60,7 @@ export function createEdges(list) {
     const boxes = cards.map(({ shown: { button } }) => placed(list, button));
     const of = lanes(edges);
     const most = Math.max(0, ...of.values());
-    const apart = Math.min(APART, (ROOM - HOP - 8) / (most + 1));
+    const apart = Math.min(APART, (boxes[0].top - HOP - 8) / (most + 1));
     svg.setAttribute("width", String(list.scrollWidth));
     svg.setAttribute("height", String(boxes[0].top));
     edges.forEach(([from, to], index) => {
