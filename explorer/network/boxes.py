@@ -220,12 +220,12 @@ class _Growing:
             )
 
         calls = tuple(call(index) for index in range(first, last + 1))
-        modules = tuple(
+        modules = [
             (path.removeprefix(box.path), what)
             for path, what in self.options.items()
             if _within(path, box.path)
-        )
-        return (calls, modules), tuple(received)
+        ] or [("", box.start)]  # of what nothing is known, nothing is proven
+        return (calls, tuple(modules)), tuple(received)
 
 
 def _within(path: str, outer: str) -> bool:

@@ -25,6 +25,7 @@ PLAIN = frozenset(
 )
 # Where a module keeps what is compared on its own, or says nothing of what it computes.
 APART = frozenset({"training", "_parameters", "_buffers", "_modules", "_flat_weight_refs"})
+SIZED = (tuple, list, set, frozenset, dict)
 _numbers = count()
 
 
@@ -79,23 +80,30 @@ def options(model: nn.Module) -> dict[str, Hashable]:
 
 
 def _of(module: nn.Module) -> Hashable:
-    held = vars(module)
     own = known(module)
     told = {
         name: value
-        for name, value in held.items()
-        if (value or not name.startswith("_"))
-        and name not in APART
+        for name, value in vars(module).items()
+        if name not in APART
         and (own or name.endswith("hooks"))
+        and not (name.startswith("_") and _nothing(value))
     }
-    tensors = (*held["_parameters"].items(), *held["_buffers"].items())
+    tensors = (*module.named_parameters(recurse=False), *module.named_buffers(recurse=False))
     return (
         type(module),
-        module.extra_repr(),
+        _printed(module),
         tuple((name, spelt(value)) for name, value in told.items()),
-        tuple(
-            (name, None if each is None else (tuple(each.shape), each.dtype))
-            for name, each in tensors
-        ),
-        tuple(held["_modules"]),
+        tuple((name, tuple(each.shape), each.dtype) for name, each in tensors),
+        tuple(name for name, _ in module.named_children()),
     )
+
+
+def _nothing(value: Any) -> bool:
+    return value is None or (isinstance(value, SIZED) and not value)
+
+
+def _printed(module: nn.Module) -> str:
+    try:
+        return module.extra_repr()
+    except Exception:  # somebody's own code: of what cannot be printed nothing is known
+        return f"#{next(_numbers)}"

@@ -12,6 +12,7 @@ from explorer.network.folding import Card, Tree
 from explorer.network.functions import type_name
 from explorer.network.options import options
 from explorer.network.scene import Scene
+from explorer.network.tracing import eager
 from explorer.records import Folding
 from explorer.sections.base import Section, check
 
@@ -48,12 +49,12 @@ def section(scene: Scene) -> Section:
 def _tree(scene: Scene) -> Tree:
     """Return the boxes of a pass, worked out but once."""
     if "tree" not in scene.made:
-        modules = dict(scene.model.named_modules())
+        model = eager(scene.model)
         scene.made["tree"] = folding.tree(
             scene.trace.graph,
             [step.id for step in scene.steps],
-            options(scene.model),
-            {path: type_name(module) for path, module in modules.items()},
+            options(model),
+            {path: type_name(module) for path, module in model.named_modules()},
         )
     found: Tree = scene.made["tree"]
     return found

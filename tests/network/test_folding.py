@@ -341,6 +341,21 @@ def test_a_hook_on_one_of_them_keeps_it_apart() -> None:
     assert at(tree(model), 0)[2:4] == ["1", "2"]
 
 
+class Shy(Block):
+    """One whose text cannot be had."""
+
+    def extra_repr(self) -> str:
+        raise RuntimeError
+
+
+def test_of_what_nothing_is_known_nothing_is_proven() -> None:
+    assert at(tree(blocks(Shy(), Shy())), 0)[2:4] == ["1", "2"]
+    passed = trace(blocks(Block(), Block()).eval(), X)
+    names = [event.id for event in steps.events(passed, None)]
+    folded = folding.tree(passed.graph, names, {}, {})
+    assert at(folded, 0)[2:4] == ["1", "2"]
+
+
 def past(self: Any, x: torch.Tensor) -> Any:
     y = self.a(x)
     return self.last(self.c(self.b(y)) + y)
