@@ -90,6 +90,7 @@ class Node:
     the module whose code called it. `group` is an index in `Graph.groups`. `inside` is the index of
     the leaf that a function ran in, −1 between leaves. Of an `opaque` call nothing inside can be
     seen: a scripted module, or code that neither is a module nor passes through torch's functions.
+    `constants` is what the call was given beside tensors, as text.
     """
 
     id: str
@@ -102,6 +103,7 @@ class Node:
     outputs: tuple[Output, ...]
     inside: int = -1
     opaque: bool = False
+    constants: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

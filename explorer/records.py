@@ -87,6 +87,19 @@ class Versus:
 
 
 @dataclass(frozen=True, slots=True)
+class Folding:
+    """How far the steps of a large network are folded into boxes.
+
+    Boxes that lie less than `detail` deep in others are open, None for as deep as all fits; boxes
+    `opened` by hand are open at any level, boxes `closed` by hand are not.
+    """
+
+    detail: int | None = None
+    opened: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """Everything the screen depends on. `images` are 784 bytes each.
 
@@ -104,6 +117,7 @@ class Query:
     unit: int | None = None
     edits: tuple[Edit, ...] = ()
     versus: Versus | None = None
+    folding: Folding | None = None
     language: Language = "en"
     show: tuple[str, ...] = ("figure",)
     options: Mapping[str, str | float] = field(default_factory=dict)

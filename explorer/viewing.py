@@ -20,6 +20,7 @@ from explorer.outgoing.report import Document
 from explorer.records import Check, Floats, Language, Query, View
 from explorer.sections import SECTIONS
 from explorer.sections.chain import downstream
+from explorer.sections.folding import wish
 from explorer.sections.versus import joined, names, opposite
 from explorer.words import say
 
@@ -89,6 +90,7 @@ def recorded(query: Query, *, device: str = "cpu") -> tuple[View, Mapping[str, V
 def _view(scene: Scene, wanted: tuple[str, ...]) -> View:
     """Return a scene as a view, with the parts that are wanted."""
     query, subject = scene.query, scene.subject()
+    wish(scene)  # refuses a folding that does not exist, whatever is asked for
     parts = {name: SECTIONS[name](scene) for name in wanted if name != "figure"}
     return View(
         steps=scene.steps,

@@ -53,6 +53,15 @@ queries = st.fixed_dictionaries(
         | st.fixed_dictionaries(
             {}, optional={"checkpoint": checkpoints, "image": st.integers(0, 3), "edits": edits}
         ),
+        "folding": st.none()
+        | st.fixed_dictionaries(
+            {},
+            optional={
+                "detail": st.none() | st.integers(-1, 3),
+                "opened": st.lists(st.sampled_from(["linear_relu_stack", "", "0"]), max_size=2),
+                "closed": st.lists(st.sampled_from(["linear_relu_stack", "melt"]), max_size=2),
+            },
+        ),
         "language": st.sampled_from(["en", "zh", "xx"]),
         "show": st.lists(st.sampled_from(["figure", "melt", *SECTIONS]), max_size=4),
         "options": st.dictionaries(

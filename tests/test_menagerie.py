@@ -22,7 +22,17 @@ from tests import nets
 from tests.network.menagerie import modules
 
 MODULES = modules()
-SHOWN = ("figure", "unit", "softmax", "linear", "paths", "deciding", "robustness", "code")
+SHOWN = (
+    "figure",
+    "unit",
+    "softmax",
+    "linear",
+    "paths",
+    "deciding",
+    "robustness",
+    "code",
+    "folding",
+)
 # Its weights are exchanged in the pass: what a unit is made of afterwards is something else.
 RESTLESS = {"swapped": {"terms"}, "counted": {"norm"}}
 

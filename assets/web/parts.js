@@ -9,6 +9,7 @@ import { createAges } from "./frame/ages.js";
 import { createAddress } from "./frame/address.js";
 import { createChecks } from "./frame/checks.js";
 import { createConnection } from "./frame/connection.js";
+import { createDetail } from "./frame/detail.js";
 import { createFiles } from "./frame/files.js";
 import { createGlossary } from "./frame/glossary.js";
 import { createHeader } from "./frame/header.js";
@@ -42,7 +43,7 @@ import { VIEWS } from "./views/index.js";
 const PLACES = {
   last: [createMessage, createConnection, createGlossary, createSpoken],
   top: [createSkip, createHeader],
-  track: [createPlayer, createStrip],
+  track: [createPlayer, createDetail, createStrip],
   draw: [createPad, createInvitation],
   hand: [createPrediction],
   more: [createSamples, createMore],

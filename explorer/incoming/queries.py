@@ -11,13 +11,14 @@ import binascii
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, fields
+from functools import partial
 from itertools import chain, islice
 from typing import Any, TypeVar, cast, get_args
 
 import numpy as np
 
 from explorer.errors import InvalidQuery
-from explorer.records import Action, Edit, Language, Query, Source, Versus
+from explorer.records import Action, Edit, Folding, Language, Query, Source, Versus
 from explorer.words import LANGUAGES
 
 MAX_IMAGES = 8
@@ -27,6 +28,7 @@ MAX_UNITS = 1024
 MAX_SHOW = 12
 MAX_OPTIONS = 24
 MAX_TEXT = 120
+MAX_BOXES = 256
 MAX_VALUE = 1e6
 MAX_BYTES = 2_000_000
 MAX_UNIT = 10_000_000
@@ -59,12 +61,11 @@ def read(data: object) -> Query:
         focus=_whole("focus", given.get("focus", blank.focus), 0, MAX_IMAGES - 1),
         step=_text("step", given.get("step", blank.step)),
         unit=_optional(
-            "unit",
-            given.get("unit", blank.unit),
-            lambda name, value: _whole(name, value, 0, MAX_UNIT),
+            "unit", given.get("unit", blank.unit), partial(_whole, low=0, high=MAX_UNIT)
         ),
         edits=_edits("edits", given.get("edits", blank.edits)),
         versus=_optional("versus", given.get("versus", blank.versus), _versus),
+        folding=_optional("folding", given.get("folding", blank.folding), _folding),
         language=_language(given.get("language", blank.language)),
         show=_items("show", given.get("show", blank.show), MAX_SHOW, _text),
         options=_options(given.get("options", blank.options)),
@@ -272,6 +273,17 @@ def _versus(field: str, value: object) -> Versus:
             lambda name, index: _whole(name, index, 0, MAX_IMAGES - 1),
         ),
         edits=_optional(f"{field}.edits", data.get("edits"), _edits),
+    )
+
+
+def _folding(field: str, value: object) -> Folding:
+    data = _mapping(field, value, _fields(Folding))
+    return Folding(
+        detail=_optional(
+            f"{field}.detail", data.get("detail"), partial(_whole, low=0, high=MAX_BOXES)
+        ),
+        opened=_items(f"{field}.opened", data.get("opened", []), MAX_BOXES, _text),
+        closed=_items(f"{field}.closed", data.get("closed", []), MAX_BOXES, _text),
     )
 
 

@@ -24,6 +24,7 @@ def signature(recorder: Recorder, answers: Sequence[Received], output: Any) -> S
             raw.op,
             raw.frame,
             raw.inside,
+            raw.constants,
             tuple([(index, place) for index, place, _ in raw.received]),
             tuple([(slot.tensor.shape, slot.tensor.dtype) for slot in raw.outs]),
         )
@@ -119,6 +120,7 @@ def _node(
         ),
         inside=raw.inside,
         opaque=opaque,
+        constants=raw.constants,
     )
 
 

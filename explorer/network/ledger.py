@@ -39,15 +39,19 @@ Received = tuple[int, int, Slot]
 
 
 class Raw:
-    """One call as it was seen. `frame` is the module call it was made in, or is."""
+    """One call as it was seen. `frame` is the module call it was made in, or is.
 
-    __slots__ = ("frame", "inside", "leaf", "op", "outs", "received")
+    `constants` is what it was given beside tensors.
+    """
+
+    __slots__ = ("constants", "frame", "inside", "leaf", "op", "outs", "received")
 
     def __init__(
         self, op: str, frame: int, received: list[Received], outs: list[Slot], leaf: bool
     ) -> None:
         self.op, self.frame, self.received, self.outs, self.leaf = op, frame, received, outs, leaf
         self.inside = -1
+        self.constants = ""
 
 
 class Ledger:

@@ -20,6 +20,7 @@ from torch.overrides import TorchFunctionMode
 from explorer.network import functions
 from explorer.network.functions import tensors
 from explorer.network.ledger import Ledger, Received
+from explorer.network.options import constants
 
 # What an edit makes of the output of a call: path (None for the input), number, output.
 Edit = Callable[[str | None, int, torch.Tensor], torch.Tensor]
@@ -33,6 +34,7 @@ class Frame:
         "call",
         "calls",
         "closed",
+        "constants",
         "module",
         "parent",
         "path",
@@ -48,6 +50,7 @@ class Frame:
         self.calls = False  # whether it called another module
         self.wrote: list[int] = []  # the memory that a closed one wrote to
         self.received: list[Received] = []
+        self.constants = ""
         self.before = sys.exception()  # what was being handled when it began
 
 
@@ -127,7 +130,8 @@ class Recorder(TorchFunctionMode):
             with torch._C.DisableTorchFunction():
                 received = self.origins((args, kwargs) if kwargs else args)
                 self.keywords = self.keywords or bool(kwargs)
-                self._push(module).received = received
+                frame = self._push(module)
+                frame.received, frame.constants = received, constants(args, kwargs)
 
     def _open(self, module: nn.Module, _: Any) -> None:
         if not self._deaf():
@@ -135,8 +139,10 @@ class Recorder(TorchFunctionMode):
 
     def _receive(self, module: nn.Module, args: Any, kwargs: Mapping[str, Any]) -> None:
         if not self._deaf() and self._stack and self.frames[self._stack[-1]].module is module:
+            frame = self.frames[self._stack[-1]]
             with torch._C.DisableTorchFunction():
-                self.frames[self._stack[-1]].received = self.origins((args, kwargs))
+                frame.received = self.origins((args, kwargs))
+                frame.constants = constants(args, kwargs)
 
     def _push(self, module: nn.Module) -> Frame:
         parent = self._stack[-1] if self._stack else -1
@@ -180,6 +186,7 @@ class Recorder(TorchFunctionMode):
                 outs = tensors(changed)
         name = functions.type_name(frame.module)
         index = self.ledger.add(name, place, frame.received, outs, leaf=True)
+        self.ledger.calls[index].constants = frame.constants
         for raw in self.ledger.calls[frame.start : index]:
             raw.inside = index
         self.ledger.wrote(frame.wrote, index)
@@ -223,21 +230,27 @@ class Recorder(TorchFunctionMode):
         outs = tensors(answer)
         outs += [each for each in targets if not any(each is out for out in outs)]
         if outs:
-            self._note(name, received, outs, memory)
+            index = self._note(name, received, outs, memory)
+            if index >= 0:
+                self.ledger.calls[index].constants = constants(args, kwargs)
         return answer
 
     def _note(
         self, name: str, received: list[Received], outs: list[torch.Tensor], memory: list[int]
-    ) -> None:
-        """Note a call of a function, unless it only gave another name to what it received."""
+    ) -> int:
+        """Note a call of a function and return its index.
+
+        −1 where it only gave another name to what it received.
+        """
         if len(outs) == 1 and received and not memory:
             same = outs[0] is received[0][2].tensor
             if name in functions.NAMES or (same and name in functions.IDLE):
                 self.ledger.rename(outs[0], received[0])
-                return
+                return -1
         place = self._stack[-1]
         index = self.ledger.add(functions.called(name), place, received, outs, leaf=False)
         self.ledger.wrote(memory, index)
+        return index
 
     def origins(self, values: Any) -> list[Received]:
         """Return where the tensors in `values` came from."""

@@ -80,7 +80,7 @@ def trace(model: nn.Module, inputs: Any, interventions: Sequence[Intervention] =
         UntraceableModel: when the pass fails, with the layer reached, the shapes it got, and the
             trace of everything before; or when there are no values to be shown.
     """
-    model = _eager(model)
+    model = eager(model)
     with _alone():
         if torch.is_inference_mode_enabled():
             with torch.inference_mode(mode=False), torch.no_grad():
@@ -197,7 +197,7 @@ def _once(
     return passed, Plan(known.graph, sign)
 
 
-def _eager(model: nn.Module) -> nn.Module:
+def eager(model: nn.Module) -> nn.Module:
     """Return the module that a compiled one wraps; it is run eagerly."""
     frames = sys.modules.get("torch._dynamo.eval_frame")  # else nothing can be compiled
     while frames is not None and isinstance(model, frames.OptimizedModule):

@@ -12,6 +12,7 @@ from explorer.sections import (
     code,
     course,
     deciding,
+    folding,
     linear,
     paths,
     robustness,
@@ -32,5 +33,6 @@ SECTIONS: Mapping[str, Callable[[Scene], Section]] = {
     "versus": versus.section,
     "code": code.section,
     "course": course.section,
+    "folding": folding.section,
     "stages": stages.section,
 }

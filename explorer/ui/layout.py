@@ -47,6 +47,7 @@ STYLES = (
     "course",
     "layouts",
     "tour",
+    "folding",
     "access",
     "present",
 )

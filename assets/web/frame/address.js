@@ -18,7 +18,17 @@ const SHOWN = 24; // characters of a value in a sentence
  * Fields whose change makes a new entry for the browser's back button; the rest, as strokes,
  * replaces the last.
  */
-const TURNS = ["model", "checkpoint", "step", "view", "unit", "focus", "versus", "edits"];
+const TURNS = [
+  "model",
+  "checkpoint",
+  "step",
+  "view",
+  "unit",
+  "focus",
+  "versus",
+  "edits",
+  "folding",
+];
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createAddress(page) {

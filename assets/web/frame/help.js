@@ -6,6 +6,7 @@ const KEYS = [
   ["←  →", "step"],
   ["Home  End", "ends"],
   ["P", "space"],
+  ["+  −", "fold"],
   ["Ctrl+Z  Ctrl+Y", "undo"],
   ["← → ↑ ↓", "unit"],
   ["Esc", "escape"],

@@ -16,6 +16,8 @@ export function createKeys({ store, actions, settings }) {
     PageDown: (event) => actions.by(1, event),
     End: (event) => actions.to(-1, event.timeStamp),
     Escape: leave,
+    "+": (event) => actions.detail(1, event.timeStamp),
+    "-": (event) => actions.detail(-1, event.timeStamp),
     p: () => actions.toggle(),
     f: () => settings.present(),
   };

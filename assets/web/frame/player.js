@@ -1,6 +1,7 @@
 /** Step with buttons, or let the page step by itself. */
 
 import { icon, make } from "../base/elements.js";
+import { placeOf } from "../state/cards.js";
 
 const PAUSE = 2000; // milliseconds at each step while playing
 
@@ -52,10 +53,10 @@ export function createPlayer(page) {
   };
 }
 
-/** Walking along the steps of the network. */
-function createSteps({ steps, store, actions }) {
-  const all = () => steps().map(({ id }) => id);
-  const place = () => all().indexOf(store.get().step);
+/** Walking along the cards of the strip. */
+function createSteps({ cards, steps, store, actions }) {
+  const all = () => cards().map(({ step }) => step);
+  const place = () => placeOf(cards(), steps(), store.get().step);
 
   function to(index, since) {
     const step = all().at(index);

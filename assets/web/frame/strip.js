@@ -1,144 +1,180 @@
-/** The strip: one card per step in order, each with all its values as a picture. */
+/** The strip: one card per step in order, each with all its values as a picture; boxes of steps. */
 
-import { make } from "../base/elements.js";
-import { fixed, size, units } from "../base/numbers.js";
-import { paintCells, sized } from "../canvas/cells.js";
-import { editable } from "../kinds/index.js";
+import { icon, make } from "../base/elements.js";
+import { cardsOf, placeOf } from "../state/cards.js";
+import { createBox, createCard, titled } from "./card.js";
+import { createEdges } from "./edges.js";
 
-const FEW = 16; // up to here values are bars
-const HEIGHT = 48; // of the bars, in pixels
+const STAGE = 8; // cards that are beside each other before a class
 
 /**
  * @typedef {import("../state/types.js").Page} Page
- * @typedef {import("../state/types.js").Step} Step
+ * @typedef {import("../state/types.js").Reply} Reply
  */
 
 /** @param {Page} page @returns {import("../state/types.js").Part} */
 export function createStrip(page) {
   const { say, store } = page;
   const list = make("ol", { id: "strip" });
-  /** @type {Map<string, ReturnType<typeof createCard>>} */ let cards = new Map();
+  const edges = createEdges(list);
+  /** @type {{card: import("../state/cards.js").Card, shown: any}[]} */ let cards = [];
+  /** @type {any[]} */ let frames = [];
+  /** @type {{id: string}[]} */ let steps = [];
   let built = "";
+  let revealed = "";
 
-  function build(steps) {
-    const key = steps.map(({ id, kind }) => `${id}:${kind}`).join();
+  /** @param {Reply} reply */
+  function build(reply) {
+    const found = cardsOf(reply);
+    const key = keyOf(found, reply);
     if (key === built) return;
     built = key;
-    cards = new Map(steps.map((step, place) => [step.id, createCard(page, step, place)]));
-    list.replaceChildren(...[...cards.values()].map(({ button }) => make("li", {}, button)));
+    const focus = document.activeElement?.closest("#strip [data-fold]");
+    cards = found.map((card, place) => ({ card, shown: cardOf(page, card, reply, place) }));
+    frames = [];
+    list.replaceChildren(...nested(page, cards, reply, frames));
+    list.toggleAttribute("data-folding", Boolean(reply.sections.folding));
+    list.toggleAttribute("data-many", cards.length > STAGE);
+    edges.set(cards, reply);
+    const name = focus instanceof HTMLElement ? focus.dataset.fold : undefined;
+    if (name !== undefined) refocus(list, name);
   }
 
-  /** Show which step is the current one, before any reply comes. */
+  /** Show which card is the current one, before any reply comes. */
   function mark(current) {
-    for (const [id, { button }] of cards)
-      if (id === current) button.setAttribute("aria-current", "step");
+    const place = placeOf(
+      cards.map(({ card }) => card),
+      steps,
+      current,
+    );
+    cards.forEach(({ shown: { button } }, index) => {
+      if (index === place) button.setAttribute("aria-current", "step");
       else button.removeAttribute("aria-current");
+    });
+    edges.mark(place);
+    const now = `${built}${current}`;
+    if (place >= 0 && now !== revealed) reveal(list, cards[place].shown.button);
+    revealed = now; // whoever has looked elsewhere since is not called back
   }
 
-  /** @param {import("../state/types.js").Reply} reply */
-  function paint({ steps, values, sections }) {
-    build(steps);
-    for (const step of steps)
-      cards.get(step.id).update(step, values[step.id], sections.versus?.values[step.id] ?? null);
+  /** @param {Reply} reply */
+  function paint(reply) {
+    const { values, sections } = reply;
+    steps = reply.steps;
+    build(reply);
+    for (const { card, shown } of cards) {
+      const step = reply.steps[card.end - 1];
+      shown.update(step, values[step.id], sections.versus?.values[step.id] ?? null);
+    }
+    for (const frame of frames) frame.name();
+    edges.name(say);
     mark(store.get().step);
   }
 
   return {
     element: list,
+    about: ["folding"],
+    asks: ({ model }) =>
+      page.start.models.find(({ name }) => name === model)?.chain ? undefined : "folding",
     hand: paint,
     update: paint,
     chosen(now, before) {
       if (now.step !== before.step) mark(now.step);
     },
+    again: edges.draw,
     name() {
       list.setAttribute("aria-label", say("strip.label"));
     },
   };
 }
 
-/** @param {Page} page @param {Step} first @param {number} place in the order of the steps */
-function createCard(page, first, place) {
-  const { say, actions } = page;
-  const pictures = createPictures(page, first.id);
-  const kind = make("span", { class: "kind" });
-  const shape = make("span", { class: "shape" });
-  const limit = make("span", { class: "limit" });
-  const button = make(
+/** What tells one arrangement of the strip from another. */
+function keyOf(cards, { steps, sections }) {
+  const all = cards.map(({ start, end, within, box }) => {
+    const { id, kind } = steps[start];
+    return [id, kind, end - start, box?.id, ...within];
+  });
+  return JSON.stringify([all, sections.folding?.edges]);
+}
+
+function cardOf(page, card, { steps }, place) {
+  const last = steps[card.end - 1];
+  return card.box ? createBox(page, last, place, card.box) : createCard(page, last, place);
+}
+
+/**
+ * Cards as items of a list, those within an open box in a list of their own.
+ *
+ * @param {Page} page @param {any[]} cards @param {Reply} reply
+ * @param {any[]} frames all open boxes are put here
+ */
+function nested(page, cards, reply, frames, depth = 0) {
+  const items = [];
+  for (let place = 0; place < cards.length; ) {
+    const name = cards[place].card.within[depth];
+    let behind = place + 1;
+    if (name === undefined) {
+      const { card, shown } = cards[place];
+      items.push(make("li", { class: card.box ? "box" : null }, ...[shown.element].flat()));
+    } else {
+      while (cards[behind]?.card.within[depth] === name) behind += 1;
+      const inner = nested(page, cards.slice(place, behind), reply, frames, depth + 1);
+      const box = reply.sections.folding.frames.find(({ id }) => id === name);
+      const frame = createFrame(page, box, inner, behind - place);
+      frames.push(frame);
+      items.push(frame.element);
+    }
+    place = behind;
+  }
+  return items;
+}
+
+/** An open box around its cards, with a button at its head that folds it. */
+function createFrame({ say, actions }, box, items, count) {
+  const fold = make(
     "button",
     {
       type: "button",
-      class: "card",
-      "data-step": first.id,
-      onclick: (event) => actions.goTo(first.id, event.timeStamp),
+      class: "fold",
+      "data-fold": box.id,
+      "aria-expanded": "true",
+      onclick: (event) => actions.fold(box, event.timeStamp),
     },
-    make("span", { class: "head" }, make("span", { class: "number" }, String(place)), kind),
-    make("span", { class: "picture" }, pictures.canvas, pictures.other),
-    make("span", { class: "path" }, first.module_path || "\u00a0"),
-    shape,
-    limit,
+    icon("less"),
+    make("span", {}, box.module_path),
   );
-
+  const list = make("ol", {}, ...items);
   return {
-    button,
-    /** Draw one side, or both on the one scale of the step. @param {Step} step */
-    update(step, values, others) {
-      pictures.draw(step, values, others);
-      // of four dimensions and more there is room for the numbers alone
-      shape.textContent = step.size.length > 3 ? `[${step.size.join(", ")}]` : size(step.size);
-      shape.title = step.block.length ? say("strip.mean", { block: step.block.join(" × ") }) : "";
-      kind.textContent = step.module || say("strip.input");
-      const low = step.scale === "signed" ? `\u2212${fixed(step.limit, 2)}` : "0";
-      limit.textContent = `${low} … ${fixed(step.limit, 2)}`;
+    element: make("li", { class: "opened", style: `--cards: ${count}` }, fold, list),
+    name() {
+      const words = say("folding.close", { name: `${titled(box)} ${box.module_path}` });
+      fold.setAttribute("aria-label", words);
+      fold.title = words;
+      list.setAttribute("aria-label", `${titled(box)} ${box.module_path}`);
     },
   };
 }
 
-/** The pictures of both sides; dragged from A onto B, a step's values are put there. */
-function createPictures({ say, colours, actions }, id) {
-  const canvas = make("canvas", { role: "img" });
-  const other = make("canvas", { class: "other", role: "img", hidden: true });
-  canvas.addEventListener("dragstart", (event) => event.dataTransfer.setData("text/plain", id));
-  other.addEventListener("dragover", (event) => event.preventDefault());
-  other.addEventListener("drop", (event) => {
-    event.preventDefault();
-    if (event.dataTransfer.getData("text/plain") === id) actions.patch(event.timeStamp, id, []);
-  });
-
-  /** @param {HTMLCanvasElement} side @param {Step} step */
-  function paint(side, step, values) {
-    if (values.length <= FEW) paintBars(side, values, step, colours);
-    else paintCells(side, values, step, colours);
-  }
-
-  return {
-    canvas,
-    other,
-    /** @param {Step} step @param {Float32Array} values @param {Float32Array | null} others */
-    draw(step, values, others) {
-      other.hidden = !others;
-      canvas.draggable = Boolean(others) && editable(step);
-      paint(canvas, step, values);
-      if (others) paint(other, step, others);
-      const words = say("strip.picture", { step: id, count: units(step.shape) });
-      for (const side of [canvas, other]) side.setAttribute("aria-label", words);
-    },
-  };
+/** Whoever opened or folded a box by a key stands at it still. */
+function refocus(list, name) {
+  const fold = [...list.querySelectorAll("[data-fold]")].find(
+    ({ dataset }) => dataset.fold === name,
+  );
+  if (!(fold instanceof HTMLElement)) return;
+  fold.focus({ preventScroll: true });
+  if (fold.ariaExpanded === "true") begin(list, fold);
 }
 
-/** Few values as bars, from the middle where they are signed. */
-function paintBars(canvas, values, { scale, limit }, colours) {
-  const context = sized(canvas, 5 * values.length, HEIGHT);
-  const painted = new Uint32Array(values.length);
-  colours.fill(values, scale, limit, painted);
-  const rgba = new Uint8Array(painted.buffer);
-  const signed = scale === "signed";
-  const zero = signed ? HEIGHT / 2 : HEIGHT - 1;
-  const unit = limit === 0 ? 0 : (signed ? HEIGHT / 2 - 1 : HEIGHT - 2) / limit;
-  context.clearRect(0, 0, canvas.width, HEIGHT);
-  for (let index = 0; index < values.length; index += 1) {
-    const at = 4 * index;
-    context.fillStyle = `rgb(${rgba[at]},${rgba[at + 1]},${rgba[at + 2]})`;
-    const length = values[index] * unit;
-    context.fillRect(5 * index, Math.min(zero, zero - length), 4, Math.max(1, Math.abs(length)));
-  }
+/** Bring the head of an open box to the left, so that what is in it is seen. */
+function begin(list, fold) {
+  const [window, head] = [list.getBoundingClientRect(), fold.getBoundingClientRect()];
+  const right = fold.closest(".opened").getBoundingClientRect().right;
+  if (right > window.right) list.scrollLeft += head.left - window.left - head.width;
+}
+
+/** Bring a card into the strip's window, and nothing else of the page. */
+function reveal(list, button) {
+  const [window, card] = [list.getBoundingClientRect(), button.getBoundingClientRect()];
+  const over = Math.max(0, card.right - window.right) || Math.min(0, card.left - window.left);
+  if (over !== 0) list.scrollLeft += over + Math.sign(over) * card.width;
 }

@@ -1,11 +1,12 @@
 /** What can be done on the page. Parts change nothing themselves: they call these. */
 
+import { folded, kept, moved, opened, placeOf } from "./cards.js";
 import { createPace } from "./pace.js";
 import { sameChoice } from "./painting.js";
 import { remember } from "./words.js";
 
 /** What another network starts from. */
-const START = { checkpoint: "", unit: null, edits: [], versus: null };
+const START = { checkpoint: "", unit: null, edits: [], versus: null, folding: null };
 /** Compared with before the edits. */
 export const BEFORE = { checkpoint: null, image: null, edits: [] };
 
@@ -38,12 +39,14 @@ export function createActions(page) {
 
   function follow(step, unit, since) {
     if (unit !== null) screen.panel = "unit";
-    change({ step, unit }, since);
+    const folding = kept(store.get().folding, page.folding()?.forced ?? []);
+    change({ step, unit, folding }, since);
   }
 
   return {
     ...navigation(page, ask, change),
     ...pictures(page, ask),
+    ...boxes(page, change),
     ask,
     change,
     follow,
@@ -109,6 +112,37 @@ function navigation(page, ask, change) {
       change({ language }, since);
       name();
       page.relabel(language);
+    },
+  };
+}
+
+/** Boxes of steps that open and fold, and how many do. */
+function boxes(page, change) {
+  const { store } = page;
+  const forced = () => page.folding()?.forced ?? [];
+  return {
+    unfold(box, since) {
+      const folding = opened(store.get().folding, box.id, forced());
+      change({ folding, step: box.enter, unit: null }, since);
+    },
+    /** Whoever stands inside comes to stand on what comes out of it. */
+    fold({ id, start, end }, since) {
+      const folding = folded(store.get().folding, id, forced());
+      const steps = page.steps().slice(start, end);
+      const inside = steps.some((step) => step.id === store.get().step);
+      const place = inside ? { step: steps.at(-1)?.id, unit: null } : {};
+      change({ folding, ...place }, since);
+    },
+    /** Less detail folds the box that one stands in too: one comes to stand on it. */
+    detail(move, since) {
+      const now = page.folding();
+      if (!now) return;
+      const folding = moved(store.get().folding, now, move);
+      const place = placeOf(page.cards(), page.steps(), store.get().step);
+      const shut = move < 0 && page.cards()[place]?.within[folding.detail];
+      const box = now.frames.find(({ id }) => id === shut);
+      const out = box ? { step: page.steps()[box.end - 1].id, unit: null } : {};
+      change({ folding, ...out }, since);
     },
   };
 }

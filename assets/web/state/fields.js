@@ -5,7 +5,15 @@
 import { BEFORE } from "./actions.js";
 import { LOCKS } from "./locks.js";
 
-const MOST = { text: 120, edits: 64, units: 1024, unit: 10_000_000, value: 1e6, options: 24 };
+const MOST = {
+  text: 120,
+  boxes: 256,
+  edits: 64,
+  units: 1024,
+  unit: 10_000_000,
+  value: 1e6,
+  options: 24,
+};
 /**
  * Options that hold a number, with the bounds of their controls; amounts of perturbation the server
  * knows.
@@ -18,7 +26,17 @@ const ACTIONS = ["off", "clamp", "scale", "patch"];
  * The order in which one field is needed to judge another; also the order in which a page tries
  * them.
  */
-export const ORDER = ["view", "model", "checkpoint", "focus", "step", "unit", "edits", "versus"];
+export const ORDER = [
+  "view",
+  "model",
+  "checkpoint",
+  "folding",
+  "focus",
+  "step",
+  "unit",
+  "edits",
+  "versus",
+];
 
 /** Stands for a value that cannot be used. */
 const NO = Symbol("not usable");
@@ -73,6 +91,20 @@ function versus(value, count) {
   });
 }
 
+function names(value) {
+  if (!Array.isArray(value) || value.length > MOST.boxes) return NO;
+  return value.every((name) => text(name) !== NO) ? [...value] : NO;
+}
+
+function folding(value) {
+  if (!record(value)) return NO;
+  return all({
+    detail: orNull(value.detail, (detail) => whole(detail, 0, MOST.boxes)),
+    opened: names(value.opened),
+    closed: names(value.closed),
+  });
+}
+
 function option(name, value, amounts) {
   if (name === "perturbation") return amounts.includes(value) ? value : NO;
   if (Object.hasOwn(NUMBERS, name)) return number(value, NUMBERS[name]);
@@ -98,6 +130,7 @@ const FIELDS = {
   unit: (value) => orNull(value, (unit) => whole(unit, 0, MOST.unit)),
   edits,
   versus: (value, count) => orNull(value, (other) => versus(other, count)),
+  folding: (value) => orNull(value, folding),
   options: (value, _, known) => options(value, known),
   present: (value) => (typeof value === "boolean" ? value : NO),
   lock: (value) =>

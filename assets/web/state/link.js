@@ -23,6 +23,7 @@ const USUAL = {
   unit: null,
   edits: [],
   versus: null,
+  folding: null,
   options: {},
 };
 /** How others read it, and how much text there is, is theirs. */

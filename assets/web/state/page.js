@@ -2,6 +2,7 @@
 
 import { createColours } from "../canvas/colours.js";
 import { createActions } from "./actions.js";
+import { cardsOf } from "./cards.js";
 import { answerOf, createLive } from "./live.js";
 import { createPainting } from "./painting.js";
 import { allFitted, sizeOf, USUAL } from "./pictures.js";
@@ -50,6 +51,8 @@ export function createPage(host, views) {
     sampled: () => start.sampled[store.get().language],
     predicts: () => page.painting.reply()?.prediction.labels.length !== 0,
     steps: () => page.painting.reply()?.steps ?? [],
+    cards: () => (page.painting.reply() ? cardsOf(page.painting.reply()) : []),
+    folding: () => page.painting.reply()?.sections.folding ?? null,
     step: () => page.steps().find(({ id }) => id === store.get().step),
     wanted(other = {}, screen = page.screen) {
       const query = { ...store.get(), ...other };

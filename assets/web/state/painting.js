@@ -16,12 +16,11 @@ const FLOWING = new Set(["images"]);
 /** Whether two queries are the same choice. @param {any} one @param {any} other */
 export function sameChoice(one, other) {
   return Object.keys({ ...one, ...other }).every(
-    (field) =>
-      FLOWING.has(field) ||
-      one[field] === other[field] ||
-      JSON.stringify(one[field]) === JSON.stringify(other[field]),
+    (field) => FLOWING.has(field) || alike(one[field], other[field]),
   );
 }
+
+const alike = (one, other) => one === other || JSON.stringify(one) === JSON.stringify(other);
 
 /** Whether two queries are about the same pictures. @param {any} one @param {any} other */
 function samePictures(one, other) {
@@ -38,7 +37,8 @@ function samePictures(one, other) {
  */
 export function concerns(part, asked, now) {
   return (
-    asked.model === now.model && (part.about ?? []).every((field) => asked[field] === now[field])
+    asked.model === now.model &&
+    (part.about ?? []).every((field) => alike(asked[field], now[field]))
   );
 }
 

@@ -12,6 +12,7 @@ const REMEMBERED = 100;
  * @property {number | null} unit
  * @property {any[]} edits
  * @property {any} versus
+ * @property {any} folding
  * @property {"en" | "zh"} language
  * @property {string[]} show
  * @property {Record<string, string | number>} options

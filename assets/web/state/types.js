@@ -13,6 +13,7 @@
  * @typedef {{step: string, units: number[], action: string, value: number,
  *   source: Source | null}} Edit
  * @typedef {{checkpoint: string | null, image: number | null, edits: Edit[] | null}} Versus
+ * @typedef {{detail: number | null, opened: string[], closed: string[]}} Folding
  */
 
 /**
@@ -27,6 +28,7 @@
  * @property {number | null} unit
  * @property {Edit[]} edits
  * @property {Versus | null} versus
+ * @property {Folding | null} folding how far the strip is folded
  * @property {string} language
  * @property {string[]} show the optional sections asked for
  * @property {Record<string, string | number>} options
@@ -135,6 +137,9 @@
  * @property {(move: number, event: Event) => void} by from the player
  * @property {(index: number, since: number) => void} to
  * @property {() => void} toggle
+ * @property {(box: any, since: number) => void} unfold open a box, and go to its first card
+ * @property {(box: any, since: number) => void} fold
+ * @property {(move: number, since: number) => void} detail a level of detail more or less
  * @property {(name: string) => Promise<void>} save a file, by its kind
  * @property {() => void} share
  * @property {() => void} help
@@ -198,6 +203,8 @@
  * @property {() => boolean} predicts whether the chosen network answers with classes
  * @property {() => Step[]} steps of the chosen network, as the last reply has them; none before
  * @property {() => Step | undefined} step the chosen one of them
+ * @property {() => import("./cards.js").Card[]} cards what the strip shows of them
+ * @property {() => any} folding what the last reply says of the strip's boxes; null without any
  * @property {(language: string) => void} relabel say to Gradio's own parts which language is spoken
  * @property {(hand: {turn: number, box: number[]}) => void} cut have the upload turned and cut by
  *   hand
