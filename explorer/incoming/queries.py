@@ -17,7 +17,7 @@ from typing import Any, TypeVar, cast, get_args
 import numpy as np
 
 from explorer.errors import InvalidQuery
-from explorer.records import Action, Edit, Language, Query, Source, Versus
+from explorer.records import Action, Edit, Language, Optimizer, Query, Source, Taught, Versus
 from explorer.words import LANGUAGES
 
 MAX_IMAGES = 8
@@ -30,6 +30,8 @@ MAX_TEXT = 120
 MAX_VALUE = 1e6
 MAX_BYTES = 2_000_000
 MAX_UNIT = 10_000_000
+MAX_STEPS = 100  # of an optimizer
+RATES = (1e-6, 10.0)  # of learning
 HUGE = 10**18
 LONGEST = 60
 LONGEST_IMAGE = 3 * MAX_PIXELS  # characters of base64, with room for line breaks
@@ -58,13 +60,10 @@ def read(data: object) -> Query:
         images=_images(given.get("images", blank.images)),
         focus=_whole("focus", given.get("focus", blank.focus), 0, MAX_IMAGES - 1),
         step=_text("step", given.get("step", blank.step)),
-        unit=_optional(
-            "unit",
-            given.get("unit", blank.unit),
-            lambda name, value: _whole(name, value, 0, MAX_UNIT),
-        ),
+        unit=_optional("unit", given.get("unit", blank.unit), _unit),
         edits=_edits("edits", given.get("edits", blank.edits)),
         versus=_optional("versus", given.get("versus", blank.versus), _versus),
+        taught=_optional("taught", given.get("taught", blank.taught), _taught),
         language=_language(given.get("language", blank.language)),
         show=_items("show", given.get("show", blank.show), MAX_SHOW, _text),
         options=_options(given.get("options", blank.options)),
@@ -72,7 +71,12 @@ def read(data: object) -> Query:
 
 
 def option(
-    options: Mapping[str, str | float], name: str, usual: float, low: float, high: float
+    options: Mapping[str, Any],
+    name: str,
+    usual: float,
+    low: float,
+    high: float,
+    of: str = "options",
 ) -> float:
     """Return one of a query's options as a number within bounds, `usual` where it is not there.
 
@@ -82,9 +86,9 @@ def option(
     value = options.get(name, usual)
     if isinstance(value, str) or not low <= value <= high:
         raise InvalidQuery(
-            "query.option", field=f"options.{name}", received=repr(value), low=low, high=high
+            "query.option", field=f"{of}.{name}", received=repr(value), low=low, high=high
         )
-    return value
+    return float(value)
 
 
 def write(query: Query) -> dict[str, Any]:
@@ -142,6 +146,10 @@ def _whole(field: str, value: object, low: int, high: int) -> int:
     ):
         raise _wrong(field, value, "whole", low=low, high=high)
     return int(value)
+
+
+def _unit(field: str, value: object) -> int:
+    return _whole(field, value, 0, MAX_UNIT)
 
 
 def _number(field: str, value: object) -> float:
@@ -242,12 +250,7 @@ def _edit(field: str, value: object) -> Edit:
     data = _mapping(field, value, _fields(Edit))
     return Edit(
         step=_text(f"{field}.step", data.get("step")),
-        units=_items(
-            f"{field}.units",
-            data.get("units", []),
-            MAX_UNITS,
-            lambda name, unit: _whole(name, unit, 0, MAX_UNIT),
-        ),
+        units=_items(f"{field}.units", data.get("units", []), MAX_UNITS, _unit),
         action=cast(Action, _choice(f"{field}.action", data.get("action"), get_args(Action))),
         value=_number(f"{field}.value", data.get("value", 0.0)),
         source=_optional(f"{field}.source", data.get("source"), _source),
@@ -272,6 +275,18 @@ def _versus(field: str, value: object) -> Versus:
             lambda name, index: _whole(name, index, 0, MAX_IMAGES - 1),
         ),
         edits=_optional(f"{field}.edits", data.get("edits"), _edits),
+    )
+
+
+def _taught(field: str, value: object) -> Taught:
+    data = {**asdict(Taught(0)), "label": None, **_mapping(field, value, _fields(Taught))}
+    data["rate"] = _number(f"{field}.rate", data["rate"])
+    way = _choice(f"{field}.optimizer", data["optimizer"], get_args(Optimizer))
+    return Taught(
+        label=_unit(f"{field}.label", data["label"]),
+        steps=_whole(f"{field}.steps", data["steps"], 0, MAX_STEPS),
+        rate=option(data, "rate", 0.0, *RATES, of=field),
+        optimizer=cast(Optimizer, way),
     )
 
 

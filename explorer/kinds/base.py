@@ -25,6 +25,8 @@ from explorer.words import say
 
 FLOAT32 = float(np.finfo(np.float32).eps)
 
+# What the chain rule says of one unit, line by line in symbols and numbers, and what proves it.
+Chained = tuple[tuple[str, ...], tuple[Check, ...]]
 # What explains one unit: JSON-ready data (mappings may hold arrays) and the checks that prove it.
 Explanation = tuple[dict[str, Any], tuple[Check, ...]]
 Numbers = dict[str, float | int | str]
@@ -75,6 +77,20 @@ class Subject:
     def check(self, key: str, left: float, right: float, tolerance: float) -> Check:
         """Return an identity of two numbers with the sentence that names it."""
         return identity(self.language, key, left, right, tolerance)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Slopes:
+    """A backward pass at one step, for the focused image: dL/d of what goes in and comes out, (…).
+
+    `label` is the class that the loss is of, `parameters` are the `grad` of the step's own module
+    by their names in it. What the loss does not depend on, or nobody knows, is None or missing.
+    """
+
+    label: int
+    entering: Floats | None = None
+    leaving: Floats | None = None
+    parameters: Mapping[str, Floats] = field(default_factory=dict)
 
 
 def identity(language: Language, key: str, left: float, right: float, tolerance: float) -> Check:
@@ -222,6 +238,10 @@ class Kind:
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
         """Return how the value of one unit comes about, and what proves it."""
         return {}, ()
+
+    def backward(self, subject: Subject, slopes: Slopes, unit: int) -> Chained:
+        """Return how the chain rule goes through one unit of the step."""
+        return (), ()
 
     def sum(self, subject: Subject, unit: int) -> UnitSum | None:
         """Return one unit as the weighted sum it is; None where it is none."""
