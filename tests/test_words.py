@@ -48,6 +48,10 @@ CODE = {
     "exp(…)",
     "logits|logit",
     "nn.Softmax|Softmax|softmax",
+    "‖grad‖₂",
+    "optimizer.step()",
+    "SGD",
+    "Adam",
 }
 ERRORS = {
     name

@@ -115,6 +115,7 @@ class Kind:
     classes = ""  # what a unit is of its class, where the units are the classes
     shares = False  # whether its values are shares of 1 already
     switches = False  # whether its units are on or off
+    letter = "y"  # what its values are called in formulas
     result = "x"  # what its output is called in PyTorch
     shown = ""  # another name for it where it is the last line
 

@@ -19,6 +19,7 @@ class Flatten(Kind):
     """No number changes, only where it stands; so the scale is that of what goes in."""
 
     name = "flatten"
+    letter = "x"
     types: tuple[type[nn.Module], ...] = (nn.Flatten,)
     joins = True
     passes = True

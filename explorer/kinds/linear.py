@@ -20,6 +20,7 @@ class Linear(Kind):
     """Pre-activations: any real numbers, on a scale centred at 0."""
 
     name = "linear"
+    letter = "z"
     written = "z[i] = Σⱼ W[i, j]·x[j] + b[i]"
     types: tuple[type[nn.Module], ...] = (nn.Linear,)
     ending = "logits"

@@ -15,6 +15,7 @@ class Logits(Linear):
     """Scores of the classes, bars to either side of 0."""
 
     name = "logits"
+    letter = "logit"
     written = "logit[c] = Σⱼ W[c, j]·a[j] + b[c]"
     types: tuple[type[nn.Module], ...] = ()  # a Linear is one by where it stands
     ending = ""

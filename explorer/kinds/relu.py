@@ -21,6 +21,7 @@ class ReLU(Kind):
     """Units that are on or off, on one scale with their pre-activations."""
 
     name = "relu"
+    letter = "a"
     written = "a[i] = max(0, z[i])"
     types = (nn.ReLU,)
     functions = ("relu",)

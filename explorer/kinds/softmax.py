@@ -17,6 +17,7 @@ class Softmax(Kind):
     """Probabilities of the classes, from 0 to 1."""
 
     name = "softmax"
+    letter = "p"
     written = "p[c] = exp(logit[c]) / Σₖ exp(logit[k])"
     types = (nn.Softmax,)
     scale: Scale = "unsigned"

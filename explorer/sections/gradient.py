@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from explorer.errors import InvalidQuery
 from explorer.figures import arrays
-from explorer.kinds.base import Slopes
+from explorer.kinds import BY_NAME
+from explorer.kinds.base import Kind, Slopes
 from explorer.maths import slopes as hand
 from explorer.maths.arithmetic import softmax_terms
 from explorer.network import widening
@@ -35,7 +35,6 @@ def section(scene: Scene) -> Section:
     taught = scene.query.taught
     if taught is None:
         return None, ()
-    refused(scene, taught)
     if not scene.steady:
         return {"possible": False}, ()
     plain = unedited(scene)
@@ -83,19 +82,6 @@ def passed(scene: Scene, taught: Taught) -> Backward | None:
     )
 
 
-def refused(scene: Scene, taught: Taught) -> None:
-    """Refuse a class that the network does not have; one without classes is another matter.
-
-    Raises:
-        InvalidQuery: naming those it has.
-    """
-    count = scene.prediction.probabilities.shape[1]
-    if count and taught.label >= count:
-        raise InvalidQuery(
-            "query.whole", field="taught.label", received=taught.label, low=0, high=count - 1
-        )
-
-
 def focused(scene: Scene) -> torch.Tensor:
     """Return the image in focus as the network is fed with it, (1, …)."""
     image = scene.trace.images[scene.query.focus][None].copy()
@@ -135,6 +121,7 @@ def _step(
         {
             "step": step.id,
             "source": source,
+            "names": [f"dL/d{each}" for each in _letters(scene)],
             "unit": unit,
             "limit": arrays.limit(*shown),
             "leaving": None if leaving is None else arrays.means(leaving, step.block),
@@ -143,6 +130,13 @@ def _step(
             "bias": mine.get("bias"),
         },
     )
+
+
+def _letters(scene: Scene) -> tuple[str, str]:
+    """Return what the values that come out of the current step are called, and those that go in."""
+    kinds_of = {each.id: BY_NAME[each.kind] for each in scene.steps}
+    source = scene.sources[scene.step.id]
+    return scene.kind.letter, kinds_of[source].letter if source else Kind.letter
 
 
 def _unit(scene: Scene, leaving: Floats | None, entering: Floats | None, taught: Taught) -> int:

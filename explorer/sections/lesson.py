@@ -20,7 +20,7 @@ from explorer.network.scene import Scene
 from explorer.network.teaching import Lesson
 from explorer.records import Check, Floats, Taught
 from explorer.sections.base import Section
-from explorer.sections.gradient import focused, refused, unedited
+from explorer.sections.gradient import focused, unedited
 from explorer.words import say
 
 AGREED = 1e-6  # of the largest move of a tensor: by hand and torch.optim
@@ -35,7 +35,6 @@ def section(scene: Scene) -> Section:
     taught = scene.query.taught
     if taught is None:
         return None, ()
-    refused(scene, taught)
     if not (scene.steady and teaching.teachable(scene.model)):
         return {"possible": False}, ()
     plain = unedited(scene)

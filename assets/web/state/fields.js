@@ -13,12 +13,18 @@ const MOST = { text: 120, edits: 64, units: 1024, unit: 10_000_000, value: 1e6, 
 const NUMBERS = { temperature: [0.05, 20], edges: [1, 64], terms: [0, 784], class: [0, 9999] };
 const LOCKED = new Set(Object.keys(LOCKS));
 const ACTIONS = ["off", "clamp", "scale", "patch"];
+const OPTIMIZERS = ["sgd", "momentum", "adam"];
+/** Steps that may be taken, and rates of learning. */
+const STEPS = 100;
+const RATES = /** @type {[number, number]} */ ([1e-6, 10]);
 
 /**
  * The order in which one field is needed to judge another; also the order in which a page tries
  * them.
  */
-export const ORDER = ["view", "model", "checkpoint", "focus", "step", "unit", "edits", "versus"];
+export const ORDER = [
+  ...["view", "model", "checkpoint", "focus", "step", "unit", "edits", "versus", "taught"],
+];
 
 /** Stands for a value that cannot be used. */
 const NO = Symbol("not usable");
@@ -73,6 +79,17 @@ function versus(value, count) {
   });
 }
 
+function taught(value) {
+  if (!record(value)) return NO;
+  const { steps = 0, rate = 0.01, optimizer = OPTIMIZERS[0] } = value;
+  return all({
+    label: whole(value.label, 0, MOST.unit),
+    steps: whole(steps, 0, STEPS),
+    rate: number(rate, RATES),
+    optimizer: OPTIMIZERS.includes(optimizer) ? optimizer : NO,
+  });
+}
+
 function option(name, value, amounts) {
   if (name === "perturbation") return amounts.includes(value) ? value : NO;
   if (Object.hasOwn(NUMBERS, name)) return number(value, NUMBERS[name]);
@@ -98,6 +115,7 @@ const FIELDS = {
   unit: (value) => orNull(value, (unit) => whole(unit, 0, MOST.unit)),
   edits,
   versus: (value, count) => orNull(value, (other) => versus(other, count)),
+  taught: (value) => orNull(value, taught),
   options: (value, _, known) => options(value, known),
   present: (value) => (typeof value === "boolean" ? value : NO),
   lock: (value) =>
@@ -118,6 +136,7 @@ const HELD = [
   ["views", "view"],
   ["tour", "view", (view) => view === "course"],
   ["experiment", "edits"],
+  ["experiment", "taught"],
   ["experiment", "options", perturbed],
   ["compare", "versus", (versus) => !alike(versus, BEFORE)], // which comes with every edit
 ];

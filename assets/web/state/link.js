@@ -21,6 +21,7 @@ const USUAL = {
   unit: null,
   edits: [],
   versus: null,
+  taught: null,
   options: {},
 };
 /** How others read it, and how much text there is, is theirs. */

@@ -12,6 +12,7 @@ const REMEMBERED = 100;
  * @property {number | null} unit
  * @property {any[]} edits
  * @property {any} versus
+ * @property {any} taught
  * @property {"en" | "zh"} language
  * @property {string[]} show
  * @property {Record<string, string | number>} options
@@ -33,13 +34,14 @@ export function createStore(first) {
   }
 
   /**
-   * What undo brings back: the pictures and the edits, where one stands stays; after a link the
-   * whole state. Which language one reads, and what is open, always stays.
+   * What undo brings back: the pictures, the edits and what is taught, where one stands stays;
+   * after a link the whole state. Which language one reads, and what is open, always stays.
    */
   function restore(/** @type {Memory} */ { from, whole }) {
-    const { images, focus, edits, versus } = from;
+    const { images, focus, edits, versus, taught } = from;
     const { language, show } = query;
-    replace(whole ? { ...from, language, show } : { ...query, images, focus, edits, versus });
+    const what = { images, focus, edits, versus, taught };
+    replace(whole ? { ...from, language, show } : { ...query, ...what });
   }
 
   /** Go to the newest memory of one list, and remember the present in the other. */

@@ -24,6 +24,7 @@ function query(count, fields = {}, seed = 5) {
     unit: null,
     edits: [],
     versus: null,
+    taught: null,
     language: "en",
     show: ["figure"],
     options: {},
