@@ -48,7 +48,6 @@ CODE = {
     "exp(…)",
     "logits|logit",
     "nn.Softmax|Softmax|softmax",
-    "‖grad‖₂",
     "optimizer.step()",
     "SGD",
     "Adam",

@@ -10,7 +10,7 @@ from torch import nn
 from explorer import figures
 from explorer.kinds.base import Chained, Explanation, Kind, Slopes, Subject, frame, precision
 from explorer.maths.arithmetic import Term, UnitSum, terms, unit_sum
-from explorer.maths.digits import digits
+from explorer.maths.digits import digits, factor
 
 TERMS = 5  # terms of either sign written out, unless the query's options say otherwise
 MOST = 1024
@@ -72,7 +72,7 @@ class Linear(Kind):
         product, near = slope * entering, precision(subject)
         lines = [
             f"dL/dW[{unit}, {place}] = dL/dz[{unit}] · x[{place}]"
-            f" = {digits(slope)} · {digits(entering)} = {digits(value)}"
+            f" = {digits(slope)} · {factor(entering)} = {digits(value)}"
         ]
         checks = [subject.check("slope", product, value, 4 * near * abs(product))]
         if "bias" in slopes.parameters:

@@ -8,6 +8,11 @@ RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SMALL, LARGE = -3, 5  # powers of ten between which a number is written without them
 
 
+def factor(value: float) -> str:
+    """Return a number as it stands behind a · or a −: a negative one in brackets."""
+    return f"({digits(value)})" if value < 0 else digits(value)
+
+
 def digits(value: float, count: int = 4) -> str:
     """Return a number with `count` significant digits and a real minus: `−0.0312`, `1.250·10⁻⁷`."""
     if value == 0 or not math.isfinite(value):

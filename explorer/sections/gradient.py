@@ -159,6 +159,7 @@ def _weight(scene: Scene, mine: Mapping[str, Floats], unit: int) -> dict[str, An
         "row": found[unit],
         "limit": arrays.limit(found[unit]),
         "inputs": entering,
+        "place": int(np.abs(entering).argmax()),
         "whole": whole,
         "whole_limit": arrays.limit(whole),
         "block": list(block),

@@ -12,7 +12,7 @@ import torch
 from explorer.incoming import samples
 from explorer.incoming.queries import MAX_STEPS
 from explorer.maths import optimizing
-from explorer.maths.digits import digits
+from explorer.maths.digits import digits, factor
 from explorer.maths.slopes import length
 from explorer.network import teaching, zoo
 from explorer.network.feeding import batch, fit
@@ -105,19 +105,19 @@ def _written(lesson: Lesson, taught: Taught) -> tuple[str, ...]:
     slope, value = float(weight.gradient[place]), float(weight.value[place])
     moved = optimizing.stepped(weight, taught.rate, taught.optimizer)
     memory = {key: float(each[place]) for key, each in moved.memory.items()}
-    now, rate = digits(float(lesson.after[name][place])), digits(taught.rate)
+    now, rate = digits(float(lesson.after[name][place])), digits(taught.rate, 2)
     lines = [f"w = {called} = {digits(value)}, g = dL/dw = {digits(slope)}"]
     if taught.optimizer == "sgd":
-        return (*lines, f"w ← w − η·g = {digits(value)} − {rate} · {digits(slope)} = {now}")
+        return (*lines, f"w ← w − η·g = {digits(value)} − {rate} · {factor(slope)} = {now}")
     if taught.optimizer == "momentum":
         lines.append(f"v ← 0.9·v + g = {digits(memory['v'])}")
-        return (*lines, f"w ← w − η·v = {digits(value)} − {rate} · {digits(memory['v'])} = {now}")
+        return (*lines, f"w ← w − η·v = {digits(value)} − {rate} · {factor(memory['v'])} = {now}")
     lines.append(f"m ← 0.9·m + 0.1·g = {digits(memory['m'])}")
     lines.append(f"v ← 0.999·v + 0.001·g² = {digits(memory['v'])}")
     mean = memory["m"] / (1 - optimizing.BETAS[0] ** weight.count)
     root = math.sqrt(memory["v"] / (1 - optimizing.BETAS[1] ** weight.count))
     lines.append(f"m̂ = m / (1 − 0.9ᵗ) = {digits(mean)}, √v̂ = {digits(root)}, t = {weight.count}")
-    move = f"{rate} · {digits(mean)} / ({digits(root)} + 10⁻⁸)"
+    move = f"{rate} · {factor(mean)} / ({digits(root)} + 10⁻⁸)"
     return (*lines, f"w ← w − η·m̂ / (√v̂ + 10⁻⁸) = {digits(value)} − {move} = {now}")
 
 

@@ -56,11 +56,7 @@ function told({ say }, { steps, finite, losses }) {
   const [first, last] = [losses[0], losses.at(-1)];
   if (!finite || last === null) return say("teach.beyond", { count: steps });
   if (!steps) return say("teach.untaught", { loss: digits(first) });
-  return say("teach.taught", {
-    count: steps,
-    before: digits(first),
-    after: digits(last),
-  });
+  return say("teach.taught", { count: steps, before: digits(first), after: digits(last) });
 }
 
 /** The optimizer, and its rate on a slider of logarithms. */
@@ -192,11 +188,7 @@ function createBars({ say, labels }) {
           });
           return make(
             "div",
-            {
-              class: "share",
-              "data-class": index,
-              "data-aim": index === label,
-            },
+            { class: "share", "data-class": index, "data-aim": index === label },
             make("span", { class: "name" }, name),
             make("span", { class: "track" }, filled, line),
             make("span", { class: "values" }, `${fixed(was, 2)} → ${fixed(is, 2)}`),
@@ -222,11 +214,7 @@ function createForgotten({ say, start, labels, sampled }) {
     element: make("div", { class: "forgotten" }, title, summary, list),
     fill({ samples: { pairs, right, changed, count } }) {
       summary.textContent = right
-        ? say("teach.right", {
-            before: right[0],
-            after: right[1],
-            total: count,
-          })
+        ? say("teach.right", { before: right[0], after: right[1], total: count })
         : say("teach.changed", { changed, total: count });
       cards.forEach(({ sample, element, words }, index) => {
         const [one, two] = pairs[index];

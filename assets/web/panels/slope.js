@@ -50,6 +50,7 @@ export function createSlope({ colours }, pick) {
 
   return {
     element,
+    frame,
     /** @param {any} tensor none: no picture @param {any} how */
     draw(tensor, { step = null, limit, switches = false, unit, name }) {
       element.hidden = tensor === null;

@@ -1,89 +1,66 @@
 /** The backward pass at the current step: slopes as pictures, in symbols and numbers, by layer. */
 
 import { make } from "../base/elements.js";
-import { decode, digits, number } from "../base/numbers.js";
+import { decode, digits, number, units } from "../base/numbers.js";
 import { body, head, row, scrolled } from "../base/tables.js";
 import { createSlope } from "./slope.js";
 
 const COLUMNS = ["name", "norm", "zeros"];
+const WEIGHT = /^dL\/dW/; // a line that is written here, of whichever weight is chosen
 
 /** @param {import("../state/types.js").Page} page */
 export function createSlopes(page) {
-  const { say, steps, step, store, actions } = page;
+  const { say, step, actions } = page;
   const title = make("h3");
   const back = make("button", {
     type: "button",
     "data-action": "backward",
     onclick: (event) => actions.to(before(page), event.timeStamp),
   });
-  const head = make("div", { class: "head" }, title, back);
   const pick = (unit, since) => actions.change({ unit }, since);
-  const pictures = {
-    leaving: createSlope(page, pick),
-    entering: createSlope(page),
-    bias: createSlope(page, pick),
-    row: createSlope(page, (place) => weigh(place)),
-    whole: createSlope(page),
-  };
-  const unit = createField(say, "teach-unit", (value, since) => pick(value, since));
-  const input = createField(say, "teach-input", (value) => weigh(value));
-  const weight = make("output", {
-    class: "formula",
-    for: "teach-unit teach-input",
+  const unit = createField(say, "teach-unit", pick);
+  const input = createField(say, "teach-input", (value) => {
+    place = value;
+    weigh();
   });
+  const pictures = createPictures(page, pick, (value) => {
+    place = value;
+    weigh();
+  });
+  const weight = make("output", { class: "formula", for: "teach-unit teach-input" });
   const lines = make("div", { class: "formulas" });
   const layers = createLayers(say);
   /** @type {any} */ let shown = null;
-  /** Which input's weight is written out; none before one is chosen. */
-  let place = 0;
+  /** The input whose weight is written out; before one is chosen, the one of the largest value. */
+  let place = -1;
 
   /** One weight: dL/dW[i, j] as the product that it is. */
-  function weigh(wanted) {
-    if (!shown?.weight) return;
+  function weigh() {
+    if (!shown.weight) return;
     const { unit: index } = shown;
     const [row, inputs] = [decode(shown.weight.row), decode(shown.weight.inputs)];
-    place = Math.min(Math.max(0, wanted), row.length - 1);
-    input.fit(place, row.length - 1);
-    const [slope, value] = [decode(shown.leaving)[index], inputs[place]];
+    const at = place >= 0 && place < row.length ? place : shown.weight.place;
+    input.fit(at, row.length - 1);
+    const [slope, value] = [decode(shown.leaving)[index], inputs[at]];
+    const factor = value < 0 ? `(${digits(value)})` : digits(value);
     weight.textContent =
-      `dL/dW[${index}, ${place}] = ${shown.names[0]}[${index}] · x[${place}]` +
-      ` = ${digits(slope)} · ${digits(value)} = ${digits(row[place])}`;
+      `dL/dW[${index}, ${at}] = ${shown.names[0]}[${index}] · x[${at}]` +
+      ` = ${digits(slope)} · ${factor} = ${digits(row[at])}`;
+    pictures.frame(at);
   }
 
   function draw() {
     if (!shown) return;
-    const source = steps().find(({ id }) => id === shown.source);
-    const { limit, names, weight: grads } = shown;
-    const own = { step: step(), limit, unit: shown.unit };
-    pictures.leaving.draw(shown.leaving, { ...own, name: names[0] });
-    const switches = step()?.switches;
-    pictures.entering.draw(shown.entering, {
-      step: source,
-      limit,
-      switches,
-      name: names[1],
-    });
-    pictures.bias.draw(shown.bias, { ...own, name: "bias.grad" });
-    const row = { step: source, limit: grads?.limit, unit: place };
-    pictures.row.draw(grads?.row ?? null, {
-      ...row,
-      name: `weight.grad[${shown.unit}]`,
-    });
-    const [high, wide] = grads?.block ?? [1, 1];
-    const blocks = high * wide > 1 ? say("teach.blocks", { high, wide }) : "";
-    const name = `weight.grad ${blocks}`;
-    pictures.whole.draw(grads?.whole ?? null, {
-      limit: grads?.whole_limit,
-      name,
-    });
+    pictures.draw(shown);
+    weigh();
   }
 
   return {
     element: make(
       "div",
       { class: "slopes" },
-      head,
-      make("div", { class: "pictures" }, ...Object.values(pictures).map((each) => each.element)),
+      make("div", { class: "head" }, title, back),
+      pictures.element,
       make("div", { class: "tools" }, unit.element, input.element),
       weight,
       lines,
@@ -92,17 +69,11 @@ export function createSlopes(page) {
     update(gradient) {
       shown = gradient;
       title.textContent = say("teach.backward", { step: gradient.step });
-      unit.fit(
-        gradient.unit,
-        page
-          .step()
-          ?.shape.slice(1)
-          .reduce((a, b) => a * b, 1) - 1,
-      );
+      unit.fit(gradient.unit, units(step()?.shape ?? []) - 1);
       input.element.hidden = weight.hidden = !gradient.weight;
-      lines.replaceChildren(...gradient.formulas.map((line) => make("code", {}, line)));
+      const written = gradient.formulas.filter((line) => !gradient.weight || !WEIGHT.test(line));
+      lines.replaceChildren(...written.map((line) => make("code", {}, line)));
       layers.fill(gradient.layers);
-      weigh(place);
       draw();
     },
     again: draw,
@@ -111,7 +82,46 @@ export function createSlopes(page) {
       unit.name("teach.unit");
       input.name("teach.input");
       layers.name();
-      if (shown && store.get().taught) draw();
+    },
+  };
+}
+
+/**
+ * dL/d of what comes out and goes in, as the activations stand; the gradients of the parameters.
+ *
+ * @param {import("../state/types.js").Page} page
+ * @param {(unit: number, since: number) => void} pick a unit
+ * @param {(place: number) => void} weigh an input of the unit
+ */
+function createPictures(page, pick, weigh) {
+  const { say, steps, step } = page;
+  const pictures = {
+    leaving: createSlope(page, pick),
+    entering: createSlope(page),
+    bias: createSlope(page, pick),
+    row: createSlope(page, weigh),
+    whole: createSlope(page),
+  };
+  return {
+    element: make(
+      "div",
+      { class: "pictures" },
+      ...Object.values(pictures).map(({ element }) => element),
+    ),
+    /** Frame one weight of the row. */
+    frame: (at) => pictures.row.frame(at),
+    draw({ leaving, entering, bias, weight, source, limit, names, unit }) {
+      const own = { step: step(), limit, unit };
+      const below = steps().find(({ id }) => id === source);
+      const off = { switches: step()?.switches };
+      pictures.leaving.draw(leaving, { ...own, name: names[0] });
+      pictures.entering.draw(entering, { step: below, limit, ...off, name: names[1] });
+      pictures.bias.draw(bias, { ...own, name: "bias.grad" });
+      const mine = { step: below, limit: weight?.limit, name: `weight.grad[${unit}]` };
+      pictures.row.draw(weight?.row ?? null, mine);
+      const [high, wide] = weight?.block ?? [1, 1];
+      const name = high * wide > 1 ? say("teach.blocks", { high, wide }) : "weight.grad";
+      pictures.whole.draw(weight?.whole ?? null, { limit: weight?.whole_limit, name });
     },
   };
 }
@@ -163,7 +173,11 @@ function createLayers(say) {
           layers.map(({ name, norm, zeros, count }) =>
             norm === null
               ? row([name, "—", "—"])
-              : row([name, exact(norm), say("teach.share", { share: share(zeros), count })]),
+              : row([
+                  name,
+                  exact(norm),
+                  say("teach.share", { share: share(zeros), count: count.toLocaleString("en") }),
+                ]),
           ),
         ),
       );

@@ -57,7 +57,7 @@ export function createTeach(page) {
   return {
     element: section,
     asks: ({ taught }) => (taught ? ["gradient", "lesson"] : undefined),
-    about: ["step", "unit"],
+    about: ["step", "unit", "taught"],
     chosen(now) {
       const names = /** @type {[string, string][]} */ (
         labels().map((name, index) => [String(index), name])
