@@ -49,6 +49,9 @@ CODE = {
     "logits|logit",
     "nn.Softmax|Softmax|softmax",
     "optimizer.step()",
+    "p",
+    "one-hot",
+    "p − one-hot = dL/dlogit",
     "SGD",
     "Adam",
 }

@@ -71,12 +71,7 @@ def read(data: object) -> Query:
 
 
 def option(
-    options: Mapping[str, Any],
-    name: str,
-    usual: float,
-    low: float,
-    high: float,
-    of: str = "options",
+    options: Mapping[str, str | float], name: str, usual: float, low: float, high: float
 ) -> float:
     """Return one of a query's options as a number within bounds, `usual` where it is not there.
 
@@ -86,9 +81,9 @@ def option(
     value = options.get(name, usual)
     if isinstance(value, str) or not low <= value <= high:
         raise InvalidQuery(
-            "query.option", field=f"{of}.{name}", received=repr(value), low=low, high=high
+            "query.option", field=f"options.{name}", received=repr(value), low=low, high=high
         )
-    return float(value)
+    return value
 
 
 def write(query: Query) -> dict[str, Any]:
@@ -280,12 +275,14 @@ def _versus(field: str, value: object) -> Versus:
 
 def _taught(field: str, value: object) -> Taught:
     data = {**asdict(Taught(0)), "label": None, **_mapping(field, value, _fields(Taught))}
-    data["rate"] = _number(f"{field}.rate", data["rate"])
+    rate = _number(f"{field}.rate", data["rate"])
+    if not RATES[0] <= rate <= RATES[1]:
+        raise _wrong(f"{field}.rate", rate, "option", low=RATES[0], high=RATES[1])
     way = _choice(f"{field}.optimizer", data["optimizer"], get_args(Optimizer))
     return Taught(
         label=_unit(f"{field}.label", data["label"]),
         steps=_whole(f"{field}.steps", data["steps"], 0, MAX_STEPS),
-        rate=option(data, "rate", 0.0, *RATES, of=field),
+        rate=rate,
         optimizer=cast(Optimizer, way),
     )
 

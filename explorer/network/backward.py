@@ -8,7 +8,8 @@ the module's own memory, so that neither `grad` nor `requires_grad` of the modul
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,37 +63,42 @@ def backward(
     be called with other parameters than its own, as a scripted one.
     """
     steps = {(call.path, call.call): call.step for call in calls}
-    kept: Kept = {}
-    with (
-        turn,
-        evaluating(model, image.device) as paths,
-        plainly(),
-        torch.inference_mode(mode=False),
-        torch.enable_grad(),
-    ):
+    with turn, torch.inference_mode(mode=False), torch.enable_grad():
         weights = {name: _leaf(each) for name, each in model.named_parameters()}
-        fed = _leaf(image)
-        keeper = Keeper(paths)
+        fed, kept = _leaf(image), Kept()
+        with _watched(model, image.device, {path for path, _ in steps}, kept):
+            try:
+                output = functional_call(model, weights, (fed.clone(),))
+            except Exception:  # whatever a stranger's forward pass raises: it cannot be followed
+                return None
+            outputs = {steps[key]: tensor for key, tensor in kept.items() if key in steps}
+            logits = outputs.get(ends or "")
+            scores = output if logits is None else logits
+            loss = loss_of(scores, answer if logits is None else "logits", label)
+            if not loss.requires_grad:
+                return None
+            return _told(loss, scores, {begins: fed, **outputs}, weights)
+
+
+@contextmanager
+def _watched(model: nn.Module, device: torch.device, paths: set[str], kept: Kept) -> Iterator[None]:
+    """Keep what the parts of a module at some paths put out; then everything is as before.
+
+    The backward pass belongs inside: what is put back, as buffers are, autograd may still need.
+    """
+    with evaluating(model, device) as named, plainly():
+        keeper = Keeper(named)
         hooks = [
             module.register_forward_hook(_keeping(path, kept))
-            for module, path in paths.items()
-            if any(path == called for called, _ in steps)
+            for module, path in named.items()
+            if path in paths
         ]
         try:
-            output = functional_call(model, weights, (fed.clone(),))
-        except Exception:  # whatever a stranger's forward pass raises: it cannot be followed
-            return None
+            yield
         finally:
             for hook in hooks:
                 hook.remove()
             keeper.restore()
-        outputs = {steps[key]: tensor for key, tensor in kept.items() if key in steps}
-        logits = outputs.get(ends or "")
-        scores = output if logits is None else logits
-        loss = loss_of(scores, answer if logits is None else "logits", label)
-        return (
-            _told(loss, scores, {begins: fed, **outputs}, weights) if loss.requires_grad else None
-        )
 
 
 def _leaf(tensor: torch.Tensor) -> torch.Tensor:

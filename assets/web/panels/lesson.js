@@ -159,7 +159,7 @@ function createSteps({ say, actions, store }) {
       actions.change({ taught: next }, performance.now());
     },
     name() {
-      one.textContent = say("teach.one");
+      one.textContent = say("teach.single");
       ten.textContent = say("teach.ten");
       flip.textContent = say("teach.flip");
       none.textContent = say("teach.none");

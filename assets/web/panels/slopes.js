@@ -6,6 +6,7 @@ import { body, head, row, scrolled } from "../base/tables.js";
 import { createSlope } from "./slope.js";
 
 const COLUMNS = ["name", "norm", "zeros"];
+const CLASSES = ["class", "p", "onehot", "delta"];
 const WEIGHT = /^dL\/dW/; // a line that is written here, of whichever weight is chosen
 
 /** @param {import("../state/types.js").Page} page */
@@ -19,40 +20,17 @@ export function createSlopes(page) {
   });
   const pick = (unit, since) => actions.change({ unit }, since);
   const unit = createField(say, "teach-unit", pick);
-  const input = createField(say, "teach-input", (value) => {
-    place = value;
-    weigh();
-  });
-  const pictures = createPictures(page, pick, (value) => {
-    place = value;
-    weigh();
-  });
-  const weight = make("output", { class: "formula", for: "teach-unit teach-input" });
+  const weight = createWeight(say, (at) => pictures.frame(at));
+  const pictures = createPictures(page, pick, weight.choose);
   const lines = make("div", { class: "formulas" });
   const layers = createLayers(say);
+  const classes = createClasses(page);
   /** @type {any} */ let shown = null;
-  /** The input whose weight is written out; before one is chosen, the one of the largest value. */
-  let place = -1;
-
-  /** One weight: dL/dW[i, j] as the product that it is. */
-  function weigh() {
-    if (!shown.weight) return;
-    const { unit: index } = shown;
-    const [row, inputs] = [decode(shown.weight.row), decode(shown.weight.inputs)];
-    const at = place >= 0 && place < row.length ? place : shown.weight.place;
-    input.fit(at, row.length - 1);
-    const [slope, value] = [decode(shown.leaving)[index], inputs[at]];
-    const factor = value < 0 ? `(${digits(value)})` : digits(value);
-    weight.textContent =
-      `dL/dW[${index}, ${at}] = ${shown.names[0]}[${index}] · x[${at}]` +
-      ` = ${digits(slope)} · ${factor} = ${digits(row[at])}`;
-    pictures.frame(at);
-  }
 
   function draw() {
     if (!shown) return;
     pictures.draw(shown);
-    weigh();
+    weight.write(shown);
   }
 
   return {
@@ -60,9 +38,10 @@ export function createSlopes(page) {
       "div",
       { class: "slopes" },
       make("div", { class: "head" }, title, back),
+      classes.element,
       pictures.element,
-      make("div", { class: "tools" }, unit.element, input.element),
-      weight,
+      make("div", { class: "tools" }, unit.element, weight.field),
+      weight.element,
       lines,
       layers.element,
     ),
@@ -70,20 +49,58 @@ export function createSlopes(page) {
       shown = gradient;
       title.textContent = say("teach.backward", { step: gradient.step });
       unit.fit(gradient.unit, units(step()?.shape ?? []) - 1);
-      input.element.hidden = weight.hidden = !gradient.weight;
       const written = gradient.formulas.filter((line) => !gradient.weight || !WEIGHT.test(line));
       lines.replaceChildren(...written.map((line) => make("code", {}, line)));
       layers.fill(gradient.layers);
+      classes.fill(gradient);
       draw();
     },
     again: draw,
     name() {
       back.textContent = say("teach.back");
       unit.name("teach.unit");
-      input.name("teach.input");
+      weight.name();
       layers.name();
+      classes.name();
     },
   };
+}
+
+/**
+ * One weight: dL/dW[i, j] as the product that it is.
+ *
+ * @param {(key: string) => string} say
+ * @param {(at: number) => void} frame show which it is
+ */
+function createWeight(say, frame) {
+  const input = createField(say, "teach-input", choose);
+  const element = make("output", { class: "formula", for: "teach-unit teach-input" });
+  /** @type {any} */ let shown = null;
+  /** The input whose weight is written out; before one is chosen, the one of the largest value. */
+  let place = -1;
+
+  function choose(value) {
+    place = value;
+    write(shown);
+  }
+
+  function write(gradient) {
+    shown = gradient;
+    const { weight, leaving, names, unit } = gradient;
+    input.element.hidden = element.hidden = !weight;
+    if (!weight) return;
+    const [row, inputs] = [decode(weight.row), decode(weight.inputs)];
+    const at = place >= 0 && place < row.length ? place : weight.place;
+    const [slope, value] = [decode(leaving)[unit], inputs[at]];
+    const factor = value < 0 ? `(${digits(value)})` : digits(value);
+    input.fit(at, row.length - 1);
+    element.textContent =
+      `dL/dW[${unit}, ${at}] = ${names[0]}[${unit}] · x[${at}]` +
+      ` = ${digits(slope)} · ${factor} = ${digits(row[at])}`;
+    frame(at);
+  }
+
+  return { field: input.element, element, choose, write, name: () => input.name("teach.input") };
 }
 
 /**
@@ -155,6 +172,31 @@ function createField(say, id, chosen) {
     },
     name(key) {
       label.textContent = say(key);
+    },
+  };
+}
+
+/** Where the backward pass begins: p − onehot, class by class, at the steps of the classes. */
+function createClasses({ say, labels, step }) {
+  const table = make("table");
+  const { box, name } = scrolled(table, say);
+  return {
+    element: box,
+    name,
+    fill({ probabilities, delta, label }) {
+      box.hidden = !step()?.named || !delta;
+      if (box.hidden) return;
+      table.replaceChildren(
+        head(CLASSES.map((key) => say(`teach.${key}`))),
+        body(
+          labels().map((word, index) =>
+            row(
+              [word, exact(probabilities[index]), index === label ? "1" : "0", exact(delta[index])],
+              { "data-aim": index === label },
+            ),
+          ),
+        ),
+      );
     },
   };
 }
