@@ -81,11 +81,12 @@ def taught(
     *,
     answer: Answer,
     pictures: torch.Tensor,
-) -> Lesson:
+) -> Lesson | None:
     """Return what a network has learnt after some steps on one picture (1, …), and its answers.
 
     The loss is the cross entropy of its `answer` and the class `how.label`. `pictures` (N, …) are
-    what the taught network is asked about. Nothing of `model` changes.
+    what the taught network is asked about. Nothing of `model` changes. None where it cannot be
+    copied, or autograd cannot follow its loss.
     """
     if how.steps == 0:
         with torch.inference_mode():
@@ -97,7 +98,9 @@ def taught(
     with _lock, torch.inference_mode(mode=False):
         pupil = _kept.pop(key, None)
         if pupil is None or pupil.steps > how.steps:
-            pupil = _begun(model)
+            pupil = _begun(model, image, how, answer)
+        if pupil is None:
+            return None
         _kept[key] = pupil
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
@@ -114,8 +117,15 @@ def taught(
         )
 
 
-def _begun(model: nn.Module) -> _Pupil:
-    copied = copy.deepcopy(model).requires_grad_()
+def _begun(model: nn.Module, image: torch.Tensor, how: Taught, answer: Answer) -> _Pupil | None:
+    try:
+        copied = copy.deepcopy(model).requires_grad_()
+        with torch.enable_grad():
+            followed = loss_of(copied(image), answer, how.label).requires_grad
+    except Exception:  # whatever a stranger's module raises: no copy of it can be taught
+        return None
+    if not followed:
+        return None
     weights = dict(copied.named_parameters())
     return _Pupil(model, copied, weights, {name: {} for name in weights})
 

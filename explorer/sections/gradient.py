@@ -35,7 +35,7 @@ def section(scene: Scene) -> Section:
     taught = scene.query.taught
     if taught is None:
         return None, ()
-    if not scene.steady:
+    if not classifies(scene):
         return {"possible": False}, ()
     plain = unedited(scene)
     seen = passed(plain, taught)
@@ -59,6 +59,11 @@ def section(scene: Scene) -> Section:
         "layers": [_layer(name, each) for name, each in seen.parameters.items()],
     }
     return data, (_loss(plain, seen, taught), *by_hand, *proofs)
+
+
+def classifies(scene: Scene) -> bool:
+    """Whether a cross entropy can be asked of a network: it answers with logits or their shares."""
+    return scene.steady and scene.trace.graph.answer in ("logits", "softmax", "log_softmax")
 
 
 def unedited(scene: Scene) -> Scene:

@@ -20,7 +20,7 @@ from explorer.network.scene import Scene
 from explorer.network.teaching import Lesson
 from explorer.records import Check, Floats, Taught
 from explorer.sections.base import Section
-from explorer.sections.gradient import focused, unedited
+from explorer.sections.gradient import classifies, focused, unedited
 from explorer.words import say
 
 AGREED = 1e-6  # of the largest move of a tensor: by hand and torch.optim
@@ -35,7 +35,7 @@ def section(scene: Scene) -> Section:
     taught = scene.query.taught
     if taught is None:
         return None, ()
-    if not (scene.steady and teaching.teachable(scene.model)):
+    if not (classifies(scene) and teaching.teachable(scene.model)):
         return {"possible": False}, ()
     plain = unedited(scene)
     image, shipped = focused(plain), _samples(plain)
@@ -43,6 +43,8 @@ def section(scene: Scene) -> Section:
     lesson = teaching.taught(
         plain.model, image, taught, answer=plain.trace.graph.answer, pictures=pictures
     )
+    if lesson is None:
+        return {"possible": False}, ()
     with torch.inference_mode():
         outputs = plain.model(pictures).to("cpu", torch.float32).numpy()
     held = bool(np.isfinite(lesson.outputs).all())

@@ -18,6 +18,7 @@ from explorer.network import teaching, zoo
 from explorer.network.teaching import Lesson, taught
 from explorer.records import Optimizer, Taught
 from tests.maths.test_optimizing import CLASSES
+from tests.network.test_backward import Plain
 
 ROOT = Path(__file__).parents[2]
 IMAGE = torch.rand(1, 28, 28, generator=torch.Generator().manual_seed(4))
@@ -25,7 +26,10 @@ PICTURES = torch.rand(3, 28, 28, generator=torch.Generator().manual_seed(5))
 
 
 def lesson(how: Taught, model: nn.Module | None = None) -> Lesson:
-    return taught(model or zoo.load("fashion-mlp"), IMAGE, how, answer="logits", pictures=PICTURES)
+    of = model or zoo.load("fashion-mlp")
+    found = taught(of, IMAGE, how, answer="logits", pictures=PICTURES)
+    assert found is not None
+    return found
 
 
 def fingerprint(found: Lesson) -> str:
@@ -141,3 +145,16 @@ def test_what_is_too_large_or_has_no_weights_is_not_taught() -> None:
     assert teaching.teachable(zoo.load("fashion-mlp"))
     assert not teaching.teachable(nn.Sequential(nn.Flatten()))
     assert not teaching.teachable(nn.Linear(5000, 1001, device="meta"))
+
+
+class Closed(nn.Linear):
+    """A layer that cannot be copied."""
+
+    def __deepcopy__(self, memo: object) -> Closed:
+        raise RuntimeError("there is one of me")
+
+
+def test_what_cannot_be_copied_or_followed_is_not_taught() -> None:
+    for model in (nn.Sequential(nn.Flatten(), Closed(784, 3)), Plain()):
+        how = Taught(1, 1)
+        assert taught(model.eval(), IMAGE, how, answer="logits", pictures=PICTURES) is None

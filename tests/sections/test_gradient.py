@@ -190,6 +190,8 @@ def test_what_is_no_chain_has_autograds_numbers_alone(offered: list[str]) -> Non
 
 def test_what_answers_with_no_classes_has_no_desk(offered: list[str]) -> None:
     assert own(offered, autoencoder()) == ({"possible": False}, ())
+    each_alone = nn.Sequential(nn.Flatten(), nn.Linear(784, 3), nn.Sigmoid())
+    assert own(offered, each_alone) == ({"possible": False}, ())
 
 
 def test_a_chain_of_ones_own_is_worked_out_by_hand(offered: list[str]) -> None:
