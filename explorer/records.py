@@ -18,6 +18,7 @@ from explorer.graphs import NOTHING, Graph, Note
 Language = str  # one of `explorer.words.LANGUAGES`
 Scale = Literal["grey", "signed", "unsigned"]
 Action = Literal["off", "clamp", "scale", "patch"]
+Optimizer = Literal["sgd", "momentum", "adam"]
 Floats = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
 
@@ -100,6 +101,20 @@ class Folding:
 
 
 @dataclass(frozen=True, slots=True)
+class Taught:
+    """What the drawing in focus is said to be, a class, and what the network learns from that.
+
+    `steps` of an optimizer at a learning rate, each on this drawing alone, from the weights of the
+    checkpoint.
+    """
+
+    label: int
+    steps: int = 0
+    rate: float = 0.01
+    optimizer: Optimizer = "sgd"
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
     """Everything the screen depends on. `images` are 784 bytes each.
 
@@ -118,6 +133,7 @@ class Query:
     edits: tuple[Edit, ...] = ()
     versus: Versus | None = None
     folding: Folding | None = None
+    taught: Taught | None = None
     language: Language = "en"
     show: tuple[str, ...] = ("figure",)
     options: Mapping[str, str | float] = field(default_factory=dict)

@@ -62,6 +62,15 @@ queries = st.fixed_dictionaries(
                 "closed": st.lists(st.sampled_from(["linear_relu_stack", "melt"]), max_size=2),
             },
         ),
+        "taught": st.none()
+        | st.fixed_dictionaries(
+            {"label": st.integers(-1, 10)},
+            optional={
+                "steps": st.integers(0, 4) | numbers,
+                "rate": st.floats(1e-6, 10.0) | numbers,
+                "optimizer": st.sampled_from(["sgd", "momentum", "adam", "melt"]),
+            },
+        ),
         "language": st.sampled_from(["en", "zh", "xx"]),
         "show": st.lists(st.sampled_from(["figure", "melt", *SECTIONS]), max_size=4),
         "options": st.dictionaries(

@@ -48,6 +48,12 @@ CODE = {
     "exp(…)",
     "logits|logit",
     "nn.Softmax|Softmax|softmax",
+    "optimizer.step()",
+    "p",
+    "one-hot",
+    "p − one-hot = dL/dlogit",
+    "SGD",
+    "Adam",
 }
 ERRORS = {
     name

@@ -18,7 +18,17 @@ from typing import Any, TypeVar, cast, get_args
 import numpy as np
 
 from explorer.errors import InvalidQuery
-from explorer.records import Action, Edit, Folding, Language, Query, Source, Versus
+from explorer.records import (
+    Action,
+    Edit,
+    Folding,
+    Language,
+    Optimizer,
+    Query,
+    Source,
+    Taught,
+    Versus,
+)
 from explorer.words import LANGUAGES
 
 MAX_IMAGES = 8
@@ -32,6 +42,8 @@ MAX_BOXES = 256
 MAX_VALUE = 1e6
 MAX_BYTES = 2_000_000
 MAX_UNIT = 10_000_000
+MAX_STEPS = 100  # of an optimizer
+RATES = (1e-6, 10.0)  # of learning
 HUGE = 10**18
 LONGEST = 60
 LONGEST_IMAGE = 3 * MAX_PIXELS  # characters of base64, with room for line breaks
@@ -60,12 +72,11 @@ def read(data: object) -> Query:
         images=_images(given.get("images", blank.images)),
         focus=_whole("focus", given.get("focus", blank.focus), 0, MAX_IMAGES - 1),
         step=_text("step", given.get("step", blank.step)),
-        unit=_optional(
-            "unit", given.get("unit", blank.unit), partial(_whole, low=0, high=MAX_UNIT)
-        ),
+        unit=_optional("unit", given.get("unit", blank.unit), _unit),
         edits=_edits("edits", given.get("edits", blank.edits)),
         versus=_optional("versus", given.get("versus", blank.versus), _versus),
         folding=_optional("folding", given.get("folding", blank.folding), _folding),
+        taught=_optional("taught", given.get("taught", blank.taught), _taught),
         language=_language(given.get("language", blank.language)),
         show=_items("show", given.get("show", blank.show), MAX_SHOW, _text),
         options=_options(given.get("options", blank.options)),
@@ -143,6 +154,10 @@ def _whole(field: str, value: object, low: int, high: int) -> int:
     ):
         raise _wrong(field, value, "whole", low=low, high=high)
     return int(value)
+
+
+def _unit(field: str, value: object) -> int:
+    return _whole(field, value, 0, MAX_UNIT)
 
 
 def _number(field: str, value: object) -> float:
@@ -243,12 +258,7 @@ def _edit(field: str, value: object) -> Edit:
     data = _mapping(field, value, _fields(Edit))
     return Edit(
         step=_text(f"{field}.step", data.get("step")),
-        units=_items(
-            f"{field}.units",
-            data.get("units", []),
-            MAX_UNITS,
-            lambda name, unit: _whole(name, unit, 0, MAX_UNIT),
-        ),
+        units=_items(f"{field}.units", data.get("units", []), MAX_UNITS, _unit),
         action=cast(Action, _choice(f"{field}.action", data.get("action"), get_args(Action))),
         value=_number(f"{field}.value", data.get("value", 0.0)),
         source=_optional(f"{field}.source", data.get("source"), _source),
@@ -284,6 +294,20 @@ def _folding(field: str, value: object) -> Folding:
         ),
         opened=_items(f"{field}.opened", data.get("opened", []), MAX_BOXES, _text),
         closed=_items(f"{field}.closed", data.get("closed", []), MAX_BOXES, _text),
+    )
+
+
+def _taught(field: str, value: object) -> Taught:
+    data = {**asdict(Taught(0)), "label": None, **_mapping(field, value, _fields(Taught))}
+    rate = _number(f"{field}.rate", data["rate"])
+    if not RATES[0] <= rate <= RATES[1]:
+        raise _wrong(f"{field}.rate", rate, "option", low=RATES[0], high=RATES[1])
+    way = _choice(f"{field}.optimizer", data["optimizer"], get_args(Optimizer))
+    return Taught(
+        label=_unit(f"{field}.label", data["label"]),
+        steps=_whole(f"{field}.steps", data["steps"], 0, MAX_STEPS),
+        rate=rate,
+        optimizer=cast(Optimizer, way),
     )
 
 

@@ -25,6 +25,8 @@ from explorer.words import say
 
 FLOAT32 = float(np.finfo(np.float32).eps)
 
+# What the chain rule says of one unit, line by line in symbols and numbers, and what proves it.
+Chained = tuple[tuple[str, ...], tuple[Check, ...]]
 # What explains one unit: JSON-ready data (mappings may hold arrays) and the checks that prove it.
 Explanation = tuple[dict[str, Any], tuple[Check, ...]]
 Numbers = dict[str, float | int | str]
@@ -78,6 +80,20 @@ class Subject:
         return identity(self.language, key, left, right, tolerance)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Slopes:
+    """A backward pass at one step, for the focused image: dL/d of what goes in and comes out, (…).
+
+    `label` is the class that the loss is of, `parameters` are the `grad` of the step's own module
+    by their names in it. What the loss does not depend on, or nobody knows, is None or missing.
+    """
+
+    label: int
+    entering: Floats | None = None
+    leaving: Floats | None = None
+    parameters: Mapping[str, Floats] = field(default_factory=dict)
+
+
 def identity(language: Language, key: str, left: float, right: float, tolerance: float) -> Check:
     """Return an identity of two numbers, which holds when they are no further apart than that."""
     return Check(key, say(language, f"check.{key}"), left, right, abs(left - right), tolerance)
@@ -100,6 +116,7 @@ class Kind:
     classes = ""  # what a unit is of its class, where the units are the classes
     shares = False  # whether its values are shares of 1 already
     switches = False  # whether its units are on or off
+    letter = "y"  # what its values are called in formulas
     result = "x"  # what its output is called in PyTorch
     shown = ""  # another name for it where it is the last line
 
@@ -223,6 +240,10 @@ class Kind:
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
         """Return how the value of one unit comes about, and what proves it."""
         return {}, ()
+
+    def backward(self, subject: Subject, slopes: Slopes, unit: int) -> Chained:
+        """Return how the chain rule goes through one unit of the step."""
+        return (), ()
 
     def sum(self, subject: Subject, unit: int) -> UnitSum | None:
         """Return one unit as the weighted sum it is; None where it is none."""

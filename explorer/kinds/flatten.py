@@ -7,7 +7,8 @@ from torch import nn
 
 from explorer import figures
 from explorer.figures import EXACT, large, parts
-from explorer.kinds.base import Explanation, Kind, Subject
+from explorer.kinds.base import Chained, Explanation, Kind, Slopes, Subject
+from explorer.maths.digits import digits
 from explorer.records import Floats, Language
 from explorer.words import say
 
@@ -18,6 +19,7 @@ class Flatten(Kind):
     """No number changes, only where it stands; so the scale is that of what goes in."""
 
     name = "flatten"
+    letter = "x"
     types: tuple[type[nn.Module], ...] = (nn.Flatten,)
     joins = True
     passes = True
@@ -54,6 +56,18 @@ class Flatten(Kind):
         }
         same = float(subject.entering.reshape(-1)[unit])
         return data, (subject.check("same", same, value, 0.0),)
+
+    def backward(self, subject: Subject, slopes: Slopes, unit: int) -> Chained:
+        """Return the slope where the value stood: nothing happens to it on its way back."""
+        if slopes.leaving is None or slopes.entering is None:
+            return (), ()
+        if slopes.entering.size != slopes.leaving.size:
+            return (), ()
+        place = ", ".join(str(each) for each in np.unravel_index(unit, slopes.entering.shape))
+        leaving = float(slopes.leaving.reshape(-1)[unit])
+        entering = float(slopes.entering.reshape(-1)[unit])
+        line = f"dL/dX[{place}] = dL/dx[{unit}] = {digits(entering)}"
+        return (line,), (subject.check("slope", leaving, entering, 0.0),)
 
 
 def axes(count: int) -> tuple[str, ...]:

@@ -8,8 +8,9 @@ import numpy as np
 from torch import nn
 
 from explorer import figures
-from explorer.kinds.base import Explanation, Kind, Subject, frame, precision
+from explorer.kinds.base import Chained, Explanation, Kind, Slopes, Subject, frame, precision
 from explorer.maths.arithmetic import Term, UnitSum, terms, unit_sum
+from explorer.maths.digits import digits, factor
 
 TERMS = 5  # terms of either sign written out, unless the query's options say otherwise
 MOST = 1024
@@ -19,6 +20,7 @@ class Linear(Kind):
     """Pre-activations: any real numbers, on a scale centred at 0."""
 
     name = "linear"
+    letter = "z"
     written = "z[i] = Σⱼ W[i, j]·x[j] + b[i]"
     types: tuple[type[nn.Module], ...] = (nn.Linear,)
     ending = "logits"
@@ -56,6 +58,33 @@ class Linear(Kind):
         scale = float(np.abs(total.products).sum()) + abs(total.bias)
         left = listed + wanted.rest + total.bias
         return data, (subject.check("terms", left, value, 4 * precision(subject) * scale),)
+
+    def backward(self, subject: Subject, slopes: Slopes, unit: int) -> Chained:
+        """Return the slope of the unit's weight with the largest input, of its bias, and its input.
+
+        dL/dW[i, j] = dL/dz[i] · x[j], dL/db[i] = dL/dz[i], dL/dx[j] = Σᵢ W[i, j] · dL/dz[i].
+        """
+        found, leaving = slopes.parameters.get("weight"), slopes.leaving
+        if found is None or leaving is None or subject.entering.ndim != 1:
+            return (), ()
+        slope, place = float(leaving[unit]), int(np.abs(subject.entering).argmax())
+        entering, value = float(subject.entering[place]), float(found[unit, place])
+        product, near = slope * entering, precision(subject)
+        lines = [
+            f"dL/dW[{unit}, {place}] = dL/dz[{unit}] · x[{place}]"
+            f" = {digits(slope)} · {factor(entering)} = {digits(value)}"
+        ]
+        checks = [subject.check("slope", product, value, 4 * near * abs(product))]
+        if "bias" in slopes.parameters:
+            lines.append(f"dL/db[{unit}] = dL/dz[{unit}] = {digits(slope)}")
+        if slopes.entering is not None and isinstance(subject.module, nn.Linear):
+            column = subject.module.weight[:, place].detach().to("cpu").double().numpy()
+            products = column * leaving
+            total = float(products.sum())
+            lines.append(f"dL/dx[{place}] = Σᵢ W[i, {place}] · dL/dz[i] = {digits(total)}")
+            scale = 64 * near * float(np.abs(products).sum())
+            checks.append(subject.check("slopes", total, float(slopes.entering[place]), scale))
+        return tuple(lines), tuple(checks)
 
     def sum(self, subject: Subject, unit: int) -> UnitSum | None:
         """Return one unit as the sum it is; None where what goes in is no vector."""

@@ -6,14 +6,16 @@ import torch
 from torch import nn
 
 from explorer import figures
-from explorer.kinds.base import Subject
+from explorer.kinds.base import Chained, Slopes, Subject
 from explorer.kinds.linear import Linear
+from explorer.kinds.softmax import share_slope
 
 
 class Logits(Linear):
     """Scores of the classes, bars to either side of 0."""
 
     name = "logits"
+    letter = "logit"
     written = "logit[c] = Σⱼ W[c, j]·a[j] + b[c]"
     types: tuple[type[nn.Module], ...] = ()  # a Linear is one by where it stands
     ending = ""
@@ -37,3 +39,11 @@ class Logits(Linear):
             selected=subject.unit,
             limit=subject.step.limit,
         )
+
+    def backward(self, subject: Subject, slopes: Slopes, unit: int) -> Chained:
+        """Return what the loss says to one logit, and what that says to its weights."""
+        lines, checks = super().backward(subject, slopes, unit)
+        if slopes.leaving is None or subject.values.ndim != 1:
+            return lines, checks
+        first, proof = share_slope(subject, subject.values, slopes.leaving, slopes.label, unit)
+        return (*first, *lines), (*proof, *checks)

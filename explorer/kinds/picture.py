@@ -18,6 +18,7 @@ class Picture(Kind):
     """What goes into the network: grey values from 0 to 1, or what a card makes of them."""
 
     name = "input"
+    letter = "x"
     scale: Scale = "grey"
     fixed = 1.0
 

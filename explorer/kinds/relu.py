@@ -8,8 +8,9 @@ from torch import nn
 
 from explorer import figures
 from explorer.figures import EXACT, arrays, hatching, large, parts
-from explorer.kinds.base import Explanation, Kind, Numbers, Subject, mean
+from explorer.kinds.base import Chained, Explanation, Kind, Numbers, Slopes, Subject, mean
 from explorer.maths.arithmetic import relu_margin
+from explorer.maths.digits import digits
 from explorer.records import Floats, Language
 from explorer.words import say
 
@@ -20,6 +21,7 @@ class ReLU(Kind):
     """Units that are on or off, on one scale with their pre-activations."""
 
     name = "relu"
+    letter = "a"
     written = "a[i] = max(0, z[i])"
     types = (nn.ReLU,)
     functions = ("relu",)
@@ -61,6 +63,19 @@ class ReLU(Kind):
             "on": margin.on,
             "source": subject.source,
         }, (subject.check("relu", margin.output, value, 0.0),)
+
+    def backward(self, subject: Subject, slopes: Slopes, unit: int) -> Chained:
+        """Return dL/dz[i] = dL/da[i] · [z[i] > 0]: what is off lets nothing back."""
+        if slopes.leaving is None or slopes.entering is None:
+            return (), ()
+        leaving = float(slopes.leaving.reshape(-1)[unit])
+        entering = float(slopes.entering.reshape(-1)[unit])
+        on = int(subject.entering.reshape(-1)[unit] > 0)
+        line = (
+            f"dL/dz[{unit}] = dL/da[{unit}] · [z[{unit}] > 0]"
+            f" = {digits(leaving)} · {on} = {digits(entering)}"
+        )
+        return (line,), (subject.check("slope", leaving * on, entering, 0.0),)
 
 
 def rectified(

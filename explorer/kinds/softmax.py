@@ -7,8 +7,9 @@ import torch
 from torch import nn
 
 from explorer import figures
-from explorer.kinds.base import FLOAT32, Explanation, Kind, Numbers, Subject
+from explorer.kinds.base import FLOAT32, Chained, Explanation, Kind, Numbers, Slopes, Subject
 from explorer.maths.arithmetic import softmax_terms
+from explorer.maths.digits import digits
 from explorer.records import Floats, Scale
 
 
@@ -16,6 +17,7 @@ class Softmax(Kind):
     """Probabilities of the classes, from 0 to 1."""
 
     name = "softmax"
+    letter = "p"
     written = "p[c] = exp(logit[c]) / Σₖ exp(logit[k])"
     types = (nn.Softmax,)
     scale: Scale = "unsigned"
@@ -62,3 +64,17 @@ class Softmax(Kind):
             "exponential": float(fraction.exponentials[unit]),
             "denominator": fraction.denominator,
         }, (subject.check("fraction", share, value, 4 * FLOAT32),)
+
+    def backward(self, subject: Subject, slopes: Slopes, unit: int) -> Chained:
+        """Return what the loss says to the logit of one class."""
+        if slopes.entering is None or subject.entering.ndim != 1:
+            return (), ()
+        return share_slope(subject, subject.entering, slopes.entering, slopes.label, unit)
+
+
+def share_slope(subject: Subject, logits: Floats, found: Floats, label: int, unit: int) -> Chained:
+    """Return dL/dlogit[c] = p[c] − [c = label] of one class, against what autograd has `found`."""
+    share, own = float(softmax_terms(logits).probabilities[unit]), int(unit == label)
+    slope = float(found[unit])
+    line = f"dL/dlogit[{unit}] = p[{unit}] − {own} = {digits(share)} − {own} = {digits(slope)}"
+    return (line,), (subject.check("share", share - own, slope, 4 * FLOAT32),)

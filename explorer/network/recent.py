@@ -53,7 +53,7 @@ def passed(
     Raises:
         UntraceableModel: for a pass that failed before anything was called.
     """
-    key = (id(model), _state(model), fed)
+    key = (id(model), state(model), fed)
     with _lock:
         if key in _kept:
             _kept.move_to_end(key)
@@ -82,7 +82,7 @@ def forget() -> None:
         _kept.clear()
 
 
-def _state(model: nn.Module) -> int:
+def state(model: nn.Module) -> int:
     """Return what changes when anything of a module is written to or exchanged."""
     held = (*model.parameters(), *model.buffers())
     return hash(tuple((id(each), version(each)) for each in held))

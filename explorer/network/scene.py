@@ -220,7 +220,7 @@ def _arranged(query: Query, card: zoo.Card, model: nn.Module, ran: Run) -> Scene
         each.id: order.per_image(each.received[0] if each.received else NOTHING, rows)
         for each in happened
     }
-    _check(query, values)
+    _check(query, values, len(prediction.labels))
     sources = {each.id: each.sources[0] if each.sources else None for each in happened}
     steps = _steps(query, card, ran, happened, values, inputs, sources)
     return Scene(
@@ -263,10 +263,13 @@ def _steps(
     return found
 
 
-def _check(query: Query, values: Mapping[str, Floats]) -> None:
-    """Refuse a step or a unit that does not exist."""
+def _check(query: Query, values: Mapping[str, Floats], classes: int) -> None:
+    """Refuse a step, a unit or a class that does not exist."""
     if query.step not in values:
         raise InvalidQuery("query.step", received=query.step, known=", ".join(values))
     size = values[query.step][0].size
     if query.unit is not None and query.unit >= size:
         raise InvalidQuery("query.unit", received=query.unit, step=query.step, high=size - 1)
+    if classes and query.taught is not None and query.taught.label >= classes:
+        asked = {"field": "taught.label", "received": query.taught.label}
+        raise InvalidQuery("query.whole", **asked, low=0, high=classes - 1)

@@ -42,6 +42,7 @@ STYLES = (
     "stage",
     "panels",
     "experiments",
+    "teach",
     "network",
     "weights",
     "course",

@@ -102,8 +102,8 @@ def _public(parts: layout.Components, device: str) -> None:
     async def view(query: dict[str, Any]) -> dict[str, Any]:
         """The screen as data for one query.
 
-        Its fields: model, checkpoint, images, focus, step, unit, edits, versus, language, show,
-        options.
+        Its fields: model, checkpoint, images, focus, step, unit, edits, versus, taught, language,
+        show, options.
         """
         return await _viewed(query, device)
 

@@ -21,6 +21,13 @@ class Row:
     reached: bool
 
 
+def once(call: Callable[[], object]) -> float:
+    """Return the time of one call in milliseconds."""
+    started = time.perf_counter()
+    call()
+    return 1000 * (time.perf_counter() - started)
+
+
 def median(call: Callable[[], object], *, repeats: int = 300, warm: int = 30) -> float:
     """Return the median time of a call in milliseconds."""
     for _ in range(warm):

@@ -15,7 +15,9 @@ from tests.browser.hands import settled
 pytestmark = pytest.mark.browser
 
 STAGE = "linear_relu_stack.0"
-PANELS = ("numbers", "code", "unit", "fraction", "linear", "edit", "deciding", "robustness")
+PANELS = (
+    *("numbers", "code", "unit", "fraction", "linear", "edit", "deciding", "robustness", "teach"),
+)
 
 
 @pytest.fixture
@@ -75,6 +77,9 @@ def test_axe_finds_nothing_in_any_panel(page: Page) -> None:
             page.focus("#stage .plot")
             page.keyboard.press("Enter")
         page.click(f"#tab-{panel}")
+        if panel == "teach":
+            page.select_option("#taught-class", "3")
+            page.click("[data-action=optimizer-step]")
         found[panel] = violations(page, f"#panel-{panel}")
     found["comparison"] = violations(page)
     for action in ("share", "help"):

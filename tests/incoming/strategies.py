@@ -8,7 +8,7 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 
 from explorer.incoming import queries
-from explorer.records import PIXELS, Action, Edit, Query, Source, Versus
+from explorer.records import PIXELS, Action, Edit, Optimizer, Query, Source, Taught, Versus
 from explorer.words import LANGUAGES
 
 HUGE = 10**5000  # more digits than Python is willing to print
@@ -55,6 +55,14 @@ wanted = st.builds(
     | st.builds(
         Versus, checkpoint=st.none() | texts, image=st.none() | positions, edits=st.none() | several
     ),
+    taught=st.none()
+    | st.builds(
+        Taught,
+        label=places,
+        steps=st.integers(0, queries.MAX_STEPS),
+        rate=st.floats(*queries.RATES),
+        optimizer=st.sampled_from(get_args(Optimizer)),
+    ),
     language=st.sampled_from(LANGUAGES),
     show=st.lists(texts, max_size=queries.MAX_SHOW).map(tuple),
     options=st.dictionaries(texts, texts | numbers, max_size=4),
@@ -84,7 +92,9 @@ nearly = st.dictionaries(
         ),
         max_size=2,
     )
-    | st.dictionaries(st.sampled_from(Versus.__slots__), anything, max_size=3),
+    | st.dictionaries(
+        st.sampled_from((*Versus.__slots__, *Taught.__slots__)), anything, max_size=3
+    ),
     max_size=5,
 )
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from explorer.errors import InvalidQuery
 from explorer.incoming import queries
-from explorer.records import PIXELS, SIDE, Edit, Query, Source, Versus
+from explorer.records import PIXELS, SIDE, Edit, Query, Source, Taught, Versus
 from tests.incoming.strategies import BLANK, HUGE, anything, nearly, nested, wanted
 
 
@@ -73,6 +73,7 @@ def test_reading_keeps_every_field() -> None:
         "unit": 9,
         "edits": [edit],
         "versus": {"checkpoint": "d", "image": 0, "edits": []},
+        "taught": {"label": 7, "steps": 3, "rate": 0.5, "optimizer": "adam"},
         "language": "zh",
         "show": ["figure", "x"],
         "options": {"a": "b", "c": 1},
@@ -86,6 +87,7 @@ def test_reading_keeps_every_field() -> None:
         unit=9,
         edits=(Edit("a", (3, 1), "patch", 2.0, Source(1, "c")),),
         versus=Versus("d", 0, ()),
+        taught=Taught(7, 3, 0.5, "adam"),
         language="zh",
         show=("figure", "x"),
         options={"a": "b", "c": 1.0},
@@ -120,6 +122,10 @@ INSIDE: list[dict[str, Any]] = [
     {"edits": [{"step": "s", "action": "off"}] * queries.MAX_EDITS},
     edit(units=[0] * queries.MAX_UNITS),
     edit(value=-queries.MAX_VALUE),
+    {"taught": None},
+    {"taught": {"label": 0}},
+    {"taught": {"label": 9, "steps": queries.MAX_STEPS, "rate": queries.RATES[1]}},
+    {"taught": {"label": 9, "rate": queries.RATES[0], "optimizer": "momentum"}},
     {"versus": None},
     {"versus": {}},
     {"show": ["figure"] * queries.MAX_SHOW},
@@ -137,6 +143,17 @@ OUTSIDE: list[tuple[Any, str]] = [
     ({"model": None}, "query.text"),
     ({"model": "x" * (queries.MAX_TEXT + 1)}, "query.text"),
     ({"model": "x" * 1_000_000}, "query.text"),
+    ({"taught": 7}, "query.mapping"),
+    ({"taught": {}}, "query.whole"),
+    ({"taught": {"label": -1}}, "query.whole"),
+    ({"taught": {"label": True}}, "query.whole"),
+    ({"taught": {"label": 0, "class": 1}}, "query.field"),
+    ({"taught": {"label": 0, "steps": queries.MAX_STEPS + 1}}, "query.whole"),
+    ({"taught": {"label": 0, "rate": 0}}, "query.option"),
+    ({"taught": {"label": 0, "rate": 11}}, "query.option"),
+    ({"taught": {"label": 0, "rate": math.nan}}, "query.number"),
+    ({"taught": {"label": 0, "rate": True}}, "query.number"),
+    ({"taught": {"label": 0, "optimizer": "melt"}}, "query.choice"),
     ({"checkpoint": ["epoch-001"]}, "query.text"),
     ({"step": nested(50)}, "query.text"),
     ({"step": HUGE}, "query.text"),

@@ -20,7 +20,7 @@ from explorer.incoming.queries import read
 from explorer.network import zoo
 from explorer.network.scene import Scene, batch, look
 from explorer.outgoing import replies, report
-from explorer.records import Edit, Query, Source
+from explorer.records import Edit, Query, Source, Taught
 from explorer.sections import SECTIONS, code
 from explorer.viewing import view
 from tests.cards import CARDS, offered
@@ -55,6 +55,7 @@ def test_every_step_and_section_answers_and_all_checks_hold(name: str) -> None:
                 focus=1,
                 step=step.id,
                 unit=unit,
+                taught=Taught(1, 1),
                 show=("figure", *shown),
             )
             seen = view(query)

@@ -19,7 +19,14 @@ FORGIVEN = {
     "sum": 1e-6,
     "fraction": 1e-6,
     "torch": 1e-6,
+    "gradient": 1e-9,
     "parts": 1e-9,
+    "share": 1e-6,
+    "slope": 1e-6,
+    "step": 1e-6,
+    "loss": 2e-5,
+    "gradient32": 3e-5,
+    "slopes": 1e-3,
     "edits": 2e-4,
     "terms": 1e-3,
     "tail": 1e-3,
@@ -30,10 +37,9 @@ STEPS = ("input", "flatten", "linear_relu_stack.0", HIDDEN, "linear_relu_stack.4
 
 def checks(step: str, edited: bool) -> tuple[Check, ...]:
     edits = [edit("off", [5, 6])] if edited else []
-    show = ["unit", "softmax", "linear", "deciding"]
-    return view(
-        read({"images": PIXELS, "step": step, "unit": 3, "show": show, "edits": edits})
-    ).checks
+    show = ["unit", "softmax", "linear", "deciding", "gradient", "lesson"]
+    asked = {"images": PIXELS, "step": step, "unit": 3, "show": show, "edits": edits}
+    return view(read({**asked, "taught": {"label": 7, "steps": 1}})).checks
 
 
 @pytest.mark.parametrize("edited", [False, True])

@@ -55,6 +55,24 @@ export function fixed(/** @type {number | string} */ value, digits = 4) {
   return text.replace("-", MINUS);
 }
 
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+/**
+ * A number of any size with some significant digits: `−0.0312`, `1.250·10⁻⁷`; as Python's `digits`
+ * writes it.
+ */
+export function digits(/** @type {number} */ value, count = 4) {
+  if (value === 0 || !Number.isFinite(value)) return String(value).replace("-", MINUS);
+  const [mantissa, power] = value.toExponential(count - 1).split("e");
+  const exponent = Number(power);
+  const plain = exponent >= -3 && exponent < 5;
+  const raised = String(Math.abs(exponent)).replace(/\d/g, (digit) => RAISED[Number(digit)]);
+  const text = plain
+    ? value.toFixed(Math.max(0, count - 1 - exponent))
+    : `${mantissa}·10${exponent < 0 ? "⁻" : ""}${raised}`;
+  return text.replace("-", MINUS);
+}
+
 /** A probability as a percentage with two digits. */
 export function percent(/** @type {number} */ value) {
   return `${(100 * value).toFixed(2)}\u202f%`;

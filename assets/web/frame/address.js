@@ -116,6 +116,7 @@ export function createAddress(page) {
     const { view, ...query } = proof.state;
     if (lock) lockAll(lock);
     if (bare && !back) tell(say("link.bare"));
+    if (query.taught && !back) screen.panel = "teach"; // what the link is about
     if (present && !back) settings.present(true, { screen: false });
     actions.restore(query, view);
     [written, last] = [location.href, state()];
@@ -129,7 +130,7 @@ export function createAddress(page) {
 
   /** Whether the server answers what a link asks for, with the sections that its view needs. */
   async function answers({ view, ...query }) {
-    const panel = query.unit === null ? screen.panel : "unit";
+    const panel = query.taught ? "teach" : query.unit === null ? screen.panel : "unit";
     return !(await page.live.ask(page.wanted(query, { view, panel }))).error;
   }
 

@@ -8,6 +8,7 @@ import { createInspector } from "./inspector.js";
 import { createLinear } from "./linear.js";
 import { createNumbers } from "./numbers.js";
 import { createRobustness } from "./robustness.js";
+import { createTeach } from "./teach.js";
 
 export const PANELS = [
   { name: "numbers", group: "see", create: createNumbers },
@@ -18,4 +19,5 @@ export const PANELS = [
   { name: "edit", group: "experiment", create: createEdits },
   { name: "deciding", group: "experiment", create: createDeciding },
   { name: "robustness", group: "experiment", create: createRobustness },
+  { name: "teach", group: "experiment", create: createTeach },
 ];

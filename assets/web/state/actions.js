@@ -6,7 +6,11 @@ import { sameChoice } from "./painting.js";
 import { remember } from "./words.js";
 
 /** What another network starts from. */
-const START = { checkpoint: "", unit: null, edits: [], versus: null, folding: null };
+const START = {
+  ...{ checkpoint: "", unit: null, edits: [], versus: null, folding: null, taught: null },
+};
+/** How is learnt, until something else is chosen. */
+const UNTAUGHT = { label: 0, steps: 0, rate: 0.01, optimizer: "sgd" };
 /** Compared with before the edits. */
 export const BEFORE = { checkpoint: null, image: null, edits: [] };
 
@@ -60,6 +64,10 @@ export function createActions(page) {
       const before = JSON.stringify(versus) === JSON.stringify(BEFORE);
       const other = edits.length && !versus ? BEFORE : !edits.length && before ? null : versus;
       change({ edits, versus: other }, since);
+    },
+    teach(patch, since) {
+      store.remember();
+      change({ taught: patch && { ...UNTAUGHT, ...store.get().taught, ...patch } }, since);
     },
     point(index) {
       for (const part of page.parts) part.point?.(index);

@@ -21,21 +21,18 @@ const MOST = {
 const NUMBERS = { temperature: [0.05, 20], edges: [1, 64], terms: [0, 784], class: [0, 9999] };
 const LOCKED = new Set(Object.keys(LOCKS));
 const ACTIONS = ["off", "clamp", "scale", "patch"];
+const OPTIMIZERS = ["sgd", "momentum", "adam"];
+/** Steps that may be taken, and rates of learning. */
+const STEPS = 100;
+const RATES = /** @type {[number, number]} */ ([1e-6, 10]);
 
 /**
  * The order in which one field is needed to judge another; also the order in which a page tries
  * them.
  */
 export const ORDER = [
-  "view",
-  "model",
-  "checkpoint",
-  "folding",
-  "focus",
-  "step",
-  "unit",
-  "edits",
-  "versus",
+  ...["view", "model", "checkpoint", "folding", "focus", "step", "unit", "edits", "versus"],
+  "taught",
 ];
 
 /** Stands for a value that cannot be used. */
@@ -105,6 +102,17 @@ function folding(value) {
   });
 }
 
+function taught(value) {
+  if (!record(value)) return NO;
+  const { steps = 0, rate = 0.01, optimizer = OPTIMIZERS[0] } = value;
+  return all({
+    label: whole(value.label, 0, MOST.unit),
+    steps: whole(steps, 0, STEPS),
+    rate: number(rate, RATES),
+    optimizer: OPTIMIZERS.includes(optimizer) ? optimizer : NO,
+  });
+}
+
 function option(name, value, amounts) {
   if (name === "perturbation") return amounts.includes(value) ? value : NO;
   if (Object.hasOwn(NUMBERS, name)) return number(value, NUMBERS[name]);
@@ -131,6 +139,7 @@ const FIELDS = {
   edits,
   versus: (value, count) => orNull(value, (other) => versus(other, count)),
   folding: (value) => orNull(value, folding),
+  taught: (value) => orNull(value, taught),
   options: (value, _, known) => options(value, known),
   present: (value) => (typeof value === "boolean" ? value : NO),
   lock: (value) =>
@@ -151,6 +160,7 @@ const HELD = [
   ["views", "view"],
   ["tour", "view", (view) => view === "course"],
   ["experiment", "edits"],
+  ["experiment", "taught"],
   ["experiment", "options", perturbed],
   ["compare", "versus", (versus) => !alike(versus, BEFORE)], // which comes with every edit
 ];

@@ -24,6 +24,7 @@ const USUAL = {
   edits: [],
   versus: null,
   folding: null,
+  taught: null,
   options: {},
 };
 /** How others read it, and how much text there is, is theirs. */

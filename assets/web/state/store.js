@@ -13,6 +13,7 @@ const REMEMBERED = 100;
  * @property {any[]} edits
  * @property {any} versus
  * @property {any} folding
+ * @property {any} taught
  * @property {"en" | "zh"} language
  * @property {string[]} show
  * @property {Record<string, string | number>} options
@@ -37,13 +38,14 @@ export function createStore(first, settled = (query) => query) {
   }
 
   /**
-   * What undo brings back: the pictures and the edits, where one stands stays; after a link the
-   * whole state. Which language one reads, and what is open, always stays.
+   * What undo brings back: the pictures, the edits and what is taught, where one stands stays;
+   * after a link the whole state. Which language one reads, and what is open, always stays.
    */
   function restore(/** @type {Memory} */ { from, whole }) {
-    const { images, focus, edits, versus } = from;
+    const { images, focus, edits, versus, taught } = from;
     const { language, show } = query;
-    replace(whole ? { ...from, language, show } : { ...query, images, focus, edits, versus });
+    const what = { images, focus, edits, versus, taught };
+    replace(whole ? { ...from, language, show } : { ...query, ...what });
   }
 
   /** Go to the newest memory of one list, and remember the present in the other. */

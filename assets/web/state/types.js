@@ -17,6 +17,16 @@
  */
 
 /**
+ * What the drawing in focus is said to be, and the steps that the network has learnt from that.
+ *
+ * @typedef {object} Taught
+ * @property {number} label a class
+ * @property {number} steps
+ * @property {number} rate
+ * @property {string} optimizer "sgd", "momentum" or "adam"
+ */
+
+/**
  * Everything the screen depends on.
  *
  * @typedef {object} Query
@@ -29,6 +39,7 @@
  * @property {Edit[]} edits
  * @property {Versus | null} versus
  * @property {Folding | null} folding how far the strip is folded
+ * @property {Taught | null} taught
  * @property {string} language
  * @property {string[]} show the optional sections asked for
  * @property {Record<string, string | number>} options
@@ -73,8 +84,8 @@
  * @property {Part[]} [parts] parts inside it, which take part in everything
  * @property {string} [view] shown in this view only
  * @property {string} [panel] shown in this panel only
- * @property {string | ((query: Query) => string | undefined)} [asks] the section of a reply that it
- *   needs while it is shown
+ * @property {string | ((query: Query) => string | string[] | undefined)} [asks] the section of a
+ *   reply, or several, that it needs while it is shown
  * @property {(keyof Query)[]} [about] it says something of these choices: a reply to others is not
  *   its own
  * @property {(step: Step) => boolean} [when] at which steps a panel makes sense
@@ -111,6 +122,8 @@
  * @property {(unit: number | null, since: number) => void} choose a unit of the present step
  * @property {(name: string, value: any, since: number) => void} option
  * @property {(edits: Edit[], since: number) => void} edit all edits; can be undone
+ * @property {(patch: Partial<Taught> | null, since: number) => void} teach what the drawing is, how
+ *   it is learnt and for how long; null for neither; can be undone
  * @property {(model: string, patch: Partial<Query>, since: number) => void} load another network,
  *   from its start
  * @property {(query: Partial<Query>, view: string) => void} restore a whole state, as from a link

@@ -7,6 +7,7 @@ import {
   bytes,
   decode,
   decodeTyped,
+  digits,
   fixed,
   percent,
   renew,
@@ -19,6 +20,22 @@ const MINUS = "−";
 
 /** What Python sends: little-endian, in base64. */
 const packed = (array) => Buffer.from(array.buffer).toString("base64");
+
+test("numbers of any size have four digits that count", () => {
+  const written = [
+    [0, "0"],
+    [-0.03124, `${MINUS}0.03124`],
+    [1, "1.000"],
+    [12345.6, "12346"],
+    [123456, "1.235·10⁵"],
+    [-0.00095, `${MINUS}9.500·10⁻⁴`],
+    [0.001, "0.001000"],
+    [1.25e-12, "1.250·10⁻¹²"],
+    [Number.NaN, "NaN"],
+  ];
+  for (const [value, text] of written) assert.equal(digits(value), text);
+  assert.equal(digits(0.01, 2), "0.010");
+});
 
 test("digits, and a real minus sign", () => {
   assert.equal(fixed(1.23456), "1.2346");

@@ -17,6 +17,7 @@ const QUERY = {
   unit: null,
   edits: [],
   versus: null,
+  taught: null,
   options: {},
 };
 

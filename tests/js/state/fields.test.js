@@ -34,6 +34,7 @@ const USABLE = {
     { detail: null, opened: [], closed: [] },
     { detail: 3, opened: ["a.0"], closed: ["b"] },
   ],
+  taught: [null, { label: 7, steps: 100, rate: 0.5, optimizer: "adam" }],
   present: [true, false],
   lock: [[], ["model", "language"]],
   options: [{}, { rotate: -3, perturbation: "noise", temperature: 2, edges: 64 }],
@@ -79,6 +80,14 @@ test("parts of edits, comparisons and options have bounds of their own", () => {
     { edits: [{ ...EDIT, value: "5" }] },
     { edits: [{ ...EDIT, source: { image: 2, checkpoint: "" } }] },
     { edits: Array(65).fill(EDIT) },
+    { taught: {} },
+    { taught: { label: -1 } },
+    { taught: { label: 0.5 } },
+    { taught: { label: 0, steps: 101 } },
+    { taught: { label: 0, rate: 0 } },
+    { taught: { label: 0, rate: 11 } },
+    { taught: { label: 0, rate: "fast" } },
+    { taught: { label: 0, optimizer: "rmsprop" } },
     { versus: { image: 2 } },
     { folding: { detail: 0.5, opened: [], closed: [] } },
     { folding: { detail: 1, opened: "a", closed: [] } },
@@ -120,6 +129,7 @@ const usual = {
   unit: null,
   edits: [],
   versus: null,
+  taught: null,
   options: {},
   view: "explore",
 };
@@ -171,7 +181,9 @@ for (const [lock, [held, ...free]] of Object.entries(LOCKED))
 
 test("experiments, where they are locked, come with no link", () => {
   const known = { ...KNOWN, lock: ["experiment"], usual };
-  for (const header of [{ edits: [EDIT] }, { options: { perturbation: "noise", noise: 1 } }])
+  const taught = { label: 1, steps: 0, rate: 1, optimizer: "sgd" };
+  const noisy = { options: { perturbation: "noise", noise: 1 } };
+  for (const header of [{ edits: [EDIT] }, { taught }, noisy])
     assert.equal(usable(header, 1, known).unused.length, 1, JSON.stringify(header));
   for (const header of [{ edits: [] }, { options: {} }, { options: { temperature: 2 } }])
     assert.deepEqual(usable(header, 1, known), { state: header, unused: [] });

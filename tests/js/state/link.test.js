@@ -25,6 +25,7 @@ function query(count, fields = {}, seed = 5) {
     edits: [],
     versus: null,
     folding: null,
+    taught: null,
     language: "en",
     show: ["figure"],
     options: {},

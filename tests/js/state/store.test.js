@@ -13,6 +13,7 @@ const first = () => ({
   unit: null,
   edits: [],
   versus: null,
+  taught: null,
   language: "en",
   show: [],
   options: {},
@@ -86,14 +87,17 @@ test("a hundred strokes can be taken back, and memory does not grow beyond", () 
   assert.equal(store.get().images[0], "30");
 });
 
-test("undo brings back pictures, edits and comparison; where one stands stays", () => {
+test("undo brings back pictures, edits, comparison and what is taught; where one stands stays", () => {
   const store = createStore(first());
-  store.set({ edits: [1], versus: { image: 1 }, focus: 1, images: ["a", "b"] });
+  const taught = { label: 7, steps: 2 };
+  store.set({ edits: [1], versus: { image: 1 }, taught, focus: 1, images: ["a", "b"] });
   store.remember();
-  store.set({ edits: [], versus: null, focus: 0, images: ["c"], step: "softmax", language: "zh" });
+  const other = { edits: [], versus: null, taught: null, focus: 0, images: ["c"] };
+  store.set({ ...other, step: "softmax", language: "zh" });
   store.undo();
   const { edits, versus, focus, images, step, language } = store.get();
   assert.deepEqual([edits, versus, focus, images], [[1], { image: 1 }, 1, ["a", "b"]]);
+  assert.deepEqual(store.get().taught, taught);
   assert.deepEqual([step, language], ["softmax", "zh"]);
 });
 

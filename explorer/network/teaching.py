@@ -1,0 +1,196 @@
+"""Some steps of an optimizer on one picture: a copy of the network learns, the network does not.
+
+What is learnt follows from the network, the picture, the class, the optimizer, its rate and the
+number of steps, and from nothing else: a copy that is kept goes on from where it was, and comes to
+the very weights that a new one comes to from the start.
+"""
+
+from __future__ import annotations
+
+import copy
+import math
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+from torch.optim.adam import adam
+from torch.optim.sgd import sgd
+
+from explorer.graphs import Answer
+from explorer.maths.arithmetic import sealed
+from explorer.maths.optimizing import BETAS, EPSILON, MOMENTUM, Weight
+from explorer.network.backward import loss_of
+from explorer.network.recent import state
+from explorer.records import Floats, Taught
+
+KEPT = 3  # copies; one of the course's network has 8 MB with Adam's memory
+LARGEST = 5_000_000  # weights of a network that is copied and taught
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lesson:
+    """What a network has learnt from one picture.
+
+    `losses` are those before each step and after the last: one more than `steps`, which are fewer
+    than asked for where the loss is no number any more. `outputs` are what the taught network
+    answers to the pictures asked for, (N, …). `before` are all weights as the last step found them,
+    with its gradients, `after` what it made of them, by name.
+    """
+
+    steps: int
+    losses: tuple[float, ...]
+    outputs: Floats
+    before: Mapping[str, Weight]
+    after: Mapping[str, Floats]
+
+
+@dataclass(slots=True, eq=False)
+class _Pupil:
+    """A copy that learns; `model` is held so that no other gets its identity meanwhile.
+
+    `memory` is what the optimizer keeps of each weight: `v` of momentum, or `m` and `v` of Adam.
+    """
+
+    model: nn.Module
+    copied: nn.Module
+    weights: Mapping[str, torch.Tensor]
+    memory: Mapping[str, dict[str, torch.Tensor]]
+    steps: int = 0
+    losses: list[float] = field(default_factory=list)
+    before: Mapping[str, Weight] = field(default_factory=dict)
+
+
+_kept: OrderedDict[Hashable, _Pupil] = OrderedDict()
+_lock = threading.Lock()
+
+
+def teachable(model: nn.Module) -> bool:
+    """Whether a network is small enough to be copied and taught in passing."""
+    return 0 < sum(each.numel() for each in model.parameters()) <= LARGEST
+
+
+def taught(
+    model: nn.Module,
+    image: torch.Tensor,
+    how: Taught,
+    *,
+    answer: Answer,
+    pictures: torch.Tensor,
+) -> Lesson | None:
+    """Return what a network has learnt after some steps on one picture (1, …), and its answers.
+
+    The loss is the cross entropy of its `answer` and the class `how.label`. `pictures` (N, …) are
+    what the taught network is asked about. Nothing of `model` changes. None where it cannot be
+    copied, or autograd cannot follow its loss.
+    """
+    if how.steps == 0:
+        with torch.inference_mode():
+            loss = float(loss_of(model(image), answer, how.label))
+            untaught: Floats = model(pictures).to("cpu", torch.float32).numpy()
+        return Lesson(0, (loss,), untaught, {}, {})
+    seen = image.numpy(force=True).tobytes()
+    key = (id(model), state(model), seen, answer, how.label, how.rate, how.optimizer)
+    with _lock, torch.inference_mode(mode=False):
+        pupil = _kept.pop(key, None)
+        if pupil is None or pupil.steps > how.steps:
+            pupil = _begun(model, image, how, answer)
+        if pupil is None:
+            return None
+        _kept[key] = pupil
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+        while _step(pupil, image, how, answer):
+            pass
+        with torch.no_grad():
+            outputs: Floats = pupil.copied(pictures).to("cpu", torch.float32).numpy()
+        return Lesson(
+            steps=pupil.steps,
+            losses=tuple(pupil.losses),
+            outputs=outputs,
+            before=pupil.before,
+            after={name: _array(each) for name, each in pupil.weights.items()},
+        )
+
+
+def _begun(model: nn.Module, image: torch.Tensor, how: Taught, answer: Answer) -> _Pupil | None:
+    try:
+        copied = copy.deepcopy(model).requires_grad_()
+        with torch.enable_grad():
+            followed = loss_of(copied(image), answer, how.label).requires_grad
+    except Exception:  # whatever a stranger's module raises: no copy of it can be taught
+        return None
+    if not followed:
+        return None
+    weights = dict(copied.named_parameters())
+    return _Pupil(model, copied, weights, {name: {} for name in weights})
+
+
+def _step(pupil: _Pupil, image: torch.Tensor, how: Taught, answer: Answer) -> bool:
+    """Work out the loss where it is not known, and take one more step if there is one to take."""
+    more = pupil.steps < how.steps
+    if len(pupil.losses) == pupil.steps or more:
+        with torch.enable_grad():
+            loss = loss_of(pupil.copied(image), answer, how.label)
+        pupil.losses[pupil.steps :] = [float(loss.detach())]
+    if not more or not math.isfinite(pupil.losses[-1]):
+        return False
+    names = list(pupil.weights)
+    found = torch.autograd.grad(loss, list(pupil.weights.values()), allow_unused=True)
+    slopes = {name: each for name, each in zip(names, found, strict=True) if each is not None}
+    pupil.steps += 1
+    if pupil.steps == how.steps:
+        pupil.before = {name: _weight(pupil, name, slope) for name, slope in slopes.items()}
+    with torch.no_grad():
+        for name, slope in slopes.items():
+            _move(pupil.weights[name], slope, pupil.memory[name], how, pupil.steps)
+    return True
+
+
+def _move(
+    weight: torch.Tensor,
+    slope: torch.Tensor,
+    memory: dict[str, torch.Tensor],
+    how: Taught,
+    count: int,
+) -> None:
+    """Take a step by what `step()` of torch's SGD and Adam call.
+
+    Their classes would bring torch's compiler with them, which takes seconds to load.
+    """
+    usual: dict[str, Any] = {
+        "foreach": False,
+        "fused": False,
+        "maximize": False,
+        "weight_decay": 0.0,
+    }
+    if how.optimizer == "adam":
+        for name in ("m", "v"):
+            memory.setdefault(name, torch.zeros_like(weight))
+        adam(
+            *([weight], [slope], [memory["m"]], [memory["v"]], []),
+            [torch.tensor(float(count - 1))],
+            **{**usual, "amsgrad": False, "beta1": BETAS[0], "beta2": BETAS[1]},
+            lr=how.rate,
+            eps=EPSILON,
+        )
+        return
+    momentum = MOMENTUM if how.optimizer == "momentum" else 0.0
+    held = [memory.get("v")]
+    more: dict[str, Any] = {"momentum": momentum, "dampening": 0.0, "nesterov": False}
+    sgd([weight], [slope], held, **usual, **more, lr=how.rate)
+    if held[0] is not None:
+        memory["v"] = held[0]
+
+
+def _weight(pupil: _Pupil, name: str, slope: torch.Tensor) -> Weight:
+    memory = {key: _array(each) for key, each in pupil.memory[name].items()}
+    return Weight(_array(pupil.weights[name]), _array(slope), pupil.steps, memory)
+
+
+def _array(tensor: torch.Tensor) -> Floats:
+    return sealed(tensor.detach().to("cpu", torch.float32).numpy(), np.float32)

@@ -1,0 +1,51 @@
+"""The gradient of a network in float64: a copy with the same weights, widened without a change."""
+
+from __future__ import annotations
+
+import copy
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
+
+import torch
+from torch import nn
+
+from explorer.graphs import Answer
+from explorer.maths.arithmetic import Doubles
+from explorer.network.backward import loss_of
+from explorer.network.recent import state
+
+KEPT = 2  # copies, each with its model, so that no other gets its identity meanwhile
+
+_kept: OrderedDict[Hashable, tuple[nn.Module, nn.Module]] = OrderedDict()
+_lock = threading.Lock()
+
+
+def gradient(
+    model: nn.Module, image: torch.Tensor, label: int, answer: Answer
+) -> Mapping[str, Doubles]:
+    """Return autograd's gradient of one image's cross entropy (1, …), by parameter, in float64.
+
+    Weights and image are float32 numbers, which float64 holds exactly; only the arithmetic between
+    them is finer.
+    """
+    copied = wide(model)
+    with torch.inference_mode(mode=False), torch.enable_grad():
+        named = dict(copied.named_parameters())
+        loss = loss_of(copied(image.double()), answer, label)
+        found = torch.autograd.grad(loss, list(named.values()), allow_unused=True)
+    told = zip(named, found, strict=True)
+    return {name: each.to("cpu").numpy() for name, each in told if each is not None}
+
+
+def wide(model: nn.Module) -> nn.Module:
+    """Return a copy of a network with its weights in float64; nobody may change it."""
+    key = (id(model), state(model))
+    with _lock:
+        if key not in _kept:
+            with torch.inference_mode(mode=False):
+                _kept[key] = (model, copy.deepcopy(model).double().requires_grad_())
+        _kept.move_to_end(key)
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+        return _kept[key][1]

@@ -1,0 +1,228 @@
+"""The gradient desk: the loss of what the drawing is said to be, and its backward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from explorer.figures import arrays
+from explorer.kinds import BY_NAME
+from explorer.kinds.base import Kind, Slopes
+from explorer.maths import slopes as hand
+from explorer.maths.arithmetic import softmax_terms
+from explorer.network import widening
+from explorer.network.backward import Backward, backward
+from explorer.network.scene import Scene, look
+from explorer.records import Check, Floats, Taught
+from explorer.sections.base import FLOAT32, Section, check
+from explorer.sections.chain import chain
+from explorer.words import say
+
+CELLS = 4096  # of the picture of a whole weight.grad
+ROUNDED = 16  # roundings on the way of a float32 gradient
+AGREED = 1e-9  # of a tensor's largest gradient: by hand and autograd, both in float64
+
+
+def section(scene: Scene) -> Section:
+    """Return the loss of the class that the drawing is said to be, and dL/d of the shown step.
+
+    Of the network as it is, without the edits in force. None without such a class.
+    """
+    taught = scene.query.taught
+    if taught is None:
+        return None, ()
+    if not classifies(scene):
+        return {"possible": False}, ()
+    plain = unedited(scene)
+    seen = passed(plain, taught)
+    if seen is None:
+        return {"possible": False}, ()
+    lines, proofs, told = _step(plain, seen, taught)
+    by_hand = _by_hand(plain, seen, taught)
+    parts = softmax_terms(seen.logits)
+    slope = _at(seen.slopes, _ending(plain))
+    data = {
+        "possible": True,
+        "edited": bool(scene.query.edits),
+        "label": taught.label,
+        "loss": seen.loss,
+        "probability": float(parts.probabilities[taught.label]),
+        "probabilities": parts.probabilities.tolist(),
+        "delta": None if slope is None else slope.tolist(),
+        **told,
+        "formulas": list(lines),
+        "by_hand": bool(by_hand),
+        "layers": [_layer(name, each) for name, each in seen.parameters.items()],
+    }
+    return data, (_loss(plain, seen, taught), *by_hand, *proofs)
+
+
+def classifies(scene: Scene) -> bool:
+    """Whether a cross entropy can be asked of a network: it answers with logits or their shares."""
+    return scene.steady and scene.trace.graph.answer in ("logits", "softmax", "log_softmax")
+
+
+def unedited(scene: Scene) -> Scene:
+    """Return the same scene without edits: they change values, not the network that learns."""
+    query = scene.query
+    if not query.edits:
+        return scene
+    return look(replace(query, edits=(), versus=None), device=str(scene.device))
+
+
+def passed(scene: Scene, taught: Taught) -> Backward | None:
+    """Return the backward pass of the focused image; None where autograd cannot follow the loss."""
+    return backward(
+        scene.model,
+        focused(scene),
+        taught.label,
+        calls=scene.trace.calls,
+        begins=scene.trace.graph.input,
+        ends=_ending(scene),
+        answer=scene.trace.graph.answer,
+    )
+
+
+def focused(scene: Scene) -> torch.Tensor:
+    """Return the image in focus as the network is fed with it, (1, …)."""
+    image = scene.trace.images[scene.query.focus][None].copy()
+    return torch.from_numpy(image).to(scene.device)
+
+
+def _ending(scene: Scene) -> str | None:
+    """Return the step that puts out what the last softmax receives, if there is one."""
+    return scene.sources[scene.steps[-1].id] if scene.logits is not None else None
+
+
+def _at(found: Mapping[str, Floats | None], step: str | None) -> Floats | None:
+    return None if step is None else found.get(step)
+
+
+def _step(
+    scene: Scene, seen: Backward, taught: Taught
+) -> tuple[tuple[str, ...], tuple[Check, ...], dict[str, Any]]:
+    """Return what the chain rule says of a unit of the current step, its proof, and pictures."""
+    step, own = scene.step, scene.call
+    leaving, entering = seen.slopes.get(step.id), _at(seen.slopes, scene.sources[step.id])
+    prefix = f"{own.path}." if own is not None and own.path else ""
+    mine = {
+        name.removeprefix(prefix): each
+        for name, each in seen.parameters.items()
+        if own is not None and each is not None and name.rpartition(".")[0] == own.path
+    }
+    slopes = Slopes(taught.label, entering, leaving, mine)
+    unit = _unit(scene, leaving, entering, taught)
+    lines, proofs = scene.kind.backward(scene.subject(), slopes, unit)
+    shown = [each for each in (leaving, entering) if each is not None]
+    blocks = {each.id: each.block for each in scene.steps}
+    source = scene.sources[step.id]
+    return (
+        lines,
+        proofs,
+        {
+            "step": step.id,
+            "source": source,
+            "names": [f"dL/d{each}" for each in _letters(scene)],
+            "unit": unit,
+            "limit": arrays.limit(*shown),
+            "leaving": None if leaving is None else arrays.means(leaving, step.block),
+            "entering": None if entering is None else arrays.means(entering, blocks[source or ""]),
+            "weight": _weight(scene, mine, unit),
+            "bias": mine.get("bias"),
+        },
+    )
+
+
+def _letters(scene: Scene) -> tuple[str, str]:
+    """Return what the values that come out of the current step are called, and those that go in."""
+    kinds_of = {each.id: BY_NAME[each.kind] for each in scene.steps}
+    source = scene.sources[scene.step.id]
+    return scene.kind.letter, kinds_of[source].letter if source else Kind.letter
+
+
+def _unit(scene: Scene, leaving: Floats | None, entering: Floats | None, taught: Taught) -> int:
+    """Return the pinned unit; without one the unit with the steepest slope, or the class."""
+    if scene.query.unit is not None:
+        return scene.query.unit
+    if leaving is None:
+        return taught.label if entering is not None else 0
+    return int(np.abs(leaving).argmax())
+
+
+def _weight(scene: Scene, mine: Mapping[str, Floats], unit: int) -> dict[str, Any] | None:
+    """Return `weight.grad` as pictures: the row of one unit, and the whole as means of blocks."""
+    found, entering = mine.get("weight"), scene.before[scene.query.focus]
+    if found is None or found.ndim != 2 or len(found) <= unit or entering.ndim != 1:
+        return None
+    block = arrays.blocks(found.shape, CELLS)
+    whole = arrays.means(found, block)
+    return {
+        "row": found[unit],
+        "limit": arrays.limit(found[unit]),
+        "inputs": entering,
+        "place": int(np.abs(entering).argmax()),
+        "whole": whole,
+        "whole_limit": arrays.limit(whole),
+        "block": list(block),
+    }
+
+
+def _layer(name: str, slope: Floats | None) -> dict[str, Any]:
+    """Return the size of one parameter's gradient: ‖grad‖₂ in float64, and the share of zeros."""
+    if slope is None:
+        return {"name": name, "norm": None, "zeros": None, "count": 0}
+    return {
+        "name": name,
+        "norm": hand.length([slope]),
+        "zeros": float(np.mean(slope == 0)),
+        "count": int(slope.size),
+    }
+
+
+def _loss(scene: Scene, seen: Backward, taught: Taught) -> Check:
+    """Return the proof that torch's loss is −log p, without a p that rounds to 0."""
+    parts = softmax_terms(seen.logits)
+    total = float(np.log(parts.denominator) - parts.shifted[taught.label])
+    near = 8 * FLOAT32 * max(1.0, float(np.abs(seen.logits).max()))
+    return check(scene, "loss", total, seen.loss, near)
+
+
+def _by_hand(scene: Scene, seen: Backward, taught: Taught) -> tuple[Check, ...]:
+    """Return the proofs that every gradient of a plain chain is what the chain rule says.
+
+    By hand and autograd, both in float64, agree to 10⁻⁹ of each tensor's largest value. What is
+    shown, in float32, is the same up to the rounding of p − 1, which is the larger a share of the
+    gradient the nearer p is to 1: it is compared as a share of what a slope of 1 at the logits
+    would make of it.
+    """
+    if chain(scene) is None:
+        return ()
+    try:
+        paths = [call.path for call in scene.trace.calls]
+        copied = widening.wide(scene.model)
+        links = hand.links([copied.get_submodule(path) for path in paths], paths)
+    except ValueError:  # a softmax in between
+        return ()
+    image = focused(scene).cpu().double().numpy()
+    mine = hand.slopes(links, image, taught.label)
+    found = widening.gradient(scene.model, focused(scene), taught.label, scene.trace.graph.answer)
+    one, two = hand.length(mine.parameters.values()), hand.length(found.values())
+    count = sum(each.size for each in mine.parameters.values())
+    sentence = say(scene.query.language, "check.gradient", count=f"{count:,}")
+    first = Check("gradient", sentence, one, two, hand.apart(mine.parameters, found), AGREED)
+    switched = [
+        seen.values[call.step] > 0 if link.switches else on
+        for link, call, on in zip(links, scene.trace.calls, mine.on, strict=False)
+    ]
+    if any((one != two).any() for one, two in zip(switched, mine.on, strict=True)):
+        mine = hand.slopes(links, image, taught.label, switched)
+    steepest = hand.largest(mine.leaving[-1])
+    residual = hand.apart(mine.parameters, seen.parameters) * steepest
+    near = ROUNDED * FLOAT32 * max(1.0, float(np.abs(seen.logits).max()))
+    words = say(scene.query.language, "check.gradient32")
+    shown = hand.length(each for each in seen.parameters.values() if each is not None)
+    return first, Check("gradient32", words, one, shown, residual, near)

@@ -1,0 +1,202 @@
+"""The gradient desk proves itself, and was seen to fail; it says what it cannot do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional
+
+from explorer.errors import InvalidQuery
+from explorer.incoming import samples
+from explorer.incoming.queries import read
+from explorer.maths import slopes
+from explorer.network import widening, zoo
+from explorer.network.scene import look
+from explorer.sections import gradient
+from tests.course import STEPS
+from tests.nets import Net, autoencoder
+from tests.sections.scenes import HIDDEN, edit, failed, pinned
+
+TAUGHT = {"label": 7}
+PLAIN = {"forward", "sum"}
+
+
+@pytest.fixture
+def offered() -> Iterator[list[str]]:
+    """Names of modules of one's own, which are withdrawn in the end."""
+    names: list[str] = []
+    yield names
+    for name in names:
+        zoo.withdraw(name)
+
+
+def own(offered: list[str], module: nn.Module, **more: Any) -> Any:
+    """Return the desk of a module of one's own, and its proofs."""
+    card = zoo.offer(zoo.card_of("own"), module.eval().requires_grad_(False))
+    offered.append(card.name)
+    image = samples.listing()[0]["pixels"]
+    return gradient.section(
+        look(read({"model": card.name, "images": [image], "taught": {"label": 1}, **more}))
+    )
+
+
+def by_torch(label: int) -> tuple[float, dict[str, Any]]:
+    """The loss and the gradients of the first sample, as everybody writes them."""
+    import copy
+
+    model = copy.deepcopy(zoo.load("fashion-mlp")).requires_grad_()
+    image = torch.from_numpy(pinned("input").trace.images.copy())
+    loss = functional.cross_entropy(model(image), torch.tensor([label]))
+    loss.backward()
+    grads = {name: each.grad for name, each in model.named_parameters()}
+    return float(loss.detach()), grads
+
+
+def test_without_a_class_there_is_no_desk() -> None:
+    assert gradient.section(pinned("input")) == (None, ())
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_every_step_proves_itself(step: str) -> None:
+    told, checks = gradient.section(pinned(step, taught=TAUGHT))
+    assert told is not None
+    assert told["possible"]
+    assert told["by_hand"]
+    assert failed(checks) == set()
+    assert {"loss", "gradient", "gradient32"} <= {check.key for check in checks}
+    assert "669,706" in next(check.sentence for check in checks if check.key == "gradient")
+
+
+def test_the_numbers_are_torchs_own() -> None:
+    loss, grads = by_torch(7)
+    told, _ = gradient.section(pinned("linear_relu_stack.0", 5, taught=TAUGHT))
+    assert told is not None
+    assert told["loss"] == loss
+    for layer in told["layers"]:
+        grad = grads[layer["name"]].double()
+        assert layer["norm"] == pytest.approx(float(grad.norm()), rel=1e-12)
+        assert layer["zeros"] == pytest.approx(float((grad == 0).double().mean()), abs=1e-12)
+        assert layer["count"] == grad.numel()
+    weight = grads["linear_relu_stack.0.weight"].numpy()
+    np.testing.assert_array_equal(told["weight"]["row"], weight[5])
+    np.testing.assert_array_equal(told["bias"], grads["linear_relu_stack.0.bias"].numpy())
+    high, wide = told["weight"]["block"]
+    assert told["weight"]["whole"][0, 0] == pytest.approx(weight[:high, :wide].mean(), rel=1e-5)
+    assert told["names"] == ["dL/dz", "dL/dx"]
+
+
+def test_at_the_logits_it_begins_with_p_less_onehot() -> None:
+    scene = pinned("softmax", taught=TAUGHT)
+    told, _ = gradient.section(scene)
+    assert told is not None
+    expected = scene.prediction.probabilities[0].astype(np.float64) - (np.arange(10) == 7)
+    np.testing.assert_allclose(told["delta"], expected, atol=1e-6)
+    assert told["leaving"] is None
+    assert told["unit"] == 7
+
+
+def test_a_relu_lets_back_what_is_on() -> None:
+    scene = pinned(HIDDEN, taught=TAUGHT)
+    told, _ = gradient.section(scene)
+    assert told is not None
+    on = scene.values[HIDDEN][0] > 0
+    assert 0 < on.sum() < on.size
+    np.testing.assert_array_equal(told["entering"], told["leaving"] * on)
+
+
+def test_a_line_says_symbols_and_numbers() -> None:
+    told, _ = gradient.section(pinned("linear_relu_stack.4", 7, taught=TAUGHT))
+    assert told is not None
+    first, second, third, fourth = told["formulas"]
+    assert first.startswith("dL/dlogit[7] = p[7] − 1 = ")
+    assert second.startswith("dL/dW[7, ")
+    assert third.startswith("dL/db[7] = dL/dz[7] = −")
+    assert "Σᵢ W[i, " in fourth
+
+
+def test_a_wrong_gradient_of_autograd_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = widening.gradient
+
+    def wrong(*given: Any) -> Any:
+        found = {name: each.copy() for name, each in right(*given).items()}
+        found["linear_relu_stack.2.weight"][100, 100] += 1e-6
+        return found
+
+    monkeypatch.setattr(widening, "gradient", wrong)
+    assert failed(gradient.section(pinned("input", taught=TAUGHT))[1]) == {"gradient"}
+
+
+def test_a_gradient_that_is_shown_wrong_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    from explorer.network.backward import backward
+
+    def wrong(*given: Any, **named: Any) -> Any:
+        seen = backward(*given, **named)
+        assert seen is not None
+        name = "linear_relu_stack.0.bias"
+        bias = seen.parameters[name]
+        assert bias is not None
+        found = bias * np.float32(1.0001)
+        return replace(seen, parameters={**seen.parameters, name: found}, loss=seen.loss + 1e-4)
+
+    monkeypatch.setattr(gradient, "backward", wrong)
+    assert failed(gradient.section(pinned("input", taught=TAUGHT))[1]) == {"loss", "gradient32"}
+
+
+def test_a_wrong_chain_rule_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = slopes.slopes
+
+    def wrong(*given: Any) -> slopes.Slopes:
+        found = right(*given)
+        bias = "linear_relu_stack.4.bias"
+        return replace(found, parameters={**found.parameters, bias: found.parameters[bias] * 1.001})
+
+    monkeypatch.setattr(slopes, "slopes", wrong)
+    found = failed(gradient.section(pinned("input", taught=TAUGHT))[1])
+    assert found == {"gradient", "gradient32"}
+
+
+def test_edits_are_left_out_and_said() -> None:
+    edits = [edit("off", list(range(200)))]
+    with_edits, checks = gradient.section(pinned(HIDDEN, taught=TAUGHT, edits=edits))
+    without, _ = gradient.section(pinned(HIDDEN, taught=TAUGHT))
+    assert with_edits is not None
+    assert without is not None
+    assert with_edits["edited"]
+    assert not without["edited"]
+    assert with_edits["loss"] == without["loss"]
+    assert failed(checks) == set()
+
+
+def test_a_class_that_is_none_is_refused() -> None:
+    with pytest.raises(InvalidQuery, match=r"taught.label is 10. Expected .* from 0 to 9"):
+        pinned("input", taught={"label": 10})
+
+
+def test_what_is_no_chain_has_autograds_numbers_alone(offered: list[str]) -> None:
+    told, checks = own(offered, nn.Sequential(nn.Unflatten(1, (1, 28)), Net()), step="1.first")
+    assert told["possible"]
+    assert not told["by_hand"]
+    assert {check.key for check in checks} == {"loss"}
+    assert failed(checks) == set()
+    assert told["leaving"].shape == (4, 28, 28)
+    assert len(told["layers"]) == 8
+
+
+def test_what_answers_with_no_classes_has_no_desk(offered: list[str]) -> None:
+    assert own(offered, autoencoder()) == ({"possible": False}, ())
+    each_alone = nn.Sequential(nn.Flatten(), nn.Linear(784, 3), nn.Sigmoid())
+    assert own(offered, each_alone) == ({"possible": False}, ())
+
+
+def test_a_chain_of_ones_own_is_worked_out_by_hand(offered: list[str]) -> None:
+    line = nn.Sequential(nn.Flatten(), nn.Linear(784, 9), nn.ReLU(), nn.Linear(9, 3), nn.Softmax(1))
+    told, checks = own(offered, line, step="2")
+    assert told["by_hand"]
+    assert failed(checks) == set()
+    assert {check.key for check in checks} >= {"gradient", "gradient32", "slope"}

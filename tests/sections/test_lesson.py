@@ -1,0 +1,156 @@
+"""Steps of an optimizer: the answers before and after, and the proof that can fail."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional
+
+from explorer.incoming import samples
+from explorer.incoming.queries import read
+from explorer.maths import optimizing
+from explorer.network import zoo
+from explorer.network.scene import look
+from explorer.records import SIDE, Optimizer
+from explorer.sections import lesson
+from tests.maths.test_optimizing import CLASSES
+from tests.sections.scenes import edit, failed, pinned
+
+
+def taught(label: int = 7, steps: int = 3, rate: float = 0.01, way: str = "sgd") -> dict[str, Any]:
+    return {"label": label, "steps": steps, "rate": rate, "optimizer": way}
+
+
+def shipped() -> torch.Tensor:
+    pictures = [
+        np.frombuffer(base64.b64decode(each["pixels"]), np.uint8) for each in samples.listing()
+    ]
+    return torch.tensor(np.stack(pictures).reshape(-1, SIDE, SIDE) / np.float32(255))
+
+
+@pytest.mark.parametrize("way", CLASSES)
+def test_the_answers_are_those_of_a_network_taught_apart(way: Optimizer) -> None:
+    how = taught(way=way, rate=0.003)
+    told, checks = lesson.section(pinned("input", taught=how))
+    model = copy.deepcopy(zoo.load("fashion-mlp")).requires_grad_()
+    theirs, pictures = CLASSES[way](list(model.parameters()), how["rate"]), shipped()
+    with torch.no_grad():
+        before = model(pictures)
+    for _ in range(how["steps"]):
+        theirs.zero_grad()
+        functional.cross_entropy(model(pictures[:1]), torch.tensor([how["label"]])).backward()
+        theirs.step()
+    with torch.no_grad():
+        after = model(pictures)
+    truths = torch.tensor([each["label"] for each in samples.listing()])
+    found = [[int((each.argmax(1) == truths).sum()) for each in (before, after)]]
+    assert told is not None
+    assert [told["samples"]["right"]] == found
+    assert told["samples"]["count"] == len(truths)
+    pairs = torch.stack([before.argmax(1), after.argmax(1)], 1).tolist()
+    assert told["samples"]["pairs"] == pairs
+    assert told["samples"]["changed"] == sum(one != two for one, two in pairs)
+    shares = torch.softmax(after[0], 0).numpy()
+    np.testing.assert_allclose(told["after"]["probabilities"], shares, atol=1e-6)
+    assert told["after"]["winner"] == int(shares.argmax())
+    assert failed(checks) == set()
+    assert [check.key for check in checks] == ["step"]
+    assert len(told["losses"]) == how["steps"] + 1
+
+
+def test_more_steps_make_the_class_likelier_and_forget_others() -> None:
+    shares, right = [], []
+    for steps in (0, 1, 10):
+        told, _ = lesson.section(pinned("input", taught=taught(steps=steps, way="momentum")))
+        assert told is not None
+        shares.append(told["after"]["probabilities"][7])
+        right.append(told["samples"]["right"][1])
+    assert shares == sorted(shares)
+    assert right[0] == 14
+    assert right[-1] < 14
+
+
+def test_before_the_first_step_nothing_is_claimed() -> None:
+    told, checks = lesson.section(pinned("input", taught=taught(steps=0)))
+    assert told is not None
+    assert checks == ()
+    assert told["before"] == told["after"]
+    assert told["formulas"] == []
+    assert lesson.section(pinned("input")) == (None, ())
+
+
+@pytest.mark.parametrize("way", CLASSES)
+def test_a_step_that_is_not_torchs_is_seen(way: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    right = optimizing.stepped
+
+    def wrong(weight: optimizing.Weight, rate: float, optimizer: Optimizer) -> optimizing.Moved:
+        return right(weight, rate * 1.00001, optimizer)
+
+    of = pinned("input", taught=taught(way=way, rate=0.001))
+    assert failed(lesson.section(of)[1]) == set()
+    monkeypatch.setattr(optimizing, "stepped", wrong)
+    assert failed(lesson.section(of)[1]) == {"step"}
+
+
+@pytest.mark.parametrize(("way", "lines"), [("sgd", 2), ("momentum", 3), ("adam", 5)])
+def test_the_last_step_of_a_weight_is_written_out(way: str, lines: int) -> None:
+    told, _ = lesson.section(pinned("input", taught=taught(way=way)))
+    assert told is not None
+    assert len(told["formulas"]) == lines
+    assert told["formulas"][0].startswith("w = linear_relu_stack.")
+    assert told["formulas"][-1].startswith("w ← w − η·")
+
+
+def test_edits_are_not_taught() -> None:
+    edits = [edit("off", list(range(200)))]
+    one, _ = lesson.section(pinned("input", taught=taught(), edits=edits))
+    two, _ = lesson.section(pinned("input", taught=taught()))
+    assert one == two
+
+
+def test_of_other_classes_none_is_right_or_wrong() -> None:
+    model = nn.Sequential(nn.Flatten(), nn.Linear(784, 4)).eval().requires_grad_(False)
+    card = zoo.offer(zoo.card_of("four", labels=("a", "b", "c", "d")), model)
+    try:
+        image = samples.listing()[0]["pixels"]
+        asked = {"model": card.name, "images": [image], "taught": taught(label=3, rate=1.0)}
+        told, checks = lesson.section(look(read(asked)))
+    finally:
+        zoo.withdraw(card.name)
+    assert told is not None
+    assert told["samples"]["right"] is None
+    assert told["samples"]["changed"] > 0
+    assert failed(checks) == set()
+
+
+def test_a_rate_that_is_too_large_ends_in_a_state_that_says_so() -> None:
+    """Four layers in line multiply their updates, and the class is the one that is least likely."""
+    random = torch.Generator().manual_seed(2)
+    sizes = ((784, 8), (8, 8), (8, 8), (8, 4))
+    model = nn.Sequential(nn.Flatten(), *(nn.Linear(*size) for size in sizes)).eval()
+    with torch.no_grad():
+        for each in model.parameters():
+            each.copy_(30 * torch.randn(each.shape, generator=random))
+        label = int(model(shipped()[:1])[0].argmin())
+    card = zoo.offer(zoo.card_of("huge"), model.requires_grad_(False))
+    try:
+        image = samples.listing()[0]["pixels"]
+        how = taught(label=label, rate=10.0, steps=50)
+        told, checks = lesson.section(
+            look(read({"model": card.name, "images": [image], "taught": how}))
+        )
+    finally:
+        zoo.withdraw(card.name)
+    assert told is not None
+    assert not told["finite"]
+    assert told["steps"] < 50
+    assert told["after"] is None
+    assert checks == ()
+    json.dumps(told)
