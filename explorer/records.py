@@ -116,12 +116,10 @@ class Taught:
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """Everything the screen depends on. `images` are 784 bytes each.
+    """Everything the screen depends on. `images` are 784 bytes each, or what the network takes.
 
-    28 rows of 28 grey values, 0 black to 255 white.
-
-    `show` names the optional parts wanted (see `explorer.sections`); the trace, the
-    prediction, the facts and the checks always come.
+    Row after row of grey values, 0 black to 255 white. `show` names the optional parts wanted (see
+    `explorer.sections`); the trace, the prediction, the facts and the checks always come.
     """
 
     model: str = "fashion-mlp"

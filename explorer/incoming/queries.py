@@ -9,15 +9,16 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, fields
+from collections.abc import Mapping
+from dataclasses import asdict
 from functools import partial
 from itertools import chain, islice
-from typing import Any, TypeVar, cast, get_args
+from typing import Any, cast, get_args
 
 import numpy as np
 
 from explorer.errors import InvalidQuery
+from explorer.incoming import plain
 from explorer.records import (
     Action,
     Edit,
@@ -37,22 +38,14 @@ MAX_EDITS = 64
 MAX_UNITS = 1024
 MAX_SHOW = 12
 MAX_OPTIONS = 24
-MAX_TEXT = 120
 MAX_BOXES = 256
-MAX_VALUE = 1e6
 MAX_BYTES = 2_000_000
 MAX_UNIT = 10_000_000
 MAX_STEPS = 100  # of an optimizer
 RATES = (1e-6, 10.0)  # of learning
-HUGE = 10**18
-LONGEST = 60
 LONGEST_IMAGE = 3 * MAX_PIXELS  # characters of base64, with room for line breaks
 DIMENSIONS = 3
-NUMBERS = (int, float, np.integer, np.floating)
 URL_SAFE = str.maketrans("-_", "+/")
-SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: JSON allows it, UTF-8 does not
-
-Item = TypeVar("Item")
 
 
 def read(data: object) -> Query:
@@ -64,21 +57,21 @@ def read(data: object) -> Query:
     Raises:
         InvalidQuery: naming the field, what was received and what was expected.
     """
-    given = _mapping("query", data, _fields(Query))
+    given = plain.mapping("query", data, plain.names(Query))
     blank = Query()
     return Query(
-        model=_text("model", given.get("model", blank.model)),
-        checkpoint=_text("checkpoint", given.get("checkpoint", blank.checkpoint)),
+        model=plain.text("model", given.get("model", blank.model)),
+        checkpoint=plain.text("checkpoint", given.get("checkpoint", blank.checkpoint)),
         images=_images(given.get("images", blank.images)),
-        focus=_whole("focus", given.get("focus", blank.focus), 0, MAX_IMAGES - 1),
-        step=_text("step", given.get("step", blank.step)),
-        unit=_optional("unit", given.get("unit", blank.unit), _unit),
+        focus=plain.whole("focus", given.get("focus", blank.focus), 0, MAX_IMAGES - 1),
+        step=plain.text("step", given.get("step", blank.step)),
+        unit=plain.optional("unit", given.get("unit", blank.unit), _unit),
         edits=_edits("edits", given.get("edits", blank.edits)),
-        versus=_optional("versus", given.get("versus", blank.versus), _versus),
-        folding=_optional("folding", given.get("folding", blank.folding), _folding),
-        taught=_optional("taught", given.get("taught", blank.taught), _taught),
+        versus=plain.optional("versus", given.get("versus", blank.versus), _versus),
+        folding=plain.optional("folding", given.get("folding", blank.folding), _folding),
+        taught=plain.optional("taught", given.get("taught", blank.taught), _taught),
         language=_language(given.get("language", blank.language)),
-        show=_items("show", given.get("show", blank.show), MAX_SHOW, _text),
+        show=plain.items("show", given.get("show", blank.show), MAX_SHOW, plain.text),
         options=_options(given.get("options", blank.options)),
     )
 
@@ -106,86 +99,12 @@ def write(query: Query) -> dict[str, Any]:
     return data
 
 
-def _fields(record: type[Any]) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(record))
-
-
-def _shown(value: object) -> str:
-    """Return what was received, short enough for a sentence, and as text that can be sent."""
-    if isinstance(value, list | tuple | Mapping):
-        return f"{type(value).__name__} ({len(value)})"  # what is in it may be nested without end
-    if isinstance(value, int) and abs(value) > HUGE:
-        return "int (> 10¹⁸)"  # Python refuses to print the longest ones
-    text = repr(value).encode("utf-8", "backslashreplace").decode("utf-8")
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-
-
-def _wrong(field: str, received: object, expected: str, **values: object) -> InvalidQuery:
-    return InvalidQuery(f"query.{expected}", field=field, received=_shown(received), **values)
-
-
-def _mapping(field: str, value: object, known: tuple[str, ...] | None = None) -> Mapping[str, Any]:
-    if not isinstance(value, Mapping):
-        raise _wrong(field, value, "mapping")
-    for name in value:
-        if known is not None and name not in known:
-            raise InvalidQuery("query.field", field=_shown(name), known=", ".join(sorted(known)))
-    return value
-
-
-def _text(field: str, value: object) -> str:
-    if not isinstance(value, str) or len(value) > MAX_TEXT or SURROGATE.search(value):
-        raise _wrong(field, value, "text", limit=MAX_TEXT)
-    return value
-
-
-def _choice(field: str, value: object, choices: tuple[str, ...]) -> str:
-    if not isinstance(value, str) or value not in choices:
-        raise _wrong(field, value, "choice", choices=", ".join(choices))
-    return value
-
-
-def _whole(field: str, value: object, low: int, high: int) -> int:
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, NUMBERS)
-        or not low <= value <= high
-        or value != int(value)
-    ):
-        raise _wrong(field, value, "whole", low=low, high=high)
-    return int(value)
-
-
 def _unit(field: str, value: object) -> int:
-    return _whole(field, value, 0, MAX_UNIT)
-
-
-def _number(field: str, value: object) -> float:
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, NUMBERS)
-        or not -MAX_VALUE <= value <= MAX_VALUE
-    ):
-        raise _wrong(field, value, "number", limit=f"{MAX_VALUE:,.0f}")
-    return float(value)
-
-
-def _items(
-    field: str, value: object, limit: int, read_one: Callable[[str, Any], Item]
-) -> tuple[Item, ...]:
-    if not isinstance(value, list | tuple):
-        raise _wrong(field, value, "list", limit=limit)
-    if len(value) > limit:
-        raise InvalidQuery("query.many", field=field, received=len(value), limit=limit)
-    return tuple(read_one(f"{field}[{index}]", item) for index, item in enumerate(value))
-
-
-def _optional(field: str, value: object, read_one: Callable[[str, Any], Item]) -> Item | None:
-    return None if value is None else read_one(field, value)
+    return plain.whole(field, value, 0, MAX_UNIT)
 
 
 def _images(value: object) -> tuple[bytes, ...]:
-    images = _items("images", value, MAX_IMAGES, _image)
+    images = plain.items("images", value, MAX_IMAGES, _image)
     if not images:
         raise InvalidQuery("query.empty", field="images")
     return images
@@ -202,7 +121,7 @@ def _image(field: str, value: object) -> bytes:
             text = "".join(value.split()).translate(URL_SAFE)
             pixels = base64.b64decode(text + "=" * (-len(text) % 4), validate=True)
         except (binascii.Error, ValueError) as error:
-            raise _wrong(field, value, "base64") from error
+            raise plain.wrong(field, value, "base64") from error
     else:
         pixels = _grey_values(field, value)
     if len(pixels) > MAX_PIXELS:
@@ -226,7 +145,7 @@ def _flat(field: str, value: object) -> list[object]:
     if isinstance(value, np.ndarray):
         value = value[: MAX_PIXELS + 1].tolist()
     if not isinstance(value, list | tuple):
-        raise _wrong(field, value, "image")
+        raise plain.wrong(field, value, "image")
     flat = list(value[: MAX_PIXELS + 1])
     for _ in range(DIMENSIONS - 1):
         if not any(isinstance(each, list | tuple) for each in flat):
@@ -239,85 +158,85 @@ def _flat(field: str, value: object) -> list[object]:
 
 
 def _grey(field: str, value: object) -> float:
-    if isinstance(value, NUMBERS) and not isinstance(value, bool) and 0 <= value <= 255:
+    if isinstance(value, plain.NUMBERS) and not isinstance(value, bool) and 0 <= value <= 255:
         return float(value)
-    raise _wrong(field, value, "whole", low=0, high=255)
+    raise plain.wrong(field, value, "whole", low=0, high=255)
 
 
 def _language(value: object) -> Language:
     """Return the language of a tag such as `zh-CN`, by its first part."""
     first = re.split("[-_]", value)[0].lower() if isinstance(value, str) else value
-    return first if first in LANGUAGES else _choice("language", value, LANGUAGES)
+    return first if first in LANGUAGES else plain.choice("language", value, LANGUAGES)
 
 
 def _edits(field: str, value: object) -> tuple[Edit, ...]:
-    return _items(field, value, MAX_EDITS, _edit)
+    return plain.items(field, value, MAX_EDITS, _edit)
 
 
 def _edit(field: str, value: object) -> Edit:
-    data = _mapping(field, value, _fields(Edit))
+    data = plain.mapping(field, value, plain.names(Edit))
     return Edit(
-        step=_text(f"{field}.step", data.get("step")),
-        units=_items(f"{field}.units", data.get("units", []), MAX_UNITS, _unit),
-        action=cast(Action, _choice(f"{field}.action", data.get("action"), get_args(Action))),
-        value=_number(f"{field}.value", data.get("value", 0.0)),
-        source=_optional(f"{field}.source", data.get("source"), _source),
+        step=plain.text(f"{field}.step", data.get("step")),
+        units=plain.items(f"{field}.units", data.get("units", []), MAX_UNITS, _unit),
+        action=cast(Action, plain.choice(f"{field}.action", data.get("action"), get_args(Action))),
+        value=plain.number(f"{field}.value", data.get("value", 0.0)),
+        source=plain.optional(f"{field}.source", data.get("source"), _source),
     )
 
 
 def _source(field: str, value: object) -> Source:
-    data = _mapping(field, value, _fields(Source))
+    data = plain.mapping(field, value, plain.names(Source))
     return Source(
-        image=_whole(f"{field}.image", data.get("image"), 0, MAX_IMAGES - 1),
-        checkpoint=_text(f"{field}.checkpoint", data.get("checkpoint", "")),
+        image=plain.whole(f"{field}.image", data.get("image"), 0, MAX_IMAGES - 1),
+        checkpoint=plain.text(f"{field}.checkpoint", data.get("checkpoint", "")),
     )
 
 
 def _versus(field: str, value: object) -> Versus:
-    data = _mapping(field, value, _fields(Versus))
+    data = plain.mapping(field, value, plain.names(Versus))
     return Versus(
-        checkpoint=_optional(f"{field}.checkpoint", data.get("checkpoint"), _text),
-        image=_optional(
+        checkpoint=plain.optional(f"{field}.checkpoint", data.get("checkpoint"), plain.text),
+        image=plain.optional(
             f"{field}.image",
             data.get("image"),
-            lambda name, index: _whole(name, index, 0, MAX_IMAGES - 1),
+            lambda name, index: plain.whole(name, index, 0, MAX_IMAGES - 1),
         ),
-        edits=_optional(f"{field}.edits", data.get("edits"), _edits),
+        edits=plain.optional(f"{field}.edits", data.get("edits"), _edits),
     )
 
 
 def _folding(field: str, value: object) -> Folding:
-    data = _mapping(field, value, _fields(Folding))
+    data = plain.mapping(field, value, plain.names(Folding))
     return Folding(
-        detail=_optional(
-            f"{field}.detail", data.get("detail"), partial(_whole, low=0, high=MAX_BOXES)
+        detail=plain.optional(
+            f"{field}.detail", data.get("detail"), partial(plain.whole, low=0, high=MAX_BOXES)
         ),
-        opened=_items(f"{field}.opened", data.get("opened", []), MAX_BOXES, _text),
-        closed=_items(f"{field}.closed", data.get("closed", []), MAX_BOXES, _text),
+        opened=plain.items(f"{field}.opened", data.get("opened", []), MAX_BOXES, plain.text),
+        closed=plain.items(f"{field}.closed", data.get("closed", []), MAX_BOXES, plain.text),
     )
 
 
 def _taught(field: str, value: object) -> Taught:
-    data = {**asdict(Taught(0)), "label": None, **_mapping(field, value, _fields(Taught))}
-    rate = _number(f"{field}.rate", data["rate"])
+    data = {**asdict(Taught(0)), "label": None, **plain.mapping(field, value, plain.names(Taught))}
+    rate = plain.number(f"{field}.rate", data["rate"])
     if not RATES[0] <= rate <= RATES[1]:
-        raise _wrong(f"{field}.rate", rate, "option", low=RATES[0], high=RATES[1])
-    way = _choice(f"{field}.optimizer", data["optimizer"], get_args(Optimizer))
+        raise plain.wrong(f"{field}.rate", rate, "option", low=RATES[0], high=RATES[1])
+    way = plain.choice(f"{field}.optimizer", data["optimizer"], get_args(Optimizer))
     return Taught(
         label=_unit(f"{field}.label", data["label"]),
-        steps=_whole(f"{field}.steps", data["steps"], 0, MAX_STEPS),
+        steps=plain.whole(f"{field}.steps", data["steps"], 0, MAX_STEPS),
         rate=rate,
         optimizer=cast(Optimizer, way),
     )
 
 
 def _options(value: object) -> dict[str, str | float]:
-    data = _mapping("options", value)
+    data = plain.mapping("options", value)
     if len(data) > MAX_OPTIONS:
         raise InvalidQuery("query.many", field="options", received=len(data), limit=MAX_OPTIONS)
     return {
-        _text("options", name): _text(f"options.{name}", item)
+        plain.text("options", name): plain.text(f"options.{name}", item)
         if isinstance(item, str)
-        else _number(f"options.{name}", item)
+        else plain.number(f"options.{name}", item)
         for name, item in data.items()
     }

@@ -51,14 +51,13 @@ def train(
     give the same weights on the same machine. The network yielded is one object, overwritten by
     the next.
     """
-    torch.manual_seed(recipe.seed)
     generator = torch.Generator().manual_seed(recipe.seed)
-    model, averaged = (zoo.BUILDERS[NETWORKS[recipe.model]]() for _ in range(2))
-    averaged.load_state_dict(model.state_dict())
+    model, averaged = _networks(recipe)
     optimizer = torch.optim.AdamW(model.parameters(), lr=recipe.rate, weight_decay=recipe.decay)
     steps = -(-len(images) // recipe.batch)
+    total_steps = max(2, recipe.epochs * steps)
     schedule = torch.optim.lr_scheduler.OneCycleLR(
-        optimizer, max_lr=recipe.rate, total_steps=max(2, recipe.epochs * steps), pct_start=0.15
+        optimizer, recipe.rate, total_steps, pct_start=0.15
     )
     seen = 0
     for epoch in range(1, recipe.epochs + 1):
@@ -80,6 +79,14 @@ def train(
             complete = number == steps
             if complete or step in recipe.early:
                 yield Age(seen, step, epoch - (not complete), complete), averaged.eval()
+
+
+def _networks(recipe: Recipe) -> tuple[nn.Module, nn.Module]:
+    """Return the network to train and the average of its weights, which begin alike."""
+    torch.manual_seed(recipe.seed)
+    model, averaged = (zoo.BUILDERS[NETWORKS[recipe.model]]() for _ in range(2))
+    averaged.load_state_dict(model.state_dict())
+    return model, averaged
 
 
 def _loss(

@@ -101,9 +101,7 @@ def taught(
             pupil = _begun(model, image, how, answer)
         if pupil is None:
             return None
-        _kept[key] = pupil
-        while len(_kept) > KEPT:
-            _kept.popitem(last=False)
+        _keep(key, pupil)
         while _step(pupil, image, how, answer):
             pass
         with torch.no_grad():
@@ -115,6 +113,12 @@ def taught(
             before=pupil.before,
             after={name: _array(each) for name, each in pupil.weights.items()},
         )
+
+
+def _keep(key: Hashable, pupil: _Pupil) -> None:
+    _kept[key] = pupil
+    while len(_kept) > KEPT:
+        _kept.popitem(last=False)
 
 
 def _begun(model: nn.Module, image: torch.Tensor, how: Taught, answer: Answer) -> _Pupil | None:

@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from explorer.incoming import queries
+from explorer.incoming import plain, queries
 from explorer.records import PIXELS, Action, Edit, Optimizer, Query, Source, Taught, Versus
 from explorer.words import LANGUAGES
 
@@ -17,7 +17,7 @@ HUGE = 10**5000  # more digits than Python is willing to print
 BLANK = base64.b64encode(bytes(PIXELS)).decode("ascii")
 
 
-texts = st.text(max_size=queries.MAX_TEXT)
+texts = st.text(max_size=plain.MAX_TEXT)
 
 
 places = st.integers(0, 10_000_000)
@@ -26,7 +26,7 @@ places = st.integers(0, 10_000_000)
 positions = st.integers(0, queries.MAX_IMAGES - 1)
 
 
-numbers = st.floats(-queries.MAX_VALUE, queries.MAX_VALUE)
+numbers = st.floats(-plain.MAX_VALUE, plain.MAX_VALUE)
 
 
 edits = st.builds(

@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from explorer.errors import InvalidQuery
-from explorer.incoming import queries
+from explorer.incoming import plain, queries
 from explorer.records import PIXELS, SIDE, Edit, Query, Source, Taught, Versus
 from tests.incoming.strategies import BLANK, HUGE, anything, nearly, nested, wanted
 
@@ -112,7 +112,7 @@ def edit(**changed: object) -> dict[str, object]:
 
 
 INSIDE: list[dict[str, Any]] = [
-    {"model": "x" * queries.MAX_TEXT},
+    {"model": "x" * plain.MAX_TEXT},
     {"images": [BLANK] * queries.MAX_IMAGES},
     {"images": [[255] * PIXELS]},
     {"focus": queries.MAX_IMAGES - 1},
@@ -121,7 +121,7 @@ INSIDE: list[dict[str, Any]] = [
     {"unit": None},
     {"edits": [{"step": "s", "action": "off"}] * queries.MAX_EDITS},
     edit(units=[0] * queries.MAX_UNITS),
-    edit(value=-queries.MAX_VALUE),
+    edit(value=-plain.MAX_VALUE),
     {"taught": None},
     {"taught": {"label": 0}},
     {"taught": {"label": 9, "steps": queries.MAX_STEPS, "rate": queries.RATES[1]}},
@@ -141,7 +141,7 @@ OUTSIDE: list[tuple[Any, str]] = [
     ({"x" * 10_000: 1}, "query.field"),
     ({"model": 1}, "query.text"),
     ({"model": None}, "query.text"),
-    ({"model": "x" * (queries.MAX_TEXT + 1)}, "query.text"),
+    ({"model": "x" * (plain.MAX_TEXT + 1)}, "query.text"),
     ({"model": "x" * 1_000_000}, "query.text"),
     ({"taught": 7}, "query.mapping"),
     ({"taught": {}}, "query.whole"),
@@ -201,8 +201,8 @@ OUTSIDE: list[tuple[Any, str]] = [
     ({"options": {"a": HUGE}}, "query.number"),
     ({"options": {"a": 10**400}}, "query.number"),
     ({"options": {"a": []}}, "query.number"),
-    ({"options": {"a": "x" * (queries.MAX_TEXT + 1)}}, "query.text"),
-    ({"options": {"x" * (queries.MAX_TEXT + 1): 1}}, "query.text"),
+    ({"options": {"a": "x" * (plain.MAX_TEXT + 1)}}, "query.text"),
+    ({"options": {"x" * (plain.MAX_TEXT + 1): 1}}, "query.text"),
     ({"options": {str(number): 1 for number in range(queries.MAX_OPTIONS + 1)}}, "query.many"),
     ({"edits": {}}, "query.list"),
     ({"edits": [1]}, "query.mapping"),
@@ -218,7 +218,7 @@ OUTSIDE: list[tuple[Any, str]] = [
     (edit(value=True), "query.number"),
     (edit(value=math.nan), "query.number"),
     (edit(value=-math.inf), "query.number"),
-    (edit(value=queries.MAX_VALUE * 1.001), "query.number"),
+    (edit(value=plain.MAX_VALUE * 1.001), "query.number"),
     (edit(source=1), "query.mapping"),
     (edit(source={}), "query.whole"),
     (edit(source={"image": queries.MAX_IMAGES}), "query.whole"),

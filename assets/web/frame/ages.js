@@ -86,8 +86,8 @@ export function createAges(page) {
   /** Which age it is, what it has seen and how good it is. */
   function read() {
     const age = page.model().checkpoints.find(({ name: each }) => each === all()[place()]);
-    const values = { images: age?.images.toLocaleString(store.get().language) };
-    const seen = age ? say("ages.seen", values) : say("ages.none");
+    const images = age?.images.toLocaleString(store.get().language);
+    const seen = age ? say("ages.seen", { images }) : say("ages.none");
     const lines = [`${called(say, age)} · ${seen}`];
     if (age) lines.push(say("ages.right", { accuracy: (100 * age.accuracy).toFixed(1) }));
     text.replaceChildren(...lines.map((line) => make("span", {}, line)));

@@ -50,10 +50,7 @@ export function createPage(host, views) {
     },
     sampled: () => start.sampled[store.get().language],
     predicts: () => page.painting.reply()?.prediction.labels.length !== 0,
-    steps: () => page.painting.reply()?.steps ?? [],
-    cards: () => (page.painting.reply() ? cardsOf(page.painting.reply()) : []),
-    folding: () => page.painting.reply()?.sections.folding ?? null,
-    step: () => page.steps().find(({ id }) => id === store.get().step),
+    ...measured(() => page.painting.reply(), store),
     wanted(other = {}, screen = page.screen) {
       const query = { ...store.get(), ...other };
       return { ...query, show: sections(page.parts, screen, query) };
@@ -82,6 +79,17 @@ function createPictures(models) {
       const images = allFitted(query.images, size(query), Object.values(sizes));
       return images === query.images ? query : { ...query, images };
     },
+  };
+}
+
+/** The steps of the last reply and how they are folded; none before the first. */
+function measured(reply, store) {
+  const steps = () => reply()?.steps ?? [];
+  return {
+    steps,
+    cards: () => (reply() ? cardsOf(reply()) : []),
+    folding: () => reply()?.sections.folding ?? null,
+    step: () => steps().find(({ id }) => id === store.get().step),
   };
 }
 

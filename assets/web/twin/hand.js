@@ -22,12 +22,11 @@ export function createHand(page) {
   const off = new URLSearchParams(location.search).get("twin") === "off";
   const twin = createTwin({ ...page.start, get: page.weights ?? fetched, changed });
   const stages = createStages(page.live.ask, () => meanwhile());
-  /** Checkpoints whose twin the hooks did not confirm, with the check that failed. */
-  /** @type {Map<string, any>} */ const refuted = new Map();
+  /** Not confirmed by the hooks, with the check. @type {Map<string, any>} */
+  const refuted = new Map();
   /** The last reply: what stays around the values. @type {any} */ let frame = null;
   /** @type {{query: any, since: number} | null} */ let due = null;
 
-  /** Whether the page knows how a network computes; of somebody's own it does not. */
   const computed = ({ model }) => page.start.models.find((each) => each.name === model)?.chain;
   const name = ({ model, checkpoint }) => `${model}/${checkpoint}`;
 
@@ -111,7 +110,6 @@ export function createHand(page) {
     paths: (query, count) => (able(query) ? twin.paths(query, twin.answer(query), count) : []),
     /** Why the page does not compute, or that it does: a key of words. */
     state,
-    /** @param {string[]} checkpoints of the chosen network, the first one first */
     prefetch: (checkpoints) => off || twin.prefetch(page.store.get().model, checkpoints),
     /** What need not be asked for, because it is known here. @param {string} text a query */
     lean(text) {
