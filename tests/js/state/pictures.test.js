@@ -89,3 +89,13 @@ test("what changes evenly, in all planes alike, has hardly any differences", () 
   const left = differences(image, RGB).filter((value) => value !== 0);
   assert.ok(left.length <= 62, `${left.length} are not 0`);
 });
+
+test("planes keep their order in another size", () => {
+  const two = { planes: 3, height: 2, width: 2 };
+  const image = Uint8Array.from({ length: 12 }, (_, at) => 10 + 100 * Math.floor(at / 4));
+  const larger = bytes(fitted(base64(image), two, { planes: 3, height: 4, width: 4 }));
+  assert.deepEqual(
+    [0, 16, 32].map((at) => larger[at]),
+    [10, 110, 210],
+  );
+});
