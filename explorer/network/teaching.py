@@ -89,10 +89,7 @@ def taught(
     copied, or autograd cannot follow its loss.
     """
     if how.steps == 0:
-        with torch.inference_mode():
-            loss = float(loss_of(model(image), answer, how.label))
-            untaught: Floats = model(pictures).to("cpu", torch.float32).numpy()
-        return Lesson(0, (loss,), untaught, {}, {})
+        return _untaught(model, image, how.label, answer, pictures)
     seen = image.numpy(force=True).tobytes()
     key = (id(model), state(model), seen, answer, how.label, how.rate, how.optimizer)
     with _lock, torch.inference_mode(mode=False):
@@ -115,6 +112,16 @@ def taught(
             before=pupil.before,
             after={name: _array(each) for name, each in pupil.weights.items()},
         )
+
+
+def _untaught(
+    model: nn.Module, image: torch.Tensor, label: int, answer: Answer, pictures: torch.Tensor
+) -> Lesson:
+    """Return the lesson of no step: the network as it is, without a copy."""
+    with torch.inference_mode():
+        loss = float(loss_of(model(image), answer, label))
+        outputs: Floats = model(pictures).to("cpu", torch.float32).numpy()
+    return Lesson(0, (loss,), outputs, {}, {})
 
 
 def _begun(model: nn.Module, image: torch.Tensor, how: Taught, answer: Answer) -> _Pupil | None:
