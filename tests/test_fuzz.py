@@ -66,7 +66,7 @@ queries = st.fixed_dictionaries(
         | st.fixed_dictionaries(
             {"label": st.integers(-1, 10)},
             optional={
-                "steps": st.integers(0, 4) | numbers,
+                "steps": st.integers(-1, 4) | st.sampled_from([0.5, 101, 10**400]),
                 "rate": st.floats(1e-6, 10.0) | numbers,
                 "optimizer": st.sampled_from(["sgd", "momentum", "adam", "melt"]),
             },

@@ -89,10 +89,7 @@ def taught(
     copied, or autograd cannot follow its loss.
     """
     if how.steps == 0:
-        with torch.inference_mode():
-            loss = float(loss_of(model(image), answer, how.label))
-            untaught: Floats = model(pictures).to("cpu", torch.float32).numpy()
-        return Lesson(0, (loss,), untaught, {}, {})
+        return _untaught(model, image, how.label, answer, pictures)
     seen = image.numpy(force=True).tobytes()
     key = (id(model), state(model), seen, answer, how.label, how.rate, how.optimizer)
     with _lock, torch.inference_mode(mode=False):
@@ -119,6 +116,16 @@ def _keep(key: Hashable, pupil: _Pupil) -> None:
     _kept[key] = pupil
     while len(_kept) > KEPT:
         _kept.popitem(last=False)
+
+
+def _untaught(
+    model: nn.Module, image: torch.Tensor, label: int, answer: Answer, pictures: torch.Tensor
+) -> Lesson:
+    """Return the lesson of no step: the network as it is, without a copy."""
+    with torch.inference_mode():
+        loss = float(loss_of(model(image), answer, label))
+        outputs: Floats = model(pictures).to("cpu", torch.float32).numpy()
+    return Lesson(0, (loss,), outputs, {}, {})
 
 
 def _begun(model: nn.Module, image: torch.Tensor, how: Taught, answer: Answer) -> _Pupil | None:

@@ -83,11 +83,19 @@ export function createNetwork(page) {
       if (now.step === step && now.unit === unit) pinned = next.sections.paths ?? null;
       else if (now.unit === null) pinned = null;
       pointed.ask();
-      canvas.setAttribute("aria-label", say("network.canvas", { steps: listed(next.steps) }));
+      describe(canvas, say, next.steps);
       take(next, focus);
     },
-    name: tools.name,
+    name() {
+      tools.name();
+      describe(canvas, say, page.steps());
+    },
   };
+}
+
+/** What the picture is, for those who do not see it. */
+function describe(canvas, say, steps) {
+  canvas.setAttribute("aria-label", say("network.canvas", { steps: listed(steps) }));
 }
 
 /** Where the keys begin: at the answer. */
