@@ -8,7 +8,6 @@ eye.
 from __future__ import annotations
 
 import io
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +16,7 @@ from dataclasses import dataclass
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests import chromium
 from tests.browser.conftest import FLAGS, READY, ROOT, Server
 
 FOLDER = ROOT / "assets" / "screenshots"
@@ -187,9 +187,7 @@ def main() -> None:
     server = Server()
     try:
         with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(
-                executable_path=shutil.which("chromium"), args=FLAGS
-            )
+            browser = playwright.chromium.launch(executable_path=chromium.path(), args=FLAGS)
             if "readme" in asked:
                 readme(browser, server.url)
             if "sheet" in asked:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 
 from playwright.sync_api import Browser, sync_playwright
 
+from tests import chromium
 from tests.benchmarks import clients, core, page, pens, plain, starting
 from tests.benchmarks.timing import Row, table
 from tests.browser.conftest import FLAGS, ROOT, Server
@@ -22,9 +22,7 @@ def browsing(parts: list[str]) -> list[Row]:
             rows += clients.rows(server.url)
         if "page" in parts:
             with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(
-                    executable_path=shutil.which("chromium"), args=FLAGS
-                )
+                browser = playwright.chromium.launch(executable_path=chromium.path(), args=FLAGS)
                 measured, up = page.rows(browser, server.url)
                 rows += measured + compared(browser, up)
                 asked = pens.recorded(browser, server.url)

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
+from tests import chromium
 from tests.server import ROOT, Server
 
 __all__ = ["ROOT", "Server"]
@@ -32,15 +32,10 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    path = (
-        shutil.which("chromium")
-        or shutil.which("chromium-browser")
-        or shutil.which("google-chrome")
-    )
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield chromium
-        chromium.close()
+        opened = playwright.chromium.launch(executable_path=chromium.path(), args=FLAGS)
+        yield opened
+        opened.close()
 
 
 def visit(browser: Browser, url: str, *, query: str = "", **options: object) -> Iterator[Page]:

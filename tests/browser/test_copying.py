@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests import chromium
 from tests.browser.conftest import FLAGS, Server, visit
 from tests.browser.hands import settled
 
@@ -18,9 +18,7 @@ pytestmark = pytest.mark.browser
 def classroom(browser: Browser, server: Server) -> Iterator[Page]:
     """The page under a name on the local network: http, and not this machine's own address."""
     rule = "--host-resolver-rules=MAP class.local 127.0.0.1"
-    other = browser.browser_type.launch(
-        executable_path=shutil.which("chromium"), args=[*FLAGS, rule]
-    )
+    other = browser.browser_type.launch(executable_path=chromium.path(), args=[*FLAGS, rule])
     try:
         yield from visit(other, server.url.replace("127.0.0.1", "class.local"))
     finally:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import io
-import shutil
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +15,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from explorer.incoming.images import Decisions, prepare
+from tests import chromium
 from tests.browser.conftest import FLAGS, Server, visit
 from tests.browser.hands import pixels, settled
 
@@ -201,11 +201,10 @@ def test_the_camera_is_not_mirrored(browser: Browser, server: Server, tmp_path: 
     frame = b"FRAME\n" + grey.tobytes() + bytes([128]) * (width * height // 2)
     film = tmp_path / "film.y4m"
     film.write_bytes(b"YUV4MPEG2 W640 H480 F10:1 Ip A1:1 C420jpeg\n" + 10 * frame)
-    path = shutil.which("chromium") or shutil.which("google-chrome")
     camera = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"]
     flags = [*FLAGS, *camera, f"--use-file-for-fake-video-capture={film}"]
-    chromium = browser.browser_type.launch(executable_path=path, args=flags)
-    for seen in visit(chromium, server.url, permissions=["camera"]):
+    opened = browser.browser_type.launch(executable_path=chromium.path(), args=flags)
+    for seen in visit(opened, server.url, permissions=["camera"]):
         seen.click("[data-action=upload]")
         crop = seen.locator("#decisions input").nth(3)
         crop.click()
@@ -219,4 +218,4 @@ def test_the_camera_is_not_mirrored(browser: Browser, server: Server, tmp_path: 
         columns = np.nonzero((pixels(seen) > 100).any(axis=0))[0]
         assert columns.min() >= 1
         assert columns.max() <= 10
-    chromium.close()
+    opened.close()
