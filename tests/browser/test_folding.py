@@ -102,7 +102,9 @@ def fold(page: Page, box: str) -> None:
 
 
 def detail(page: Page, name: str) -> list[str]:
+    before = page.get_attribute("#explorer", "data-revision")
     page.click(f"[data-detail={name}]")
+    page.wait_for_selector(f"#explorer:not([data-revision='{before}'])")
     settled(page)
     return cards(page)
 
@@ -216,8 +218,7 @@ def test_steps_walk_over_what_is_seen(page: Page) -> None:
 def test_a_link_holds_what_is_open_and_opens_what_it_needs(page: Page) -> None:
     fold(page, "layer3")
     detail(page, "more")
-    page.click("#strip [data-fold='layer4']")
-    settled(page)
+    fold(page, "layer4")
     before = cards(page)
     page.wait_for_timeout(600)
     link = page.evaluate("location.hash")

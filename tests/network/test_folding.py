@@ -341,6 +341,12 @@ def test_a_hook_on_one_of_them_keeps_it_apart() -> None:
     assert at(tree(model), 0)[2:4] == ["1", "2"]
 
 
+def test_blocks_that_only_get_other_shapes_stay_apart() -> None:
+    halving = [nn.Sequential(nn.MaxPool1d(2), nn.ReLU()) for _ in range(2)]
+    folded = tree(nn.Sequential(*halving, nn.Flatten()), torch.rand(1, 1, 16))
+    assert at(folded, 0)[1:3] == ["0", "1"]
+
+
 class Shy(Block):
     """One whose text cannot be had."""
 
@@ -440,6 +446,17 @@ def between(self: Any, x: torch.Tensor) -> Any:
     for block in self.blocks:
         x = F.gelu(block(x))
     return self.last(x)
+
+
+def scattered(self: Any, x: torch.Tensor) -> Any:
+    first, second, third = self.blocks
+    return self.last(third(F.gelu(second(first(x)))))
+
+
+def test_a_list_of_modules_is_no_box_where_some_of_it_is_elsewhere() -> None:
+    three = nn.ModuleList([Block(), Block(2.0), Block(3.0)])
+    folded = tree(Forward(scattered, blocks=three, last=nn.Linear(4, 4)))
+    assert at(folded, 0)[1:5] == ["blocks.0", "blocks.1", "..gelu", "blocks.2"]
 
 
 def test_a_list_of_modules_is_a_box_where_all_of_it_is_together() -> None:
