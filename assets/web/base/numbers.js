@@ -78,6 +78,12 @@ export function percent(/** @type {number} */ value) {
   return `${(100 * value).toFixed(2)}\u202f%`;
 }
 
+/** A share in whole per cent; near nothing and near all with the digits that tell them from it. */
+export function inWhole(/** @type {number} */ share) {
+  const near = share < 0.01 || share > 0.99;
+  return near ? (100 * share).toFixed(2) : String(Math.round(100 * share));
+}
+
 /** As PyTorch prints it. */
 export function size(/** @type {number[]} */ shape) {
   return `torch.Size([${shape.join(", ")}])`;

@@ -1,7 +1,7 @@
 /** The probability bars, in sight at every step; where all are shown, classes keep their order. */
 
 import { make } from "../base/elements.js";
-import { bytes, percent } from "../base/numbers.js";
+import { bytes, inWhole, percent } from "../base/numbers.js";
 
 const SURE = 0.8; // below this an answer to what is unlike the training data is none
 const TOP = 3;
@@ -132,7 +132,7 @@ export function createPrediction({ say, actions, store, model }) {
     const unsure = empty ? "—" : say("prediction.doubt");
     answer.textContent = empty || doubtful ? unsure : labels[classes[focus]];
     certainty.textContent =
-      empty || doubtful ? "" : say("prediction.certainty", { share: Math.round(100 * share) });
+      empty || doubtful ? "" : say("prediction.certainty", { share: inWhole(share) });
   }
 
   return {

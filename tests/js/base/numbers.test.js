@@ -9,6 +9,7 @@ import {
   decodeTyped,
   digits,
   fixed,
+  inWhole,
   percent,
   renew,
   size,
@@ -135,4 +136,9 @@ test("in a sum every number has its sign", () => {
   assert.deepEqual(shown(1.5, 2, true).slice(0, 2), ["+1.50", "num plus"]);
   assert.deepEqual(shown(-1.5, 2, true).slice(0, 2), ["−1.50", "num minus"]);
   assert.deepEqual(shown(0, 2, true).slice(0, 2), ["+0", "num plus"]);
+});
+
+test("a share in whole per cent is neither nothing nor all where it is not", () => {
+  const shares = [0.0018, 0.0099, 0.01, 0.954, 0.99, 0.9951, 0.99996];
+  assert.deepEqual(shares.map(inWhole), ["0.18", "0.99", "1", "95", "99", "99.51", "100.00"]);
 });
