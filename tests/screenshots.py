@@ -105,7 +105,7 @@ def pinned(page: Page) -> None:
     """Pin the first unit of the step by the keys, and bring its sum into view."""
     page.focus("#stage .plot")
     page.keyboard.press("Enter")
-    page.wait_for_selector("#inspector[data-unit]")
+    page.wait_for_selector("#inspector[data-unit]", state="attached")
     page.wait_for_timeout(900)
 
 

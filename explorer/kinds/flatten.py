@@ -118,7 +118,7 @@ def _layout(size: int, width: int, language: Language) -> dict[str, object]:
         "coloraxis3": {"cmin": 0, "cmax": 1, "showscale": False},
         "xaxis": parts.cells((0.0, 0.42), "y", title=say(language, "figure.column")),
         "yaxis": parts.down((0.28, 1.0), "x", title=say(language, "figure.row")),
-        "xaxis2": parts.axis((0.5, 1.0), "y2", along, range=[-0.5, size - 0.5], dtick=ticks),
+        "xaxis2": parts.axis((0.6, 1.0), "y2", along, range=[-0.5, size - 0.5], dtick=2 * ticks),
         "yaxis2": parts.axis((0.36, 1.0), "x2", say(language, "figure.value"), range=[0, 1.02]),
         "xaxis3": below,
         "yaxis3": {"domain": [0.0, 0.1], "anchor": "x3", "visible": False, "fixedrange": True},

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Server, start_again, visit
 from tests.browser.hands import settled
+from tests.course import STEPS
 
 pytestmark = pytest.mark.browser
 
@@ -90,6 +91,37 @@ def test_axe_finds_nothing_in_any_panel(page: Page) -> None:
     found["upload"] = violations(page, "#picture-panel")
     page.keyboard.press("Escape")
     assert {name: lines for name, lines in found.items() if lines} == {}
+
+
+# Stops that begin a line of the sentence.
+ASTRAY = """() => {
+  const sentence = document.querySelector("#stage .sentence");
+  const { left } = sentence.getBoundingClientRect();
+  const found = [];
+  const walk = document.createTreeWalker(sentence, NodeFilter.SHOW_TEXT);
+  for (let node = walk.nextNode(); node; node = walk.nextNode())
+    for (const { index } of node.data.matchAll(/[，。；：、！？,.;:)]/g)) {
+      const range = document.createRange();
+      range.setStart(node, index);
+      range.setEnd(node, index + 1);
+      if (range.getBoundingClientRect().left < left + 4) found.push(node.data.slice(index));
+    }
+  return found;
+}"""
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+def test_no_line_begins_with_a_stop(browser: Browser, server: Server, locale: str) -> None:
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    for page in visit(browser, server.url, locale=locale, **phone):
+        for step in STEPS:
+            page.evaluate(
+                "step => document.querySelector(`#strip [data-step='${step}']`).click()", step
+            )
+            page.wait_for_selector(f"#stage[data-step='{step}']")
+            for width in range(360, 440, 8):
+                page.set_viewport_size({"width": width, "height": 844})
+                assert page.evaluate(ASTRAY) == [], (step, width)
 
 
 def test_a_term_is_explained_by_tap_and_by_enter(page: Page) -> None:

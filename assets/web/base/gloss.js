@@ -16,6 +16,9 @@ export const TERMS = [
   "softmax",
 ];
 
+// What never begins a line; a browser would break one behind a button.
+const STOPS = /^[，。；：、！？）,.;:!?)]*/;
+
 /**
  * A sentence with its terms, each where it stands first.
  *
@@ -35,8 +38,12 @@ export function glossed(say, text) {
     const { term } = words.find(({ word }) => word.toLowerCase() === found[0].toLowerCase());
     if (met.has(term)) continue;
     met.add(term);
-    parts.push(text.slice(from, found.index), button(term, found[0]));
-    from = found.index + found[0].length;
+    const end = found.index + found[0].length;
+    const [stop] = text.slice(end).match(STOPS);
+    const asked = button(term, found[0]);
+    const kept = stop ? make("span", { class: "together" }, asked, stop) : asked;
+    parts.push(text.slice(from, found.index), kept);
+    from = end + stop.length;
   }
   return [...parts, text.slice(from)];
 }
