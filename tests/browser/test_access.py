@@ -112,8 +112,10 @@ ASTRAY = """() => {
 
 @pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
 def test_no_line_begins_with_a_stop(browser: Browser, server: Server, locale: str) -> None:
-    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-    for page in visit(browser, server.url, locale=locale, **phone):
+    size = {"width": 390, "height": 844}
+    for page in visit(
+        browser, server.url, locale=locale, viewport=size, has_touch=True, is_mobile=True
+    ):
         for step in STEPS:
             page.evaluate(
                 "step => document.querySelector(`#strip [data-step='${step}']`).click()", step
