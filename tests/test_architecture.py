@@ -154,7 +154,6 @@ def test_only_a_pass_registers_hooks() -> None:
     assert {module(path) for path, tree in PYTHON.items() if hooks(tree)} == {
         "network.recording",
         "network.leaves",
-        "network.backward",
     }
 
 

@@ -19,6 +19,7 @@ from torch.func import functional_call
 from torch.nn import functional
 
 from explorer.graphs import Answer
+from explorer.network.recording import hooked
 from explorer.network.restoring import Keeper, evaluating, plainly
 from explorer.network.turn import turn
 from explorer.records import Call, Floats
@@ -88,16 +89,11 @@ def _watched(model: nn.Module, device: torch.device, paths: set[str], kept: Kept
     """
     with evaluating(model, device) as named, plainly():
         keeper = Keeper(named)
-        hooks = [
-            module.register_forward_hook(_keeping(path, kept))
-            for module, path in named.items()
-            if path in paths
-        ]
+        hooks = {module: _keeping(path, kept) for module, path in named.items() if path in paths}
         try:
-            yield
+            with hooked(hooks):
+                yield
         finally:
-            for hook in hooks:
-                hook.remove()
             keeper.restore()
 
 

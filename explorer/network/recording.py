@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -255,3 +256,14 @@ class Recorder(TorchFunctionMode):
     def origins(self, values: Any) -> list[Received]:
         """Return where the tensors in `values` came from."""
         return self.ledger.origins(values, self._stack[-1] if self._stack else -1)
+
+
+@contextmanager
+def hooked(hooks: Mapping[nn.Module, Callable[..., Any]]) -> Iterator[None]:
+    """Have each module's forward hook called; then remove our own handles, and nobody else's."""
+    handles = [module.register_forward_hook(hook) for module, hook in hooks.items()]
+    try:
+        yield
+    finally:
+        for handle in handles:
+            handle.remove()

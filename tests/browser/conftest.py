@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,12 +23,19 @@ FLAGS = [
 READY = "#explorer[data-state=ready]"
 
 
+def serving(*options: str) -> Iterator[Server]:
+    """Run the program with options; a traceback in what it prints fails the test."""
+    running = Server(*options)
+    try:
+        yield running
+    finally:
+        running.stop()
+    assert "Traceback" not in "".join(running.lines), "".join(running.lines)
+
+
 @pytest.fixture(scope="package")
 def server() -> Iterator[Server]:
-    running = Server()
-    yield running
-    running.stop()
-    assert "Traceback" not in "".join(running.lines), "".join(running.lines)
+    yield from serving()
 
 
 @pytest.fixture(scope="package")
@@ -60,6 +68,24 @@ def visit(browser: Browser, url: str, *, query: str = "", **options: object) -> 
     context.close()
     assert outside == []
     assert errors == []
+
+
+def offline(browser: Browser, file: Path, **options: object) -> Iterator[Page]:
+    """Open a file with no network at all; a request or an error on its console fails the test."""
+    settings: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}, **options}
+    context = browser.new_context(offline=True, **settings)
+    page = context.new_page()
+    asked: list[str] = []
+    errors: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
+    page.goto(file.as_uri())
+    page.wait_for_selector(READY)
+    yield page
+    context.close()
+    assert errors == []
+    assert [url for url in asked if not url.startswith((file.as_uri(), "blob:"))] == []
 
 
 @pytest.fixture(scope="module")

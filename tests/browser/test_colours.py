@@ -16,7 +16,7 @@ from torch import nn
 
 import explorer
 from tests import nets
-from tests.browser.conftest import READY, Server, visit
+from tests.browser.conftest import READY, Server, serving, visit
 from tests.browser.hands import drag, settled
 
 pytestmark = pytest.mark.browser
@@ -35,10 +35,7 @@ RED, BLUE = (220, 40, 40), (50, 100, 220)
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     options = ("--model", "tests/nets.py:colours", "--input", "3x32x32", "--mean", "0.5")
-    running = Server(*options, "--std", "0.25")
-    yield running
-    running.stop()
-    assert "Traceback" not in "".join(running.lines), "".join(running.lines)
+    yield from serving(*options, "--std", "0.25")
 
 
 @pytest.fixture(scope="module")

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Server, visit
+from tests.browser.conftest import Server, serving, visit
 from tests.browser.hands import follow, settled
+from tests.browser.lines import LINES
 from tests.browser.links import packed
 from tests.browser.reading import texts
 from tests.browser.test_access import violations
@@ -23,27 +24,6 @@ START = [
     *("avgpool", "..flatten", "fc", "softmax"),
 ]
 CARDS = """cards => cards.map(({ dataset }) => dataset.box ? `[${dataset.box}]` : dataset.step)"""
-# Each drawn line by the cards above which it begins and ends, as they lie on the screen.
-LINES = """() => {
-  const cards = [...document.querySelectorAll("#strip .card")].map((card) => {
-    const { left, right, top } = card.getBoundingClientRect();
-    return { name: card.dataset.box ?? card.dataset.step, left, right, top };
-  });
-  const at = (line, length) => {
-    const { x, y } = line.getPointAtLength(length);
-    const point = new DOMPoint(x, y).matrixTransform(line.getScreenCTM());
-    const card = cards.find(({ left, right }) => left <= point.x && point.x <= right);
-    return card && Math.abs(card.top - point.y) < 8 ? card.name : "nothing";
-  };
-  return [...document.querySelectorAll("#strip .edges path")].map((line) => {
-    const way = line.cloneNode();
-    way.setAttribute("d", line.getAttribute("d").replace(/M[^M]*$/, ""));
-    line.parentElement.append(way);
-    const ends = `${at(way, 0)} > ${at(way, way.getTotalLength())}`;
-    way.remove();
-    return ends;
-  });
-}"""
 # Cards over which a line of its own height goes, from its source to its end.
 HIGH = """(name) => {
   const line = [...document.querySelectorAll("#strip .edges path")].find(
@@ -54,10 +34,7 @@ HIGH = """(name) => {
 
 @pytest.fixture(scope="module")
 def resnet() -> Iterator[Server]:
-    running = Server(*RESNET)
-    yield running
-    running.stop()
-    assert "Traceback" not in "".join(running.lines), "".join(running.lines)
+    yield from serving(*RESNET)
 
 
 @pytest.fixture(scope="module")
@@ -295,22 +272,3 @@ def test_nothing_moves_below_when_boxes_open(page: Page) -> None:
     fold(page, "layer2.0")
     detail(page, "more")
     assert page.locator("#main").bounding_box() == before
-
-
-def test_a_chain_is_the_strip_that_it_was(browser: Browser, server: Server) -> None:
-    for page in visit(browser, server.url):
-        assert not page.locator("#strip[data-folding], #strip .edges, #strip .fold").count()
-        assert not page.locator("#track .detail").is_visible()
-        boxes = [card.bounding_box() for card in page.locator("#strip .card").all()]
-        assert len({box["width"] for box in boxes if box}) == 1
-        assert {(box["y"], box["height"]) for box in boxes if box} == {(59, 122)}
-
-
-def test_a_small_residual_module_is_open_and_shows_its_skip(browser: Browser) -> None:
-    server = Server("--model", "tests/nets.py:Net", "--labels", "coat,bag,shoe")
-    try:
-        for page in visit(browser, server.url):
-            assert "..relu > ..add" in page.evaluate(LINES)
-            assert not page.locator("#track .detail").is_visible()
-    finally:
-        server.stop()

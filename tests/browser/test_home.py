@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from explorer.ui import home
-from tests.browser.conftest import READY
+from tests.browser.conftest import READY, offline
 from tests.browser.hands import by_hand, drag, pixels, settled
 from tests.browser.reading import numbers
 from tests.browser.test_twin import STAGE, bars
@@ -33,25 +33,10 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module", params=list(LOOKS))
 def alone(request: pytest.FixtureRequest, browser: Browser, file: Path) -> Iterator[Page]:
     """The file as it opens for a visitor; a request or an error on the console fails the test."""
-    context = browser.new_context(
-        viewport={"width": 1366, "height": 768},
-        locale=request.param,
-        color_scheme=LOOKS[request.param],
-        offline=True,
-    )
-    page = context.new_page()
-    asked: list[str] = []
-    errors: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-    page.goto(file.as_uri())
-    page.wait_for_selector(READY)
-    expect(page.locator("#source")).to_contain_text(SAID[request.param])
-    yield page
-    context.close()
-    assert errors == []
-    assert [url for url in asked if not url.startswith((file.as_uri(), "blob:"))] == []
+    locale = request.param
+    for page in offline(browser, file, locale=locale, color_scheme=LOOKS[locale]):
+        expect(page.locator("#source")).to_contain_text(SAID[locale])
+        yield page
 
 
 def test_draw_and_step_through_all_of_it(alone: Page) -> None:

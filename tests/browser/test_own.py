@@ -7,19 +7,15 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import READY, Server, visit
+from tests.browser.conftest import READY, serving, visit
 from tests.browser.reading import texts
 
 NETS = "tests/nets.py"
 
 
 def opened(browser: Browser, *options: str) -> Iterator[Page]:
-    server = Server(*options)
-    try:
+    for server in serving(*options):
         yield from visit(browser, server.url)
-    finally:
-        server.stop()
-    assert "Traceback" not in "".join(server.lines), "".join(server.lines)
 
 
 @pytest.fixture(scope="module")

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 from torch import nn
 
 import explorer
 from explorer.incoming import samples
 from tests import nets
-from tests.browser.conftest import READY
+from tests.browser.conftest import offline
 from tests.browser.hands import drag, pixels, settled
 from tests.browser.reading import texts
 from tests.browser.test_twin import bars
@@ -24,26 +22,6 @@ from tests.browser.test_twin import bars
 pytestmark = pytest.mark.browser
 
 LABELS = ["coat", "bag", "shoe"]
-
-
-@contextmanager
-def opened(browser: Browser, file: Path, locale: str = "en-US") -> Iterator[Page]:
-    """A saved file as it opens for anybody; a request or an error on the console fails the test."""
-    context = browser.new_context(
-        viewport={"width": 1366, "height": 768}, locale=locale, offline=True
-    )
-    page = context.new_page()
-    asked: list[str] = []
-    errors: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-    page.goto(file.as_uri())
-    page.wait_for_selector(READY)
-    yield page
-    context.close()
-    assert errors == []
-    assert [url for url in asked if not url.startswith((file.as_uri(), "blob:"))] == []
 
 
 def plain(model: nn.Module, image: np.ndarray, *shape: int) -> np.ndarray:
@@ -61,7 +39,7 @@ def test_a_chain_is_drawn_on_and_answers_as_the_module(browser: Browser, tmp_pat
     page = explorer.explore(model, labels=LABELS, mean=0.3, std=0.2, serve=False)
     assert "computed in the page" in page.save(tmp_path / "net.html")
     assert (page.url, page._repr_html_()) == ("", "")
-    with opened(browser, tmp_path / "net.html") as alone:
+    for alone in offline(browser, tmp_path / "net.html", locale="en-US"):
         assert texts(alone.locator("#prediction .label")) == LABELS
         for height in (0.3, 0.6):
             drag(alone, (0.1, height), (0.9, height + 0.1))
@@ -92,7 +70,7 @@ def test_any_other_module_shows_its_recorded_pass(
     image = np.frombuffer(base64.b64decode(samples.listing()[0]["pixels"]), dtype=np.uint8)
     with torch.no_grad():
         hidden = model.first(torch.from_numpy(image / np.float32(255)).reshape(1, 1, 28, 28))
-    with opened(browser, file, locale) as alone:
+    for alone in offline(browser, file, locale=locale):
         np.testing.assert_allclose(bars(alone), plain(model, image, 1, 28, 28), atol=1e-6)
         said = "recorded by the hooks" if locale == "en-US" else "由真实模块的钩子记录"
         expect(alone.locator("#source")).to_contain_text(said)

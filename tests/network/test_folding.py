@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -10,52 +10,15 @@ import torch
 import torchvision
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from torch import nn
-from torch.nn import functional as F
 
 from explorer.graphs import Graph, Group, Node, Origin, Output
-from explorer.network import folding, steps
+from explorer.network import folding
 from explorer.network.boxes import Box
 from explorer.network.folding import Folded, Tree, seen
-from explorer.network.functions import type_name
-from explorer.network.options import options
-from explorer.network.tracing import trace
 from explorer.records import Folding
-from tests.network.modules import Forward
+from tests.network.folded import at, ids, lines, named, tree
 
 OUT = (Output((1, 4), "float32"),)
-X = torch.rand(1, 4, generator=torch.Generator().manual_seed(2))
-
-
-def tree(model: nn.Module, inputs: Any = X) -> Tree:
-    passed = trace(model.eval(), inputs)
-    types = {path: type_name(module) for path, module in model.named_modules()}
-    names = [event.id for event in steps.events(passed, None)]
-    return folding.tree(passed.graph, names, options(model), types)
-
-
-def named(folded: Tree, cards: Folded) -> list[str]:
-    """Return the cards as people name them: a step by its id, a box by its path and how many."""
-    return [
-        folded.steps[card.start]
-        if card.box is None
-        else card.box.path + (f" × {card.box.times}" if card.box.times > 1 else "")
-        for card in cards.cards
-    ]
-
-
-def at(folded: Tree, level: int | None, step: int = 0, **by_hand: tuple[str, ...]) -> list[str]:
-    return named(folded, seen(folded, Folding(level, **by_hand), step))
-
-
-def lines(folded: Tree, level: int) -> set[str]:
-    cards = seen(folded, Folding(level), 0)
-    names = named(folded, cards)
-    return {f"{names[one]} > {names[two]}" for one, two in cards.edges}
-
-
-def ids(folded: Tree) -> set[str]:
-    return {box.id for box in folded.root.boxes()}
 
 
 # ---------------------------------------------------------------- drawn by hand
@@ -269,212 +232,6 @@ def test_densely_connected_layers_are_never_equal() -> None:
         f"features.pool0 > {block}.denselayer6",
         f"{block}.denselayer1 > {block}.denselayer6",
     } <= lines(folded, 2)
-
-
-# ---------------------------------------------------------------- equal, or nearly
-
-
-class Block(nn.Module):
-    """A residual block; what it does with its options shows in no text of its own."""
-
-    def __init__(
-        self, scale: float = 1.0, drop: float = 0.5, size: int = 4, bias: bool = True
-    ) -> None:
-        super().__init__()
-        self.inner = nn.Linear(4, size, bias=bias)
-        self.outer = nn.Linear(size, 4)
-        self.drop = nn.Dropout(drop)
-        self.scale = scale
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        out: torch.Tensor = self.drop(self.outer(F.relu(self.inner(x)))) * self.scale + x
-        return out
-
-
-class Told(Block):
-    """The same with an option that only its own text tells."""
-
-    def __init__(self, word: str) -> None:
-        super().__init__()
-        self.word = word
-
-    def extra_repr(self) -> str:
-        return self.word
-
-
-def blocks(*found: nn.Module) -> nn.Sequential:
-    return nn.Sequential(nn.Linear(4, 4), *found, nn.Linear(4, 4))
-
-
-def test_equal_blocks_are_one_box_whatever_their_weights() -> None:
-    folded = tree(blocks(Block(), Block(), Block()))
-    assert at(folded, 0) == ["input", "0", "1 … 3 × 3", "4", "softmax"]
-    assert at(folded, 1) == ["input", "0", "1", "2", "3", "4", "softmax"]
-    assert at(folded, 0, opened=("1..×3",)) == at(folded, 1)
-
-
-@pytest.mark.parametrize(
-    "twin",
-    [
-        lambda: Block(scale=2.0),
-        lambda: Block(drop=0.1),
-        lambda: Block(size=6),
-        lambda: Block(bias=False),
-        lambda: Told(""),
-        lambda: nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 4)),
-    ],
-)
-def test_a_twin_that_differs_in_one_thing_stays_apart(twin: Callable[[], nn.Module]) -> None:
-    assert at(tree(blocks(Block(), twin())), 0) == ["input", "0", "1", "2", "3", "softmax"]
-    assert at(tree(blocks(Block(), Block(), twin())), 0)[2:4] == ["1 … 2 × 2", "3"]
-
-
-def test_what_only_a_blocks_own_text_tells_keeps_it_apart() -> None:
-    assert at(tree(blocks(Told("a"), Told("a"))), 0)[2] == "1 … 2 × 2"
-    assert at(tree(blocks(Told("a"), Told("b"))), 0)[2:4] == ["1", "2"]
-
-
-def test_a_hook_on_one_of_them_keeps_it_apart() -> None:
-    hooked = Block()
-    model = blocks(Block(), hooked)
-    hooked.inner.register_forward_hook(lambda _module, _args, answer: answer + 1)
-    assert at(tree(model), 0)[2:4] == ["1", "2"]
-
-
-def test_blocks_that_only_get_other_shapes_stay_apart() -> None:
-    halving = [nn.Sequential(nn.MaxPool1d(2), nn.ReLU()) for _ in range(2)]
-    folded = tree(nn.Sequential(*halving, nn.Flatten()), torch.rand(1, 1, 16))
-    assert at(folded, 0)[1:3] == ["0", "1"]
-
-
-class Shy(Block):
-    """One whose text cannot be had."""
-
-    def extra_repr(self) -> str:
-        raise RuntimeError
-
-
-def test_of_what_nothing_is_known_nothing_is_proven() -> None:
-    assert at(tree(blocks(Shy(), Shy())), 0)[2:4] == ["1", "2"]
-    passed = trace(blocks(Block(), Block()).eval(), X)
-    names = [event.id for event in steps.events(passed, None)]
-    folded = folding.tree(passed.graph, names, {}, {})
-    assert at(folded, 0)[2:4] == ["1", "2"]
-
-
-def past(self: Any, x: torch.Tensor) -> Any:
-    y = self.a(x)
-    return self.last(self.c(self.b(y)) + y)
-
-
-def chained(self: Any, x: torch.Tensor) -> Any:
-    return self.last(self.c(self.b(self.a(x))) + self.a.inner.bias)
-
-
-def crossed(self: Any, x: torch.Tensor) -> Any:
-    y = self.a(x)
-    z = self.b(y)
-    return self.last(self.c(y) + z)
-
-
-def beside(self: Any, x: torch.Tensor) -> Any:
-    return self.last(torch.stack([self.a(x), self.b(x), self.c(x)]).sum(0))
-
-
-@pytest.mark.parametrize(
-    ("forward", "shown"),
-    [
-        (chained, ["a … c × 3"]),
-        (past, ["a … c × 3"]),
-        (beside, ["a … c × 3"]),
-        (crossed, ["a … b × 2", "c"]),  # the third takes something else
-    ],
-)
-def test_equal_blocks_are_connected_alike(forward: Any, shown: list[str]) -> None:
-    folded = tree(Forward(forward, a=Block(), b=Block(), c=Block(), last=nn.Linear(4, 4)))
-    assert at(folded, 0)[1 : 1 + len(shown)] == shown
-
-
-# ---------------------------------------------------------------- modules as people write them
-
-
-def test_boxes_that_would_show_nothing_are_left_out() -> None:
-    nested = nn.Sequential(
-        nn.Sequential(nn.Sequential(nn.Linear(4, 4), nn.ReLU())), nn.Sequential(nn.Linear(4, 4))
-    )
-    folded = tree(nested)
-    assert ids(folded) == {"0"}
-    assert at(folded, 0) == ["input", "0", "1.0", "softmax"]
-    assert at(folded, 1) == ["input", "0.0.0", "0.0.1", "1.0", "softmax"]
-
-
-def twice(self: Any, x: torch.Tensor) -> Any:
-    return self.last(self.block(F.gelu(self.block(x))))
-
-
-def test_a_module_that_is_called_twice_has_two_boxes() -> None:
-    folded = tree(Forward(twice, block=Block(), last=nn.Linear(4, 4)))
-    assert {"block", "block#2"} <= ids(folded)
-    assert at(folded, 0)[1:4] == ["block", "..gelu", "block"]
-    assert at(folded, 0, opened=("block#2",))[3] == "block.inner#2"
-
-
-def test_a_module_called_within_another_stands_where_it_is_called() -> None:
-    class Borrowing(nn.Module):
-        def __init__(self, other: Block) -> None:
-            super().__init__()
-            self.own = nn.Linear(4, 4)
-            self.borrowed = other.inner
-
-        def forward(self, x: torch.Tensor) -> torch.Tensor:
-            out: torch.Tensor = self.borrowed(self.own(x))
-            return out
-
-    block = Block()
-    folded = tree(nn.Sequential(block, Borrowing(block)))
-    assert at(folded, 0) == ["input", "0", "1", "softmax"]
-    assert at(folded, 0, opened=("1",)) == ["input", "0", "1.own", "0.inner#2", "softmax"]
-
-
-def listed(self: Any, x: torch.Tensor) -> Any:
-    for block in self.blocks:
-        x = block(x)
-    return self.last(x)
-
-
-def between(self: Any, x: torch.Tensor) -> Any:
-    for block in self.blocks:
-        x = F.gelu(block(x))
-    return self.last(x)
-
-
-def scattered(self: Any, x: torch.Tensor) -> Any:
-    first, second, third = self.blocks
-    return self.last(third(F.gelu(second(first(x)))))
-
-
-def test_a_list_of_modules_is_no_box_where_some_of_it_is_elsewhere() -> None:
-    three = nn.ModuleList([Block(), Block(2.0), Block(3.0)])
-    folded = tree(Forward(scattered, blocks=three, last=nn.Linear(4, 4)))
-    assert at(folded, 0)[1:5] == ["blocks.0", "blocks.1", "..gelu", "blocks.2"]
-
-
-def test_a_list_of_modules_is_a_box_where_all_of_it_is_together() -> None:
-    made = {"blocks": nn.ModuleList([Block(), Block(2.0)]), "last": nn.Linear(4, 4)}
-    assert at(tree(Forward(listed, **made)), 0)[1:3] == ["blocks", "last"]
-    assert at(tree(Forward(between, **made)), 0)[1:4] == ["blocks.0", "..gelu", "blocks.1"]
-
-
-def test_second_outputs_and_what_is_no_step_carry_edges_too() -> None:
-    def forward(self: Any, x: torch.Tensor) -> Any:
-        out, (hidden, _) = self.lstm(x)
-        return self.last(out[:, -1] + hidden[-1])
-
-    folded = tree(
-        Forward(forward, lstm=nn.LSTM(4, 4, batch_first=True), last=nn.Linear(4, 4)),
-        torch.rand(1, 3, 4),
-    )
-    assert {"lstm > ..getitem", "lstm > ..getitem#2", "..getitem > ..add"} <= lines(folded, 0)
 
 
 def box_of(folded: Tree, name: str) -> Box:
