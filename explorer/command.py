@@ -45,7 +45,11 @@ def arguments(
     )
     add.add_argument("--lock", default="", help="what is not offered, as model,language,theme")
     add.add_argument("--export", metavar="FILE", help="write the page as one HTML file, and end")
-    add.add_argument("--download", action="store_true", help="fetch FashionMNIST if it is missing")
+    add.add_argument(
+        "--download",
+        action="store_true",
+        help="fetch the data sets' test images if they are missing",
+    )
     return add.parse_args(given)
 
 

@@ -19,18 +19,24 @@ def printed(module: str) -> str:
     ).stdout.strip()
 
 
-def accuracy() -> str:
-    """Return the test accuracy that the card of the shipped network states."""
-    card = zoo.card("fashion-mlp")
-    return f"{100 * card.checkpoint(card.default).accuracy:.2f} %"
+def networks() -> str:
+    """Return a table of what the cards of the shipped networks state."""
+    rows = ["| network | data set | parameters | ages | test accuracy |", "|---|---|---|---|---|"]
+    for card in zoo.cards().values():
+        count = sum(each.numel() for each in zoo.load(card.name).parameters())
+        share = card.checkpoint(card.default).accuracy
+        ages = len(card.checkpoints) + 1  # the untrained network is the first
+        rows.append(
+            f"| `{card.name}` | {card.dataset} | {count:,} | {ages} | {100 * share:.2f} % |"
+        )
+    return "\n".join(rows)
 
 
-def filled(text: str, name: str, content: str, *, inline: bool = False) -> str:
+def filled(text: str, name: str, content: str) -> str:
     """Return the README with the part between two marks replaced."""
-    gap = "" if inline else "\n"
     found, count = re.subn(
         rf"<!-- {name} -->.*?<!-- /{name} -->",
-        lambda _: f"<!-- {name} -->{gap}{content}{gap}<!-- /{name} -->",
+        lambda _: f"<!-- {name} -->\n{content}\n<!-- /{name} -->",
         text,
         flags=re.DOTALL,
     )
@@ -42,7 +48,7 @@ def filled(text: str, name: str, content: str, *, inline: bool = False) -> str:
 def main() -> None:
     """Fill in what the command line names, or everything."""
     wanted = sys.argv[1:] or ["drawings", "benchmarks"]
-    text = filled(README.read_text("utf-8"), "accuracy", accuracy(), inline=True)
+    text = filled(README.read_text("utf-8"), "networks", networks())
     for name in wanted:
         text = filled(text, name, printed(f"tests.{name}"))
     README.write_text(text, "utf-8")

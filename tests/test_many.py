@@ -25,7 +25,7 @@ COUNT = int(os.environ.get("LAYER_EXPLORER_QUERIES", "1000"))
 VIEWS = int(os.environ.get("LAYER_EXPLORER_VIEWS", "500"))
 GROWTH = 20_000  # KiB that caches and the like may still take (bytes on a Mac)
 STEPS = ["input", "flatten", *(f"linear_relu_stack.{place}" for place in range(5)), "softmax"]
-CHECKPOINTS = ["", "untrained", "epoch-001", "epoch-010"]
+CHECKPOINTS = ["", "untrained", "epoch-001", "batch-0016"]
 PIXELS = [each["pixels"] for each in samples.listing()]
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from threading import Barrier
@@ -49,10 +50,19 @@ def by_hand(name: str, images: tuple[bytes, ...]) -> dict[str, NDArray[np.float6
     """Compute every step in float64 from the file of weights: no torch, no module, no hook."""
     card = zoo.card(name)
     weights = load_file(places.MODELS / name / card.checkpoint(card.default).file)
-    x = np.array([list(image) for image in images], dtype=np.float64).reshape(-1, 28, 28) / 255
+    x = np.array([list(image) for image in images], dtype=np.float64) / 255
+    x = x.reshape(-1, *card.input.shape)
     values = {"input": x}
     for path, module in leaves(zoo.load(name)):
-        if f"{path}.weight" in weights:
+        if isinstance(module, nn.Conv2d):  # 3 × 3, one pixel of black around
+            ringed = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
+            patches = np.lib.stride_tricks.sliding_window_view(ringed, (3, 3), axis=(2, 3))
+            kernels = weights[f"{path}.weight"].astype(np.float64)
+            x = np.einsum("nkrcij,okij->norc", patches, kernels)
+            x = x + weights[f"{path}.bias"][:, None, None]
+        elif isinstance(module, nn.MaxPool2d):  # 2 × 2
+            x = x.reshape(*x.shape[:2], x.shape[2] // 2, 2, x.shape[3] // 2, 2).max((3, 5))
+        elif f"{path}.weight" in weights:
             x = x @ weights[f"{path}.weight"].astype(np.float64).T + weights[f"{path}.bias"]
         elif isinstance(module, nn.ReLU):
             x = np.where(x > 0, x, 0)
@@ -115,7 +125,9 @@ def test_every_tensor_is_torchs_own_to_the_last_bit(
     model = zoo.load(name, checkpoint)
     scene = look(Query(model=name, checkpoint=checkpoint, images=images))
     x = (
-        torch.tensor([list(image) for image in images], dtype=torch.float32).reshape(2, 28, 28)
+        torch.tensor([list(image) for image in images], dtype=torch.float32).reshape(
+            2, *zoo.card(name).input.shape
+        )
         / 255
     )
     assert np.array_equal(scene.values["input"], x.numpy())
@@ -141,8 +153,10 @@ def test_shapes_count_the_batch_and_tensors_show_one_image(
     name: str, count: int, sample: bytes
 ) -> None:
     seen = view(Query(model=name, images=(sample,) * count, focus=count - 1, show=()))
-    plain = [(28, 28), *(shape(module) for _, module in leaves(zoo.load(name))), (10,)]
-    plain = [shape or plain[index - 1] for index, shape in enumerate(plain)]
+    plain = [zoo.card(name).input.shape]
+    for _, module in leaves(zoo.load(name)):
+        plain.append(shape(module, plain[-1]))
+    plain.append((10,))
     for step, one in zip(seen.steps, plain, strict=True):
         assert step.shape == (count, *one)
         assert seen.tensors[step.id].shape == one
@@ -150,15 +164,18 @@ def test_shapes_count_the_batch_and_tensors_show_one_image(
     assert len(seen.prediction.classes) == count
 
 
-def shape(module: nn.Module) -> tuple[int, ...]:
-    """Return one image's shape behind a module; empty when the module keeps the shape."""
-    return (
-        (module.out_features,)
-        if isinstance(module, nn.Linear)
-        else (784,)
-        if isinstance(module, nn.Flatten)
-        else ()
-    )
+def shape(module: nn.Module, before: tuple[int, ...]) -> tuple[int, ...]:
+    """Return one image's shape behind a module."""
+    match module:
+        case nn.Linear():
+            return (module.out_features,)
+        case nn.Flatten():
+            return (math.prod(before),)
+        case nn.Conv2d():
+            return (module.out_channels, *before[1:])
+        case nn.MaxPool2d():
+            return (before[0], before[1] // 2, before[2] // 2)
+    return before
 
 
 def test_an_image_has_the_same_answer_wherever_it_stands_in_the_batch(

@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LARGEST = 15_000_000  # bytes
+LARGEST = 50_000_000  # bytes: most of it are the ages of the networks, which do not compress
 SOURCES = ("explorer", "assets", "pyproject.toml", "README.md", "LICENSE")
 
 

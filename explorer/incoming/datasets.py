@@ -1,4 +1,4 @@
-"""FashionMNIST through torchvision, in memory as one tensor.
+"""FashionMNIST and MNIST through torchvision, in memory as one tensor each.
 
 For training, and for test images on the pad.
 """
@@ -18,11 +18,11 @@ from explorer import places
 from explorer.errors import MissingData
 
 VARIABLE = "LAYER_EXPLORER_DATA"
-RAW = "FashionMNIST/raw"
+SETS = ("FashionMNIST", "MNIST")  # by the names of torchvision's classes
 
 
 def root() -> Path:
-    """Return where the data set is looked for.
+    """Return where the data sets are looked for.
 
     The directory in LAYER_EXPLORER_DATA, else `data/` of the project.
     """
@@ -30,51 +30,51 @@ def root() -> Path:
 
 
 def load(
-    *, train: bool, directory: Path | None = None, download: bool = False
+    name: str, *, train: bool, directory: Path | None = None, download: bool = False
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the images (N, 28, 28) uint8 and their labels (N,) int64.
+    """Return the images (N, 28, 28) uint8 of one of `SETS` and their labels (N,) int64.
 
     N is 60,000 for training, 10,000 for the test.
 
     Raises:
         MissingData: when the files are not there and cannot be (or should not be) downloaded.
     """
-    from torchvision.datasets import FashionMNIST
+    from torchvision import datasets
 
     where = directory or root()
     try:
-        found = FashionMNIST(str(where), train=train, download=download)
+        found = getattr(datasets, name)(str(where), train=train, download=download)
     except (
         RuntimeError,
         OSError,
     ) as error:  # torchvision raises RuntimeError for what it does not find or cannot fetch
-        raise MissingData("data.missing", where=where.name) from error
+        raise MissingData("data.missing", name=name, where=where.name) from error
     except (
         ValueError,
         AssertionError,
         EOFError,
     ) as error:  # what torchvision makes of a file that is not an idx file
-        raise MissingData("data.damaged", where=where.name) from error
+        raise MissingData("data.damaged", name=name, where=where.name) from error
     return found.data, found.targets.to(torch.int64)
 
 
-def random_test_image() -> dict[str, Any]:
-    """Return one image of the test set as `{pixels, label, index}`.
+def random_test_image(name: str) -> dict[str, Any]:
+    """Return one image of a test set as `{pixels, label, index}`.
 
     Base64 of 784 bytes, the class, its place in the set. Nothing is ever downloaded for a visitor.
 
     Raises:
         MissingData: when the data set is not there.
     """
-    images, labels = _test(root())
+    images, labels = _test(name, root())
     index = random.randrange(len(images))  # noqa: S311  a picture to look at, not a secret
     pixels = base64.b64encode(images[index].numpy().tobytes()).decode("ascii")
     return {"pixels": pixels, "label": int(labels[index]), "index": index}
 
 
 @cache
-def _test(directory: Path) -> tuple[torch.Tensor, torch.Tensor]:
-    if not any((directory / RAW).glob("t10k-images*")):
+def _test(name: str, directory: Path) -> tuple[torch.Tensor, torch.Tensor]:
+    if not any((directory / name / "raw").glob("t10k-images*")):
         # said before torchvision is imported, which takes seconds
-        raise MissingData("data.missing", where=directory.name)
-    return load(train=False, directory=directory)
+        raise MissingData("data.missing", name=name, where=directory.name)
+    return load(name, train=False, directory=directory)

@@ -11,10 +11,12 @@ from PIL import Image
 
 from explorer import places
 
+USUAL = "FashionMNIST"  # of which samples are that say nothing else
+
 
 @cache
-def listing() -> tuple[dict[str, Any], ...]:
-    """Return every sample as `{label, kind, pixels}`.
+def listing(dataset: str = USUAL) -> tuple[dict[str, Any], ...]:
+    """Return every sample that is like a data set's images, as `{label, kind, pixels}`.
 
     The class index, how it is drawn, base64 of 784 bytes.
     """
@@ -22,6 +24,7 @@ def listing() -> tuple[dict[str, Any], ...]:
     return tuple(
         {"label": entry["label"], "kind": entry["kind"], "pixels": _pixels(entry["file"])}
         for entry in entries
+        if entry.get("dataset", USUAL) == dataset
     )
 
 

@@ -34,6 +34,7 @@ class Convolution(Kind):
             "kernel": f"{height} × {width}",
             "channels": module.out_channels,
             "planes": planes,
+            "count": planes,
         }
 
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:

@@ -11,6 +11,8 @@ from __future__ import annotations
 import torch
 from torch.nn import functional as F
 
+from explorer.learning import marks
+
 MARGIN = (
     2  # pixels added around a photograph, which fills its frame: a drawing's outline needs room
 )
@@ -19,28 +21,62 @@ FINE = 64
 
 
 def augmented(
-    images: torch.Tensor, generator: torch.Generator, *, share: float = 0.5
+    images: torch.Tensor,
+    generator: torch.Generator,
+    *,
+    share: float = 0.5,
+    labels: torch.Tensor | None = None,
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Return a batch (N, 28, 28) for training, `share` of it drawings, and which, (N,) bool.
 
-    Half of the drawings are flipped, as people draw shoes either way; of the photographs, whose
-    shoes all point to the left, one in eight.
+    With the classes of the images, `labels` (N,), drawings get the marks of their class. Half of
+    the drawings are flipped, as people draw shoes either way; of the photographs, whose shoes all
+    point to the left, one in eight.
     """
     count = len(images)
     batch = images.unsqueeze(1)
     chosen = torch.rand(count, generator=generator) < share
     result = batch.clone()
     if chosen.any():
-        result[chosen] = moved(drawn(batch[chosen], generator), generator)
+        of = None if labels is None else labels[chosen]
+        result[chosen] = moved(drawn(batch[chosen], generator, labels=of), generator)
     flip = torch.rand(count, generator=generator) < torch.where(chosen, 0.5, 0.125)
     result[flip] = result[flip].flip(-1)
     return result.squeeze(1), chosen
 
 
-def drawn(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
+def written(
+    images: torch.Tensor, generator: torch.Generator, *, share: float = 0.5
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return a batch (N, 28, 28) of digits for training, `share` as on a pad, and which, (N,) bool.
+
+    Digits of the data set stand in the middle, 20 pixels high; people draw larger, smaller, aside,
+    with thin pens and thick ones.
+    """
+    count = len(images)
+    chosen = torch.rand(count, generator=generator) < share
+    result = images.unsqueeze(1).clone()
+    if chosen.any():
+        size = (FINE, FINE)
+        fine = F.interpolate(result[chosen], size=size, mode="bilinear", align_corners=False)
+        some = len(fine)
+        lines = fine > 0.25 + 0.35 * _rand(some, generator)
+        pen = _rand(some, generator)
+        thick, thin = _dilated(lines), _eroded(lines)
+        lines = torch.where(pen < 0.3, thick, torch.where(pen < 0.45, _dilated(thick), lines))
+        lines = torch.where(pen > 0.85, thin, lines)
+        ink = 0.6 + 0.4 * _rand(some, generator)
+        result[chosen] = moved(lines * ink, generator)
+    return result.squeeze(1), chosen
+
+
+def drawn(
+    images: torch.Tensor, generator: torch.Generator, *, labels: torch.Tensor | None = None
+) -> torch.Tensor:
     """Return drawings (N, 1, 64, 64) of photographs (N, 1, 28, 28).
 
-    Outlines thin and thick, flat and shaded fills.
+    Outlines thin and thick, flat and shaded fills; with `labels` (N,) also what people add for
+    each class.
     """
     count = len(images)
     framed = F.pad(images, (MARGIN, MARGIN, MARGIN, MARGIN))
@@ -51,6 +87,8 @@ def drawn(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
         _eroded(_eroded(body))
     )
     inner &= _rand(count, generator) < 0.8
+    if labels is not None:
+        inner = added(inner, body, labels, generator)
     width = torch.randint(1, 5, (count, 1, 1, 1), generator=generator)
     outline, details = _widened(edge, width), _widened(inner, width.clamp(max=2))
     ink = 0.6 + 0.4 * _rand(count, generator)
@@ -66,6 +104,14 @@ def drawn(images: torch.Tensor, generator: torch.Generator) -> torch.Tensor:
     )  # a fill often keeps the line it began with
     lines = torch.where(traced | (details & (kind < 0.5)), ink, torch.zeros(()))
     return torch.where(kind < 0.5, lines, torch.maximum(fill, lines))
+
+
+def added(
+    inner: torch.Tensor, body: torch.Tensor, labels: torch.Tensor, generator: torch.Generator
+) -> torch.Tensor:
+    """Return inner edges with the marks of the classes, or the marks alone, as people draw."""
+    own = marks.marks(body, labels, generator)
+    return own | (inner & (_rand(len(body), generator) < 0.5))
 
 
 def silhouette(fine: torch.Tensor, *, closed: torch.Tensor) -> torch.Tensor:

@@ -28,14 +28,16 @@ from explorer.learning.recipes import LABELS, NETWORKS, SHIRT, TITLES, Age, Reci
 from explorer.maths import likeness
 from explorer.network import zoo
 
-DATA = (
-    "FashionMNIST: 60,000 images for training, 10,000 for the accuracy; "
-    "MIT licence, © 2017 Zalando SE"
-)
+DATA = {
+    "FashionMNIST": "MIT licence, © 2017 Zalando SE",
+    "MNIST": "© Yann LeCun, Corinna Cortes and Christopher J. C. Burges",
+}
 WEIGHTS = (
     "rounded to float16, computed with as float32; `accuracy` is that of the rounded weights, "
     "`changed` how many of the 10,000 test images get another answer by the rounding"
 )
+COUNTS = "60,000 images for training, 10,000 for the accuracy"
+GREY = "float32, grey values 0 (black) to 1 (white)"
 BAR = 30
 
 
@@ -84,7 +86,11 @@ def train(
 def _networks(recipe: Recipe) -> tuple[nn.Module, nn.Module]:
     """Return the network to train and the average of its weights, which begin alike."""
     torch.manual_seed(recipe.seed)
-    model, averaged = (zoo.BUILDERS[NETWORKS[recipe.model]]() for _ in range(2))
+    # kernels with their channels last: convolutions train nearly twice as fast
+    model, averaged = (
+        zoo.BUILDERS[NETWORKS[recipe.model]]().to(memory_format=torch.channels_last)
+        for _ in range(2)
+    )
     averaged.load_state_dict(model.state_dict())
     return model, averaged
 
@@ -97,11 +103,15 @@ def _loss(
     generator: torch.Generator,
 ) -> torch.Tensor:
     """Return the loss of one batch, some of it as drawings."""
-    batch, sketched = drawings.augmented(images.float() / 255, generator, share=recipe.drawn)
-    losses = F.cross_entropy(
-        model(batch), labels, label_smoothing=recipe.smoothing, reduction="none"
-    )
-    return (losses * torch.where(sketched & (labels == SHIRT), recipe.shirt, 1.0)).mean()
+    greys, share = images.float() / 255, recipe.drawn
+    if recipe.dataset == "MNIST":
+        batch, sketched = drawings.written(greys, generator, share=share)
+    else:
+        batch, sketched = drawings.augmented(greys, generator, share=share, labels=labels)
+    logits = model(batch.view(-1, *recipe.shape))
+    losses = F.cross_entropy(logits, labels, label_smoothing=recipe.smoothing, reduction="none")
+    shirts = sketched & (labels == SHIRT) & (recipe.dataset == "FashionMNIST")
+    return (losses * torch.where(shirts, recipe.shirt, 1.0)).mean()
 
 
 def _average(averaged: nn.Module, model: nn.Module, weight: float) -> None:
@@ -112,7 +122,7 @@ def _average(averaged: nn.Module, model: nn.Module, weight: float) -> None:
 
 
 def accuracy(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> float:
-    """Return the share of images (N, 28, 28) uint8 whose largest logit is their label's."""
+    """Return the share of images (N, …) uint8 whose largest logit is their label's."""
     with torch.inference_mode():
         right = [
             (model(part.float() / 255).argmax(1) == of).sum()
@@ -137,11 +147,12 @@ def save(model: nn.Module, folder: Path, age: Age) -> dict[str, Any]:
     }
 
 
-def usual(images: torch.Tensor, seed: int) -> dict[str, list[float]]:
+def usual(recipe: Recipe, images: torch.Tensor) -> dict[str, list[float]]:
     """Return the range of each measure of likeness over 10,000 photographs and drawings."""
-    generator = torch.Generator().manual_seed(seed)
+    generator = torch.Generator().manual_seed(recipe.seed)
     some = images[torch.randperm(len(images), generator=generator)[:10_000]].float() / 255
-    seen = torch.cat([drawings.augmented(part, generator)[0] for part in some.split(500)])
+    drawn = drawings.written if recipe.dataset == "MNIST" else drawings.augmented
+    seen = torch.cat([drawn(part, generator)[0] for part in some.split(500)])
     return likeness.ranges((seen * 255).round().to(torch.uint8).numpy())
 
 
@@ -149,8 +160,11 @@ def run(
     recipe: Recipe, data: Path | None, out: Path, *, download: bool, tell: Callable[[str], None]
 ) -> Path:
     """Train, keep the wanted checkpoints below `out`, write the card and return its path."""
-    images, labels = datasets.load(train=True, directory=data, download=download)
-    test_images, test_labels = datasets.load(train=False, directory=data, download=download)
+    images, labels = datasets.load(recipe.dataset, train=True, directory=data, download=download)
+    test_images, test_labels = datasets.load(
+        recipe.dataset, train=False, directory=data, download=download
+    )
+    test_images = test_images.view(-1, *recipe.shape)
     out.mkdir(parents=True, exist_ok=True)
     checkpoints = []
     for age, model in train(recipe, images, labels, tell):
@@ -159,7 +173,7 @@ def run(
         if not age.complete or age.epoch in {*recipe.kept, recipe.epochs}:
             checkpoints.append(_kept(model, out, age, test_images, test_labels))
     path = out / "card.json"
-    card = _card(recipe, checkpoints, usual(images, recipe.seed))
+    card = _card(recipe, checkpoints, usual(recipe, images))
     path.write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", "utf-8")
     return path
 
@@ -183,13 +197,14 @@ def _card(
         "name": recipe.model,
         "title": TITLES[recipe.model],
         "builder": NETWORKS[recipe.model],
-        "labels": LABELS,
+        "labels": LABELS[recipe.dataset],
+        "dataset": recipe.dataset,
         "seed": recipe.seed,
         "default": checkpoints[-1]["name"],
         "checkpoints": checkpoints,
-        "shape": [28, 28],
-        "input": "(N, 28, 28) float32, grey values 0 (black) to 1 (white)",
-        "data": DATA,
+        "shape": list(recipe.shape),
+        "input": f"(N, {', '.join(map(str, recipe.shape))}) {GREY}",
+        "data": f"{recipe.dataset}: {COUNTS}; {DATA[recipe.dataset]}",
         "weights": WEIGHTS,
         "licence": "MIT",
         "recipe": {name: getattr(recipe, name) for name in Recipe.__slots__},
@@ -199,33 +214,7 @@ def _card(
 
 def main(given: Sequence[str] | None = None) -> int:
     """Read the options, train, and say where the card is."""
-    standard = Recipe()
-    parser = argparse.ArgumentParser(
-        prog="python -m explorer.learning.training",
-        description=__doc__.splitlines()[0] if __doc__ else "",
-    )
-    parser.add_argument("--model", choices=sorted(NETWORKS), default=standard.model)
-    parser.add_argument("--epochs", type=_positive, default=standard.epochs)
-    parser.add_argument("--batch", type=_positive, default=standard.batch)
-    parser.add_argument("--seed", type=int, default=standard.seed)
-    parser.add_argument(
-        "--drawn",
-        type=_share,
-        default=standard.drawn,
-        help="share of drawings among the pictures, 0 to 1",
-    )
-    parser.add_argument(
-        "--early", type=_several, default=standard.early, help="batches to keep, as 1,2,4,8"
-    )
-    parser.add_argument(
-        "--kept", type=_several, default=standard.kept, help="epochs to keep beside the last"
-    )
-    parser.add_argument("--data", type=Path, help="holds FashionMNIST/raw (default: data/)")
-    parser.add_argument(
-        "--download", action="store_true", help="fetch the data set if it is not there (30 MB)"
-    )
-    parser.add_argument("--out", type=Path, help="default: assets/models/<model>")
-    options = parser.parse_args(given)
+    options = _parser().parse_args(given)
     named = ("model", "epochs", "batch", "seed", "drawn", "early", "kept")
     recipe = Recipe(**{name: getattr(options, name) for name in named})
     out = options.out or places.MODELS / recipe.model
@@ -236,6 +225,28 @@ def main(given: Sequence[str] | None = None) -> int:
         return 1
     print(f"Card: {card}")
     return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    standard = Recipe()
+    parser = argparse.ArgumentParser(
+        prog="python -m explorer.learning.training",
+        description=__doc__.splitlines()[0] if __doc__ else "",
+    )
+    add = parser.add_argument
+    add("--model", choices=sorted(NETWORKS), default=standard.model)
+    add("--epochs", type=_positive, default=standard.epochs)
+    add("--batch", type=_positive, default=standard.batch)
+    add("--seed", type=int, default=standard.seed)
+    drawn = "share of drawings among the pictures, 0 to 1"
+    add("--drawn", type=_share, default=standard.drawn, help=drawn)
+    add("--early", type=_several, default=standard.early, help="batches to keep, as 1,2,4,8")
+    add("--kept", type=_several, default=standard.kept, help="epochs to keep beside the last")
+    add("--data", type=Path, help="holds FashionMNIST/raw, MNIST/raw (default: data/)")
+    fetch = "fetch the data set if it is not there (30 MB)"
+    add("--download", action="store_true", help=fetch)
+    add("--out", type=Path, help="default: assets/models/<model>")
+    return parser
 
 
 def _positive(text: str) -> int:

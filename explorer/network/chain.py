@@ -14,7 +14,7 @@ from torch import nn
 from explorer import places
 from explorer.errors import UnusableWeights
 from explorer.network import scene, zoo
-from explorer.records import Query
+from explorer.records import Floats, Query
 
 PLAIN = (bool, int, float, str, type(None))
 
@@ -22,12 +22,17 @@ PLAIN = (bool, int, float, str, type(None))
 Chain = Sequence[Mapping[str, Any]]
 # What the page computes itself (assets/web/twin/network.js), and with which of their settings.
 TWINS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
+    "Conv2d": {"padding_mode": ("zeros",)},
     "Flatten": {"start_dim": (1,), "end_dim": (-1,)},
     "Linear": {},
+    "MaxPool2d": {"return_indices": (False,)},
     "ReLU": {},
     "Softmax": {"dim": (1, -1)},
 }
-VECTORS = ("Linear", "Softmax")  # of which the page knows the form for one row alone
+# What it also explains unit by unit without a server, and finds paths through.
+EXPLAINED = ("Flatten", "Linear", "ReLU", "Softmax")
+# how many axes the page knows the output of one image with, where it does not know them all
+AXES = {"Conv2d": 3, "Linear": 1, "MaxPool2d": 3, "Softmax": 1}
 
 
 @cache
@@ -40,53 +45,65 @@ def links(name: str) -> Chain | None:
     """Return the steps of a network after its input, or None where they are no chain.
 
     A chain is a network whose every layer gets exactly what the one before put out, each of them
-    once, as hooks saw it on a random image, the output being the last one's. Each step is `{id,
-    layer, options, parameters, shape}`: the name of torch's own class, its settings, the names of
-    its parameters in the file of weights, and the shape of its output for one image.
+    once, as hooks saw it on a random image, the output being the last one's, and none so large that
+    only means of blocks are sent, which confirm nothing. Each step is `{id,
+    layer, options, parameters, takes, shape}`: the name of torch's own class, its settings, the
+    names of its parameters in the file of weights, and the shapes of its input and its output for
+    one image.
     """
     size = zoo.card(name).input.size
     image = np.random.default_rng(0).integers(0, 256, size, dtype=np.uint8).tobytes()
     found = scene.look(Query(model=name, images=(image,), show=()))
+    if any(step.block for step in found.steps):
+        return None
     modules = dict(found.model.named_modules())
     values, steps = found.trace.images, []
     for call in found.trace.calls:
         if call.call > 1 or not np.array_equal(call.input, values):
             return None
-        steps.append(_step(call.step, call.path, modules[call.path], call.output.shape[1:]))
+        steps.append(link(call.step, call.path, modules[call.path], call.input, call.output))
         values = call.output
     if not np.array_equal(values, found.trace.output) or None in steps:
         return None
     last = found.steps[-1]
     if last.id != found.trace.calls[-1].step:  # the softmax that the page puts behind a network
-        steps.append(_step(last.id, "", nn.Softmax(dim=1), last.shape[1:]))
+        steps.append(link(last.id, "", nn.Softmax(dim=1), values, values))
     return tuple(step for step in steps if step is not None)
 
 
 def computed(name: str) -> Chain | None:
     """Return the chain of somebody's own network where the page can compute it, else None.
 
-    That is a network of drawings that answers with shares, of layers and settings that the twin
-    knows, in float32.
+    That is a network of drawings that answers with shares, of layers and settings that the page
+    computes and explains without a server, in float32.
     """
     card, model = zoo.card(name), zoo.load(name)
     found = links(name) if card.examples is None else None
-    if not found or found[-1]["layer"] != "Softmax":
+    if not found or found[-1]["layer"] != "Softmax" or not explained(found):
         return None
     kinds = {each.dtype for each in (*model.parameters(), *model.buffers())}
     return found if kinds <= {torch.float32} and all(map(_twin, found)) else None
 
 
+def explained(found: Chain) -> bool:
+    """Whether the page explains every step of a chain without a server."""
+    return all(step["layer"] in EXPLAINED for step in found)
+
+
 def _twin(step: Mapping[str, Any]) -> bool:
     known = TWINS.get(step["layer"])
-    if known is None or (step["layer"] in VECTORS and len(step["shape"]) != 1):
+    if known is None or AXES.get(step["layer"], len(step["shape"])) != len(step["shape"]):
         return False
     return all(step["options"].get(name) in allowed for name, allowed in known.items())
 
 
-def _step(
-    name: str, path: str, module: nn.Module, shape: tuple[int, ...]
+def link(
+    name: str, path: str, module: nn.Module, before: Floats, after: Floats
 ) -> Mapping[str, Any] | None:
-    """Return one step; None for a module that is not torch's own, or that has parts."""
+    """Return one step as `links` has it.
+
+    None for a module that is not torch's own, or that has parts.
+    """
     kind = type(module)
     if not kind.__module__.startswith("torch.nn.modules.") or any(module.children()):
         return None
@@ -95,10 +112,15 @@ def _step(
     return {
         "id": name,
         "layer": kind.__name__,
-        "options": {key: each for key, each in settings.items() if isinstance(each, PLAIN)},
+        "options": {key: each for key, each in settings.items() if _plain(each)},
         "parameters": {own: f"{path}.{own}" if path else own for own in named},
-        "shape": list(shape),
+        "takes": list(before.shape[1:]),
+        "shape": list(after.shape[1:]),
     }
+
+
+def _plain(value: Any) -> bool:
+    return isinstance(value, PLAIN) or (isinstance(value, tuple) and all(map(_plain, value)))
 
 
 def weights(name: str, checkpoint: str, sha256: str) -> bytes | None:

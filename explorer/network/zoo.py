@@ -25,9 +25,11 @@ UNTRAINED = card_files.UNTRAINED
 SEEN = ("batch", "images")  # of a checkpoint's card, where it says so
 GIVEN = "given"  # the weights of somebody's own module, as it came
 COURSE = "fashion-mlp"
+FASHION, DIGITS = "FashionMNIST", "MNIST"
 BUILDERS: Mapping[str, Callable[[], nn.Module]] = {
     "NeuralNetwork": nets.NeuralNetwork,
     "course_sequential": nets.course_sequential,
+    "ConvNet": nets.ConvNet,
 }
 
 _own: dict[str, tuple[Card, nn.Module]] = {}  # by name, the one that is shown first in front
@@ -73,6 +75,7 @@ class Card:
     checkpoints: tuple[Checkpoint, ...]
     statistics: Mapping[str, Any]
     details: Mapping[str, Any]
+    dataset: str = FASHION  # whose images it learnt from; those of the page are alike
     examples: Any = None  # what to feed instead of pictures: a tensor, a tuple or a dict of them
 
     def title_in(self, language: Language) -> str:
@@ -127,6 +130,7 @@ def card_of(
         statistics={},
         details={"name": name, "weights": weights},
         examples=examples,
+        dataset=DIGITS if labels == tuple(map(str, range(10))) else FASHION,
     )
 
 
@@ -165,6 +169,22 @@ def own(name: str) -> bool:
 def usual() -> str:
     """Return the name of the model that is shown first: one's own, else the course's."""
     return next(iter(_own), COURSE)
+
+
+def classes(dataset: str) -> Mapping[Language, tuple[str, ...]]:
+    """Return the names of a data set's classes by language, as the first network of it has them."""
+    return next(each.labels for each in cards().values() if _learnt(each, dataset))
+
+
+def datasets() -> tuple[str, ...]:
+    """Return the data sets of the networks that are shipped, the course's first."""
+    return tuple(
+        name for name in (FASHION, DIGITS) if any(_learnt(each, name) for each in cards().values())
+    )
+
+
+def _learnt(known: Card, dataset: str) -> bool:
+    return known.dataset == dataset and known.name not in _own
 
 
 def card(name: str) -> Card:
@@ -247,4 +267,5 @@ def _read(path: Path) -> Card:
         ),
         statistics=data.get("statistics", {}),
         details=data,
+        dataset=data.get("dataset", FASHION),
     )

@@ -67,8 +67,12 @@ def section(scene: Scene) -> Section:
 
 def _samples(scene: Scene) -> torch.Tensor:
     """Return the samples as the network is fed with them, (N, …)."""
-    shipped = tuple(base64.b64decode(each["pixels"]) for each in samples.listing())
+    shipped = tuple(base64.b64decode(each["pixels"]) for each in _listed(scene))
     return batch(fit(shipped, scene.card.input), scene.card.input).to(scene.device)
+
+
+def _listed(scene: Scene) -> tuple[dict[str, Any], ...]:
+    return samples.listing(scene.card.dataset)
 
 
 def _answer(shares: Floats) -> dict[str, Any]:
@@ -80,10 +84,9 @@ def _forgotten(scene: Scene, before: Floats, after: Floats) -> dict[str, Any]:
 
     `right` is None where the network's classes are not those of the samples.
     """
-    truths = [each["label"] for each in samples.listing()]
+    truths = [each["label"] for each in _listed(scene)]
     pairs = list(zip(before.argmax(axis=1).tolist(), after.argmax(axis=1).tolist(), strict=True))
-    course = zoo.cards().get(zoo.COURSE)
-    known = course is not None and scene.card.labels == course.labels
+    known = scene.card.labels == zoo.classes(scene.card.dataset)
     right = [
         sum(pair[side] == truth for pair, truth in zip(pairs, truths, strict=True))
         for side in (0, 1)

@@ -104,7 +104,13 @@ def test_image(query: object) -> dict[str, Any]:
         asked = parse(query)
         if not isinstance(asked, dict):
             raise InvalidQuery("query.mapping", field="query", received=type(asked).__name__)
-        return datasets.random_test_image()
+        name = asked.get("dataset", datasets.SETS[0])
+        if name not in datasets.SETS:
+            known = ", ".join(datasets.SETS)
+            raise InvalidQuery(
+                "data.unknown", field="dataset", received=str(name)[:60], known=known
+            )
+        return datasets.random_test_image(name)
     except ExplorerError as error:
         return dict(replies.refusal(error, language_of(query)))
 

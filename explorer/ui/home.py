@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -18,7 +18,9 @@ from explorer.records import Language, Query, Versus, View
 from explorer.ui import layout
 from explorer.words import LANGUAGES
 
-ROOM = 100_000  # bytes: of larger files of weights only the usual one is taken along
+ROOM = 2_000_000  # bytes of weights that are taken along: a network beyond them is left out
+SMALL = 100_000  # bytes: of networks with larger files only the usual weights are taken along,
+EACH = 5  # and of the others every so many ages
 
 
 def page(language: Language | None = None, lock: tuple[str, ...] = (), model: str = "") -> bytes:
@@ -39,9 +41,9 @@ def page(language: Language | None = None, lock: tuple[str, ...] = (), model: st
 
 @cache
 def _shipped(language: Language | None, lock: tuple[str, ...]) -> bytes:
-    """Return the file of the networks shipped, of those that are chains."""
+    """Return the file of the networks shipped, of those that are chains and have room."""
     begin = layout.start(device="", language=language, lock=(*lock, *home.LOCKED))
-    models = [_taken(model) for model in begin["models"] if model["chain"] is not None]
+    models = [_taken(model) for model in _fitting(begin["models"])]
     query = {**begin["query"], "model": models[0]["name"]}
     return _text(
         home.Contents(
@@ -80,7 +82,7 @@ def _passed(name: str, language: Language | None, lock: tuple[str, ...]) -> byte
     """Return the file of somebody's own module, of which it holds one pass as hooks saw it."""
     left = (*lock, *home.LOCKED, *home.FIXED)
     begin = layout.start(device="", language=language, lock=left)
-    image = base64.b64decode(begin["samples"][0]["pixels"])
+    image = base64.b64decode(begin["samples"][zoo.card(name).dataset][0]["pixels"])
     passed = {}
     for spoken in LANGUAGES:
         query = Query(model=name, images=(image,), language=spoken)
@@ -136,13 +138,25 @@ def write(
         raise NoStart(refusal, file=file, reason=error.strerror or error) from error
 
 
+def _fitting(models: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return the networks that the page computes and explains, as many as there is room for."""
+    found, left = [], ROOM
+    for model in models:
+        if model["chain"] is None or not chain.explained(model["chain"]):
+            continue
+        size = model["weights"][model["default"]]["bytes"]
+        if size <= left:
+            found.append(model)
+            left -= size
+    return found
+
+
 def _taken(model: Mapping[str, Any]) -> dict[str, Any]:
     """Return what the page knows of a network, with the weights that are taken along."""
-    weights = {
-        name: file
-        for name, file in model["weights"].items()
-        if file["bytes"] <= ROOM or name == model["default"]
-    }
+    usual, ages = model["default"], list(model["weights"])
+    small = model["weights"][usual]["bytes"] <= SMALL
+    wanted = {usual, *(ages[::EACH] if small else ())}
+    weights = {name: file for name, file in model["weights"].items() if name in wanted}
     checkpoints = [each for each in model["checkpoints"] if each["name"] in weights]
     return {**model, "weights": weights, "checkpoints": checkpoints}
 

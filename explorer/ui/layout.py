@@ -189,8 +189,8 @@ def start(
         "words": {name: catalogue(name) for name in LANGUAGES},
         "models": [_model(card) for card in zoo.cards().values()],
         "stops": course.listing(),
-        "sampled": {code: zoo.card(zoo.COURSE).labels_in(code) for code in LANGUAGES},
-        "samples": samples.listing(),
+        "sampled": {name: _classes(name) for name in zoo.datasets()},
+        "samples": {name: samples.listing(name) for name in zoo.datasets()},
         "perturbations": {
             name: {"low": low, "high": high, "neutral": neutral, "step": step}
             for name, (low, high, neutral, step) in perturbations.RANGES.items()
@@ -199,6 +199,11 @@ def start(
         "addresses": list(addresses),
         "lock": list(lock),
     }
+
+
+def _classes(dataset: str) -> dict[Language, Sequence[str]]:
+    labels = zoo.classes(dataset)
+    return {code: labels.get(code) or next(iter(labels.values()), ()) for code in LANGUAGES}
 
 
 def _model(card: zoo.Card) -> dict[str, Any]:
@@ -210,6 +215,7 @@ def _model(card: zoo.Card) -> dict[str, Any]:
         "labels": {code: card.labels_in(code) for code in LANGUAGES},
         "default": card.default,
         "input": asdict(card.input),
+        "dataset": card.dataset,
         "drawn": card.examples is None,
         "own": own,
         "checkpoints": [

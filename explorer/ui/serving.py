@@ -49,7 +49,8 @@ def serve(
     if offer is not None:  # of a module of the owner's, on the device that was found
         offer(found)
     if download:
-        datasets.load(train=False, download=True)
+        for name in datasets.SETS:
+            datasets.load(name, train=False, download=True)
     page = wiring.build(
         device=found, language=language, addresses=starting.addresses(host), lock=lock
     )

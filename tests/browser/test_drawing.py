@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-from explorer.network import zoo
 from tests.browser.conftest import Server, visit
 from tests.browser.hands import settled
 
@@ -59,7 +58,8 @@ def stroke(page: Page, row: float) -> list[list[int]] | None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("model", list(zoo.cards()))
+# between them they have every kind of layer that the networks shipped are made of
+@pytest.mark.parametrize("model", ["fashion-mlp", "fashion-cnn"])
 def test_drawing_at_every_step_breaks_nothing(
     browser: Browser, server: Server, model: str, theme: str
 ) -> None:

@@ -86,7 +86,7 @@ def test_a_wrong_weight_turns_the_check_red_and_the_server_computes(
 ) -> None:
     """One bias of the last layer, changed on the way to the page."""
     name = "fashion-mlp"
-    checkpoint = "epoch-055"
+    checkpoint = "epoch-090"
     data = chain.weights(name, checkpoint, chain.listing(name)[checkpoint]["sha256"])
     assert data is not None
     weights = safetensors.load(data)

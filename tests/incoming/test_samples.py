@@ -6,16 +6,19 @@ import base64
 import json
 
 import numpy as np
+import pytest
 from PIL import Image
 
 from explorer import places
-from explorer.incoming import queries, samples
+from explorer.incoming import datasets, queries, samples
 from explorer.network import zoo
 from explorer.records import PIXELS, SIDE
 
+EVERY = [each for name in datasets.SETS for each in samples.listing(name)]
+
 
 def test_every_sample_is_an_image_a_query_takes() -> None:
-    for entry in samples.listing():
+    for entry in EVERY:
         assert set(entry) == {"label", "kind", "pixels"}
         (pixels,) = queries.read({"images": [entry["pixels"]]}).images
         assert len(pixels) == PIXELS
@@ -23,21 +26,27 @@ def test_every_sample_is_an_image_a_query_takes() -> None:
         assert pixels[0] == 0, "on black"
 
 
+def test_a_data_set_without_samples_has_none() -> None:
+    assert samples.listing("nonsense") == ()
+
+
 def test_no_two_samples_are_the_same() -> None:
-    assert len({entry["pixels"] for entry in samples.listing()}) == len(samples.listing())
+    assert len({entry["pixels"] for entry in EVERY}) == len(EVERY)
 
 
-def test_every_class_has_a_sample() -> None:
-    names = zoo.card("fashion-mlp").labels["en"]
-    assert {entry["label"] for entry in samples.listing()} == set(range(len(names)))
+@pytest.mark.parametrize("model", zoo.cards())
+def test_every_class_of_every_network_has_a_sample(model: str) -> None:
+    card = zoo.card(model)
+    listed = samples.listing(card.dataset)
+    assert {entry["label"] for entry in listed} == set(range(len(card.labels["en"])))
 
 
 def test_the_list_and_the_folder_agree() -> None:
     entries = json.loads((places.SAMPLES / "samples.json").read_text("utf-8"))
     files = [entry["file"] for entry in entries]
     assert sorted(files) == sorted(path.name for path in places.SAMPLES.glob("*.png"))
-    assert len(samples.listing()) == len(files)
-    for entry, listed in zip(entries, samples.listing(), strict=True):
+    assert len(EVERY) == len(files)
+    for entry, listed in zip(entries, EVERY, strict=True):
         with Image.open(places.SAMPLES / entry["file"]) as picture:
             assert (picture.mode, picture.size) == ("L", (SIDE, SIDE))
             grey = np.asarray(picture)

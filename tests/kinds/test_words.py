@@ -157,9 +157,8 @@ def test_the_lines_of_code_run_and_give_what_is_shown(
     name: str, blank: bytes, sample: bytes
 ) -> None:
     scene = look(Query(model=name, images=(blank, sample)))
-    pixels = [
-        [list(image[row * 28 : row * 28 + 28]) for row in range(28)] for image in (blank, sample)
-    ]
+    shape = (2, *zoo.card(name).input.shape)
+    pixels = np.frombuffer(blank + sample, dtype=np.uint8).reshape(shape).tolist()
     known: dict[str, Any] = {"torch": torch, "nn": nn, "model": scene.model, "pixels": pixels}
     for each in scene.steps:
         exec(kinds.BY_NAME[each.kind].code(each.path), known)  # noqa: S102

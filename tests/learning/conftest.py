@@ -23,16 +23,17 @@ from tests.learning.places import (
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
-    """A data set of a few hundred pictures and an empty folder of models.
+    """Data sets of a few hundred pictures and an empty folder of models.
 
     Nothing else may be written to.
     """
-    raw = tmp_path / "pictures" / "FashionMNIST" / "raw"
-    raw.mkdir(parents=True)
-    for train, count in ((True, TRAIN), (False, TEST)):
-        images, labels = made(count, int(train))
-        written(raw / f"{FILES[train]}-images-idx3-ubyte", images)
-        written(raw / f"{FILES[train]}-labels-idx1-ubyte", labels)
+    for name in datasets.SETS:
+        raw = tmp_path / "pictures" / name / "raw"
+        raw.mkdir(parents=True)
+        for train, count in ((True, TRAIN), (False, TEST)):
+            images, labels = made(count, int(train))
+            written(raw / f"{FILES[train]}-images-idx3-ubyte", images)
+            written(raw / f"{FILES[train]}-labels-idx1-ubyte", labels)
     work = tmp_path / "work"
     work.mkdir()
     monkeypatch.chdir(work)

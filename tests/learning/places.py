@@ -20,7 +20,7 @@ FILES = {True: "train", False: "t10k"}
 TRAIN, TEST = 240, 50
 
 
-TINY = Recipe(epochs=1, batch=40, kept=(1,))
+TINY = Recipe(epochs=1, batch=40, early=(), kept=(1,))
 
 
 ASSETS, DATA = places.MODELS, places.DATA

@@ -25,7 +25,7 @@ from tests.learning.test_training import command
 
 @pytest.mark.parametrize("train", [True, False])
 def test_the_data_are_read_as_they_were_written(place: Place, train: bool) -> None:
-    images, labels = datasets.load(train=train, directory=place.data)
+    images, labels = datasets.load("FashionMNIST", train=train, directory=place.data)
     expected, classes = made(TRAIN if train else TEST, int(train))
     assert (images.dtype, labels.dtype) == (torch.uint8, torch.int64)
     assert np.array_equal(images.numpy(), expected)
@@ -40,7 +40,7 @@ def test_the_data_are_where_the_variable_says(
     assert datasets.root() == places.DATA
     monkeypatch.setenv(datasets.VARIABLE, str(place.data))
     assert datasets.root() == place.data
-    assert len(datasets.load(train=False)[0]) == TEST
+    assert len(datasets.load("FashionMNIST", train=False)[0]) == TEST
 
 
 def test_a_random_test_image_is_one_of_the_test_set(
@@ -50,7 +50,7 @@ def test_a_random_test_image_is_one_of_the_test_set(
     images, labels = place.test
     seen = set()
     for _ in range(40):
-        found = datasets.random_test_image()
+        found = datasets.random_test_image("FashionMNIST")
         assert set(found) == {"pixels", "label", "index"}
         assert base64.b64decode(found["pixels"]) == images[found["index"]].tobytes()
         assert found["label"] == labels[found["index"]]
@@ -61,7 +61,10 @@ def test_a_random_test_image_is_one_of_the_test_set(
 
 @pytest.mark.usefixtures("place")
 def test_data_that_are_not_there_are_said_to_be_missing() -> None:
-    for ask in (datasets.random_test_image, lambda: datasets.load(train=True)):
+    for ask in (
+        lambda: datasets.random_test_image("FashionMNIST"),
+        lambda: datasets.load("FashionMNIST", train=True),
+    ):
         with pytest.raises(MissingData) as caught:
             ask()
         assert caught.value.key == "data.missing"
@@ -74,9 +77,9 @@ def test_data_that_are_not_there_are_said_to_be_missing() -> None:
 @pytest.mark.usefixtures("place")
 def test_data_that_come_later_are_found(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(MissingData):
-        datasets.random_test_image()
+        datasets.random_test_image("FashionMNIST")
     monkeypatch.setattr(places, "DATA", place.data)
-    assert datasets.random_test_image()["index"] < TEST
+    assert datasets.random_test_image("FashionMNIST")["index"] < TEST
 
 
 def spoil_cut(path: Path) -> None:

@@ -202,7 +202,8 @@ def test_what_is_handed_out_is_a_copy_that_nobody_can_change() -> None:
 
 @pytest.mark.parametrize("name", zoo.cards())
 def test_a_shipped_networks_output_is_the_plain_one_bit_for_bit(name: str) -> None:
-    model, x = zoo.load(name), torch.rand(3, 28, 28, generator=torch.Generator().manual_seed(5))
+    shape = (3, *zoo.card(name).input.shape)
+    model, x = zoo.load(name), torch.rand(shape, generator=torch.Generator().manual_seed(5))
     traced = trace(model, x)
     with torch.no_grad():
         expected = model(x).numpy()

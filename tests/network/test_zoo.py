@@ -73,10 +73,11 @@ def test_a_card_says_everything(name: str) -> None:
     assert card.builder in zoo.BUILDERS
     assert set(card.title) == set(card.labels) == {"en", "zh"}
     assert len(card.labels["en"]) == len(card.labels["zh"]) == len(set(card.labels["zh"])) == 10
+    assert card.dataset in zoo.datasets()
+    assert zoo.classes(card.dataset) == card.labels
     assert card.default in {each.name for each in card.checkpoints}
-    assert [each.epoch for each in card.checkpoints] == sorted(
-        {each.epoch for each in card.checkpoints}
-    )
+    batches = [each.batch for each in card.checkpoints]
+    assert batches == sorted(set(batches)), "from the youngest on"
     assert {"licence", "recipe", "data"} <= set(card.details)
     assert {path.name for path in (MODELS / name).iterdir()} == {
         "card.json",
@@ -89,7 +90,7 @@ def test_a_shipped_checkpoint_is_what_its_card_says(name: str, checkpoint: str) 
     item = zoo.card(name).checkpoint(checkpoint)
     path = MODELS / name / item.file
     assert hashlib.sha256(path.read_bytes()).hexdigest() == item.sha256
-    assert 0.3 < item.accuracy < 1
+    assert 0.05 < item.accuracy < 1
     model = zoo.load(name, checkpoint)
     weights = load_file(path)
     assert list(model.state_dict()) == [key for key, _ in model.named_parameters()]

@@ -70,7 +70,7 @@ def test_every_row_is_the_network_without_that_unit() -> None:
 
 def test_a_unit_that_flips_the_answer_says_to_which_class() -> None:
     step = "linear_relu_stack.3"
-    scenes = [scene(step=step, options={"contrast": tenths / 10}) for tenths in (10, 6, 5, 4, 3, 2)]
+    scenes = [scene(step=step, options={"contrast": parts / 20}) for parts in range(20, 2, -1)]
     sections = [deciding.section(each)[0] or {} for each in scenes]
     place = next(place for place, each in enumerate(sections) if each["flips"])
     of, told = scenes[place], sections[place]

@@ -73,8 +73,8 @@ def test_more_steps_make_the_class_likelier_and_forget_others() -> None:
         shares.append(told["after"]["probabilities"][7])
         right.append(told["samples"]["right"][1])
     assert shares == sorted(shares)
-    assert right[0] == 14
-    assert right[-1] < 14
+    assert right[0] >= 12
+    assert right[-1] < right[0]
 
 
 def test_before_the_first_step_nothing_is_claimed() -> None:

@@ -34,12 +34,12 @@ def test_a_comparison_draws_both_sides_and_their_difference() -> None:
         fills = [trace["meta"]["fill"] for trace in seen.figure["data"]]
         if step in {"linear_relu_stack.4", "softmax"}:
             assert fills == ["bars", "bars"]
-            assert [trace["name"] for trace in seen.figure["data"]] == ["epoch 55", "untrained"]
+            assert [trace["name"] for trace in seen.figure["data"]] == ["epoch 90", "untrained"]
             continue
         side = ["on", "off", "hatch"] if seen.steps[3].id == step else ["grid"]
         assert fills == [*side, *side, "grid"]
         titles = [seen.figure["layout"][f"xaxis{n}"]["title"]["text"] for n in ("", "2", "3")]
-        assert titles == ["epoch 55", "untrained", "untrained − epoch 55"]
+        assert titles == ["epoch 90", "untrained", "untrained − epoch 90"]
 
 
 def test_both_sides_share_the_scale_of_each_step() -> None:
@@ -59,7 +59,7 @@ def test_both_sides_share_the_scale_of_each_step() -> None:
         ({"image": 2}, ("image 1", "image 2")),
         ({"edits": []}, ("now", "before the edits")),
         ({"edits": [edit("off", [3])]}, ("now", "with other edits")),
-        ({"checkpoint": "epoch-001", "image": 0}, ("image 1 · epoch 55", "image 0 · epoch 1")),
+        ({"checkpoint": "epoch-001", "image": 0}, ("image 1 · epoch 90", "image 0 · epoch 1")),
         ({}, ("now", "now")),
     ],
 )

@@ -63,7 +63,7 @@ def test_the_page_computes_only_what_its_twin_knows(model: nn.Module, known: boo
 
 def test_the_layers_are_those_of_the_twin() -> None:
     text = (places.WEB / "twin" / "network.js").read_text("utf-8")
-    found = re.search(r"const LAYERS = \{ (.*?) \};", text)
+    found = re.search(r"const LAYERS = \{(.*?)\};", text, re.DOTALL)
     assert found
     assert set(re.findall(r"(\w+):", found[1])) == set(chain.TWINS)
 

@@ -8,10 +8,11 @@ import { paintPicture } from "../canvas/cells.js";
 import { USUAL } from "../state/pictures.js";
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
-export function createSamples({ say, start, sampled, actions, fit }) {
-  const { samples } = start;
+export function createSamples({ say, samples, sampled, actions, fit }) {
   const row = make("div", { class: "samples", role: "group" });
-  const buttons = samples.map((sample) => {
+  /** @type {any} */ let shown = null;
+
+  function button(sample) {
     const canvas = make("canvas", { "aria-hidden": "true" });
     paintPicture(canvas, bytes(sample.pixels), USUAL);
     return make(
@@ -23,16 +24,23 @@ export function createSamples({ say, start, sampled, actions, fit }) {
       },
       canvas,
     );
-  });
-  row.append(...buttons);
+  }
+
   return {
     element: row,
+    /** Each network has samples of what it knows: clothes or digits. */
+    chosen() {
+      if (samples() === shown) return;
+      shown = samples();
+      row.replaceChildren(...shown.map(button));
+      this.name();
+    },
     name() {
       row.setAttribute("aria-label", say("samples.label"));
-      buttons.forEach((button, index) => {
-        const label = sampled()[samples[index].label];
-        button.title = label;
-        button.setAttribute("aria-label", say("samples.take", { label }));
+      [...row.children].forEach((each, index) => {
+        const label = sampled()[shown[index].label];
+        each.setAttribute("title", label);
+        each.setAttribute("aria-label", say("samples.take", { label }));
       });
     },
   };

@@ -4,23 +4,25 @@ import { make } from "../base/elements.js";
 
 /** @param {import("../state/types.js").Page} page */
 export function createTestImage(page) {
-  const { say, store, sampled, actions, once, fit } = page;
+  const { say, store, start, model, actions, once, fit } = page;
   const button = make("button", {
     type: "button",
     "data-action": "random",
     onclick: (event) => draw(event.timeStamp),
   });
   const truth = make("p", { class: "truth", hidden: true });
-  /** @type {{pixels: string, index: number, label: number} | null} */ let last = null;
+  /** @type {{name: string, pixels: string, index: number, label: number} | null} */
+  let last = null;
 
   async function draw(since) {
     const { language, focus } = store.get(); // it lands on the image that it was asked for
     const { tell } = actions.of("upload");
+    const name = model().dataset;
     button.disabled = true;
     try {
-      const image = await once("test_image")({ language });
+      const image = await once("test_image")({ language, dataset: name });
       if (image.error) return tell(image.error.message);
-      last = { ...image, pixels: fit(image.pixels) };
+      last = { ...image, name, pixels: fit(image.pixels) };
       actions.put(last.pixels, { focus, since });
     } catch {
       tell(say("live.once"));
@@ -32,18 +34,19 @@ export function createTestImage(page) {
   return {
     button,
     truth,
-    chosen({ images, focus }) {
+    chosen({ images, focus, language }) {
       const there = last !== null && images[focus] === last.pixels;
       truth.hidden = !there;
       if (there)
         truth.textContent = say("upload.truth", {
+          name: last.name,
           index: last.index,
-          label: sampled()[last.label],
+          label: start.sampled[last.name][language][last.label],
         });
     },
     name() {
       button.textContent = say("upload.random");
-      button.title = say("upload.random.title");
+      button.title = say("upload.random.title", { name: model().dataset });
     },
   };
 }

@@ -13,7 +13,7 @@ const COURSE = 3; // images in the course's batch
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createTray(page) {
-  const { say, start } = page;
+  const { say } = page;
   const batch = createBatch(page);
   const title = make("h2");
   const list = make("ol", { class: "tray" });
@@ -30,7 +30,7 @@ export function createTray(page) {
   const course = make("button", {
     type: "button",
     "data-action": "three",
-    onclick: (event) => batch.fill(start.samples, event.timeStamp),
+    onclick: (event) => batch.fill(page.samples(), event.timeStamp),
   });
   const items = createItems(page, batch, list);
   const head = make("div", { class: "head" }, title, add, course);

@@ -8,6 +8,7 @@ import { called } from "../base/age.js";
 import { icon, make } from "../base/elements.js";
 
 const BEAT = 350; // milliseconds at each age while it plays
+const NEAR = 4; // ages on either side that are fetched before they are wanted
 const REST = 1500; // at the last, before it begins again
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
@@ -47,10 +48,11 @@ export function createAges(page) {
     actions.change({ checkpoint: name === usual ? "" : name }, since);
   }
 
-  /** Weights are fetched before they are wanted, the nearest first. */
+  /** Weights are fetched before they are wanted, the nearest first, and no more than a few. */
   function prefetch(around = place()) {
     const near = all()
       .map((name, index) => ({ name, far: Math.abs(index - around) }))
+      .filter(({ far }) => far <= NEAR)
       .sort((one, two) => one.far - two.far);
     page.hand.prefetch(near.map(({ name }) => name));
   }

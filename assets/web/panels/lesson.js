@@ -201,19 +201,34 @@ function createBars({ say, labels }) {
 }
 
 /** The samples of the page, each with its answer before and after. */
-function createForgotten({ say, start, labels, sampled }) {
+function createForgotten({ say, samples, labels, sampled }) {
   const title = make("h4");
   const summary = make("p");
-  const cards = start.samples.map((sample) => {
+  const list = make("ul");
+  /** @type {any} */ let shown = null;
+  /** @type {any[]} */ let cards = [];
+
+  function card(sample) {
     const canvas = make("canvas", { width: SIDE, height: SIDE, role: "img" });
     paintPicture(canvas, bytes(sample.pixels), USUAL);
     const words = make("span");
     return { sample, canvas, words, element: make("li", {}, canvas, words) };
-  });
-  const list = make("ul", {}, ...cards.map(({ element }) => element));
+  }
+
+  function build() {
+    if (samples() !== shown) {
+      shown = samples();
+      cards = shown.map(card);
+      list.replaceChildren(...cards.map(({ element }) => element));
+    }
+    for (const { sample, canvas } of cards)
+      canvas.setAttribute("aria-label", sampled()[sample.label]);
+  }
+
   return {
     element: make("div", { class: "forgotten" }, title, summary, list),
     fill({ samples: { pairs, right, changed, count } }) {
+      build();
       summary.textContent = right
         ? say("teach.right", { before: right[0], after: right[1], total: count })
         : say("teach.changed", { changed, total: count });
@@ -226,8 +241,7 @@ function createForgotten({ say, start, labels, sampled }) {
     },
     name() {
       title.textContent = say("teach.samples");
-      for (const { sample, canvas } of cards)
-        canvas.setAttribute("aria-label", sampled()[sample.label]);
+      build();
     },
   };
 }

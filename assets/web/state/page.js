@@ -21,7 +21,7 @@ export function createPage(host, views) {
   const { element, props, server, weights, recorded, watch, relabel, cut } = host;
   const start = JSON.parse(props.start);
   const pictures = createPictures(start.models);
-  const images = [start.samples[0].pixels];
+  const images = [start.samples[start.models[0].dataset][0].pixels];
   const first = { ...start.query, images, language: firstLanguage(start), show: [] };
   const store = createStore(first, pictures.settled);
   /** @type {any} */ const page = {
@@ -48,7 +48,8 @@ export function createPage(host, views) {
       const known = labels[store.get().language];
       return own ? (page.painting.reply()?.prediction.labels ?? known) : known;
     },
-    sampled: () => start.sampled[store.get().language],
+    samples: () => start.samples[page.model().dataset],
+    sampled: () => start.sampled[page.model().dataset][store.get().language],
     predicts: () => page.painting.reply()?.prediction.labels.length !== 0,
     ...measured(() => page.painting.reply(), store),
     wanted(other = {}, screen = page.screen) {

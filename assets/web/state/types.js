@@ -211,8 +211,9 @@
  * @property {(pixels: string) => string} fit a picture of 28×28 in that size
  * @property {() => any} model the card of the chosen network
  * @property {() => string[]} labels of its classes
- * @property {() => string[]} sampled the classes of the samples and test images, whatever the
- *   network
+ * @property {() => {pixels: string, label: number}[]} samples drawings like those that the chosen
+ *   network learnt from
+ * @property {() => string[]} sampled their classes, and those of the test images
  * @property {() => boolean} predicts whether the chosen network answers with classes
  * @property {() => Step[]} steps of the chosen network, as the last reply has them; none before
  * @property {() => Step | undefined} step the chosen one of them

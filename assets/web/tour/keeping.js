@@ -27,7 +27,8 @@ export function createKeeping({ store, screen, start, actions }) {
   function three({ images, focus }) {
     const own = [images[focus], ...images.filter((_, index) => index !== focus)];
     const drawn = own.filter((image) => bytes(image).some((grey) => grey > 0));
-    const samples = start.samples.map(({ pixels }) => pixels);
+    const [course] = Object.values(start.samples); // those of its network come first
+    const samples = course.map(({ pixels }) => pixels);
     return [...new Set([...drawn, ...samples])].slice(0, BATCH);
   }
 

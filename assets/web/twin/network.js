@@ -3,20 +3,35 @@
  * arithmetic.
  */
 
+import { prepare as convolution } from "./convolution.js";
 import { prepare as flatten } from "./flatten.js";
 import { prepare as linear } from "./linear.js";
+import { prepare as pooling } from "./pooling.js";
 import { prepare as relu } from "./relu.js";
 import { prepare as softmax } from "./softmax.js";
 
 /** @typedef {import("./types.js").Tensor} Tensor @typedef {import("./types.js").Link} Link */
 
 /** By the name of torch's class. @type {Record<string, import("./types.js").Layer>} */
-const LAYERS = { Flatten: flatten, Linear: linear, ReLU: relu, Softmax: softmax };
+const LAYERS = {
+  Conv2d: convolution,
+  Flatten: flatten,
+  Linear: linear,
+  MaxPool2d: pooling,
+  ReLU: relu,
+  Softmax: softmax,
+};
+
+/** Where one weight leads from one unit to one other, or each unit to the next. */
+const PLAIN = ["Flatten", "Linear", "ReLU", "Softmax"];
 
 /** Whether a network is a chain of layers that are known here. @param {Link[] | null} chain */
 export const known = (chain) => chain?.every(({ layer }) => layer in LAYERS) ?? false;
 
 /**
+ * A network set up once; its `stages` are empty where weights are shared between places, as those
+ * of kernels are.
+ *
  * @param {Link[]} chain a known one
  * @param {Record<string, Tensor>} tensors its weights
  * @returns {{run: typeof run, stages: import("./strongest.js").Stage[]} | null} null where a layer
@@ -49,7 +64,8 @@ export function createNetwork(chain, tensors) {
     return outputs;
   }
 
-  const stages = chain.map(({ id, parameters: { weight } }) => ({
+  const plain = chain.every(({ layer }) => PLAIN.includes(layer));
+  const stages = (plain ? chain : []).map(({ id, parameters: { weight } }) => ({
     id,
     weight: weight ? tensors[weight] : null,
   }));

@@ -123,6 +123,7 @@ export function createTwin({ models, perturbations, get, changed }) {
      */
     paths(query, { values }, count) {
       const { stages } = networks.find(query.model, named(query, query.checkpoint));
+      if (!stages.length) return [];
       const last = cards[query.model].chain.at(-1).id;
       return strongest(stages, values, largest(values[last]), count);
     },

@@ -97,9 +97,17 @@ test("changes reach everything that follows", () => {
 
 test("only what is known has a twin", () => {
   assert.ok(known([FLATTEN, LINEAR, RELU, SOFTMAX]));
-  assert.ok(!known([FLATTEN, { ...LINEAR, layer: "Conv2d" }]));
+  assert.ok(!known([FLATTEN, { ...LINEAR, layer: "Conv3d" }]));
   assert.ok(!known(null));
   assert.equal(createNetwork([{ ...FLATTEN, options: { start_dim: 0, end_dim: -1 } }], {}), null);
   assert.equal(createNetwork([{ ...SOFTMAX, options: { dim: 0 } }], {}), null);
   assert.equal(createNetwork([{ ...LINEAR, shape: [4, 3] }], WEIGHTS), null);
+});
+
+test("a pool passes on what is no number, and nothing from beyond the edge", () => {
+  const options = { kernel_size: 2, stride: 2, padding: 0, dilation: 1, ceil_mode: true };
+  const layer = { id: "p", layer: "MaxPool2d", options, parameters: {} };
+  const chain = [{ ...layer, takes: [1, 3, 3], shape: [1, 2, 2] }];
+  const image = Float32Array.of(NaN, 5, -1, 2, 1, -3, -7, -8, -9);
+  assert.deepEqual([...createNetwork(chain, {}).run(image).p], [NaN, -1, -7, -9]);
 });

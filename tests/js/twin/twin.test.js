@@ -138,7 +138,7 @@ test("a picture that the server perturbs has no answer, a neutral one has", asyn
 });
 
 test("networks that are no chain of known layers have none, nor checkpoints without a file", async () => {
-  const other = { ...MODEL, chain: [{ ...CHAIN[0], layer: "Conv2d" }] };
+  const other = { ...MODEL, chain: [{ ...CHAIN[0], layer: "Conv3d" }] };
   assert.equal((await ready(QUERY, { model: other })).twin.state(QUERY), "unknown");
   assert.equal((await ready(QUERY, { model: { ...MODEL, chain: null } })).asked.length, 0);
   const query = { ...QUERY, checkpoint: "never" };
