@@ -9,7 +9,7 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from explorer.learning import drawings
+from explorer.learning import drawings, marks
 
 
 def seeded(seed: int = 0) -> torch.Generator:
@@ -228,3 +228,68 @@ def test_an_inner_edge_is_drawn_into_an_outline() -> None:
     seam = hollow[:, 0, 26:38, 28:36].amax((1, 2)) > 0
     assert len(hollow) > 100
     assert 0.7 < float(seam.float().mean()) < 0.9, "four in five keep their details"
+
+
+# ---------------------------------------------------------------- what people add for a class
+
+
+def upright(count: int) -> torch.Tensor:
+    """A box 44 high and 32 wide in the middle of (count, 1, 64, 64)."""
+    return fine((slice(10, 54), slice(16, 48))).bool().expand(count, 1, 64, 64).clone()
+
+
+@pytest.mark.parametrize("label", range(10))
+def test_marks_lie_inside_and_differ_from_drawing_to_drawing(label: int) -> None:
+    body = upright(200)
+    found = marks.marks(body, torch.full((200,), label), seeded(label))
+    assert found.dtype is torch.bool
+    assert not (found & ~body).any()
+    if label not in marks.MARKS:  # a sandal is all straps
+        assert not found.any()
+        return
+    some = found.flatten(1).any(1).float().mean()
+    assert 0.3 < some <= 1
+    assert len({tuple(each.flatten().tolist()) for each in found}) > 60
+
+
+def test_a_coats_front_runs_down_its_middle_and_a_pullover_has_none() -> None:
+    body = upright(400)
+    coat, pullover = (
+        marks.marks(body, torch.full((400,), label), seeded(3))[:, 0].float().mean(0)
+        for label in (4, 2)
+    )
+    middle, lower = slice(29, 35), slice(40, 50)
+    assert coat[lower, middle].sum(1).mean() > 0.6, "a line or two pixels wide, in most coats"
+    assert pullover[24:28, middle].mean() < 0.3 * coat[24:28, middle].mean()
+
+
+def test_marks_are_no_ones_where_the_class_is_not_known() -> None:
+    assert not marks.marks(upright(5), torch.full((5,), 77), seeded()).any()
+
+
+def test_drawings_of_a_class_hold_its_marks() -> None:
+    images = disc(100)
+    labels = torch.full((100,), 4)
+    plain = drawings.drawn(images.unsqueeze(1), seeded(1))
+    told = drawings.drawn(images.unsqueeze(1), seeded(1), labels=labels)
+    assert (told[:, :, 24:40, 30:34] - plain[:, :, 24:40, 30:34]).abs().mean() > 0.05
+
+
+# ---------------------------------------------------------------- digits
+
+
+def test_digits_are_written_larger_smaller_and_aside() -> None:
+    images = torch.zeros(300, 28, 28)
+    images[:, 4:24, 13:16] = 1
+    batch, chosen = drawings.written(images, seeded(2), share=0.5)
+    assert torch.equal(batch[~chosen], images[~chosen])
+    assert 0.4 < chosen.float().mean() < 0.6
+    lines = batch[chosen] > 0.3
+    heights = lines.any(2).sum(1)
+    assert heights.min() < 18
+    assert heights.max() > 23
+    widths = lines[:, 14].sum(1)
+    assert widths.min() <= 3, "thin pens"
+    assert widths.max() >= 5, "and thick ones"
+    assert batch.min() >= 0
+    assert batch.max() <= 1
