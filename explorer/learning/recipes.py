@@ -25,7 +25,7 @@ TITLES = {
     "fashion-mlp": {"en": "NeuralNetwork", "zh": "NeuralNetwork"},
     "course-sequential": {"en": "seq_modules 784·20·10", "zh": "seq_modules 784·20·10"},
     "fashion-cnn": {"en": "ConvNet", "zh": "ConvNet"},
-    "digits-mlp": {"en": "NeuralNetwork, digits", "zh": "NeuralNetwork（数字）"},
+    "digits-mlp": {"en": "Digits (MNIST)", "zh": "数字（MNIST）"},
 }
 NETWORKS = {
     "fashion-mlp": "NeuralNetwork",

@@ -23,6 +23,7 @@ export function make(tag, attributes = {}, ...children) {
 
 const ICONS = {
   pen: "M4 20l4-1L19 8l-3-3L5 16zM14 7l3 3",
+  centre: "M12 3v5M12 16v5M3 12h5M16 12h5M8 8h8v8H8z",
   eraser: "M8 19l-4-4L14 5l6 6-8 8zM12 19h8M9 10l6 6",
   sliders: "M4 7h9M17 7h3M15 5v4M4 17h3M11 17h9M9 15v4",
   menu: "M4 7h16M4 12h16M4 17h16",

@@ -1,8 +1,9 @@
 /** The tools of the pad: pen or eraser, three sizes, greys or colours; undo, redo, clear. */
 
 import { icon, make } from "../base/elements.js";
-import { base64 } from "../base/numbers.js";
-import { count } from "../state/pictures.js";
+import { base64, bytes } from "../base/numbers.js";
+import { count, USUAL } from "../state/pictures.js";
+import { centred } from "./centring.js";
 import { RADII } from "./pen.js";
 
 const GREYS = { white: 255, light: 170, dark: 85 };
@@ -20,7 +21,7 @@ export const COLOURS = {
 const DOTS = { small: 5, medium: 9, large: 15 }; // diameters of the sizes' signs, in pixels
 
 /** @param {import("../state/types.js").Page} page */
-export function createTools({ say, store, actions, size }) {
+export function createTools({ say, store, actions, size, model }) {
   const pen = { erase: false, radius: RADII.medium, grey: GREYS.white, colour: COLOURS.snow };
   const blank = () => base64(new Uint8Array(count(size())));
   const tips = createChoice("tool", ["pen", "eraser"], icon, (name) => {
@@ -40,10 +41,15 @@ export function createTools({ say, store, actions, size }) {
   const clear = button("clear", icon("clear"), (event) =>
     actions.put(blank(), { since: event.timeStamp }),
   );
+  const centre = button("centre", icon("centre"), (event) => {
+    const { images, focus } = store.get();
+    const moved = centred(bytes(images[focus]), model().dataset);
+    if (moved) actions.put(base64(moved), { since: event.timeStamp });
+  });
   const options = createFold(
-    make("div", { class: "tools options" }, ...sizes, ...greys, ...colours),
+    make("div", { class: "tools options" }, ...sizes, ...greys, ...colours, centre),
   );
-  const all = [...tips, ...sizes, ...greys, ...colours, options.button, undo, redo, clear];
+  const all = [...tips, ...sizes, ...greys, ...colours, centre, options.button, undo, redo, clear];
   const element = make(
     "div",
     { class: "tools", role: "toolbar" },
@@ -61,11 +67,14 @@ export function createTools({ say, store, actions, size }) {
       const coloured = size().planes > 1;
       for (const each of greys) each.hidden = coloured;
       for (const each of colours) each.hidden = !coloured;
+      centre.hidden = count(size()) !== count(USUAL);
+      centre.title = say("pad.centre", { name: model().dataset });
+      centre.setAttribute("aria-label", centre.title);
     },
     name() {
       element.setAttribute("aria-label", say("pad.tools"));
       for (const each of all) {
-        each.title = say(`pad.${each.dataset.action}`);
+        each.title = say(`pad.${each.dataset.action}`, { name: model().dataset });
         each.setAttribute("aria-label", each.title);
       }
     },
