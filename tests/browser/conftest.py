@@ -98,7 +98,7 @@ def opened(browser: Browser, server: Server) -> Iterator[Page]:
 def doubtful(browser: Browser, server: Server) -> Iterator[Page]:
     """One page for a file that only reads, with a picture of which the network is not quite sure."""
     for opened in visit(browser, server.url):
-        opened.click(".sample >> nth=2")
+        opened.click(".sample >> nth=3")
         opened.wait_for_timeout(250)
         opened.wait_for_selector(READY)
         yield opened

@@ -117,7 +117,10 @@ def test_the_page_follows_before_the_server_answers(browser: Browser, server: Se
         page.route("**/component_server**", hold)
         page.focus("#age")
         page.keyboard.press("Home")
-        page.wait_for_function("document.querySelector('#explorer').dataset.source === 'page'")
+        expected = f"{of(page, 'untrained')[0]:.2f}"
+        first = page.locator("#prediction [data-class='0'] .value")
+        expect(first).to_contain_text(expected)
+        expect(page.locator("#explorer")).to_have_attribute("data-source", "page")
         assert shares(page) == pytest.approx(of(page, "untrained"), abs=6e-3)
         for route in held:
             route.continue_()

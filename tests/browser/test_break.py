@@ -128,7 +128,7 @@ def test_two_checkpoints_side_by_side(page: Page) -> None:
     settled(page)
     assert page.evaluate("document.querySelector('#stage .js-plotly-plot')._fullData.length") == 3
     titles = page.locator("#stage .g-xtitle, #stage .g-x2title, #stage .g-x3title")
-    assert titles.all_text_contents() == ["epoch 55", "untrained", "untrained − epoch 55"]
+    assert titles.all_text_contents() == ["epoch 90", "untrained", "untrained − epoch 90"]
     page.click("[data-action=patch-step]")
     settled(page)
     expect(page.locator("#compare")).to_contain_text("largest difference 0,")

@@ -75,7 +75,7 @@ def test_drawing_at_every_step_breaks_nothing(
             page.wait_for_selector(f"#stage[data-step='{step}']")
             settled(page)
             before: Any = page.evaluate(PAINTED)
-            painted = stroke(page, 0.2 + 0.08 * number)
+            painted = stroke(page, 0.15 + 0.06 * number)
             assert painted, f"nothing was painted live at {step}, before: {before}"
             if page.locator("#stage").get_attribute("data-kind") == "relu":
                 assert page.evaluate(OFF) in painted[:8], (

@@ -41,11 +41,7 @@ export function createTools({ say, store, actions, size, model }) {
   const clear = button("clear", icon("clear"), (event) =>
     actions.put(blank(), { since: event.timeStamp }),
   );
-  const centre = button("centre", icon("centre"), (event) => {
-    const { images, focus } = store.get();
-    const moved = centred(bytes(images[focus]), model().dataset);
-    if (moved) actions.put(base64(moved), { since: event.timeStamp });
-  });
+  const centre = createCentre({ store, actions, model });
   const options = createFold(
     make("div", { class: "tools options" }, ...sizes, ...greys, ...colours, centre),
   );
@@ -79,6 +75,15 @@ export function createTools({ say, store, actions, size, model }) {
       }
     },
   };
+}
+
+/** The drawing where the data set of the network has its own. */
+function createCentre({ store, actions, model }) {
+  return button("centre", icon("centre"), (event) => {
+    const { images, focus } = store.get();
+    const moved = centred(bytes(images[focus]), model().dataset);
+    if (moved) actions.put(base64(moved), { since: event.timeStamp });
+  });
 }
 
 /** Sizes and greys lie behind one button; Escape, a stroke or the button puts them away. */
