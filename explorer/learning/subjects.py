@@ -1,0 +1,64 @@
+"""What each network learns from: its data set, its classes, and pictures as it takes them.
+
+All networks of today learn FashionMNIST and take images (N, 28, 28); one that learns something else
+says so here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import torch
+
+from explorer.errors import MissingData
+from explorer.incoming import datasets
+from explorer.learning import drawings
+from explorer.learning.recipes import LABELS
+from explorer.records import SIDE
+
+
+def find(_: str) -> None:
+    """Look whether a network's data set is on this machine, without reading it.
+
+    Raises:
+        MissingData: when it is not, with what to do.
+    """
+    where = datasets.root()
+    if not any((where / datasets.RAW).glob("train-images*")):
+        raise MissingData("data.missing", where=where.name)
+
+
+def load(_: str, *, train: bool) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the images (N, 28, 28) uint8 and labels (N,) int64 that a network learns from.
+
+    Raises:
+        MissingData: when they are not there, or damaged.
+    """
+    return datasets.load(train=train)
+
+
+def labels(_: str) -> Mapping[str, Sequence[str]]:
+    """Return the names of a network's classes by language."""
+    return LABELS
+
+
+def shape(_: str) -> tuple[int, ...]:
+    """Return the shape of one image as a network takes it."""
+    return (SIDE, SIDE)
+
+
+def pictures(model: str, images: torch.Tensor) -> torch.Tensor:
+    """Return images (N, 28, 28) uint8 as a network takes them, (N, …) float32 from 0 to 1."""
+    return (images.float() / 255).view(-1, *shape(model))
+
+
+def drawn(
+    model: str,
+    chosen: tuple[torch.Tensor, torch.Tensor],
+    generator: torch.Generator,
+    *,
+    share: float,
+) -> torch.Tensor:
+    """Return images (N, 28, 28) uint8 with their labels (N,) as `pictures`, some as drawings."""
+    greys = drawings.augmented(chosen[0].float() / 255, generator, share=share)[0]
+    return greys.view(-1, *shape(model))
