@@ -37,7 +37,9 @@ class Batch:
 def network(settings: Settings) -> nn.Module:
     """Return the network with the random weights of the seed, in train mode."""
     torch.manual_seed(settings.seed)
-    return zoo.BUILDERS[NETWORKS[settings.model]]().train()
+    model = zoo.BUILDERS[NETWORKS[settings.model]]().train()
+    # kernels with their channels last: convolutions train nearly twice as fast
+    return model.to(memory_format=torch.channels_last)
 
 
 def total(settings: Settings, count: int) -> int:

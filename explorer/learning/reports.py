@@ -67,7 +67,7 @@ class Reporter:
             "measures": self._measures,
             "layers": norms(self._model),
         }
-        send(self._out, message, save({**self._model.state_dict()}))
+        send(self._out, message, save(_contiguous(self._model)))
         self._losses, self._measures = [], []
 
     def end(self, how: str) -> None:
@@ -76,3 +76,8 @@ class Reporter:
             self.measure()
             self.send(complete=False)
         send(self._out, {"kind": "ended", "how": how})
+
+
+def _contiguous(model: nn.Module) -> dict[str, torch.Tensor]:
+    """Return the weights as files hold them, row after row."""
+    return {name: values.contiguous() for name, values in model.state_dict().items()}

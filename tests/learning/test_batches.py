@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -11,11 +11,18 @@ import torch
 from torch import nn
 
 from explorer.errors import InvalidQuery, NotANumber
-from explorer.learning import batches, drawings, measures, settings
+from explorer.learning import batches, drawings, measures, settings, subjects
+from explorer.learning.recipes import NETWORKS
 from explorer.learning.settings import Settings
 from explorer.network import nets
 from tests.learning.places import made
 
+BUILDERS: dict[str, Callable[[], nn.Module]] = {
+    "course-sequential": nets.course_sequential,
+    "fashion-mlp": nets.NeuralNetwork,
+    "digits-mlp": nets.NeuralNetwork,
+    "fashion-cnn": nets.ConvNet,
+}
 SMALL = Settings(model="course-sequential", batch=32, epochs=2, rate=0.01, seed=3)
 
 
@@ -29,7 +36,7 @@ def by_hand(
 ) -> Iterator[tuple[float, nn.Module]]:
     """The same training, written out: yields loss and network after each batch."""
     torch.manual_seed(chosen.seed)
-    model = nets.course_sequential().train()
+    model = BUILDERS[chosen.model]().train().to(memory_format=torch.channels_last)
     if chosen.optimizer == "adam":
         optimizer: torch.optim.Optimizer = torch.optim.Adam(model.parameters(), lr=chosen.rate)
     else:
@@ -41,8 +48,12 @@ def by_hand(
         for begin in range(0, len(images), chosen.batch):
             index = order[begin : begin + chosen.batch]
             x = images[index] / 255
-            if chosen.drawn > 0:
-                x = drawings.augmented(x, generator, share=chosen.drawn)[0]
+            if chosen.drawn > 0 and chosen.model == "digits-mlp":
+                x = drawings.written(x, generator, share=chosen.drawn)[0]
+            elif chosen.drawn > 0:
+                x = drawings.augmented(x, generator, share=chosen.drawn, labels=labels[index])[0]
+            if chosen.model == "fashion-cnn":
+                x = x[:, None]
             loss = nn.CrossEntropyLoss()(model(x), labels[index])
             model.zero_grad()
             loss.backward()
@@ -72,6 +83,23 @@ def test_weights_are_bit_for_bit_those_of_the_same_steps(optimizer: Any, drawn: 
     assert [each.loss for each in learnt] == losses
     for name, values in other.state_dict().items():
         assert torch.equal(model.state_dict()[name], values), name
+
+
+@pytest.mark.parametrize("model", sorted(NETWORKS))
+def test_every_network_learns_what_it_is_for(model: str) -> None:
+    chosen = replace(SMALL, model=model, epochs=1)
+    images, labels = data()
+    network = batches.network(chosen)
+    losses = [each.loss for each in batches.learn(chosen, network, images, labels)]
+    for place, (loss, other) in enumerate(by_hand(chosen, images, labels)):  # noqa: B007
+        assert loss == losses[place]
+    for name, values in other.state_dict().items():
+        assert torch.equal(network.state_dict()[name], values), name
+    found = measures.measured(network, subjects.pictures(model, images), labels)
+    assert set(found["dead"]) == {
+        name for name, module in other.named_modules() if isinstance(module, nn.ReLU)
+    }
+    assert subjects.labels(model)["en"][8] == ("8" if model == "digits-mlp" else "Bag")
 
 
 def test_a_rate_that_is_too_large_is_said_at_its_batch() -> None:

@@ -110,6 +110,7 @@ def test_where_it_is_off_every_order_is_refused(name: str) -> None:
     [
         ("start", b"{}", 400, "FashionMNIST was not found"),
         ("batch", b"{}", 400, "FashionMNIST was not found"),
+        ("start", b'{"settings": {"model": "digits-mlp"}}', 400, "MNIST was not found"),
         ("start", b'{"settings": {"batch": 4096}}', 400, "from 1 to 1024"),
         ("start", b'{"settings": 3}', 400, "settings is 3"),
         ("start", b"[1]", 400, "JSON"),
