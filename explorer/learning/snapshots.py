@@ -51,14 +51,18 @@ def answer(settings: Settings, snapshot: Snapshot, image: bytes) -> list[float]:
 
 
 def rows(snapshot: Snapshot) -> Floats:
-    """Return the first rows of the first weight that has one for each pixel, (R, 28, 28) float32.
+    """Return the first rows of the first weight as pictures, (R, S, S) float32.
 
-    R is 24 or what there is; 0 where no weight looks at all pixels at once.
+    R is 24 or what there is. S is 28 where each row has a weight for every pixel, the size of the
+    kernels where they look at the picture itself; R is 0 where the first weight is no picture.
     """
     for values in load(snapshot.weights).values():
         if values.ndim == 2 and values.shape[1] == PIXELS:
             found: Floats = values[:ROWS].reshape(-1, SIDE, SIDE).contiguous().numpy()
             return found
+        if values.ndim == 4 and values.shape[1] == 1 and values.shape[2] == values.shape[3]:
+            kernels: Floats = values[:ROWS, 0].contiguous().numpy()
+            return kernels
     return np.zeros((0, SIDE, SIDE), np.float32)
 
 

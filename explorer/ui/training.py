@@ -117,13 +117,17 @@ class Desk:
         return handlers.reply({"batch": snapshot.batch, "probabilities": shares})
 
     async def weights(self, _: Request) -> Response:
-        """Answer with rows of the first weight, (R, 28, 28) little-endian float32."""
+        """Answer with rows of the first weight, (R, S, S) little-endian float32.
+
+        Headers say of which batch they are, and S.
+        """
         try:
             snapshot = self._bench.newest()[1]
         except ExplorerError as error:
             return _said(error, {})
-        body = snapshots.rows(snapshot).astype("<f4").tobytes()
-        headers = {**HEADERS, "X-Batch": str(snapshot.batch)}
+        rows = snapshots.rows(snapshot)
+        body = rows.astype("<f4").tobytes()
+        headers = {**HEADERS, "X-Batch": str(snapshot.batch), "X-Side": str(rows.shape[1])}
         return Response(body, headers=headers, media_type="application/octet-stream")
 
     async def checkpoints(self, _: Request) -> Response:

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 import torch
+from safetensors.torch import save
 from torch import nn
 
 from explorer.errors import InvalidQuery, NotANumber
-from explorer.learning import batches, drawings, measures, settings, subjects
+from explorer.learning import batches, drawings, measures, settings, snapshots, subjects
+from explorer.learning.progress import Snapshot
 from explorer.learning.recipes import NETWORKS
 from explorer.learning.settings import Settings
 from explorer.network import nets
@@ -99,6 +101,12 @@ def test_every_network_learns_what_it_is_for(model: str) -> None:
     assert set(found["dead"]) == {
         name for name, module in other.named_modules() if isinstance(module, nn.ReLU)
     }
+    rows = snapshots.rows(
+        Snapshot(1, 32, 0, save({k: v.contiguous() for k, v in other.state_dict().items()}))
+    )
+    first = next(iter(other.parameters())).detach().numpy()[:24]
+    assert rows.shape[1:] == ((3, 3) if model == "fashion-cnn" else (28, 28))
+    assert (rows.reshape(len(rows), -1) == first.reshape(len(first), -1)).all()
     assert subjects.labels(model)["en"][8] == ("8" if model == "digits-mlp" else "Bag")
 
 

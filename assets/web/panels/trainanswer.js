@@ -100,22 +100,23 @@ function createRows(page) {
     const answer = await fetch(address("weights")).catch(() => null);
     if (!answer?.ok) return; // the next event asks again
     const values = new Float32Array(await answer.arrayBuffer());
-    shown = { values, batch: Number(answer.headers.get("x-batch")) };
+    const [batch, side] = ["x-batch", "x-side"].map((name) => Number(answer.headers.get(name)));
+    shown = { values, batch, side };
     since = performance.now();
     draw();
   });
 
   function draw() {
     if (!shown) return;
-    const { values, batch } = shown;
-    const count = values.length / SIDE ** 2;
+    const { values, batch, side } = shown;
+    const count = values.length / side ** 2;
     const place = { rows: Math.ceil(count / ACROSS), columns: ACROSS, maps: count };
-    const grid = { ...place, height: SIDE, width: SIDE };
+    const grid = { ...place, height: side, width: side };
     picture.draw(count ? values : null, {
       step: { grid },
       limit: limit(values),
       name: page.say("train.rows", {
-        count,
+        ...{ count, side },
         batch: batch.toLocaleString(page.store.get().language),
       }),
     });
