@@ -93,7 +93,7 @@ def test_one_batch_is_read_drawn_and_answered(browser: Browser, trainer: Server)
         assert len(cells) == 100
         assert sum(map(int, cells)) == TEST
         dead = page.locator("#train .plotted .legend >> nth=2").inner_text()
-        assert "for all 50 test images: 2 " in dead
+        assert "for all 50 test images: —— 2 " in dead
         for chart in page.locator("#train canvas.chart").all():
             assert re.search(r"\d", chart.get_attribute("aria-label") or "")
             assert len(np.unique(pixels_of(chart)[..., 3])) > 1, "something is drawn"

@@ -7,6 +7,7 @@ import { drawLines } from "../canvas/axes.js";
 
 const COLOURS = ["--le-accent", "--le-positive", "--le-negative", "--le-text"];
 const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
+const MARKS = ["——", "– –", "·····", "– · –"]; // in the legend, for each of these
 const GUESS = 10; // per cent of ten classes that guessing gets right
 
 /** @param {import("../state/types.js").Page} page */
@@ -70,7 +71,8 @@ export function createCurves({ say, store }) {
     const title = say("train.dead");
     const steps = Object.entries(curves);
     const names = steps.map(
-      ([name, points]) => `${name} ${(100 * points.at(-1)[1]).toFixed(1)}\u202f%`,
+      ([name, points], index) =>
+        `${MARKS[index % MARKS.length]} ${name} ${(100 * points.at(-1)[1]).toFixed(1)}\u202f%`,
     );
     const legend = steps.length
       ? say("train.dead.legend", { tested: whole(tested), names: names.join(", ") })
