@@ -44,6 +44,9 @@ def arguments(
         "--std", default="", metavar="S", help="what they are divided by, as S or S,S,S"
     )
     add.add_argument("--lock", default="", help="what is not offered, as model,language,theme")
+    add.add_argument(
+        "--train", action=switch, help="train networks from the page; else on this machine alone"
+    )
     add.add_argument("--export", metavar="FILE", help="write the page as one HTML file, and end")
     add.add_argument(
         "--download",
@@ -61,6 +64,8 @@ def main(program: str = "layer-explorer") -> None:
         own = {name: options.pop(name) for name in OWN}
         starting.check(host=options["host"], port=options["port"], device=options["device"], **own)
         options["lock"] = starting.locks(options["lock"])
+        public = {name: options[name] for name in ("host", "allow_host", "lock")}
+        options["train"] = starting.training(options["train"], **public)
         from explorer import ui  # noqa: PLC0415  after the environment is set, and not for --help
 
         file = options.pop("export")

@@ -51,10 +51,11 @@ class Explored:
 
     def close(self) -> None:
         """Stop serving, and let go of the module, which is as it was."""
-        from explorer.network import recent, zoo  # noqa: PLC0415  loaded already
+        from explorer import ui  # noqa: PLC0415  loaded already
+        from explorer.network import recent, zoo  # noqa: PLC0415
 
         if self._page:
-            self._page.close(verbose=False)
+            ui.shut(self._page)
             zoo.withdraw(self._card.name)
         self._page, self.url = None, ""
         recent.forget()

@@ -15,6 +15,7 @@ import socket
 import sys
 import tempfile
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +41,13 @@ LOCKS = (
     "batch",
     "experiment",
     "compare",
+    "train",
     "views",
     "tour",
     "share",
     "present",
 )
+PUBLIC = ("SPACE_ID", "SPACE_HOST", "GRADIO_ROOT_PATH")  # set where others come to
 LOOKED_UP = 0.8  # seconds that a name may take to be found
 
 
@@ -113,6 +116,22 @@ def locks(text: str) -> tuple[str, ...]:
         if name not in LOCKS:
             raise NoStart("start.lock", received=name, known=", ".join(LOCKS))
     return names
+
+
+def training(
+    wish: bool | None, *, host: str, allow_host: Sequence[str], lock: Sequence[str]
+) -> bool:
+    """Whether networks may be trained from the page: as its owner wishes.
+
+    Without a wish it may where the page is for this machine alone: it listens there, has no other
+    name, and is no Space.
+    """
+    if {"train", "experiment"} & set(lock):
+        return False
+    number = _number(host)
+    here = host == "localhost" or (number is not None and number.is_loopback)
+    public = allow_host or any(os.environ.get(name) for name in PUBLIC)
+    return (here and not public) if wish is None else wish
 
 
 def _own(model: str, **others: str) -> None:

@@ -63,6 +63,7 @@ def test_options_have_their_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         "std": "",
         "lock": "",
         "export": None,
+        "train": None,
     }
 
 
@@ -72,7 +73,7 @@ def test_options_are_read() -> None:
     given += ["--allow-host", "school.example", "--allow-host", ".uni.example", "--download"]
     given += ["--lock", "model,theme"]
     given += ["--model", "net.py:Net", "--weights", "w.pt", "--labels", "a,b", "--input", "8x8"]
-    given += ["--mean", "-0.5", "--std", "0.2,0.3,0.4"]
+    given += ["--train", "--mean", "-0.5", "--std", "0.2,0.3,0.4"]
     options = vars(app.arguments(given))
     assert options == {
         "host": "0.0.0.0",  # noqa: S104
@@ -90,7 +91,9 @@ def test_options_are_read() -> None:
         "std": "0.2,0.3,0.4",
         "lock": "model,theme",
         "export": None,
+        "train": True,
     }
+    assert app.arguments(["--no-train"]).train is False
     assert app.arguments(["--no-open"]).open is False
 
 

@@ -13,6 +13,7 @@ import gradio as gr
 from explorer import figures
 from explorer.incoming import samples
 from explorer.incoming.queries import write
+from explorer.learning import settings
 from explorer.maths import perturbations
 from explorer.network import chain, zoo
 from explorer.records import Language, Query
@@ -43,6 +44,7 @@ STYLES = (
     "panels",
     "experiments",
     "teach",
+    "train",
     "network",
     "weights",
     "course",
@@ -175,11 +177,13 @@ def start(
     language: Language | None,
     addresses: Sequence[str] = (),
     lock: Sequence[str] = (),
+    train: bool = False,
 ) -> dict[str, Any]:
     """Return what the page needs once: words, models, samples, colours, plotly's templates.
 
     `addresses` are those at which others of this network reach the server: none if it listens for
-    this machine alone. `lock` names what the page does not offer.
+    this machine alone. `lock` names what the page does not offer, `train` is whether networks may
+    be trained from it.
     """
     return {
         "language": language,
@@ -198,6 +202,7 @@ def start(
         "figures": {**figures.page(), "script": files.address(figures.SCRIPT)},
         "addresses": list(addresses),
         "lock": list(lock),
+        "train": settings.listing() if train else None,
     }
 
 

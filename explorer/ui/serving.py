@@ -14,8 +14,9 @@ from starlette.middleware import Middleware
 from explorer import figures, starting, viewing
 from explorer.errors import NoStart
 from explorer.incoming import datasets
+from explorer.learning.bench import Bench
 from explorer.records import Language
-from explorer.ui import layout, wiring
+from explorer.ui import layout, training, wiring
 from explorer.ui.guarding import Guard
 from explorer.ui.routes import ROUTES
 from explorer.ui.strangers import names
@@ -37,6 +38,7 @@ def serve(
     download: bool,
     offer: Callable[[str], None] | None = None,
     lock: Sequence[str] = (),
+    train: bool = False,
 ) -> None:  # pragma: no cover  blocks; the browser tests run it in a process of its own
     """Serve the page until interrupted.
 
@@ -52,10 +54,19 @@ def serve(
         for name in datasets.SETS:
             datasets.load(name, train=False, download=True)
     page = wiring.build(
-        device=found, language=language, addresses=starting.addresses(host), lock=lock
+        device=found,
+        language=language,
+        addresses=starting.addresses(host),
+        lock=lock,
+        train=train,
     )
-    launched(page, options(host=host, port=port, browser=open, allow_host=allow_host))
-    page.block_thread()
+    bench = Bench(on=train)
+    given = options(host=host, port=port, browser=open, allow_host=allow_host, bench=bench)
+    launched(page, given)
+    try:
+        page.block_thread()
+    finally:
+        bench.close()
 
 
 def launch(
@@ -66,8 +77,18 @@ def launch(
     Raises:
         NoStart: when the port is in use.
     """
-    page = wiring.build(device=device, language=language)
-    return launched(page, {**options(host=HOME, port=port, browser=browser), "quiet": True})
+    page = wiring.build(device=device, language=language, train=True)
+    bench = Bench(on=True)
+    given = options(host=HOME, port=port, browser=browser, bench=bench)
+    launched(page, {**given, "quiet": True})
+    page.app.state.bench = bench
+    return page
+
+
+def shut(page: gr.Blocks) -> None:
+    """Stop serving what `launch` has returned, and whatever is trained there."""
+    page.app.state.bench.close()
+    page.close(verbose=False)
 
 
 def launched(page: gr.Blocks, given: Mapping[str, Any]) -> gr.Blocks:
@@ -82,9 +103,14 @@ def launched(page: gr.Blocks, given: Mapping[str, Any]) -> gr.Blocks:
 
 
 def options(
-    *, host: str, port: int | None, browser: bool, allow_host: Iterable[str] = ()
+    *,
+    host: str,
+    port: int | None,
+    browser: bool,
+    allow_host: Iterable[str] = (),
+    bench: Bench | None = None,
 ) -> dict[str, Any]:
-    """Return the arguments of `gr.Blocks.launch`."""
+    """Return the arguments of `gr.Blocks.launch`; without a bench nothing is trained."""
     return {
         "server_name": host,
         "server_port": port,
@@ -101,7 +127,7 @@ def options(
         "css": figures.css(),
         "head": layout.head(),
         "app_kwargs": {
-            "routes": ROUTES,
+            "routes": [*ROUTES, *training.routes(bench or Bench(on=False))],
             "middleware": [Middleware(Guard, names=names(allow_host))],
         },
     }

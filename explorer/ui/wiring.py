@@ -24,10 +24,16 @@ def build(
     language: Language | None,
     addresses: Sequence[str] = (),
     lock: Sequence[str] = (),
+    train: bool = False,
 ) -> gr.Blocks:
-    """Return the page, ready to launch; `lock` names what it does not offer."""
+    """Return the page, ready to launch; `lock` names what it does not offer.
+
+    `train` says whether networks may be trained from it.
+    """
     with gr.Blocks(title="Layer Explorer", fill_width=True, delete_cache=KEPT) as page:
-        begin = layout.start(device=device, language=language, addresses=addresses, lock=lock)
+        begin = layout.start(
+            device=device, language=language, addresses=addresses, lock=lock, train=train
+        )
         parts = layout.create(functions=_live(device), begin=begin)
         _pictures(parts)
         _public(parts, device)

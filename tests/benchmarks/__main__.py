@@ -1,4 +1,4 @@
-"""Measure everything and print the table: `python -m tests.benchmarks [core|start|page|class]`."""
+"""Measure everything and print the table: `python -m tests.benchmarks [core|train|start|page|class]`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from playwright.sync_api import Browser, sync_playwright
 
 from tests import chromium
-from tests.benchmarks import clients, core, page, pens, plain, starting
+from tests.benchmarks import clients, core, page, pens, plain, starting, training
 from tests.benchmarks.timing import Row, table
 from tests.browser.conftest import FLAGS, ROOT, Server
 
@@ -56,10 +56,12 @@ def compared(browser: Browser, up: float) -> list[Row]:
 
 
 def main() -> None:
-    parts = sys.argv[1:] or ["core", "start", "page", "class"]
+    parts = sys.argv[1:] or ["core", "train", "start", "page", "class"]
     rows: list[Row] = []
     if "core" in parts:
         rows += core.rows()
+    if "train" in parts:
+        rows += training.rows()
     if "start" in parts:
         rows += starting.rows()
     if {"page", "class"} & set(parts):

@@ -23,9 +23,9 @@ FLAGS = [
 READY = "#explorer[data-state=ready]"
 
 
-def serving(*options: str) -> Iterator[Server]:
+def serving(*options: str, data: str | None = None) -> Iterator[Server]:
     """Run the program with options; a traceback in what it prints fails the test."""
-    running = Server(*options)
+    running = Server(*options) if data is None else Server(*options, LAYER_EXPLORER_DATA=data)
     try:
         yield running
     finally:

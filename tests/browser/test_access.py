@@ -18,6 +18,7 @@ pytestmark = pytest.mark.browser
 STAGE = "linear_relu_stack.0"
 PANELS = (
     *("numbers", "code", "unit", "fraction", "linear", "edit", "deciding", "robustness", "teach"),
+    "train",
 )
 
 

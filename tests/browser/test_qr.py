@@ -44,6 +44,11 @@ def test_a_phone_is_led_to_an_address_it_can_reach(browser: Browser) -> None:
             assert text.startswith(f"http://{(others or ['localhost'])[0]}:{running.port}/#")
             assert text.partition("#")[2] == page.input_value("#share-link").partition("#")[2]
             assert ("--host" in page.inner_text("#share")) == (not others)
+            page.keyboard.press("Escape")
+            page.click("#tab-train")  # nobody trains on a server that is open to others
+            assert page.get_attribute("#train", "data-state") == "off"
+            assert "allow it with --train" in page.inner_text("#train")
+            assert page.locator("#train button").count() == 0
     finally:
         running.stop()
 

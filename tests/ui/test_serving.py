@@ -30,6 +30,11 @@ def test_launch_is_told_to_stay_small_and_at_home() -> None:
         "/home",
         "/qr",
         "/weights/{model}/{checkpoint}/{sha256}.safetensors",
+        "/train/events",
+        "/train/weights",
+        "/train/checkpoints.zip",
+        "/train/answer",
+        "/train/{order}",
     ]
 
 

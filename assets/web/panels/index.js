@@ -9,6 +9,7 @@ import { createLinear } from "./linear.js";
 import { createNumbers } from "./numbers.js";
 import { createRobustness } from "./robustness.js";
 import { createTeach } from "./teach.js";
+import { createTrain } from "./train.js";
 
 export const PANELS = [
   { name: "numbers", group: "see", create: createNumbers },
@@ -20,4 +21,5 @@ export const PANELS = [
   { name: "deciding", group: "experiment", create: createDeciding },
   { name: "robustness", group: "experiment", create: createRobustness },
   { name: "teach", group: "experiment", create: createTeach },
+  { name: "train", group: "experiment", create: createTrain },
 ];

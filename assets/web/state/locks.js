@@ -11,6 +11,7 @@ export const LOCKS = {
   batch: "#tray",
   experiment: ".tabs > :has([data-group=experiment])",
   compare: "#compare",
+  train: "#tab-train, #panel-train",
   views: "#views",
   tour: "[data-action=tour], #views [data-view=course]",
   share: "[data-action=share]",

@@ -1,0 +1,75 @@
+/** Training while one watches: what is chosen, the orders, and everything that is measured. */
+
+import { make } from "../base/elements.js";
+import { createAnswer } from "./trainanswer.js";
+import { createChoices } from "./trainchoices.js";
+import { createCurves } from "./traincurves.js";
+import { createDesk } from "./traindesk.js";
+import { createFeed } from "./trainfeed.js";
+import { createMatrix } from "./trainmatrix.js";
+
+/** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
+export function createTrain(page) {
+  return page.start.train ? createOn(page) : createOff(page);
+}
+
+function createOff({ say }) {
+  const sentence = make("p");
+  return {
+    element: make("section", { id: "train", "data-state": "off" }, sentence),
+    name() {
+      sentence.textContent = say("train.off");
+    },
+  };
+}
+
+function createOn(page) {
+  const { say, screen } = page;
+  const lead = make("p");
+  const choices = createChoices(page);
+  const desk = createDesk(page, choices.read);
+  const empty = make("p", { class: "empty muted" });
+  const parts = [createCurves(page), createAnswer(page), createMatrix(page)];
+  const boxes = parts.flatMap(({ elements }) => elements);
+  const results = make("div", { class: "results", hidden: true }, ...boxes);
+  const section = make(
+    "section",
+    { id: "train", "data-state": "idle" },
+    ...[lead, choices.element, desk.element, empty, results],
+  );
+  const feed = createFeed({ heard, refused: desk.refuse });
+  /** @type {any} */ let state = null;
+
+  function heard(next) {
+    state = next;
+    section.dataset.state = state.state;
+    choices.show(state);
+    desk.show(state);
+    paint();
+  }
+
+  function paint() {
+    const begun = state?.batch !== undefined;
+    results.hidden = !begun;
+    empty.hidden = begun;
+    if (begun) for (const part of parts) part.show(state);
+  }
+
+  return {
+    element: section,
+    chosen(now, before) {
+      feed.follow(screen.view === "explore" && screen.panel === "train");
+      if (now.images !== before.images || now.focus !== before.focus || now.model !== before.model)
+        parts[1].ask?.();
+    },
+    again: paint,
+    name() {
+      lead.textContent = say("train.lead");
+      empty.textContent = say("train.empty");
+      choices.name();
+      desk.name(state);
+      for (const part of parts) part.name?.();
+      paint();
+    },
+  };
+}

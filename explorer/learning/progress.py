@@ -1,0 +1,77 @@
+"""What is known of a run: curves of everything that was reported, and weights on the way."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from explorer.learning.curves import Means, Points, Smooth
+from explorer.learning.settings import Settings
+
+KEPT = 8  # epochs whose weights are kept, the newest
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Weights after a batch, float32 safetensors; `accuracy` is None where it was not measured."""
+
+    batch: int
+    images: int
+    epochs: int
+    weights: bytes
+    accuracy: float | None = None
+    complete: bool = False  # whether an epoch has just ended
+
+    @property
+    def name(self) -> str:
+        """Name of these weights, as ages are called."""
+        return f"epoch-{self.epochs:03d}" if self.complete else f"batch-{self.batch:05d}"
+
+
+@dataclass(slots=True)
+class Progress:
+    """The reports of one run, taken in one after the other by one thread."""
+
+    settings: Settings
+    newest: Snapshot | None = None
+    tested: Snapshot | None = None  # the newest whose accuracy was measured
+    epochs: tuple[Snapshot, ...] = ()
+    _data: dict[str, Any] = field(default_factory=dict)
+    _loss: Means = field(default_factory=Means)
+    _smooth: Smooth = field(default_factory=Smooth)
+    _smoothed: Points = field(default_factory=Points)
+    _accuracy: Points = field(default_factory=Points)
+    _dead: dict[str, Points] = field(default_factory=dict)
+
+    def take(self, report: dict[str, Any], weights: bytes) -> None:
+        """Take in a report, whose last loss is that of its batch."""
+        batch, losses, measures = report["batch"], report["losses"], report["measures"]
+        for number, loss in enumerate(losses, start=batch - len(losses) + 1):
+            self._loss.add(loss)
+            self._smoothed.add(number, self._smooth.add(loss))
+        for each in measures:
+            self._accuracy.add(each["batch"], each["accuracy"])
+            for step, share in each["dead"].items():
+                self._dead.setdefault(step, Points()).add(each["batch"], share)
+        own = ("batch", "images", "epochs", "total", "count", "every", "tested", "layers")
+        self._data.update({name: report[name] for name in own})
+        if measures:
+            self._data.update(confusion=measures[-1]["confusion"], measured=measures[-1]["batch"])
+        exact = measures[-1]["accuracy"] if measures and measures[-1]["batch"] == batch else None
+        seen = (batch, report["images"], report["epochs"], weights, exact)
+        self.newest = Snapshot(*seen, complete=report["complete"])
+        if exact is not None:
+            self.tested = self.newest
+        if report["complete"]:
+            self.epochs = (*self.epochs, self.newest)[-KEPT:]
+
+    def listing(self) -> dict[str, Any]:
+        """Return what the page shows, a few KB of JSON-ready data."""
+        return {
+            "settings": asdict(self.settings),
+            **self._data,
+            "loss": self._loss.listing(),
+            "smoothed": self._smoothed.listing(),
+            "accuracy": self._accuracy.listing(),
+            "dead": {step: points.listing() for step, points in self._dead.items()},
+        }

@@ -1,0 +1,139 @@
+"""Training as a person follows it: start, watch, draw, leave and come back, and lose the process."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import signal
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Browser, Page, expect
+from safetensors.torch import load
+
+from explorer.network import nets
+from tests.browser.conftest import Server, serving, visit
+from tests.browser.hands import drag, pixels
+from tests.browser.reading import numbers, pixels_of, texts
+from tests.learning.places import FILES, TEST, TRAIN, made, written
+
+pytestmark = pytest.mark.browser
+
+LONG = 120_000  # milliseconds: another process starts, at a low priority, on a busy machine
+STATE = "#train .state"
+
+
+@pytest.fixture(scope="module")
+def trainer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with a data set of a few hundred pictures."""
+    folder = tmp_path_factory.mktemp("pictures")
+    raw = folder / "FashionMNIST" / "raw"
+    raw.mkdir(parents=True)
+    for train, count in ((True, TRAIN), (False, TEST)):
+        images, labels = made(count, int(train))
+        written(raw / f"{FILES[train]}-images-idx3-ubyte", images)
+        written(raw / f"{FILES[train]}-labels-idx1-ubyte", labels)
+    yield from serving(data=str(folder))
+
+
+def looks(browser: Browser, server: Server, **options: Any) -> Iterator[Page]:
+    for page in visit(browser, server.url, **options):
+        page.click("#tab-train")
+        expect(page.locator(STATE)).not_to_contain_text(re.compile("Asking|正在询问"))
+        yield page
+
+
+def taken(server: Server) -> dict[str, Any]:
+    """The newest weights, as whoever saves them gets them."""
+    with urllib.request.urlopen(f"{server.url}/train/checkpoints.zip") as answer:
+        file = zipfile.ZipFile(io.BytesIO(answer.read()))
+    names = [name for name in file.namelist() if name.endswith(".safetensors")]
+    found: dict[str, Any] = load(file.read(names[-1]))
+    return found
+
+
+def worker(server: Server) -> int:
+    """The process that trains: the child of the server that is one."""
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+    for thread in children.parents[1].iterdir():
+        for child in (thread / "children").read_text().split():
+            if b"explorer.learning.worker" in Path(f"/proc/{child}/cmdline").read_bytes():
+                return int(child)
+    raise AssertionError("no worker")
+
+
+def test_one_batch_is_read_drawn_and_answered(browser: Browser, trainer: Server) -> None:
+    for page in looks(browser, trainer):
+        section = page.locator("#train")
+        expect(section).to_have_attribute("data-state", "idle")
+        expect(page.locator(STATE)).to_contain_text("Nothing is trained yet")
+        expect(page.locator("#train .empty")).to_be_visible()
+        expect(page.locator("[data-action=train-stop]")).to_be_disabled()
+        page.select_option("#train-model", "course-sequential")
+        page.select_option("#train-batch", "8")
+        page.fill("#train-epochs", "20")
+        page.click("[data-action=train-batch]")
+        expect(section).to_have_attribute("data-state", "paused", timeout=LONG)
+        line = re.compile(r"epoch 1 of 20, batch 1 of 600, 8 images seen, [\d.]+ % of 50 test")
+        expect(page.locator(STATE)).to_contain_text(line, timeout=LONG)
+        expect(page.locator("#train-rate")).to_be_disabled()
+        _answers(page, trainer)
+        drag(page, (0.2, 0.2), (0.8, 0.8))
+        _answers(page, trainer)
+        picture = page.locator("#train .weights canvas.cells")
+        assert pixels_of(picture).shape[:2] == (3 * 29 - 1, 8 * 29 - 1)
+        cells = texts(page.locator("#train .confusion tbody td"))
+        assert len(cells) == 100
+        assert sum(map(int, cells)) == TEST
+        dead = page.locator("#train .plotted .legend >> nth=2").inner_text()
+        assert "for all 50 test images: —— 2 " in dead
+        for chart in page.locator("#train canvas.chart").all():
+            assert re.search(r"\d", chart.get_attribute("aria-label") or "")
+            assert len(np.unique(pixels_of(chart)[..., 3])) > 1, "something is drawn"
+
+
+def _answers(page: Page, server: Server) -> None:
+    """The bars are what the weights that can be saved make of the drawing."""
+    model = nets.course_sequential()
+    model.load_state_dict(taken(server))
+    image = torch.from_numpy(pixels(page).astype(np.float32) / np.float32(255))[None]
+    with torch.no_grad():
+        wanted = torch.softmax(model(image), 1)[0].tolist()
+    page.wait_for_function(
+        """(wanted) => [...document.querySelectorAll("#train .answer")]
+          .every((each, index) => Math.abs(each.dataset.probability - wanted[index]) < 1e-5)""",
+        arg=wanted,
+        timeout=LONG,
+    )
+    shown = [numbers(each)[0] for each in texts(page.locator("#train .answer .values"))]
+    np.testing.assert_allclose(shown, [100 * each for each in wanted], atol=0.0051)
+
+
+def test_whoever_comes_back_finds_the_run_and_its_end(browser: Browser, trainer: Server) -> None:
+    for page in looks(browser, trainer, locale="zh-CN", color_scheme="dark"):
+        if page.get_attribute("#train", "data-state") != "paused":  # run on its own
+            page.fill("#train-epochs", "20")
+            page.select_option("#train-batch", "8")
+            page.click("[data-action=train-batch]")
+        expect(page.locator("#train")).to_have_attribute("data-state", "paused")
+        line = "已暂停：第 1 轮，共 20 轮；第 1 批，共 600 批"
+        expect(page.locator(STATE)).to_contain_text(line, timeout=LONG)
+        page.click("[data-action=train-pause]")
+        expect(page.locator("#train")).to_have_attribute("data-state", "running")
+        expect(page.locator(STATE)).not_to_contain_text("第 1 批，", timeout=LONG)
+        os.kill(worker(trainer), signal.SIGKILL)
+        expect(page.locator("#train")).to_have_attribute("data-state", "failed", timeout=LONG)
+        expect(page.locator("#train .problem")).to_contain_text("训练进程已经消失（退出状态 -9）")
+        expect(page.locator("[data-action=train-start]")).to_be_enabled()
+        page.click("[data-action=train-batch]")
+        expect(page.locator("#train .problem")).to_be_empty()
+        expect(page.locator("#train")).to_have_attribute("data-state", "paused")
+        page.click("[data-action=train-stop]")
+        expect(page.locator("#train")).to_have_attribute("data-state", "ended")
