@@ -4,6 +4,7 @@ from explorer.figures.classes import logits, probabilities
 from explorer.figures.comparisons import SIDES, Names, compared, compared_classes
 from explorer.figures.grids import tensor, units
 from explorer.figures.large import large
+from explorer.figures.matrices import matrix
 from explorer.figures.parts import EXACT, Figure
 from explorer.figures.template import SCRIPT, as_json, css, page, script, structure
 
@@ -19,6 +20,7 @@ __all__ = [
     "css",
     "large",
     "logits",
+    "matrix",
     "page",
     "probabilities",
     "script",

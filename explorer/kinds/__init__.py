@@ -25,6 +25,7 @@ from explorer.kinds.normalization import Normalization
 from explorer.kinds.passing import Passing
 from explorer.kinds.picture import Picture
 from explorer.kinds.pooling import AvgPool, MaxPool
+from explorer.kinds.recurrent import Recurrent
 from explorer.kinds.relu import ReLU
 from explorer.kinds.reshaping import Reshaping
 from explorer.kinds.softmax import Softmax
@@ -50,6 +51,7 @@ KINDS: tuple[Kind, ...] = (
     Activation(),
     Passing(),
     Embedding(),
+    Recurrent(),
     Combining(),
     Joining(),
     Reshaping(),
