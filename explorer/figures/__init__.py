@@ -3,6 +3,7 @@
 from explorer.figures.classes import logits, probabilities
 from explorer.figures.comparisons import SIDES, Names, compared, compared_classes
 from explorer.figures.grids import tensor, units
+from explorer.figures.heads import attention
 from explorer.figures.large import large
 from explorer.figures.matrices import matrix
 from explorer.figures.parts import EXACT, Figure
@@ -15,6 +16,7 @@ __all__ = [
     "Figure",
     "Names",
     "as_json",
+    "attention",
     "compared",
     "compared_classes",
     "css",

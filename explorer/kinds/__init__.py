@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from torch import nn
 
 from explorer.kinds.activation import Activation
+from explorer.kinds.attention import Attention
 from explorer.kinds.base import Kind
 from explorer.kinds.combining import Combining
 from explorer.kinds.convolution import Convolution
@@ -52,6 +53,7 @@ KINDS: tuple[Kind, ...] = (
     Passing(),
     Embedding(),
     Recurrent(),
+    Attention(),
     Combining(),
     Joining(),
     Reshaping(),

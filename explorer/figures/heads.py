@@ -1,0 +1,115 @@
+"""Attention: what comes out as a matrix, and beside it the weights of every head."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.figures import arrays, parts
+from explorer.figures.arrays import Indices
+from explorer.figures.large import WHOLE
+from explorer.figures.parts import EXACT, Figure
+from explorer.records import Floats, Language
+from explorer.words import say
+
+LEFT, RIGHT = (0.0, 0.36), (0.54, 0.98)
+
+
+def attention(
+    values: Floats,
+    units: Indices,
+    weights: Floats,
+    *,
+    language: Language,
+    selected: int | None = None,
+    limit: float | None = None,
+) -> Figure:
+    """Return an output (L, E), or maps of it (H, L, D), and weights (H, L, S) from 0 to 1.
+
+    The cells of the output are `units`, −1 where they are none. Of more weights than can be drawn
+    the mean over the heads is shown, of more values means of blocks, and that is said.
+    """
+    end = arrays.limit(values) if limit is None else max(limit, arrays.limit(values))
+    shown, numbers, words = _output(values, units, language)
+    grid, places, beside = _weights(weights, language)
+    left = parts.axis(LEFT, "y", words, constrain="domain", showgrid=False, nticks=4)
+    right = parts.axis(RIGHT, "y2", beside, constrain="domain", showgrid=False, **places[0])
+    layout = {
+        "coloraxis": {"colorbar": parts.legend("y", x=0.37)},
+        "coloraxis2": parts.bar(0.0, 1.0, say(language, "attention.weight"), x=0.99),
+        "xaxis": left,
+        "yaxis": parts.axis(
+            parts.WHOLE, "x", say(language, "attention.position"), autorange="reversed"
+        )
+        | {"showgrid": False},
+        "xaxis2": right,
+        "yaxis2": parts.axis(
+            parts.WHOLE, "x2", say(language, "attention.query"), autorange="reversed"
+        )
+        | {"showgrid": False, "scaleanchor": "x2", "constrain": "domain", **places[1]},
+        "shapes": parts.marked(selected, numbers) if selected in numbers else [],
+        "meta": parts.meta(shown.shape[1], [""], (0.58, 1.0), (0.0, 0.42)),
+    }
+    of = say(language, "figure.hover.unit", value=f"y = %{{z:{EXACT}}}")
+    share = f"{say(language, 'attention.weight')} %{{z:{EXACT}}}"
+    traces = [
+        _heat(shown, numbers, "coloraxis", of),
+        _heat(grid, np.full(grid.shape, -1, dtype=np.int32), "coloraxis2", share, axes="2"),
+    ]
+    return parts.figure(traces, layout, ends={"coloraxis": parts.SIGNED}, end=end)
+
+
+def _output(values: Floats, units: Indices, language: Language) -> tuple[Floats, Indices, str]:
+    """Return the output as cells with their units, and what stands below it."""
+    words = say(language, "attention.value")
+    if values.size <= WHOLE:
+        shown, places = arrays.cells(values)
+        numbers = np.where(places < 0, -1, units.reshape(-1)[places]).astype(np.int32)
+        return shown, numbers, words
+    block = arrays.blocks(values.shape, WHOLE // 2)
+    picked = units[tuple(slice(None, None, size) for size in block)]
+    shown, places = arrays.cells(arrays.means(values, block))
+    sizes = " × ".join(map(str, block))
+    words = say(language, "figure.means", block=sizes, count=f"{values.size:,}")
+    return shown, np.where(places < 0, -1, picked.reshape(-1)[places]).astype(np.int32), words
+
+
+def _weights(
+    weights: Floats, language: Language
+) -> tuple[Floats, tuple[dict[str, object], dict[str, object]], str]:
+    """Return the weights as cells, the ticks of both axes, and what stands below.
+
+    Heads side by side; their mean where all of them are too many cells; means of blocks of it
+    where that is too much as well.
+    """
+    count, _, columns = weights.shape
+    if weights.size <= WHOLE and count > 1:
+        grid, _ = arrays.mosaic(weights)
+        across = arrays.arrangement(count)[1]
+        middles = [place * (columns + 1) + (columns - 1) / 2 for place in range(across)]
+        names: dict[str, object] = {"tickvals": middles, "ticktext": [""] * across}
+        words = say(language, "attention.heads", last=count - 1)
+        return grid, (names, {"showticklabels": False}), words
+    mean: Floats = weights.mean(axis=0)
+    whole: dict[str, object] = {"tickformat": "d"}
+    words = say(language, "attention.key" if count == 1 else "attention.mean", count=count)
+    if mean.size <= WHOLE:
+        return mean, (whole, whole), words
+    block = arrays.blocks(mean.shape, WHOLE // 2)
+    hidden: dict[str, object] = {"showticklabels": False}
+    words = say(language, "attention.blocks", count=count, block=" × ".join(map(str, block)))
+    return arrays.means(mean, block), (hidden, hidden), words
+
+
+def _heat(
+    cells: Floats, units: Indices, colours: str, hover: str, *, axes: str = ""
+) -> dict[str, object]:
+    return {
+        "type": "heatmap",
+        "coloraxis": colours,
+        "xaxis": f"x{axes}",
+        "yaxis": f"y{axes}",
+        "z": cells.astype(np.float32),
+        "customdata": units,
+        "hovertemplate": f"{hover}<extra></extra>",
+        "hoverongaps": False,
+    }
