@@ -31,21 +31,10 @@ def attention(
     end = arrays.limit(values) if limit is None else max(limit, arrays.limit(values))
     shown, numbers, words = _output(values, units, language)
     grid, places, beside = _weights(weights, language)
-    left = parts.axis(LEFT, "y", words, constrain="domain", showgrid=False, nticks=4)
-    right = parts.axis(RIGHT, "y2", beside, constrain="domain", showgrid=False, **places[0])
     layout = {
         "coloraxis": {"colorbar": parts.legend("y", x=0.37)},
         "coloraxis2": parts.bar(0.0, 1.0, say(language, "attention.weight"), x=0.99),
-        "xaxis": left,
-        "yaxis": parts.axis(
-            parts.WHOLE, "x", say(language, "attention.position"), autorange="reversed"
-        )
-        | {"showgrid": False},
-        "xaxis2": right,
-        "yaxis2": parts.axis(
-            parts.WHOLE, "x2", say(language, "attention.query"), autorange="reversed"
-        )
-        | {"showgrid": False, "scaleanchor": "x2", "constrain": "domain", **places[1]},
+        **_axes(words, beside, places, language),
         "shapes": parts.marked(selected, numbers) if selected in numbers else [],
         "meta": parts.meta(shown.shape[1], [""], (0.58, 1.0), (0.0, 0.42)),
     }
@@ -56,6 +45,25 @@ def attention(
         _heat(grid, np.full(grid.shape, -1, dtype=np.int32), "coloraxis2", share, axes="2"),
     ]
     return parts.figure(traces, layout, ends={"coloraxis": parts.SIGNED}, end=end)
+
+
+def _axes(
+    below: str,
+    beside: str,
+    ticks: tuple[dict[str, object], dict[str, object]],
+    language: Language,
+) -> dict[str, parts.Axis]:
+    """Return the axes of the output and those of the weights, which are square cells."""
+    down = {"autorange": "reversed", "showgrid": False}
+    tight = {"constrain": "domain", "showgrid": False}
+    position, query = say(language, "attention.position"), say(language, "attention.query")
+    return {
+        "xaxis": parts.axis(LEFT, "y", below, **tight | {"nticks": 4}),
+        "yaxis": parts.axis(parts.WHOLE, "x", position, **down),
+        "xaxis2": parts.axis(RIGHT, "y2", beside, **tight | ticks[0]),
+        "yaxis2": parts.axis(parts.WHOLE, "x2", query, **down)
+        | {"scaleanchor": "x2", "constrain": "domain", **ticks[1]},
+    }
 
 
 def _output(values: Floats, units: Indices, language: Language) -> tuple[Floats, Indices, str]:
