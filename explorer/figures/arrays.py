@@ -50,10 +50,14 @@ def cells(values: Floats) -> tuple[Floats, Indices]:
     return values.reshape(shape), np.arange(values.size, dtype=np.int32).reshape(shape)
 
 
-def mosaic(maps: Floats) -> tuple[Floats, Indices]:
-    """Return maps (C, H, W) side by side, NaN between them, and the flat indices (−1 there)."""
+def mosaic(maps: Floats, across: int | None = None) -> tuple[Floats, Indices]:
+    """Return maps (C, H, W) side by side, NaN between them, and the flat indices (−1 there).
+
+    `across` is how many stand in a row; without it the usual arrangement decides.
+    """
     count, height, width = maps.shape
-    rows, columns = arrangement(count)
+    usual, columns = arrangement(count)
+    rows, columns = (usual, columns) if across is None else (-(-count // across), across)
     picture = np.full(
         (rows * (height + 1) - 1, columns * (width + 1) - 1), np.nan, dtype=np.float32
     )

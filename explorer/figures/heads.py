@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from explorer.figures import arrays, parts
@@ -23,7 +25,7 @@ def attention(
     selected: int | None = None,
     limit: float | None = None,
 ) -> Figure:
-    """Return an output (L, E), or maps of it (H, L, D), and weights (H, L, S) from 0 to 1.
+    """Return an output (L, E), or maps of it (H, L, D), and weights (H, L, S), never below 0.
 
     The cells of the output are `units`, −1 where they are none. Of more weights than can be drawn
     the mean over the heads is shown, of more values means of blocks, and that is said.
@@ -33,10 +35,10 @@ def attention(
     grid, places, beside = _weights(weights, language)
     layout = {
         "coloraxis": {"colorbar": parts.legend("y", x=0.37)},
-        "coloraxis2": parts.bar(0.0, 1.0, say(language, "attention.weight"), x=0.99),
+        "coloraxis2": parts.bar(0.0, arrays.limit(grid), say(language, "attention.weight"), x=0.99),
         **_axes(words, beside, places, language),
-        "shapes": parts.marked(selected, numbers) if selected in numbers else [],
-        "meta": parts.meta(shown.shape[1], [""], (0.58, 1.0), (0.0, 0.42)),
+        "shapes": _marked(selected, units, numbers, weights),
+        "meta": _meta(shown.shape[1]),
     }
     of = say(language, "figure.hover.unit", value=f"y = %{{z:{EXACT}}}")
     share = f"{say(language, 'attention.weight')} %{{z:{EXACT}}}"
@@ -45,6 +47,44 @@ def attention(
         _heat(grid, np.full(grid.shape, -1, dtype=np.int32), "coloraxis2", share, axes="2"),
     ]
     return parts.figure(traces, layout, ends={"coloraxis": parts.SIGNED}, end=end)
+
+
+def across(count: int) -> int:
+    """Return how many heads stand in a row, as square as can be."""
+    return math.ceil(math.sqrt(count))
+
+
+def _meta(columns: int) -> dict[str, object]:
+    """Return what the page knows of the figure: on a narrow page each legend stays by its part."""
+    known = parts.meta(columns, [""], (0.6, 1.0), (0.0, 0.42))
+    for name, low, high in (("coloraxis", 0.6, 1.0), ("coloraxis2", 0.0, 0.42)):
+        place = {"x": 1.01, "y": (low + high) / 2, "len": high - low}
+        known["narrow"][name] = {"colorbar": place}
+    return known
+
+
+def _marked(
+    selected: int | None, units: Indices, numbers: Indices, weights: Floats
+) -> list[dict[str, object]]:
+    """Return frames around the pinned unit and, in every head drawn, the row of its query."""
+    if selected is None or selected not in numbers:
+        return []
+    count, rows, columns = weights.shape
+    query = int(np.argwhere(units == selected)[0][-2])
+    wide, drawn = across(count), count
+    if weights.size > WHOLE or count == 1:
+        wide, drawn = 1, 1 if rows * columns <= WHOLE else 0
+    found: list[dict[str, object]] = [*parts.marked(selected, numbers)]
+    for head in range(drawn):
+        top = head // wide * (rows + 1) + query
+        left = head % wide * (columns + 1)
+        found.append(
+            {
+                **{"type": "rect", "xref": "x2", "yref": "y2", "line": {"width": 1.5}},
+                **{"x0": left - 0.5, "x1": left + columns - 0.5, "y0": top - 0.5, "y1": top + 0.5},
+            }
+        )
+    return found
 
 
 def _axes(
@@ -89,21 +129,17 @@ def _weights(
     Heads side by side; their mean where all of them are too many cells; means of blocks of it
     where that is too much as well.
     """
-    count, _, columns = weights.shape
+    count = len(weights)
+    hidden: dict[str, object] = {"showticklabels": False, "ticks": ""}
     if weights.size <= WHOLE and count > 1:
-        grid, _ = arrays.mosaic(weights)
-        across = arrays.arrangement(count)[1]
-        middles = [place * (columns + 1) + (columns - 1) / 2 for place in range(across)]
-        names: dict[str, object] = {"tickvals": middles, "ticktext": [""] * across}
-        words = say(language, "attention.heads", last=count - 1)
-        return grid, (names, {"showticklabels": False}), words
+        grid, _ = arrays.mosaic(weights, across(count))
+        return grid, (hidden, hidden), say(language, "attention.heads", last=count - 1)
     mean: Floats = weights.mean(axis=0)
     whole: dict[str, object] = {"tickformat": "d"}
     words = say(language, "attention.key" if count == 1 else "attention.mean", count=count)
     if mean.size <= WHOLE:
         return mean, (whole, whole), words
     block = arrays.blocks(mean.shape, WHOLE // 2)
-    hidden: dict[str, object] = {"showticklabels": False}
     words = say(language, "attention.blocks", count=count, block=" × ".join(map(str, block)))
     return arrays.means(mean, block), (hidden, hidden), words
 

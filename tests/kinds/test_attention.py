@@ -134,7 +134,8 @@ def drawn(name: str) -> np.ndarray[Any, Any]:
     of = scene(name)
     figure: Any = of.kind.figure(of.subject())
     ends = figure.layout["coloraxis2"]
-    assert (ends["cmin"], ends["cmax"]) == (0, 1)
+    assert ends["cmin"] == 0
+    assert ends["cmax"] >= np.nanmax(figure.data[1]["z"])
     grid: np.ndarray[Any, Any] = figure.data[1]["z"]
     return grid
 
@@ -182,6 +183,18 @@ def test_weights_that_were_not_answered_are_by_hand_and_that_is_said() -> None:
     assert {each.key for each in seen.checks} >= {"attention", "attention.rows"}
     facts = {fact.key: fact.value for fact in seen.facts}
     assert [facts[key] for key in ("heads", "width", "queries", "keys")] == [2, 4, 5, 5]
+
+
+def test_the_row_of_the_pinned_query_is_framed_in_every_head() -> None:
+    _, name = offered(alone(heads=4, **FIRST))
+    of = scene(name)
+    figure: Any = of.kind.figure(of.subject(unit=3 * 8 + 5))
+    boxes = [each for each in figure.layout["shapes"] if each["xref"] == "x2"]
+    found = [(each["x0"], each["x1"], each["y0"]) for each in boxes]
+    # two by two heads of 5 × 5, one empty cell between them
+    assert found == [(-0.5, 4.5, 2.5), (5.5, 10.5, 2.5), (-0.5, 4.5, 8.5), (5.5, 10.5, 8.5)]
+    (unit,) = (each for each in figure.layout["shapes"] if each["xref"] == "x")
+    assert (unit["x0"], unit["y0"]) == (4.5, 2.5)
 
 
 def test_scores_and_weights_in_the_lines_are_torchs() -> None:
