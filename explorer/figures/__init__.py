@@ -1,6 +1,7 @@
 """Figures: numpy arrays in, Plotly's figures out. The only package that knows plotly."""
 
 from explorer.figures.classes import logits, probabilities
+from explorer.figures.coloured import coloured
 from explorer.figures.comparisons import SIDES, Names, compared, compared_classes
 from explorer.figures.grids import tensor, units
 from explorer.figures.heads import attention
@@ -17,6 +18,7 @@ __all__ = [
     "Names",
     "as_json",
     "attention",
+    "coloured",
     "compared",
     "compared_classes",
     "css",

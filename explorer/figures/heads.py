@@ -8,7 +8,7 @@ import numpy as np
 
 from explorer.figures import arrays, parts
 from explorer.figures.arrays import Indices
-from explorer.figures.large import WHOLE
+from explorer.figures.large import WHOLE, shown
 from explorer.figures.parts import EXACT, Figure
 from explorer.records import Floats, Language
 from explorer.words import say
@@ -31,19 +31,20 @@ def attention(
     the mean over the heads is shown, of more values means of blocks, and that is said.
     """
     end = arrays.limit(values) if limit is None else max(limit, arrays.limit(values))
-    shown, numbers, words = _output(values, units, language)
+    output = say(language, "attention.value")
+    cells, numbers, words = shown(values, units, output, language)
     grid, places, beside = _weights(weights, language)
     layout = {
         "coloraxis": {"colorbar": parts.legend("y", x=0.37)},
         "coloraxis2": parts.bar(0.0, arrays.limit(grid), say(language, "attention.weight"), x=0.99),
         **_axes(words, beside, places, language),
         "shapes": _marked(selected, units, numbers, weights),
-        "meta": _meta(shown.shape[1]),
+        "meta": _meta(cells.shape[1]),
     }
     of = say(language, "figure.hover.unit", value=f"y = %{{z:{EXACT}}}")
     share = f"{say(language, 'attention.weight')} %{{z:{EXACT}}}"
     traces = [
-        _heat(shown, numbers, "coloraxis", of),
+        _heat(cells, numbers, "coloraxis", of),
         _heat(grid, np.full(grid.shape, -1, dtype=np.int32), "coloraxis2", share, axes="2"),
     ]
     return parts.figure(traces, layout, ends={"coloraxis": parts.SIGNED}, end=end)
@@ -104,21 +105,6 @@ def _axes(
         "yaxis2": parts.axis(parts.WHOLE, "x2", query, **down)
         | {"scaleanchor": "x2", "constrain": "domain", **ticks[1]},
     }
-
-
-def _output(values: Floats, units: Indices, language: Language) -> tuple[Floats, Indices, str]:
-    """Return the output as cells with their units, and what stands below it."""
-    words = say(language, "attention.value")
-    if values.size <= WHOLE:
-        shown, places = arrays.cells(values)
-        numbers = np.where(places < 0, -1, units.reshape(-1)[places]).astype(np.int32)
-        return shown, numbers, words
-    block = arrays.blocks(values.shape, WHOLE // 2)
-    picked = units[tuple(slice(None, None, size) for size in block)]
-    shown, places = arrays.cells(arrays.means(values, block))
-    sizes = " × ".join(map(str, block))
-    words = say(language, "figure.means", block=sizes, count=f"{values.size:,}")
-    return shown, np.where(places < 0, -1, picked.reshape(-1)[places]).astype(np.int32), words
 
 
 def _weights(

@@ -27,9 +27,7 @@ class Attention(Kind):
         """Return the formula, of a module with its projections."""
         if not isinstance(subject.module, nn.MultiheadAttention):
             return self.written
-        return (
-            "Q, K, V = x·Wᵀ + b; A = softmax(Q·Kᵀ / √d + mask); y = [A·V of all heads]·W_Oᵀ + b_O"
-        )
+        return "Q, K, V = x·Wᵀ + b; A = softmax(Q·Kᵀ / √d + mask); y = [A₁·V₁, A₂·V₂, …]·W_Oᵀ + b_O"
 
     def words(self, subject: Subject) -> dict[str, str]:
         """Return the words of the step, with where its weights come from."""
