@@ -50,6 +50,8 @@ def coloured(
         "meta": parts.meta(cells.shape[1], ["2"], (0.46, 1.0), (0.06, 0.34)),
     }
     del layout["meta"]["columns"]  # cells of maps are in no rows of units
+    beside = {"colorbar": {"x": 1.01, "y": 0.2, "len": 0.28}}
+    layout["meta"]["narrow"][scale] = beside  # the legend of the planes, not of the picture
     hover = say(language, "figure.hover.unit", value=f"%{{z:{EXACT}}}")
     planes = parts.heat(numbers, "grid", scale, hover, axes="2")
     if large(values):
