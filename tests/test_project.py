@@ -188,7 +188,8 @@ def test_a_file_of_weights_is_opened_as_the_readme_says(tmp_path: Path) -> None:
     torch.manual_seed(2)
     held = {name: torch.rand(shape) for name, shape in shapes.items()}
     save_file(held, tmp_path / "w.safetensors")
-    (command,) = (line for block in blocks("bash") for line in block.splitlines() if "-c" in line)
+    lines = [line for block in blocks("bash") for line in block.splitlines()]
+    (command,) = (line for line in lines if "load_file('w.safetensors')" in line)
     done = subprocess.run(
         [sys.executable, *shlex.split(command)[1:]],
         cwd=tmp_path,

@@ -32,13 +32,7 @@ def coloured(
     end = (arrays.limit(values) if limit is None else limit) if normal else 1.0
     numbers, scale = parts.Numbers({"after": values}, end), "coloraxis" if normal else "coloraxis3"
     units = np.arange(values.size, dtype=np.int32).reshape(values.shape)
-    words = say(language, "figure.planes")
-    if normal:
-        mean, std = (", ".join(f"{each:g}" for each in of) for of in (taken.mean, taken.std))
-        words = say(language, "figure.planes.normal", mean=mean, std=std)
-    cells, places, below = shown(values, units, words, language)
-    if below != words:
-        below = f"{words}<br>{below}"
+    cells, places, below = _planes(values, units, taken, language)
     title = say(language, "figure.value" if normal else "figure.share")
     layout: dict[str, Any] = {
         scale: {"colorbar": parts.legend(title)} if normal else parts.bar(0.0, 1.0, title),
@@ -59,6 +53,18 @@ def coloured(
         planes.pop("meta")
     ends = {"coloraxis": parts.SIGNED} if normal else {}
     return parts.figure([_picture(numbers, taken, language), planes], layout, ends=ends, end=end)
+
+
+def _planes(
+    values: Floats, units: arrays.Indices, taken: Input, language: Language
+) -> tuple[Floats, arrays.Indices, str]:
+    """Return the planes as cells with their units, and what stands below them."""
+    words = say(language, "figure.planes")
+    if taken.mean:
+        mean, std = (", ".join(f"{each:g}" for each in of) for of in (taken.mean, taken.std))
+        words = say(language, "figure.planes.normal", mean=mean, std=std)
+    cells, places, below = shown(values, units, words, language)
+    return cells, places, words if below == words else f"{words}<br>{below}"
 
 
 def _picture(numbers: parts.Numbers, taken: Input, language: Language) -> dict[str, Any]:
