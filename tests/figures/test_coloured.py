@@ -55,7 +55,8 @@ def test_the_picture_is_the_one_drawn_and_the_planes_are_those_received(
         assert np.nanmean(cells["z"]) == pytest.approx(float(values.mean()), rel=2e-3, abs=2e-3)
     below = figure.layout["xaxis2"]["title"]["text"]
     assert "red" in below
-    assert ("0.485, 0.456, 0.406" in below and "0.229, 0.224, 0.225" in below) == normal
+    told = "less 0.485, 0.456, 0.406<br>over 0.229, 0.224, 0.225"
+    assert (told in below) == normal
     assert ("mean of" in below) == (side == 224)
     ends = figure.layout["coloraxis" if normal else "coloraxis3"]
     assert (ends["cmin"], ends["cmax"]) == ((-3, 3) if normal else (0, 1))
