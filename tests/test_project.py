@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -11,7 +13,12 @@ from importlib import metadata
 from pathlib import Path
 
 import pytest
+import torch
 from packaging.specifiers import SpecifierSet
+from safetensors.torch import save_file
+
+from explorer.command import arguments
+from explorer.network.own import own
 
 ROOT = Path(__file__).parent.parent
 TOP = {
@@ -129,6 +136,78 @@ def test_the_readme_names_the_commands() -> None:
     text = readme()
     for command in ("pip install -r requirements.txt", "python app.py", "bash tests/run"):
         assert command in text
+
+
+def blocks(language: str) -> list[str]:
+    """Return the README's blocks of code in a language."""
+    return re.findall(rf"```{language}\n(.*?)```", readme(), re.DOTALL)
+
+
+def test_the_container_has_what_the_program_needs() -> None:
+    (text,) = blocks("dockerfile")
+    lines = [line.split(" ", 1) for line in text.splitlines()]
+    of = {name: [rest for key, rest in lines if key == name] for name, _ in lines}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    version = of["FROM"][0].removeprefix("python:").removesuffix("-slim")
+    assert version in SpecifierSet(project["requires-python"])
+    pinned = requirements("requirements.txt")
+    first, second, _ = of["RUN"]
+    for name in ("torch", "torchvision"):  # a pair, and pip finds them in place afterwards
+        assert f"{name}{pinned[name]} " in first
+    assert "-r requirements.txt" in second
+    order = [f"{key} {rest}" for key, rest in lines]
+    assert order.index("COPY requirements.txt .") < order.index(f"RUN {second}")
+    copied = {each for rest in of["COPY"] for each in rest.split()[:-1]}
+    assert copied == {"requirements.txt", "app.py", "README.md", "explorer", "assets"}
+    assert all((ROOT / each).exists() for each in copied)
+    program, file, *given = json.loads(of["CMD"][0])
+    assert (program, file) == ("python", "app.py")
+    options = arguments(given)
+    assert (options.host, options.port, options.open) == ("0.0.0.0", 7860, False)  # noqa: S104
+    assert of["EXPOSE"] == [str(options.port)]
+
+
+def test_the_options_of_every_command_in_the_readme_exist() -> None:
+    commands = [
+        line.partition("python app.py")[2].partition("#")[0]
+        for block in blocks("bash")
+        for line in block.splitlines()
+        if "python app.py" in line
+    ]
+    assert len(commands) > 4
+    for command in commands:
+        arguments(shlex.split(command))
+    (inside,) = (each for each in commands if "/mine/" in each)
+    assert arguments(shlex.split(inside)).weights == "/mine/w.safetensors"
+
+
+def test_a_file_of_weights_is_opened_as_the_readme_says(tmp_path: Path) -> None:
+    (source,) = (each for each in blocks("python") if each.startswith("# net.py"))
+    (tmp_path / "net.py").write_text(source, "utf-8")
+    shapes = {"1.weight": (16, 784), "1.bias": (16,), "3.weight": (3, 16), "3.bias": (3,)}
+    torch.manual_seed(2)
+    held = {name: torch.rand(shape) for name, shape in shapes.items()}
+    save_file(held, tmp_path / "w.safetensors")
+    lines = [line for block in blocks("bash") for line in block.splitlines()]
+    (command,) = (line for line in lines if "load_file('w.safetensors')" in line)
+    done = subprocess.run(
+        [sys.executable, *shlex.split(command)[1:]],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    said = {line.split()[0]: tuple(map(int, line.split()[1:])) for line in done.stdout.splitlines()}
+    assert said == shapes
+    made = own(
+        f"{tmp_path / 'net.py'}:Net",
+        weights=str(tmp_path / "w.safetensors"),
+        labels="coat,bag,shoe",
+    )
+    assert made.card.input.shape == (28, 28)
+    hidden = torch.relu(held["1.weight"] @ torch.ones(784) + held["1.bias"])
+    expected = held["3.weight"] @ hidden + held["3.bias"]
+    torch.testing.assert_close(made.model(torch.ones(1, 28, 28))[0], expected)
 
 
 def test_the_machine_runs_what_the_readme_says() -> None:

@@ -1,9 +1,12 @@
 """Figures: numpy arrays in, Plotly's figures out. The only package that knows plotly."""
 
 from explorer.figures.classes import logits, probabilities
+from explorer.figures.coloured import coloured
 from explorer.figures.comparisons import SIDES, Names, compared, compared_classes
 from explorer.figures.grids import tensor, units
+from explorer.figures.heads import attention
 from explorer.figures.large import large
+from explorer.figures.matrices import matrix
 from explorer.figures.parts import EXACT, Figure
 from explorer.figures.template import SCRIPT, as_json, css, page, script, structure
 
@@ -14,11 +17,14 @@ __all__ = [
     "Figure",
     "Names",
     "as_json",
+    "attention",
+    "coloured",
     "compared",
     "compared_classes",
     "css",
     "large",
     "logits",
+    "matrix",
     "page",
     "probabilities",
     "script",

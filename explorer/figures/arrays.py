@@ -7,7 +7,7 @@ is said by name, so that the page (canvas/arrays.js) fills the same figure with 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -50,10 +50,14 @@ def cells(values: Floats) -> tuple[Floats, Indices]:
     return values.reshape(shape), np.arange(values.size, dtype=np.int32).reshape(shape)
 
 
-def mosaic(maps: Floats) -> tuple[Floats, Indices]:
-    """Return maps (C, H, W) side by side, NaN between them, and the flat indices (−1 there)."""
+def mosaic(maps: Floats, across: int | None = None) -> tuple[Floats, Indices]:
+    """Return maps (C, H, W) side by side, NaN between them, and the flat indices (−1 there).
+
+    `across` is how many stand in a row; without it the usual arrangement decides.
+    """
     count, height, width = maps.shape
-    rows, columns = arrangement(count)
+    usual, columns = arrangement(count)
+    rows, columns = (usual, columns) if across is None else (-(-count // across), across)
     picture = np.full(
         (rows * (height + 1) - 1, columns * (width + 1) - 1), np.nan, dtype=np.float32
     )
@@ -224,7 +228,7 @@ FILLS: Mapping[str, Callable[[Floats], Fields]] = {
     "largest": lambda values: _bars(values, _first(values)),
     "rest": lambda values: _bars(values, ~_first(values)),
 }
-HISTOGRAM = "histogram"
+HISTOGRAM, COLOUR = "histogram", "colour"
 _GRID, _PATH, _BARS = ("z", "customdata"), ("x", "y", "customdata"), ("x", "customdata", "text")
 # The fields that each of them decides.
 FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -232,6 +236,7 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("line", "sorted"), _PATH),
     **dict.fromkeys(("bars", "largest", "rest"), _BARS),
     **dict.fromkeys(("hatch", HISTOGRAM), ("x", "y")),
+    COLOUR: ("z",),
 }
 
 
@@ -241,7 +246,7 @@ def filled(spec: Mapping[str, Any], tensors: Mapping[str, Floats], end: float) -
     `spec` is `{fill, of}`: an array function, and which of the tensors: `after` (what comes out of
     the step), `before` (what goes in) or `other` (the other side of a comparison). `less` names one
     to be subtracted; `from` and `to` of a histogram are multiples of `end`, the end of the step's
-    scale.
+    scale. Of a picture in colour `mean` and `std` are what its planes were normalised with.
     """
     values = tensors[spec["of"]]
     if "less" in spec:
@@ -249,4 +254,18 @@ def filled(spec: Mapping[str, Any], tensors: Mapping[str, Floats], end: float) -
     if spec["fill"] == HISTOGRAM:
         middles, counts = counted(values, spec["from"] * end, spec["to"] * end)
         return {"x": middles, "y": counts}
+    if spec["fill"] == COLOUR:
+        return {"z": colours(values, spec["mean"], spec["std"])}
     return FILLS[spec["fill"]](values)
+
+
+def colours(planes: Floats, mean: Sequence[float], std: Sequence[float]) -> NDArray[np.uint8]:
+    """Return three planes (3, H, W) as a picture (H, W, 3), 0 to 255, as it was drawn.
+
+    `mean` and `std` undo what the planes were normalised with; both empty where they were not.
+    """
+    values: Any = planes.astype(np.float64)
+    if mean:
+        values = values * np.reshape(std, (3, 1, 1)) + np.reshape(mean, (3, 1, 1))
+    found: NDArray[np.uint8] = np.clip(np.round(values * 255), 0, 255).astype(np.uint8)
+    return np.ascontiguousarray(found.transpose(1, 2, 0))

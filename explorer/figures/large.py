@@ -62,6 +62,24 @@ def overview(
     return parts.figure(traces, layout, ends={"coloraxis": parts.SIGNED}, end=end)
 
 
+def shown(
+    values: Floats, units: arrays.Indices, words: str, language: Language
+) -> tuple[Floats, arrays.Indices, str]:
+    """Return values (…) as cells with the units that they are, and what stands below them.
+
+    Of too many, means of blocks, each the first unit of its block, and that is said; else `words`.
+    """
+    if not large(values):
+        cells, places = arrays.cells(values)
+        return cells, np.where(places < 0, -1, units.reshape(-1)[places]).astype(np.int32), words
+    block = arrays.blocks(values.shape, WHOLE // 2)
+    picked = units[tuple(slice(None, None, size) for size in block)]
+    cells, places = arrays.cells(arrays.means(values, block))
+    sizes = " × ".join(map(str, block))
+    words = say(language, "figure.means", block=sizes, count=f"{values.size:,}")
+    return cells, np.where(places < 0, -1, picked.reshape(-1)[places]).astype(np.int32), words
+
+
 def _map(values: Floats, first: arrays.Indices, unit: int) -> tuple[int, Floats, arrays.Indices]:
     """Return the number, the values and the units of the map (H, W) that holds a unit.
 

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from torch import nn
 
 from explorer.kinds.activation import Activation
+from explorer.kinds.attention import Attention
 from explorer.kinds.base import Kind
 from explorer.kinds.combining import Combining
 from explorer.kinds.convolution import Convolution
@@ -25,6 +26,7 @@ from explorer.kinds.normalization import Normalization
 from explorer.kinds.passing import Passing
 from explorer.kinds.picture import Picture
 from explorer.kinds.pooling import AvgPool, MaxPool
+from explorer.kinds.recurrent import Recurrent
 from explorer.kinds.relu import ReLU
 from explorer.kinds.reshaping import Reshaping
 from explorer.kinds.softmax import Softmax
@@ -50,6 +52,8 @@ KINDS: tuple[Kind, ...] = (
     Activation(),
     Passing(),
     Embedding(),
+    Recurrent(),
+    Attention(),
     Combining(),
     Joining(),
     Reshaping(),

@@ -19,6 +19,7 @@ from torch import nn
 from explorer import figures
 from explorer.figures import arrays
 from explorer.incoming.queries import option
+from explorer.kinds.exchange import Exchange
 from explorer.maths.arithmetic import UnitSum
 from explorer.records import Check, Fact, Floats, Grid, Input, Language, Scale, Step
 from explorer.words import say
@@ -41,6 +42,7 @@ class Subject:
     something happened between that no hook sees. Where several tensors go in, `before` is the first
     of `received`, each (N, …), and `source` the first of `sources`. `function` says that no module
     was called but a function of torch; `stretched`, that the picture was drawn at 28×28 and fitted.
+    `exchange` is the call as it was made.
     """
 
     step: Step
@@ -58,6 +60,7 @@ class Subject:
     sources: tuple[str | None, ...] = ()
     function: bool = False
     stretched: bool = False
+    exchange: Exchange = field(default_factory=Exchange)
 
     @property
     def entering(self) -> Floats:

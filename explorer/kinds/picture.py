@@ -8,7 +8,7 @@ import numpy as np
 
 from explorer import figures
 from explorer.figures import EXACT, arrays, large, parts
-from explorer.kinds.base import FLOAT32, Explanation, Kind, Numbers, Subject, mean
+from explorer.kinds.base import FLOAT32, Explanation, Kind, Numbers, Subject, frame, mean
 from explorer.maths import likeness
 from explorer.records import SIDE, Floats, Input, Language, Pixels, Scale
 from explorer.words import say
@@ -78,7 +78,9 @@ class Picture(Kind):
         return {"ink": ink, "maximum": float(values.max()), "mean": mean(values)}
 
     def figure(self, subject: Subject) -> figures.Figure:
-        """Return the picture beside a histogram of its grey values; colour planes as maps."""
+        """Return the picture beside a histogram of its grey values, or its colour planes."""
+        if len(subject.input.plane) == 3:
+            return figures.coloured(subject.values, subject.input, **frame(subject))
         if subject.input.mean or len(subject.input.plane) != 2 or large(subject.values):
             return super().figure(subject)
         plane = subject.values.reshape(subject.input.plane)

@@ -17,6 +17,7 @@ from explorer import kinds
 from explorer.errors import InvalidQuery, UntraceableModel
 from explorer.incoming.queries import option
 from explorer.kinds.base import Kind, Subject
+from explorer.kinds.exchange import Exchange
 from explorer.maths.shares import shares
 from explorer.network import steps as order
 from explorer.network import zoo
@@ -171,6 +172,11 @@ class Scene:
             stretched=len(self.query.images[self.query.focus]) != self.card.input.size
             if self.pixels
             else False,
+            exchange=Exchange(
+                order.taken(event, self.model),
+                event.answers,
+                event.node.constants if event.node else "",
+            ),
         )
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import torch
+from torch import nn
 
 from explorer import kinds
 from explorer.figures import arrays
 from explorer.graphs import Graph, Node, Origin
+from explorer.network import copying
 from explorer.records import Call, Floats, Input, Scale, Step, Trace
 
 ROOT = "model.."  # the step of a module that is one layer itself; no path is spelt like that
@@ -27,6 +31,7 @@ class Event:
 
     `sources` are the steps that the received tensors come from, None where that is no step's first
     output. `call` is that of the module; of a function, and of what the page does, there is none.
+    `answers` are all tensors that came out, `node` is the call in the graph.
     """
 
     id: str
@@ -37,6 +42,8 @@ class Event:
     sources: tuple[str | None, ...] = ()
     call: Call | None = None
     function: bool = False
+    answers: tuple[Floats, ...] = ()
+    node: Node | None = None
 
 
 def events(passed: Trace, drawn: Floats | None) -> tuple[Event, ...]:
@@ -66,6 +73,8 @@ def events(passed: Trace, drawn: Floats | None) -> tuple[Event, ...]:
                 tuple(_source(graph, each) for each in node.received),
                 call,
                 node.functional,
+                passed.values[place],
+                node,
             )
         )
     if graph.answer == "logits":
@@ -74,6 +83,23 @@ def events(passed: Trace, drawn: Floats | None) -> tuple[Event, ...]:
         found.append(
             Event(graph.softmax, shares, "Softmax", passed.output, (passed.output,), (ends,))
         )
+    return tuple(found)
+
+
+def taken(event: Event, model: nn.Module) -> tuple[Floats, ...]:
+    """Return what a call received, and what was there before the pass, such as a mask in a buffer.
+
+    What has no name in the module stays without values.
+    """
+    if event.node is None or all(each.place != "parameter" for each in event.node.received):
+        return event.received
+    found = []
+    for origin, values in zip(event.node.received, event.received, strict=True):
+        held: Any = model if origin.place == "parameter" and origin.name else None
+        for name in origin.name.split("."):
+            held = getattr(held, name, None)
+        known = isinstance(held, torch.Tensor)
+        found.append(copying.parts(*copying.whole([held.detach()]))[0] if known else values)
     return tuple(found)
 
 

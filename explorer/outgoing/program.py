@@ -34,7 +34,8 @@ class Network:
 
     `file` is the path of the weights relative to the project's folder; None leaves the network as
     `seed` made it. `steps` are the page's. `chain` says that the network is nothing but its layers,
-    one after the other; `ends`, that its last layer's output is its own.
+    one after the other; `ends`, that its last layer's output is its own; `loaded`, that its source
+    loads the weights itself.
     """
 
     source: Source
@@ -44,6 +45,7 @@ class Network:
     steps: tuple[Step, ...]
     chain: bool = True
     ends: bool = True
+    loaded: bool = False
 
     @property
     def layers(self) -> tuple[Step, ...]:
@@ -55,7 +57,8 @@ def whole(
     heading: str, network: Network, images: tuple[bytes, ...], body: str, language: Language
 ) -> str:
     """Return a snippet: heading, imports, network, the images, and what is done with them."""
-    comment = say(language, "snippet.network" if network.file else "snippet.untrained")
+    trained = network.file or network.loaded
+    comment = say(language, "snippet.network" if trained else "snippet.untrained")
     lines = [f"# {comment}", built("model", network, network.file)]
     shape = " × ".join(map(str, (len(images), *network.input.shape)))
     lines += ["", f"# {say(language, 'snippet.images', shape=shape)}"]
@@ -71,9 +74,9 @@ def whole(
 def built(name: str, network: Network, file: str | None) -> str:
     """Return the lines that build a network with the weights of a file, or with its seed's."""
     lines = [f"{name} = {network.source.build}.eval()"]
-    if file is None:
+    if file is None and not network.loaded:
         lines.insert(0, f"torch.manual_seed({network.seed})")
-    else:
+    elif file is not None:
         lines.append(f'{name}.load_state_dict(load_file("{file}"))')
     return "\n".join(lines)
 

@@ -23,13 +23,17 @@ print(X)
 """
 
 
-def imported(address: str) -> tuple[str, str]:
+def imported(address: str, weights: str = "") -> tuple[str, str]:
     """Return the import and the expression that make a module of an address.
 
-    Of a module that came from a running program only its name is left.
+    `weights` is the name of the file that its weights came from, which has to lie in the folder
+    where the code runs. Of a module that came from a running program only its name is left.
     """
     if ":" not in address:
         return "", "model"
+    if weights:
+        where = "from explorer.network.own import own\n"
+        return where, f"own({address!r}, weights={weights!r}).model"
     where = "from explorer.network.own import module\n"
     return where, f"module({address!r})"
 

@@ -62,8 +62,11 @@ def _own(scene: Scene) -> dict[str, str | bool] | None:
         return None
     card, node = scene.card, scene.happened[scene.query.step].id
     if zoo.own(card.name):
-        made = source.Source(*traced.imported(card.builder))
-        network = Network(made, None, card.seed, card.input, scene.steps)
+        weights = str(card.details.get("weights", ""))
+        made = source.Source(*traced.imported(card.builder, weights))
+        network = Network(
+            made, None, card.seed, card.input, scene.steps, loaded="weights=" in made.build
+        )
     else:
         network = written(scene)
     text = traced.traced(network, scene.pixels, node, language=scene.query.language)

@@ -29,6 +29,9 @@ PLANES = """() => {
 SHARES = """() => Object.fromEntries(
   [...document.querySelectorAll("#prediction [data-class]")].map((bar) =>
     [bar.dataset.class, Number(bar.dataset.probability)]))"""
+# The picture that the stage shows in colour, before its three planes, as Plotly has taken it.
+STAGE = """() => Array.from(document.querySelector("#stage .js-plotly-plot").calcdata[0][0].z,
+  (row) => Array.from(row, (pixel) => Array.from(pixel)))"""
 RED, BLUE = (220, 40, 40), (50, 100, 220)
 
 
@@ -158,6 +161,8 @@ def test_every_step_and_unit_is_shown(opened: Page) -> None:
     opened.click('#strip [data-step="input"]')
     settled(opened)
     expect(opened.locator("#stage")).to_contain_text("three planes, red, green and blue")
+    expect(opened.locator("#stage .plot")).to_contain_text("less 0.5, 0.5, 0.5")
+    assert np.array_equal(opened.evaluate(STAGE), planes(opened).transpose(1, 2, 0))
     opened.focus("#stage .plot")
     opened.keyboard.press("Enter")
     opened.wait_for_selector("#inspector[data-unit='0']")

@@ -13,12 +13,13 @@ import pytest
 from explorer import figures, kinds
 from explorer.figures import arrays
 from explorer.kinds.flatten import flattened
-from explorer.kinds.picture import picture
+from explorer.kinds.picture import normal, picture
 from explorer.kinds.relu import rectified
-from explorer.records import Floats, Grid
+from explorer.records import Floats, Grid, Input
 from tests import node
 
 LABELS = ("one", "two", "three", "four", "five")
+RGB = Input((3, 28, 28), (0.485, 0.456, 0.406), (0.229, 0.224, 0.225))
 Tensors = dict[str, Floats]
 SCALES = (1e-7, 0.02, 1.0, 37.0, 6e4)
 
@@ -43,6 +44,14 @@ CASES: dict[str, Case] = {
     "picture": (
         lambda seed, _: {"after": grey(seed)},
         picture,
+    ),
+    "picture in colour": (
+        lambda seed, _: {"after": np.stack([grey(seed + plane) for plane in range(3)])},
+        lambda after, **how: figures.coloured(after, Input((3, 28, 28)), **how),
+    ),
+    "normalised picture in colour": (
+        lambda seed, _: {"after": normal(np.stack([grey(seed + each) for each in range(3)]), RGB)},
+        lambda after, **how: figures.coloured(after, RGB, **how),
     ),
     "flattened": (
         lambda seed, _: {"before": grey(seed), "after": grey(seed).reshape(-1)},
@@ -172,7 +181,7 @@ def test_every_trace_says_what_fills_it() -> None:
     for name, (tensors, draw) in CASES.items():
         for trace in draw(*tensors(0, 1.0).values(), language="en").plotly().data:
             assert {"fill", "of"} <= set(trace.meta), name
-            known = {*arrays.FILLS, arrays.HISTOGRAM}
+            known = {*arrays.FILLS, arrays.HISTOGRAM, arrays.COLOUR}
             assert trace.meta["fill"] in known
 
 

@@ -139,7 +139,7 @@ def test_a_layer_that_answers_with_a_tuple_is_kept_by_its_first_tensor(
     with torch.no_grad():
         expected = cell(x)[0].numpy()
     assert np.array_equal(traced.calls[0].output, expected)
-    assert traced.calls[0].kind == "other"
+    assert traced.calls[0].kind == "recurrent"
     assert np.array_equal(traced.calls[1].input, expected[:, -1])
     changed = trace(model, x, [Intervention("cell", values=1.0)])
     assert changed.output.tolist() == [[3], [3]]

@@ -168,6 +168,16 @@ const FILLS = {
   },
 };
 
+/** Three planes as a picture (height, width, 3) from 0 to 255, less what normalised them. */
+function coloured(values, { height, width }, { mean, std }) {
+  const size = height * width;
+  const undone = (value, plane) => (mean.length ? value * std[plane] + mean[plane] : value);
+  const picture = Uint8ClampedArray.from({ length: 3 * size }, (_, index) =>
+    Math.round(255 * undone(values[(index % 3) * size + Math.floor(index / 3)], index % 3)),
+  );
+  return { values: picture, shape: [height, width, 3] };
+}
+
 /** A tensor, or what is left of it less another. */
 function numbersOf({ of, less }, tensors) {
   return less ? tensors[of].map((value, index) => value - tensors[less][index]) : tensors[of];
@@ -176,6 +186,7 @@ function numbersOf({ of, less }, tensors) {
 /** The fields of a trace that its values decide; `spec` as in `explorer/figures/arrays.py`. */
 function fields(spec, { tensors, grids, limit: end }) {
   const values = numbersOf(spec, tensors);
+  if (spec.fill === "colour") return { z: coloured(values, grids[spec.of], spec) };
   if (spec.fill !== "histogram") return FILLS[spec.fill](values, grids[spec.of]);
   const { middles, counts } = counted(values, spec.from * end, spec.to * end);
   return { x: flat(middles), y: flat(counts) };

@@ -3,6 +3,8 @@
 export const FEW = 16; // up to here a step is a column of labelled bars
 const MARGIN = 14;
 const BAR = { width: 44, height: 52 }; // of a cell where there are few, at most
+const ROW = 12; // steps that stand side by side whatever their size
+const GAP = 10; // pixels between steps in several rows
 const PICTURE = 0.2; // of the free width for each picture, so that layers are larger than it
 
 /**
@@ -19,6 +21,8 @@ const PICTURE = 0.2; // of the free width for each picture, so that layers are l
  * @property {number} down its height
  * @property {number} left
  * @property {number} top
+ * @property {number} [label] in several rows, where the name begins
+ * @property {number} [room] there, how wide it may be
  */
 
 /** @param {Grid} grid cells down and across, gaps included */
@@ -60,12 +64,47 @@ function largest(counts, width, height) {
 }
 
 /**
+ * Steps side by side; more than one row holds, row below row like the lines of a text.
+ *
  * @param {any[]} steps @param {Record<string, Float32Array>} values
  * @param {{width: number, height: number, head: number, names: number}} room `head` above the
  *   cells, `names` right of them
  * @returns {Box[]}
  */
-export function laid(steps, values, { width, height, head, names }) {
+export function laid(steps, values, room) {
+  const boxes = inOneRow(steps, values, room);
+  const last = boxes.at(-1);
+  const end = last ? last.left + last.columns * last.across : 0;
+  return boxes.length <= ROW || end <= room.width ? boxes : inRows(steps, values, room);
+}
+
+/** @returns {Box[]} each in a place of its own size, its name in one line above it */
+function inRows(steps, values, { width, height, head }) {
+  const [name, free] = [head / 2, { width: width - 2 * MARGIN, height: height - MARGIN }];
+  const roomOf = (count) => ({
+    wide: free.width / count - GAP,
+    high: free.height / Math.ceil(steps.length / count) - name - GAP,
+  });
+  const size = (count) => Math.min(roomOf(count).wide, roomOf(count).high);
+  const counts = steps.map((_, place) => place + 1);
+  const best = counts.reduce((most, count) => (size(count) > size(most) ? count : most), 1);
+  const { wide, high } = roomOf(best);
+  return steps.map((step, place) => {
+    const count = values[step.id].length;
+    const kind = sort(step, count);
+    const across = Math.min(count, Math.ceil(Math.sqrt((count * wide) / Math.max(1, high))));
+    const grid = kind === "picture" ? step.grid : columns(count, across);
+    const cells = extent(grid);
+    const cell = Math.max(0.05, Math.min(wide / cells.columns, high / cells.rows));
+    const label = Math.floor(place / best) * (high + name + GAP);
+    const left = MARGIN + (place % best) * (wide + GAP);
+    const where = { left, top: label + name, across: cell, down: cell, label, room: wide };
+    return { step, count, sort: kind, few: false, grid, ...cells, ...where };
+  });
+}
+
+/** @returns {Box[]} */
+function inOneRow(steps, values, { width, height, head, names }) {
   const high = height - head - MARGIN;
   const boxes = steps.map((step) => {
     const count = values[step.id].length;

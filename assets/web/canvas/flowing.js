@@ -23,7 +23,8 @@ const aside = document.createElement("canvas");
 export function paintBox({ context, colours }, box, values) {
   const { grid, step, left, top, columns, rows, across, down } = box;
   paintCells(aside, values, { ...step, grid }, colours);
-  context.imageSmoothingEnabled = false;
+  context.imageSmoothingEnabled = across < 1; // else cells below a pixel would be left out
+  context.imageSmoothingQuality = "high";
   context.drawImage(aside, left, top, columns * across, rows * down);
 }
 
@@ -40,9 +41,11 @@ export function paintName({ context, style, grown }, box, name, place, room) {
   context.textAlign = "left";
   context.fillStyle = style("--le-text");
   context.font = `600 ${grown(15)}px ${style("--le-font")}`;
-  const fits = context.measureText(name).width <= room;
-  context.fillText(fits ? name : String(place), box.left, grown(18));
-  if (!fits) return;
+  const several = box.label !== undefined;
+  const said = several ? `${place} ${name}` : name;
+  const fits = context.measureText(said).width <= (box.room ?? room);
+  context.fillText(fits ? said : String(place), box.left, (box.label ?? 0) + grown(18));
+  if (!fits || several) return;
   context.fillStyle = style("--le-muted");
   context.font = `${grown(13)}px ${style("--le-mono")}`;
   context.fillText(String(box.count), box.left, grown(36));

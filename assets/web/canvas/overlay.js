@@ -39,7 +39,23 @@ export function createOverlay({ colours, style, scaleOf }) {
     context.fillRect(x._offset, y._offset, x._length, y._length);
   }
 
-  function heatmap(trace, layout, { x, y }) {
+  /** A picture in colour. */
+  function picture(trace, both) {
+    const { values, shape } = decodeTyped(trace.z);
+    const [rows, columns] = shape;
+    cells.width = columns;
+    cells.height = rows;
+    const small = cells.getContext("2d");
+    const image = small.createImageData(columns, rows);
+    for (let pixel = 0; pixel < rows * columns; pixel += 1) {
+      image.data.set([values[3 * pixel], values[3 * pixel + 1], values[3 * pixel + 2]], 4 * pixel);
+      image.data[4 * pixel + 3] = 255;
+    }
+    small.putImageData(image, 0, 0);
+    place(rows, columns, both);
+  }
+
+  function heatmap(trace, layout, both) {
     const { values, shape } = decodeTyped(trace.z);
     const [rows, columns] = shape;
     const axis = layout[trace.coloraxis];
@@ -53,6 +69,11 @@ export function createOverlay({ colours, style, scaleOf }) {
     // a gap is see-through
     values.forEach((value, index) => Number.isNaN(value) && (pixels[index] = 0));
     small.putImageData(image, 0, 0);
+    place(rows, columns, both);
+  }
+
+  /** Put the cells where they stand between the axes. */
+  function place(rows, columns, { x, y }) {
     context.imageSmoothingEnabled = false;
     const [left, right] = [x.d2p(-0.5), x.d2p(columns - 0.5)];
     const [top, bottom] = [y.d2p(-0.5), y.d2p(rows - 0.5)];
@@ -130,7 +151,8 @@ export function createOverlay({ colours, style, scaleOf }) {
         if (!cleared.has(key)) clear(both);
         cleared.add(key);
         const colour = style(place === 0 && trace.type === "bar" ? "--le-accent" : "--le-bar");
-        if (trace.type === "heatmap") heatmap(trace, figure.layout, both);
+        if (trace.type === "image") picture(trace, both);
+        else if (trace.type === "heatmap") heatmap(trace, figure.layout, both);
         else if (trace.meta?.fill === "hatch") hatch(trace, style("--le-off-line"), both);
         else if (trace.type === "bar") bars(trace, colour, both);
         else line(trace, colour, both);

@@ -59,7 +59,17 @@ function drawable(trace, colour) {
 function rows({ values, shape }) {
   if (shape.length < 2) return values;
   const [count, width] = shape;
+  if (shape.length === 3) return pixels(values, shape);
   return Array.from({ length: count }, (_, row) => values.subarray(row * width, (row + 1) * width));
+}
+
+/** A picture in colour, row by row, as its pixels. */
+function pixels(values, [count, width]) {
+  return Array.from({ length: count }, (_, row) =>
+    Array.from({ length: width }, (_, column) =>
+      Array.from(values.subarray(3 * (row * width + column), 3 * (row * width + column) + 3)),
+    ),
+  );
 }
 
 /** Boxes around a pixel of the picture and around its place in the lines of all pixels. */

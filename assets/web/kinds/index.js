@@ -51,6 +51,8 @@ const KINDS = {
   normalization: written,
   passing: written,
   embedding: written,
+  recurrent: written,
+  attention: written,
   combining: written,
   joining: written,
 };

@@ -8,9 +8,10 @@ import { lines, link } from "./parts.js";
 
 /** @param {import("../state/types.js").Page} page @param {any} section */
 export function explain(page, section) {
-  if (!section.formulas) return { parts: [] };
   const { say } = page;
-  const { formulas, source } = section;
+  const { formulas, source, note } = section;
+  if (note) return { parts: [make("p", {}, note)] }; // why it cannot be written out
+  if (!formulas) return { parts: [] };
   const way =
     source && section.from !== undefined
       ? make("p", {}, `${say("inspector.source")} `, link(page, source, section.from, source))

@@ -28,7 +28,7 @@ export function createStages(ask, changed) {
     const stages = known.get(key(query)) ?? {};
     if (!Object.hasOwn(stages, query.step)) return null; // a link may name a step “__proto__”
     const stage = stages[query.step];
-    const needs = stage.figure.data.some(({ meta }) => meta.of === "before");
+    const needs = stage.figure.data.some(({ meta }) => meta?.of === "before");
     return needs && !stage.source ? null : stage;
   }
 
@@ -38,7 +38,7 @@ export function createStages(ask, changed) {
     /** The figure of a query's step with these values, or null. */
     figure(query, { steps, values, other }) {
       const stage = find(query);
-      const compares = stage?.figure.data.some(({ meta }) => meta.of === "other");
+      const compares = stage?.figure.data.some(({ meta }) => meta?.of === "other");
       if (!stage || (compares && !other)) return null; // a view that asks for one side alone
       const at = (id) => steps.find((step) => step.id === id);
       const [step, before] = [at(query.step), at(stage.source)];

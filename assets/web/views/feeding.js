@@ -32,7 +32,7 @@ export function createFeeding(page) {
      * @param {{x: number, y: number, width: number, height: number} | null} at where the unit is,
      *   and in what
      */
-    read({ paths, name, most, rest, label }, at) {
+    read({ paths, name, most, rest, label, rows }, at) {
       card.hidden = !paths || !at;
       if (paths && at) {
         title.textContent = name;
@@ -43,7 +43,7 @@ export function createFeeding(page) {
         ? say("network.legend", { most: fixed(most, 4) })
         : rest
           ? say("network.rest", { count: rest, label })
-          : say("network.none");
+          : `${rows} ${say("network.none")}`.trim();
     },
   };
 }

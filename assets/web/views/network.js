@@ -52,7 +52,8 @@ export function createNetwork(page) {
     const rest = paths || pointed.unit() ? [] : strongest(reply);
     const drawn = { reply, paths, unit: pointed.unit(), rest, names };
     const most = paintAll(page, paint, boxes, drawn);
-    const told = { paths, most, rest: rest.length, label: reply.labels[reply.best] };
+    const label = reply.labels[reply.best];
+    const told = { paths, most, rest: rest.length, label, rows: rowsOf(page, boxes) };
     const name = called(page, reply, paths, pointed.value());
     feeding.read({ ...told, name }, seat(boxes, paths, size));
   }
@@ -145,6 +146,13 @@ function called({ say }, { steps, values, labels }, paths, asked) {
   return named
     ? `${labels[unit]} ${shown}`
     : `${say("inspector.title", { step: title, unit })} = ${shown}`;
+}
+
+/** That the steps stand in several rows, and what is not drawn of them; "" where they do not. */
+function rowsOf({ say }, boxes) {
+  if (boxes.at(-1)?.label === undefined) return "";
+  const means = boxes.filter(({ step }) => step.block.length).length;
+  return say("network.rows", { count: boxes.length, means });
 }
 
 /** Where the unit of some paths is. */

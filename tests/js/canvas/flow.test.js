@@ -66,3 +66,32 @@ test("the name right of a class stands for it, where there are names", () => {
   assert.equal(unitOrNameAt(boxes, ROOM.width - 1, 2, true), null, "above all names");
   assert.equal(unitOrNameAt(boxes, 2, y, true), null, "left of them");
 });
+
+test("more steps than a row holds stand in rows, each whole, inside the room and apart", () => {
+  const many = Array.from({ length: 72 }, (_, place) => ({
+    id: String(place),
+    shape: place % 3 ? [1, 64, 3, 3] : [1, 512],
+    grid: place % 3 ? { rows: 4, columns: 16, maps: 64, height: 3, width: 3 } : plain(16, 32),
+  }));
+  const filled = Object.fromEntries(
+    many.map(({ id }, place) => [id, new Float32Array(place % 3 ? 576 : 512)]),
+  );
+  for (const room of [
+    { width: 1078, height: 590, head: 44, names: 168 },
+    { width: 358, height: 420, head: 44, names: 120 },
+  ]) {
+    const laidOut = laid(many, filled, room);
+    assert.equal(laidOut.length, 72);
+    let before = { left: -1, top: -1, right: -1 };
+    for (const box of laidOut) {
+      const right = box.left + box.columns * box.across;
+      assert.ok(box.left >= 0 && right <= room.width, box.step.id);
+      assert.ok(box.top >= box.label + 22 && box.top + box.rows * box.down <= room.height);
+      const below = box.label > before.top && box.left < before.left;
+      assert.ok(below || before.left < 0 || box.left > before.right, "in the order of reading");
+      const { x, y } = middle(box, box.count - 1);
+      assert.deepEqual(unitAt(laidOut, x, y), { step: box.step.id, unit: box.count - 1 });
+      before = { left: box.left, top: box.label, right };
+    }
+  }
+});
