@@ -152,6 +152,19 @@ def test_pad_and_strip_stay_while_a_phone_scrolls(phone: Page) -> None:
     )
 
 
+def test_a_step_leaves_a_tablets_pad_and_strip_in_sight(browser: Browser, server: Server) -> None:
+    size = {"width": 768, "height": 1024}
+    for page in visit(browser, server.url, viewport=size, has_touch=True, is_mobile=True):
+        before = page.locator("#pad").bounding_box()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_selector("#stage[data-step=flatten]")
+        page.tap("#strip [data-step='linear_relu_stack.0']")
+        page.wait_for_selector("#stage[data-step='linear_relu_stack.0']")
+        settled(page)
+        assert page.locator("#pad").bounding_box() == before
+        assert inside(page, "#strip [aria-current=step]")
+
+
 def test_arrows_walk_along_tabs_and_do_not_step(page: Page) -> None:
     page.focus("#tab-numbers")
     page.keyboard.press("ArrowRight")
