@@ -29,12 +29,12 @@ def logits(
     title = say(language, "figure.logit")
     axis = parts.axis(parts.WHOLE, "y", title, zeroline=True)
     hover = f"{title} = %{{x:{EXACT}}}"
-    layout = _classes(selected)
+    layout = _classes(labels, selected)
     layout["meta"] |= {"room": list(ROOM), "above": ABOVE}
     return parts.figure(
         _two(values, labels, hover),
         {"xaxis": axis, **layout},
-        ends={"xaxis": {"range": [-1.18, 1.18]}},
+        ends={"xaxis": {"range": [-parts.REACH, parts.REACH]}},
         end=end,
     )
 
@@ -50,21 +50,21 @@ def probabilities(
     title = say(language, "figure.probability")
     layout = {
         "xaxis": parts.axis(
-            parts.WHOLE, "y", title, range=[0, 1.12], tickvals=[0, 0.25, 0.5, 0.75, 1]
+            parts.WHOLE, "y", title, range=[0, parts.REACH], tickvals=[0, 0.25, 0.5, 0.75, 1]
         ),
-        **_classes(selected),
+        **_classes(labels, selected),
     }
     return parts.figure(_two(values, labels, f"p = %{{x:{EXACT}}}"), layout)
 
 
-def _classes(selected: int | None) -> dict[str, Any]:
+def _classes(labels: Sequence[str], selected: int | None) -> dict[str, Any]:
     return {
         "yaxis": parts.classes(),
         "barmode": "overlay",
         "bargap": 0.3,
-        "margin": {"l": 120},
+        "margin": {"l": parts.beside(labels)},
         "shapes": parts.row(selected),
-        "meta": {"marks": ["row"]},
+        "meta": {"marks": ["row"], "reach": parts.REACH},
     }
 
 

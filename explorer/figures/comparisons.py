@@ -118,18 +118,23 @@ def compared_classes(
         traces.append(bars | {"name": name, "showlegend": True})
     layout: dict[str, Any] = {
         "xaxis": parts.axis(
-            parts.WHOLE, "y", say(language, f"figure.{title}"), range=[0, 1.12], zeroline=True
+            parts.WHOLE,
+            "y",
+            say(language, f"figure.{title}"),
+            range=[0, parts.REACH],
+            zeroline=True,
         ),
         "yaxis": parts.classes(),
         "barmode": "group",
         "bargap": 0.25,
-        "margin": {"l": 120},
+        "margin": {"l": parts.beside(labels)},
         "showlegend": True,
         "legend": {"orientation": "h", "y": 1.0, "x": 1.0, "xanchor": "right", "yanchor": "bottom"},
         "shapes": parts.row(selected),
-        "meta": {"marks": ["row"]},
+        "meta": {"marks": ["row"], "reach": parts.REACH},
     }
     if shares:
         return parts.figure(traces, layout)
     end = arrays.limit(one, two) if limit is None else limit
-    return parts.figure(traces, layout, ends={"xaxis": {"range": [-1.2, 1.2]}}, end=end)
+    reach = [-parts.REACH, parts.REACH]
+    return parts.figure(traces, layout, ends={"xaxis": {"range": reach}}, end=end)

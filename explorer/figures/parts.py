@@ -6,6 +6,7 @@ Traces, axes, legends and frames as plain dicts.
 from __future__ import annotations
 
 import math
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 EXACT = ".9~g"  # nine significant digits tell any two float32 apart
 WHOLE = (0.0, 1.0)
+# How far the axis of bars goes, in ends of its scale: the numbers at the bars' ends stand within.
+# The page, which knows how wide the figure is, makes it just as far as they need: `meta.reach`.
+REACH = 1.3
 # What of a scale centred at 0 moves with its end, as multiples of it.
 SIGNED = {"cmin": -1, "cmax": 1, "colorbar": {"tickvals": [-1, -0.5, 0, 0.5, 1]}}
 
@@ -249,6 +253,16 @@ def tally(domain: tuple[float, float], anchor: str, size: int, language: Languag
         dtick=1,
         range=[math.log10(0.6), top],
     )
+
+
+def beside(labels: Sequence[str]) -> int:
+    """Return the pixels that the longest of some names takes beside its bar, at most 120."""
+    return min(120, 12 + 7 * max(map(_columns, labels), default=0))
+
+
+def _columns(text: str) -> int:
+    """Return how many columns a text takes where a wide character takes two."""
+    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
 
 
 def classes() -> Axis:

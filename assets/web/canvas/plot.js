@@ -5,7 +5,7 @@
 
 import { make } from "../base/elements.js";
 import { Sentence } from "../base/sentence.js";
-import { above, alone, covered, fitted } from "./narrow.js";
+import { above, alone, covered, fitted, reaching } from "./narrow.js";
 import { createOverlay } from "./overlay.js";
 import { createSpotlight } from "./spotlight.js";
 
@@ -101,16 +101,18 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     for (const [axis, scale] of Object.entries(figures.axes))
       if (given[axis])
         coloured[axis] = { ...given[axis], colorscale: figures.scales[theme()][scale] };
-    const font = { size: presented() ? figures.sizes.presented : figures.sizes.figure };
-    const margin = presented() ? roomy(given.margin) : given.margin;
-    return {
+    const size = presented() ? figures.sizes.presented : figures.sizes.figure;
+    const template = figures.templates[theme()];
+    const own = { ...template.layout.margin, ...given.margin };
+    const whole = {
       ...given,
       ...coloured,
-      margin,
-      template: figures.templates[theme()],
+      margin: presented() ? roomy(given.margin) : own,
+      template,
       autosize: true,
-      font,
+      font: { size },
     };
+    return reaching(whole, element.clientWidth, size);
   }
 
   function listen() {
