@@ -6,7 +6,6 @@ Traces, axes, legends and frames as plain dicts.
 from __future__ import annotations
 
 import math
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -23,9 +22,6 @@ if TYPE_CHECKING:
 
 EXACT = ".9~g"  # nine significant digits tell any two float32 apart
 WHOLE = (0.0, 1.0)
-# How far the axis of bars goes, in ends of its scale: the numbers at the bars' ends stand within.
-# The page, which knows how wide the figure is, makes it just as far as they need: `meta.reach`.
-REACH = 1.3
 # What of a scale centred at 0 moves with its end, as multiples of it.
 SIGNED = {"cmin": -1, "cmax": 1, "colorbar": {"tickvals": [-1, -0.5, 0, 0.5, 1]}}
 
@@ -143,22 +139,6 @@ def counts(
     return numbers.fill(trace, spec)
 
 
-def bars(
-    numbers: Numbers, fill: str, labels: Sequence[str], hover: str, *, of: str = "after"
-) -> dict[str, Any]:
-    """Return one horizontal bar per class, its value beside it."""
-    trace = {
-        "type": "bar",
-        "orientation": "h",
-        "y": list(labels),
-        "textposition": "outside",
-        "constraintext": "none",
-        "cliponaxis": False,
-        "hovertemplate": f"%{{y}}: {hover}<extra></extra>",
-    }
-    return numbers.fill(trace, {"fill": fill, "of": of})
-
-
 def bar(
     low: float, high: float, title: str, *, x: float = 1.01, y: tuple[float, float] = WHOLE
 ) -> dict[str, Any]:
@@ -255,28 +235,6 @@ def tally(domain: tuple[float, float], anchor: str, size: int, language: Languag
     )
 
 
-def beside(labels: Sequence[str]) -> int:
-    """Return the pixels that the longest of some names takes beside its bar, at most 120."""
-    return min(120, 12 + 7 * max(map(_columns, labels), default=0))
-
-
-def _columns(text: str) -> int:
-    """Return how many columns a text takes where a wide character takes two."""
-    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
-
-
-def classes() -> Axis:
-    """Return the axis of class names, the first on top."""
-    return {
-        "autorange": "reversed",
-        "fixedrange": True,
-        "automargin": False,
-        "showgrid": False,
-        "ticks": "",
-        "ticksuffix": " ",
-    }
-
-
 def marked(selected: int | None, indices: Indices, *, axes: str = "") -> list[dict[str, Any]]:
     """A frame around the cell of the selected unit, in the template's accent.
 
@@ -294,21 +252,5 @@ def marked(selected: int | None, indices: Indices, *, axes: str = "") -> list[di
             "x1": column + 0.5,
             "y0": row - 0.5,
             "y1": row + 0.5,
-        }
-    ]
-
-
-def row(selected: int | None) -> list[dict[str, Any]]:
-    """Return a frame around the row of the selected class."""
-    if selected is None:
-        return []
-    return [
-        {
-            "type": "rect",
-            "xref": "paper",
-            "x0": 0,
-            "x1": 1,
-            "y0": selected - 0.5,
-            "y1": selected + 0.5,
         }
     ]

@@ -183,15 +183,19 @@ def test_a_class_reads_every_word_of_the_stage(
         steps = page.locator("#strip [data-step]").evaluate_all(
             "all => all.map((each) => each.dataset.step)"
         )
+        places = set()
         for step in steps:
             page.click(f"#strip [data-step='{step}']")
             page.wait_for_selector(f"#stage[data-step='{step}']")
             settled(page)
             assert page.evaluate(TYPE) == []
+            assert page.evaluate("document.scrollingElement.scrollHeight") <= 720
+            places.add(str(page.locator("#stage .plot").bounding_box()))
             assert page.evaluate(SIDEWAYS) <= 0
             assert inside(page, "#pad")
             assert inside(page, "#prediction .answer")
             assert inside(page, "#stage .plot")
+        assert len(places) == 1, "the figure stands at the same place at every step"
         page.keyboard.press("Escape")
         assert not page.evaluate("document.documentElement.hasAttribute('data-present')")
         page.keyboard.press("f")

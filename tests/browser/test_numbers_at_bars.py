@@ -48,6 +48,11 @@ def test_numbers_stand_beside_bars_and_names(browser: Browser, server: Server) -
     size = {"width": 390, "height": 844}
     for page in visit(browser, server.url, viewport=size, has_touch=True):
         stripes(page)
+        headline = page.locator("#prediction .answer").bounding_box()
+        notice = page.locator("#prediction .notice").bounding_box()
+        assert headline
+        assert notice
+        assert headline["y"] + headline["height"] <= notice["y"] + 1, "it can be read"
         for screen in (size, {"width": 1280, "height": 720}):
             if screen != size:
                 page.set_viewport_size({"width": 1280, "height": 720})

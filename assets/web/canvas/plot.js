@@ -22,9 +22,13 @@ const sizeOf = ({ clientWidth: width, clientHeight: height }) => ({
   presented: presented(),
 });
 
-/** Margins for the large type of a presented figure. */
-function roomy(margin) {
-  return { l: 1.6 * (margin?.l ?? 48), r: 32, t: 16, b: 76 };
+/** Margins for the large type of a presented figure: below it as much as its axes are written. */
+function roomy(layout) {
+  const axes = Object.entries(layout).flatMap(([name, axis]) => (/^xaxis/.test(name) ? axis : []));
+  const ticks = axes.some(({ showticklabels }) => showticklabels !== false);
+  const titles = axes.some(({ title }) => title?.text);
+  const below = (ticks ? 34 : 12) + (titles ? 42 : 0);
+  return { l: 1.6 * (layout.margin?.l ?? 48), r: 32, t: 16, b: below };
 }
 
 /** Plotly is 4.7 MB: it is fetched once the first picture stands. */
@@ -107,7 +111,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     const whole = {
       ...given,
       ...coloured,
-      margin: presented() ? roomy(given.margin) : own,
+      margin: presented() ? roomy(given) : own,
       template,
       autosize: true,
       font: { size },
