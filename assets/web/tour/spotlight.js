@@ -18,6 +18,17 @@ const MEANT = {
   sequential: ["#stage .plot"],
   softmax: ["#stage .plot"],
   parameters: ["#weights .table"],
+  graph: ["#teach .loss"],
+  backward: ["#teach .pictures"],
+  untracked: ["#strip"],
+  adding: ["#teach .pictures"],
+  data: [".samples", "#pad"],
+  hyperparameters: ["#teach .lesson .tools"],
+  loss: ["#teach .loss"],
+  optimizer: ["#teach .lesson .tools"],
+  loops: ['[data-action="optimizer-step"]'],
+  zeroing: ["#teach .pictures"],
+  epochs: ["#teach .losses"],
 };
 
 export function createSpotlight() {
