@@ -25,18 +25,12 @@ export function createCourse({ say, start, actions }) {
     const own = lines.filter((each) => each.chapter === chapter);
     const heading = make("h3");
     const list = make("ol", { class: "stops" }, ...own.map(({ element }) => element));
-    return { chapter, heading, list };
+    return { chapter, heading, element: make("div", {}, heading, list) };
   });
+  const columns = make("div", { class: "chapters" }, ...lists.map(({ element }) => element));
 
   return {
-    element: make(
-      "section",
-      { id: "course" },
-      title,
-      lead,
-      begin,
-      ...lists.flatMap(({ heading, list }) => [heading, list]),
-    ),
+    element: make("section", { id: "course" }, title, lead, begin, columns),
     chosen() {
       begin.textContent = invitation({ say, start, actions });
     },
