@@ -173,6 +173,19 @@ def test_arrows_walk_along_tabs_and_do_not_step(page: Page) -> None:
     assert page.locator("#strip [aria-current=step]").get_attribute("data-step") == "input"
 
 
+@pytest.mark.parametrize("layout", ["laptop", "scaled", "tablet"])
+def test_no_step_moves_the_figure(browser: Browser, server: Server, layout: str) -> None:
+    width, height = SIZES[layout]
+    for page in visit(browser, server.url, viewport={"width": width, "height": height}):
+        places = {}
+        for step in ("input", "linear_relu_stack.0", "linear_relu_stack.1", "softmax"):
+            page.click(f"#strip [data-step='{step}']")
+            page.wait_for_selector(f"#stage[data-step='{step}']")
+            settled(page)
+            places[step] = page.evaluate(BOXES)
+        assert all(each == places["input"] for each in places.values()), places
+
+
 @pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
 def test_a_class_reads_every_word_of_the_stage(
     browser: Browser, server: Server, locale: str
