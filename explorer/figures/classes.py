@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from explorer.figures import arrays, parts
+from explorer.figures import arrays, bars, parts
 from explorer.figures.parts import EXACT, Figure
 from explorer.records import Floats, Language
 from explorer.words import say
@@ -29,12 +29,12 @@ def logits(
     title = say(language, "figure.logit")
     axis = parts.axis(parts.WHOLE, "y", title, zeroline=True)
     hover = f"{title} = %{{x:{EXACT}}}"
-    layout = _classes(selected)
+    layout = _classes(labels, selected)
     layout["meta"] |= {"room": list(ROOM), "above": ABOVE}
     return parts.figure(
         _two(values, labels, hover),
         {"xaxis": axis, **layout},
-        ends={"xaxis": {"range": [-1.18, 1.18]}},
+        ends={"xaxis": {"range": [-bars.REACH, bars.REACH]}},
         end=end,
     )
 
@@ -50,21 +50,21 @@ def probabilities(
     title = say(language, "figure.probability")
     layout = {
         "xaxis": parts.axis(
-            parts.WHOLE, "y", title, range=[0, 1.12], tickvals=[0, 0.25, 0.5, 0.75, 1]
+            parts.WHOLE, "y", title, range=[0, bars.REACH], tickvals=[0, 0.25, 0.5, 0.75, 1]
         ),
-        **_classes(selected),
+        **_classes(labels, selected),
     }
     return parts.figure(_two(values, labels, f"p = %{{x:{EXACT}}}"), layout)
 
 
-def _classes(selected: int | None) -> dict[str, Any]:
+def _classes(labels: Sequence[str], selected: int | None) -> dict[str, Any]:
     return {
-        "yaxis": parts.classes(),
+        "yaxis": bars.classes(),
         "barmode": "overlay",
         "bargap": 0.3,
-        "margin": {"l": 120},
-        "shapes": parts.row(selected),
-        "meta": {"marks": ["row"]},
+        "margin": {"l": bars.beside(labels)},
+        "shapes": bars.row(selected),
+        "meta": {"marks": ["row"], "reach": bars.REACH},
     }
 
 
@@ -74,4 +74,4 @@ def _two(values: Floats, labels: Sequence[str], hover: str) -> list[dict[str, An
     The first trace has the template's accent.
     """
     numbers = parts.Numbers({"after": values}, 1.0)
-    return [parts.bars(numbers, fill, labels, hover) for fill in ("largest", "rest")]
+    return [bars.bars(numbers, fill, labels, hover) for fill in ("largest", "rest")]

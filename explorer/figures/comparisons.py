@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from explorer.figures import arrays, hatching, parts
+from explorer.figures import arrays, bars, hatching, parts
 from explorer.figures.parts import EXACT, Figure
 from explorer.records import Floats, Language
 from explorer.words import say
@@ -114,22 +114,27 @@ def compared_classes(
     numbers = parts.Numbers({"after": one, "other": two}, 1.0)
     traces = []
     for name, of in zip(names, ("after", "other"), strict=True):
-        bars = parts.bars(numbers, "bars", labels, f"{name} = %{{x:{EXACT}}}", of=of)
-        traces.append(bars | {"name": name, "showlegend": True})
+        trace = bars.bars(numbers, "bars", labels, f"{name} = %{{x:{EXACT}}}", of=of)
+        traces.append(trace | {"name": name, "showlegend": True})
     layout: dict[str, Any] = {
         "xaxis": parts.axis(
-            parts.WHOLE, "y", say(language, f"figure.{title}"), range=[0, 1.12], zeroline=True
+            parts.WHOLE,
+            "y",
+            say(language, f"figure.{title}"),
+            range=[0, bars.REACH],
+            zeroline=True,
         ),
-        "yaxis": parts.classes(),
+        "yaxis": bars.classes(),
         "barmode": "group",
         "bargap": 0.25,
-        "margin": {"l": 120},
+        "margin": {"l": bars.beside(labels)},
         "showlegend": True,
         "legend": {"orientation": "h", "y": 1.0, "x": 1.0, "xanchor": "right", "yanchor": "bottom"},
-        "shapes": parts.row(selected),
-        "meta": {"marks": ["row"]},
+        "shapes": bars.row(selected),
+        "meta": {"marks": ["row"], "reach": bars.REACH},
     }
     if shares:
         return parts.figure(traces, layout)
     end = arrays.limit(one, two) if limit is None else limit
-    return parts.figure(traces, layout, ends={"xaxis": {"range": [-1.2, 1.2]}}, end=end)
+    reach = [-bars.REACH, bars.REACH]
+    return parts.figure(traces, layout, ends={"xaxis": {"range": reach}}, end=end)

@@ -139,22 +139,6 @@ def counts(
     return numbers.fill(trace, spec)
 
 
-def bars(
-    numbers: Numbers, fill: str, labels: Sequence[str], hover: str, *, of: str = "after"
-) -> dict[str, Any]:
-    """Return one horizontal bar per class, its value beside it."""
-    trace = {
-        "type": "bar",
-        "orientation": "h",
-        "y": list(labels),
-        "textposition": "outside",
-        "constraintext": "none",
-        "cliponaxis": False,
-        "hovertemplate": f"%{{y}}: {hover}<extra></extra>",
-    }
-    return numbers.fill(trace, {"fill": fill, "of": of})
-
-
 def bar(
     low: float, high: float, title: str, *, x: float = 1.01, y: tuple[float, float] = WHOLE
 ) -> dict[str, Any]:
@@ -251,18 +235,6 @@ def tally(domain: tuple[float, float], anchor: str, size: int, language: Languag
     )
 
 
-def classes() -> Axis:
-    """Return the axis of class names, the first on top."""
-    return {
-        "autorange": "reversed",
-        "fixedrange": True,
-        "automargin": False,
-        "showgrid": False,
-        "ticks": "",
-        "ticksuffix": " ",
-    }
-
-
 def marked(selected: int | None, indices: Indices, *, axes: str = "") -> list[dict[str, Any]]:
     """A frame around the cell of the selected unit, in the template's accent.
 
@@ -280,21 +252,5 @@ def marked(selected: int | None, indices: Indices, *, axes: str = "") -> list[di
             "x1": column + 0.5,
             "y0": row - 0.5,
             "y1": row + 0.5,
-        }
-    ]
-
-
-def row(selected: int | None) -> list[dict[str, Any]]:
-    """Return a frame around the row of the selected class."""
-    if selected is None:
-        return []
-    return [
-        {
-            "type": "rect",
-            "xref": "paper",
-            "x0": 0,
-            "x1": 1,
-            "y0": selected - 0.5,
-            "y1": selected + 0.5,
         }
     ]

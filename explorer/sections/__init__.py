@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 
 from explorer.network.scene import Scene
 from explorer.sections import (
+    autograd,
     code,
     course,
     deciding,
@@ -16,6 +17,7 @@ from explorer.sections import (
     gradient,
     lesson,
     linear,
+    optimizing,
     paths,
     robustness,
     softmax,
@@ -37,6 +39,8 @@ SECTIONS: Mapping[str, Callable[[Scene], Section]] = {
     "versus": versus.section,
     "code": code.section,
     "course": course.section,
+    "autograd": autograd.section,
+    "optimizing": optimizing.section,
     "folding": folding.section,
     "stages": stages.section,
 }

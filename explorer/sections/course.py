@@ -1,13 +1,9 @@
-"""The course, live: its stops in order, its own lines, and what they print for the batch."""
+"""The course, live: “Build the Neural Network”, and what its lines print for the batch."""
 
 from __future__ import annotations
 
-import ast
 import copy
-from dataclasses import dataclass
-from functools import cache
-from types import CodeType
-from typing import Any, Literal, cast
+from typing import Any, cast
 
 import torch
 from torch import nn
@@ -16,33 +12,13 @@ from explorer.network import nets, zoo
 from explorer.network.feeding import batch
 from explorer.network.scene import Scene
 from explorer.outgoing import source
-from explorer.records import PIXELS, Language
+from explorer.records import PIXELS
 from explorer.sections.base import Section
-from explorer.words import say
+from explorer.sections.stops import Stop, read, run
 
 MLP = "fashion-mlp"
 SEQUENTIAL = "course-sequential"
-
-
-@dataclass(frozen=True, slots=True)
-class Stop:
-    """One stop of the walk, and the step of `model` that shows it on the page.
-
-    `code` is what people read and what is run, but for two things. Imports are not run, as torch
-    and nn are there already. And what is assigned to a name of `given` is random in the course: the
-    page puts its own pictures and trained weights in that place, and marks the line. `looks` are
-    expressions of ours, shown with their values below what the course prints; `comments` are keys
-    of sentences by the line above which they stand.
-    """
-
-    id: str
-    model: str
-    step: str
-    view: Literal["explore", "weights"]
-    code: str
-    given: frozenset[str] = frozenset()
-    looks: tuple[str, ...] = ()
-    comments: tuple[tuple[str, str], ...] = ()
+SHARES = (("shares", "pred_probab.tolist()"),)
 
 
 DEVICE = """\
@@ -135,7 +111,15 @@ STOPS: tuple[Stop, ...] = (
         STRUCTURE,
         given=frozenset({"model"}),
     ),
-    Stop("predicted", MLP, "softmax", "explore", PREDICTED, given=frozenset({"X"})),
+    Stop(
+        "predicted",
+        MLP,
+        "softmax",
+        "explore",
+        PREDICTED,
+        given=frozenset({"X"}),
+        values=SHARES,
+    ),
     Stop("batch", SEQUENTIAL, "input", "explore", BATCH, given=frozenset({"input_image"})),
     Stop("flatten", SEQUENTIAL, "0", "explore", FLATTEN),
     Stop("linear", SEQUENTIAL, "1", "explore", LINEAR, given=frozenset({"layer1"})),
@@ -156,17 +140,10 @@ STOPS: tuple[Stop, ...] = (
         "explore",
         SOFTMAX,
         looks=("pred_probab", "pred_probab.sum(dim=1)"),
+        values=SHARES,
     ),
     Stop("parameters", MLP, "linear_relu_stack.0", "weights", PARAMETERS),
 )
-PROBABLE = ("predicted", "softmax")  # stops at whose end `pred_probab` holds probabilities
-
-
-def listing() -> list[dict[str, str]]:
-    """Return what the page knows of each stop before it asks: where it is shown."""
-    return [
-        {"id": stop.id, "model": stop.model, "step": stop.step, "view": stop.view} for stop in STOPS
-    ]
 
 
 def section(scene: Scene) -> Section:
@@ -175,95 +152,29 @@ def section(scene: Scene) -> Section:
     if any(len(each) != PIXELS for each in drawn):
         drawn = (bytes(PIXELS),)  # the course's networks take 28×28
     told = outputs(batch(drawn), zoo.load(MLP), cast(nn.Sequential, zoo.load(SEQUENTIAL)), "cpu")
-    stops = {
-        stop.id: {**written(stop, language=scene.query.language), **told[stop.id]} for stop in STOPS
-    }
-    return {"stops": stops}, ()
-
-
-@cache
-def written(stop: Stop, *, language: Language) -> dict[str, Any]:
-    """Return the code of a stop with its comments, and the numbers of its marked lines, from 0."""
-    comments = dict(stop.comments)
-    lines = []
-    for line in stop.code.splitlines():
-        key = comments.get(line.strip())
-        if key:
-            indent = line[: len(line) - len(line.lstrip())]
-            lines.append(f"{indent}# {say(language, f'course.comment.{key}')}")
-        lines.append(line)
-    code = "\n".join(lines)
-    spans = [
-        range(node.lineno - 1, node.end_lineno or node.lineno)
-        for node in ast.parse(code).body
-        if _names(node) & stop.given
-    ]
-    return {"code": code, "given": [line for span in spans for line in span]}
+    return {"stops": read(STOPS, told, scene.query.language)}, ()
 
 
 def outputs(
     images: torch.Tensor, model: nn.Module, sequential: nn.Sequential, device: str
 ) -> dict[str, dict[str, Any]]:
-    """Return what every stop gives, by id, run in order as in a notebook.
+    """Return what every stop gives, by id (`stops.run`).
 
     `images` is (N, 28, 28) float32 in [0, 1]; `model` is the course's `NeuralNetwork`, `sequential`
     its `seq_modules`. Both stay as they are: the code gets copies whose parameters ask for
-    gradients, as in the course, so that the same `grad_fn` is printed. Each stop has `output`, what
-    it prints; `looks`, our own expressions with their values; and, where it computes them,
-    `shares`, (N, classes) probabilities as lists.
+    gradients, as in the course, so that the same `grad_fn` is printed. Where a stop computes them,
+    `shares` of its `values` are (N, classes) probabilities as lists.
     """
-    printed: list[str] = []
-
-    def collect(*values: object) -> None:
-        printed.append(" ".join(map(str, values)) + "\n")
-
-    told: dict[str, dict[str, Any]] = {}
-    with torch.inference_mode(mode=False), torch.enable_grad():
-        # A `print` of its own: sys.stdout belongs to every thread of the process and may not be
-        # redirected.
-        space: dict[str, Any] = {"__name__": "course", "print": collect, "torch": torch, "nn": nn}
+    with torch.inference_mode(mode=False):
         batch = images.detach().clone().to(device)
         layers = _copied(sequential, device)
-        space |= {"X": batch, "input_image": batch, "seq_modules": layers}
+        space: dict[str, Any] = {"X": batch, "input_image": batch, "seq_modules": layers}
         space |= {"layer1": next(layer for layer in layers if isinstance(layer, nn.Linear))}
         space["model"] = _copied(model, device)
-        for stop in STOPS:
-            printed.clear()
-            # the page's, which its owner may have chosen otherwise than the course does
-            space["device"] = device
-            # the constant text above: nothing of anybody else gets here
-            exec(_compiled(stop), space)  # noqa: S102
-            told[stop.id] = {"output": "".join(printed), "looks": _looked(stop, space)}
-            if stop.id in PROBABLE:
-                told[stop.id]["shares"] = space["pred_probab"].tolist()
-    return told
-
-
-def _looked(stop: Stop, space: dict[str, Any]) -> str:
-    """Return our own expressions with their values, as at a prompt."""
-    # constant text, as above
-    values = [repr(eval(look, space)) for look in stop.looks]  # noqa: S307
-    return "\n".join(f">>> {look}\n{value}" for look, value in zip(stop.looks, values, strict=True))
+    # the page's device, which its owner may have chosen otherwise than the course does
+    return run(STOPS, space, device=device)
 
 
 def _copied(module: nn.Module, device: str) -> Any:
     """Return a copy on `device` that asks for gradients."""
     return copy.deepcopy(module).requires_grad_().to(device)
-
-
-@cache
-def _compiled(stop: Stop) -> CodeType:
-    """Return what is run of a stop: all but its imports, and what the page gives itself."""
-    tree = ast.parse(stop.code)
-    tree.body = [
-        node
-        for node in tree.body
-        if not isinstance(node, ast.Import | ast.ImportFrom) and not _names(node) & stop.given
-    ]
-    return compile(tree, f"<course: {stop.id}>", "exec")
-
-
-def _names(node: ast.stmt) -> set[str]:
-    """Return the names that a statement assigns."""
-    targets = node.targets if isinstance(node, ast.Assign) else []
-    return {target.id for target in targets if isinstance(target, ast.Name)}

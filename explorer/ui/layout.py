@@ -17,7 +17,8 @@ from explorer.learning import settings
 from explorer.maths import perturbations
 from explorer.network import chain, zoo
 from explorer.records import Language, Query
-from explorer.sections import course
+from explorer.sections import autograd, course, optimizing
+from explorer.sections.stops import listed
 from explorer.ui import files
 from explorer.words import LANGUAGES, catalogue, listing, say
 
@@ -192,7 +193,11 @@ def start(
         "query": fresh(),
         "words": {name: catalogue(name) for name in LANGUAGES},
         "models": [_model(card) for card in zoo.cards().values()],
-        "stops": course.listing(),
+        "stops": [
+            *listed("course", course.STOPS),
+            *listed("autograd", autograd.STOPS),
+            *listed("optimizing", optimizing.STOPS),
+        ],
         "sampled": {name: _classes(name) for name in zoo.datasets()},
         "samples": {name: samples.listing(name) for name in zoo.datasets()},
         "perturbations": {

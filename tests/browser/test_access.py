@@ -65,9 +65,20 @@ def test_axe_finds_nothing_in_any_view(
             if action:
                 page.click(f"#bar [data-action={action}]")
             assert {view: lines for view in views(page) if (lines := violations(page))} == {}
+        if locale != "en-US":
+            page.click("#bar [data-action=theme]")  # the panels in the dark, and in Chinese
+            expect(page.locator("html[lang=zh-CN][data-theme=dark]")).to_have_count(1)
+            found = panels(page)
+            assert {name: lines for name, lines in found.items() if lines} == {}
+        if locale != "en-US":
+            page.click("#bar [data-action=theme]")  # the panels in the dark, and in Chinese
+            expect(page.locator("html[lang=zh-CN][data-theme=dark]")).to_have_count(1)
+            found = panels(page)
+            assert {name: lines for name, lines in found.items() if lines} == {}
 
 
-def test_axe_finds_nothing_in_any_panel(page: Page) -> None:
+def panels(page: Page) -> dict[str, list[str]]:
+    """Return what axe finds in every panel, with three images and a comparison."""
     page.click("[data-action=three]")
     page.select_option("#versus", index=1)
     found = {}
@@ -83,6 +94,11 @@ def test_axe_finds_nothing_in_any_panel(page: Page) -> None:
             page.select_option("#taught-class", "3")
             page.click("[data-action=optimizer-step]")
         found[panel] = violations(page, f"#panel-{panel}")
+    return found
+
+
+def test_axe_finds_nothing_in_any_panel(page: Page) -> None:
+    found = panels(page)
     found["comparison"] = violations(page)
     for action in ("share", "help"):
         page.click(f"#bar [data-action={action}]")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -86,7 +87,7 @@ def test_the_tour_leads_through_the_course_and_gives_everything_back(page: Page)
         (small, "3"),
         (small, "softmax"),
     ]
-    expect(page.locator("[data-action=tour-next]")).to_have_text("Finish")
+    expect(page.locator("[data-action=tour-next]")).to_have_text("Go on: autograd")
     page.keyboard.press("Escape")
     settled(page)
     assert page.evaluate(BATCH) == before[0]
@@ -140,6 +141,50 @@ def test_another_network_is_announced(page: Page) -> None:
     page.click("[data-action=tour-return]")
     settled(page)
     assert page.get_attribute("#stage", "data-step") == "0"
+
+
+def test_the_course_goes_on_with_gradients_and_training(page: Page) -> None:
+    page.click("#draw [data-action=tour]")
+    stop(page, "parameters")
+    page.click("[data-action=tour-next]")
+    page.wait_for_selector("#explorer[data-tour=graph]")
+    settled(page)
+    expect(page.locator("#tour-stop option:checked")).to_contain_text("1 of 4")
+    expect(page.locator("#tour .output").first).to_contain_text("<AddBackward0 object at 0x")
+    model: Any = zoo.load("fashion-mlp")
+    loss = torch.nn.functional.cross_entropy(model(batch(page)[:1]), torch.tensor([7])).item()
+    page.click("[data-action=check-answer]")
+    expect(page.locator("#tour .answer")).to_contain_text("Sneaker")
+    said = numbers(page.locator("#tour .answer").inner_text())
+    np.testing.assert_allclose(said, [np.exp(-loss), loss], rtol=1e-3)
+    page.wait_for_timeout(500)
+    desk = page.locator("#teach .loss").bounding_box()
+    light = page.locator(".spotlight").bounding_box()
+    assert desk
+    assert light
+    assert abs(light["y"] + 6 - desk["y"]) <= 2, "the light is on the desk"
+    stop(page, "adding")
+    page.click("[data-action=check-answer]")
+    once, twice = numbers(page.locator("#tour .answer").inner_text())
+    assert twice == pytest.approx(2 * once, rel=1e-3)
+    page.click("#tour [data-chapter=optimizing]")
+    page.wait_for_selector("#explorer[data-tour=data]")
+    stop(page, "loops")
+    page.click("[data-action=check-answer]")
+    before, after, *_ = numbers(page.locator("#tour .answer").inner_text())
+    assert before == pytest.approx(loss, rel=1e-3)
+    assert after < before, "one step of SGD has been taken"
+    stop(page, "epochs")
+    printed = page.locator("#tour .output").first.inner_text()
+    assert re.findall(r"^Epoch (\d+)$", printed, re.M) == [str(each) for each in range(1, 11)]
+    assert len(re.findall(r"^loss: 2\.\d{6}  \[   10/   10\]$", printed, re.M)) == 10
+    expect(page.locator("[data-action=tour-next]")).to_have_text("Finish")
+    page.click("#tour [data-action=tour-finish]")
+    settled(page)
+    expect(page.locator("#tour")).to_be_hidden()
+    assert page.locator("#tray li").count() == 1
+    page.click("#tab-teach")
+    expect(page.locator("#taught-class")).to_have_value("")
 
 
 def test_edits_and_comparison_come_back_and_drawings_of_the_tour_are_one_undo_away(
@@ -214,7 +259,7 @@ def test_a_class_reads_the_tour(browser: Browser, server: Server, locale: str) -
     for page in visit(browser, server.url, viewport=size, locale=locale):
         page.keyboard.press("f")
         page.click("#bar [data-action=tour]")
-        for name in ("structure", "batch", "softmax"):
+        for name in ("structure", "batch", "softmax", "backward", "loops"):
             stop(page, name)
             page.click("[data-action=check-answer]")
             settled(page)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from explorer import figures
-from explorer.figures import parts, template
+from explorer.figures import bars, parts, template
 from explorer.records import Language
 from explorer.words import LANGUAGES
 from tests.figures.drawn import ALL, some
@@ -114,4 +114,4 @@ def test_a_signed_legend_has_its_ends_its_halves_and_zero(end: float) -> None:
 
 def test_negative_numbers_have_a_minus_sign() -> None:
     numbers = parts.Numbers({"after": np.array([-1.5, 2.25], dtype=np.float32)}, 1.0)
-    assert parts.bars(numbers, "bars", ("a", "b"), "")["text"] == ["−1.5000", "2.2500"]
+    assert bars.bars(numbers, "bars", ("a", "b"), "")["text"] == ["−1.5000", "2.2500"]

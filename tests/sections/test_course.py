@@ -15,8 +15,8 @@ from torch import nn
 from explorer.network import nets, zoo
 from explorer.network.scene import batch, look
 from explorer.records import Query
-from explorer.sections import course
 from explorer.sections.course import STOPS, outputs
+from explorer.sections.stops import Stop, written
 from explorer.viewing import view
 from explorer.words import LANGUAGES, catalogue
 from tests.course import PRINTED
@@ -104,7 +104,7 @@ def test_every_stop_has_its_words(language: str) -> None:
 
 
 @pytest.mark.parametrize("stop", STOPS, ids=lambda stop: stop.id)
-def test_a_stop_leads_to_a_step_that_exists(stop: course.Stop) -> None:
+def test_a_stop_leads_to_a_step_that_exists(stop: Stop) -> None:
     seen = view(Query(model=stop.model, step=stop.step, show=()))
     assert stop.step in {step.id for step in seen.steps}
     if stop.id in {"flatten", "relu", "softmax"}:
@@ -199,8 +199,8 @@ def test_lines_that_the_page_gives_are_marked_and_not_run() -> None:
     """What is random in the course is marked; everything else is run as it stands."""
     marked = {
         stop.id: [
-            course.written(stop, language="en")["code"].splitlines()[line]
-            for line in course.written(stop, language="en")["given"]
+            written(stop, language="en")["code"].splitlines()[line]
+            for line in written(stop, language="en")["given"]
         ]
         for stop in STOPS
     }
@@ -215,7 +215,7 @@ def test_lines_that_the_page_gives_are_marked_and_not_run() -> None:
 
 def test_comments_change_with_the_language_and_the_code_does_not() -> None:
     stop = next(stop for stop in STOPS if stop.id == "class")
-    codes = [course.written(stop, language=language)["code"] for language in ("en", "zh")]
+    codes = [written(stop, language=language)["code"] for language in ("en", "zh")]
     bare = [re.sub(r"\n *#.*", "", code) for code in codes]
     assert bare[0] == bare[1] == stop.code
     assert codes[0].count("#") == codes[1].count("#") == len(stop.comments)
@@ -227,7 +227,7 @@ def test_shares_are_the_probabilities_that_are_printed() -> None:
     stops = told(images)
     for name, stop in ((MLP, "predicted"), (SEQUENTIAL, "softmax")):
         expected = zoo.load(name)(images).softmax(dim=1).detach().numpy()
-        np.testing.assert_allclose(stops[stop]["shares"], expected, atol=1e-6)
+        np.testing.assert_allclose(stops[stop]["values"]["shares"], expected, atol=1e-6)
 
 
 def test_shared_modules_and_images_stay_as_they_were(capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,6 +4,7 @@
  */
 
 const NARROW = 560; // CSS pixels of the figure's width
+const NUMBER = 4; // ems of the longest number beside a bar
 const LEAST = 100; // pixels of height below which nothing is laid over a figure
 
 /**
@@ -81,4 +82,25 @@ export function above(layout, size) {
   if (!rows || !layout.shapes?.length || !covered(layout, size)) return layout;
   const { wide, narrow } = rows;
   return { ...layout, yaxis: { ...layout.yaxis, ...(size.width < NARROW ? narrow : wide) } };
+}
+
+/**
+ * A layout whose bars end where the numbers beside them still fit: on the left before the names of
+ * the classes, on the right before the edge of the figure.
+ *
+ * @param {any} layout with its margins; `meta.reach` says how many ends of the scale its axis has
+ * @param {number} width of the figure, in CSS pixels @param {number} size of its type
+ */
+export function reaching(layout, width, size) {
+  const { reach } = layout.meta ?? {};
+  if (!reach) return layout;
+  const { l, r } = layout.margin;
+  const [low, high] = layout.xaxis.range;
+  const signed = low < 0;
+  const [left, right] = [signed ? NUMBER * size : 0, Math.max(0, NUMBER * size - r)];
+  const inner = width - l - r;
+  const bar = Math.max(inner - left - right, inner / 4) / (signed ? 2 : 1);
+  const end = high / reach;
+  const range = [signed ? -end * (1 + left / bar) : 0, end * (1 + right / bar)];
+  return { ...layout, xaxis: { ...layout.xaxis, range } };
 }

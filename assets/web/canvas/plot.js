@@ -5,7 +5,7 @@
 
 import { make } from "../base/elements.js";
 import { Sentence } from "../base/sentence.js";
-import { above, alone, covered, fitted } from "./narrow.js";
+import { above, alone, covered, fitted, reaching } from "./narrow.js";
 import { createOverlay } from "./overlay.js";
 import { createSpotlight } from "./spotlight.js";
 
@@ -22,9 +22,13 @@ const sizeOf = ({ clientWidth: width, clientHeight: height }) => ({
   presented: presented(),
 });
 
-/** Margins for the large type of a presented figure. */
-function roomy(margin) {
-  return { l: 1.6 * (margin?.l ?? 48), r: 32, t: 16, b: 76 };
+/** Margins for the large type of a presented figure: below it as much as its axes are written. */
+function roomy(layout) {
+  const axes = Object.entries(layout).flatMap(([name, axis]) => (/^xaxis/.test(name) ? axis : []));
+  const ticks = axes.some(({ showticklabels }) => showticklabels !== false);
+  const titles = axes.some(({ title }) => title?.text);
+  const below = (ticks ? 34 : 12) + (titles ? 42 : 0);
+  return { l: 1.6 * (layout.margin?.l ?? 48), r: 32, t: 16, b: below };
 }
 
 /** Plotly is 4.7 MB: it is fetched once the first picture stands. */
@@ -111,16 +115,18 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     for (const [axis, scale] of Object.entries(figures.axes))
       if (given[axis])
         coloured[axis] = { ...given[axis], colorscale: figures.scales[theme()][scale] };
-    const font = { size: presented() ? figures.sizes.presented : figures.sizes.figure };
-    const margin = presented() ? roomy(given.margin) : given.margin;
-    return {
+    const size = presented() ? figures.sizes.presented : figures.sizes.figure;
+    const template = figures.templates[theme()];
+    const own = { ...template.layout.margin, ...given.margin };
+    const whole = {
       ...given,
       ...coloured,
-      margin,
-      template: figures.templates[theme()],
+      margin: presented() ? roomy(given) : own,
+      template,
       autosize: true,
-      font,
+      font: { size },
     };
+    return reaching(whole, element.clientWidth, size);
   }
 
   function listen() {

@@ -22,20 +22,8 @@ const DOTS = { small: 5, medium: 9, large: 15 }; // diameters of the sizes' sign
 
 /** @param {import("../state/types.js").Page} page */
 export function createTools({ say, store, actions, size, model }) {
-  const pen = { erase: false, radius: RADII.medium, grey: GREYS.white, colour: COLOURS.snow };
+  const { pen, tips, sizes, greys, colours } = createPen();
   const blank = () => base64(new Uint8Array(count(size())));
-  const tips = createChoice("tool", ["pen", "eraser"], icon, (name) => {
-    pen.erase = name === "eraser";
-  });
-  const sizes = createChoice("size", Object.keys(DOTS), dot, (name) => {
-    pen.radius = RADII[name];
-  });
-  const greys = createChoice("grey", Object.keys(GREYS), swatch, (name) => {
-    pen.grey = GREYS[name];
-  });
-  const colours = createChoice("colour", Object.keys(COLOURS), ink, (name) => {
-    pen.colour = COLOURS[name];
-  });
   const undo = button("undo", icon("undo"), (event) => actions.undo(event.timeStamp));
   const redo = button("redo", icon("redo"), (event) => actions.redo(event.timeStamp));
   const clear = button("clear", icon("clear"), (event) =>
@@ -139,4 +127,22 @@ function ink(name) {
 
 function swatch(name) {
   return make("span", { class: `swatch ${name}` });
+}
+
+/** The pen as it is chosen, and the choices: what it does, how thick it is, its grey or colour. */
+function createPen() {
+  const pen = { erase: false, radius: RADII.medium, grey: GREYS.white, colour: COLOURS.snow };
+  const tips = createChoice("tool", ["pen", "eraser"], icon, (name) => {
+    pen.erase = name === "eraser";
+  });
+  const sizes = createChoice("size", Object.keys(DOTS), dot, (name) => {
+    pen.radius = RADII[name];
+  });
+  const greys = createChoice("grey", Object.keys(GREYS), swatch, (name) => {
+    pen.grey = GREYS[name];
+  });
+  const colours = createChoice("colour", Object.keys(COLOURS), ink, (name) => {
+    pen.colour = COLOURS[name];
+  });
+  return { pen, tips, sizes, greys, colours };
 }

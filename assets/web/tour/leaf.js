@@ -1,6 +1,7 @@
 /** The leaf on which the tour is read: its head, the text of one stop, and the way on. */
 
-import { choices, icon, make } from "../base/elements.js";
+import { icon, make } from "../base/elements.js";
+import { chapters, ending, within } from "./chapters.js";
 
 /**
  * @param {import("../state/types.js").Page} page
@@ -26,12 +27,7 @@ export function createLeaf({ say, start }, { go, leave }) {
   function name() {
     title.textContent = say(`course.${stops[at].id}.title`);
     section.setAttribute("aria-label", say("tour.title"));
-    const count = stops.length;
-    const listed = stops.map(({ id }, index) => [
-      String(index),
-      `${say("tour.place", { place: index + 1, count })} · ${say(`course.${id}.title`)}`,
-    ]);
-    choices(choice, listed);
+    choice.replaceChildren(...listed({ say, stops }));
     choice.value = String(at);
     choice.setAttribute("aria-label", say("tour.stops"));
     for (const [button, key] of [
@@ -43,7 +39,13 @@ export function createLeaf({ say, start }, { go, leave }) {
     }
     parts.previous.disabled = at === 0;
     parts.previous.textContent = say("tour.back");
-    parts.next.textContent = say(at === count - 1 ? "tour.finish" : "tour.next");
+    const next = stops[at + 1]?.chapter;
+    parts.next.textContent = !next
+      ? say("tour.finish")
+      : ending(stops, at)
+        ? say("tour.on", { chapter: say(`tour.short.${next}`) })
+        : say("tour.next");
+    parts.ends.replaceChildren(...(ending(stops, at) ? onward({ say, stops }, at, go, leave) : []));
     moved.firstChild.textContent = say("tour.moved");
     back.textContent = say("tour.return");
     kept.textContent = say("tour.kept");
@@ -77,6 +79,39 @@ export function createLeaf({ say, start }, { go, leave }) {
   };
 }
 
+/** All stops by chapter, for the select. */
+function listed({ say, stops }) {
+  return chapters(stops).map((chapter) => {
+    const own = stops.flatMap((stop, index) => (stop.chapter === chapter ? index : []));
+    const options = own.map((index) => {
+      const { place, count } = within(stops, index);
+      const numbered = say("tour.place", { place, count });
+      return make(
+        "option",
+        { value: index },
+        `${numbered} · ${say(`course.${stops[index].id}.title`)}`,
+      );
+    });
+    return make("optgroup", { label: say(`course.chapter.${chapter}`) }, ...options);
+  });
+}
+
+/** Behind the last stop of a chapter: the others, and the way out. */
+function onward({ say, stops }, at, go, leave) {
+  const { chapter } = stops[at];
+  const others = chapters(stops).filter((each) => each !== chapter);
+  const links = others.map((name) =>
+    button(
+      "tour-chapter",
+      { "data-chapter": name, onclick: () => go(stops.findIndex((each) => each.chapter === name)) },
+      say(`course.chapter.${name}`),
+    ),
+  );
+  const out = button("tour-finish", { onclick: () => leave() }, say("tour.finish"));
+  const title = say("tour.ends", { chapter: say(`course.chapter.${chapter}`) });
+  return [make("p", {}, title), ...links, out];
+}
+
 const button = (name, attributes, ...children) =>
   make("button", { type: "button", "data-action": name, ...attributes }, ...children);
 
@@ -89,11 +124,10 @@ function createParts({ leave }) {
   const back = button("tour-return", {});
   const moved = make("p", { class: "moved", hidden: true }, make("span"), back);
   const text = make("div", { class: "text" });
-  const kept = make("p", { class: "legend" });
-  const scroller = make("div", { class: "body", tabindex: "0", role: "group" }, text, kept);
+  const [ends, kept] = [make("div", { class: "ends" }), make("p", { class: "legend" })];
+  const scroller = make("div", { class: "body", tabindex: "0", role: "group" }, text, ends, kept);
   const choice = make("select", { id: "tour-stop" });
-  const previous = button("tour-back", {});
-  const next = button("tour-next", { class: "primary" });
+  const [previous, next] = [button("tour-back", {}), button("tour-next", { class: "primary" })];
   const section = make(
     "section",
     { id: "tour", hidden: true },
@@ -113,6 +147,7 @@ function createParts({ leave }) {
     back,
     body: text,
     scroller,
+    ends,
     kept,
     choice,
     previous,

@@ -2,6 +2,7 @@
 
 import { fixed, percent } from "../base/numbers.js";
 import { largest } from "../twin/twin.js";
+import { TRAINING } from "./training.js";
 
 export const PIXEL = { row: 14, column: 10 }; // the one that is followed into the line
 const WIDTH = 28;
@@ -26,9 +27,10 @@ const stored = ({ inputs, outputs }) => inputs * outputs + outputs;
 /**
  * The blanks of each answer, and the unit that shows it, if one does.
  *
- * @type {Record<string, (reply: Reply, page: Page) => Record<string, any>>}
+ * @type {Record<string, (reply: Reply, page: Page) => Record<string, any> | null>}
  */
 const ANSWERS = {
+  ...TRAINING,
   device: (_, { start }) => ({ device: start.device }),
   class: ({ steps }) => {
     const modules = steps.filter(({ module_path }) => module_path);
@@ -82,7 +84,7 @@ const ANSWERS = {
 };
 
 /**
- * The answer at a stop from a reply, as blanks for its sentence.
+ * The answer at a stop from a reply, as blanks for its sentence; null where it does not say.
  *
  * @param {string} stop @param {Reply} reply @param {Page} page
  */

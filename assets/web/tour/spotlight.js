@@ -18,12 +18,24 @@ const MEANT = {
   sequential: ["#stage .plot"],
   softmax: ["#stage .plot"],
   parameters: ["#weights .table"],
+  graph: ["#teach .loss"],
+  backward: ["#teach .pictures"],
+  untracked: ["#strip"],
+  adding: ["#teach .pictures"],
+  data: [".samples", "#pad"],
+  hyperparameters: ["#teach .lesson .tools"],
+  loss: ["#teach .loss"],
+  optimizer: ["#teach .lesson .tools"],
+  loops: ['[data-action="optimizer-step"]'],
+  zeroing: ["#teach .pictures"],
+  epochs: ["#teach .losses"],
 };
 
 export function createSpotlight() {
   const frame = make("div", { class: "spotlight", "aria-hidden": "true", hidden: true });
   let stop = "";
   let until = 0; // the moment up to which what is meant is brought into view
+  let met = false; // what is meant has been seen, or somebody scrolls
   let due = false;
   /** @type {HTMLDetailsElement | null} what was unfolded for a stop */ let unfolded = null;
 
@@ -46,6 +58,8 @@ export function createSpotlight() {
     const meant = target();
     frame.hidden = !meant;
     if (!meant) return;
+    if (!met) until = performance.now() + SETTLING; // it may wait for an answer of the server
+    met = true;
     if (performance.now() < until) bring(meant);
     const { left, top, width, height } = meant.getBoundingClientRect();
     Object.assign(frame.style, {
@@ -66,9 +80,14 @@ export function createSpotlight() {
   }
 
   for (const event of ["scroll", "resize"]) addEventListener(event, follow, true);
-  // Whoever scrolls is not scrolled.
+  /** Whoever scrolls is not scrolled. */
+  function free() {
+    until = 0;
+    met = true;
+  }
+
   for (const event of ["wheel", "touchmove", "pointerdown"])
-    addEventListener(event, () => (until = 0), { capture: true, passive: true });
+    addEventListener(event, free, { capture: true, passive: true });
   new ResizeObserver(follow).observe(document.documentElement);
 
   return {
@@ -78,7 +97,8 @@ export function createSpotlight() {
     show(next) {
       stop = next;
       unfold();
-      until = next ? performance.now() + SETTLING : 0;
+      until = 0;
+      met = next === "";
       frame.toggleAttribute("data-seen", false);
       follow();
     },

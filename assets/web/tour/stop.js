@@ -9,17 +9,23 @@ import { formula } from "./formulas.js";
 import { highlighted } from "./highlight.js";
 import { PIXEL } from "./questions.js";
 
+/** What stands under marked lines. */
+const GIVEN = {
+  course: "tour.given",
+  autograd: "tour.given.autograd",
+  optimizing: "tour.given.optimizing",
+};
 const LAYERS = ["input", "hidden", "output"]; // of the note on the structure
 const SYMBOLS = ["class", "numerator", "denominator"]; // of the softmax's formula
 
 /**
  * @param {import("../state/types.js").Page} page
- * @param {string} id of the stop
+ * @param {{id: string, chapter: string}} stop
  * @param {() => void} check
  */
-export function createStop(page, id, check) {
+export function createStop(page, { id, chapter }, check) {
   const { say } = page;
-  const example = createExample(page);
+  const example = createExample(page, chapter);
   const question = createQuestion(page, id, check);
   const element = make(
     "div",
@@ -36,12 +42,12 @@ export function createStop(page, id, check) {
 /**
  * The course's lines, what they print, what the variables hold then, and probabilities in per cent.
  */
-function createExample({ say, labels }) {
+function createExample({ say, labels }, chapter) {
   const code = make("pre", { class: "printed", tabindex: "0", "aria-label": say("tour.code") });
   const output = createOutput(say("course.output"));
   const looks = createOutput(say("tour.looks"));
   const shares = make("p", { class: "shares" });
-  const marked = make("p", { class: "legend", hidden: true }, say("tour.given"));
+  const marked = make("p", { class: "legend", hidden: true }, say(GIVEN[chapter]));
   const copy = createCopyButton(say, "code", code);
   copy.name();
   const head = make("div", { class: "head" }, make("h3", {}, say("tour.code")), copy.element);
@@ -51,7 +57,7 @@ function createExample({ say, labels }) {
     elements: [head, code, marked, output.element, looks.element, shares],
     /**
      * @param {{code: string, given: number[], output: string, looks: string,
-     *   shares?: number[][]}} told
+     *   values: {shares?: number[][]}}} told
      * @param {number} focus
      */
     fill(told, focus) {
@@ -60,7 +66,7 @@ function createExample({ say, labels }) {
       marked.hidden = told.given.length === 0;
       output.fill(told.output);
       looks.fill(told.looks);
-      const row = told.shares?.[focus];
+      const row = told.values.shares?.[focus];
       const list = row ? percentages(row, labels()) : "";
       shares.textContent = row ? say("tour.shares", { image: focus, list }) : "";
     },

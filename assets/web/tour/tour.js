@@ -8,6 +8,7 @@
 import { make } from "../base/elements.js";
 import { remember, remembered } from "../state/words.js";
 import { createKeeping } from "./keeping.js";
+import { ending } from "./chapters.js";
 import { createLeaf } from "./leaf.js";
 import { answer } from "./questions.js";
 import { createSpotlight } from "./spotlight.js";
@@ -40,15 +41,16 @@ export function createTour(page) {
   function go(next, pictures = {}) {
     at = within(next);
     keeping.save();
-    const { id, model, step, view } = stops[at];
+    const { id, model, step, view, taught } = stops[at];
     other = store.get().model !== model;
     root.dataset.tour = id;
     remember("tour", id);
     leaf.show(at, reading.open(stops[at]));
     announce();
-    screen.panel = "numbers";
+    screen.panel = taught ? "teach" : "numbers";
+    root.toggleAttribute("data-desk", Boolean(taught));
     actions.show(view);
-    actions.load(model, { step, options: {}, ...pictures }, performance.now());
+    actions.load(model, { step, options: {}, taught, ...pictures }, performance.now());
     light.show(id);
     leaf.focus();
   }
@@ -59,9 +61,11 @@ export function createTour(page) {
   }
 
   function leave() {
-    if (at === stops.length - 1) remember("tour", "");
+    // Whoever has read a chapter goes on with the next.
+    if (ending(stops, at)) remember("tour", stops[at + 1]?.id ?? "");
     at = null;
     delete root.dataset.tour;
+    root.removeAttribute("data-desk");
     light.show("");
     leaf.hide();
     reading.close();
@@ -73,9 +77,7 @@ export function createTour(page) {
 
   return {
     element: make("div", { id: "tour-place" }, leaf.element, light.element),
-    get asks() {
-      return at === null ? undefined : "course";
-    },
+    asks: () => (at === null ? undefined : needed(stops[at])),
     chosen({ model, step }) {
       if (at === null) return;
       const meant = stops[at];
@@ -95,6 +97,11 @@ export function createTour(page) {
       announce();
     },
   };
+}
+
+/** The sections of a reply that a stop needs. */
+function needed({ chapter, taught }) {
+  return taught ? [chapter, "gradient", "lesson"] : chapter;
 }
 
 /**
@@ -120,7 +127,7 @@ function createReading(page, filled) {
 
   /** What the code printed, and the answer if it was asked for. */
   function fill() {
-    const told = last?.reply.sections.course?.stops[stop.id];
+    const told = last?.reply.sections[stop.chapter]?.stops[stop.id];
     if (told) text.fill(told, page.store.get().focus);
     const values = checked ? found() : null;
     if (values) text.answer(values);
@@ -128,7 +135,7 @@ function createReading(page, filled) {
   }
 
   function renewed() {
-    text = createStop(page, stop.id, check);
+    text = createStop(page, stop, check);
     fill();
     return text.element;
   }

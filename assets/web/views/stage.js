@@ -11,8 +11,11 @@ import { createFlow } from "../kinds/flow.js";
 import { createPanels } from "../panels/panels.js";
 import { createMoving } from "./moving.js";
 
-/** Where the figure lies below the first screen: a step that is chosen brings it into view. */
-const NARROW = matchMedia("(max-width: 960px)");
+/**
+ * Where the figure lies below the first screen, and the strip stays whatever is scrolled: a step
+ * that is chosen brings its figure into view. Elsewhere it would take pad and strip away.
+ */
+const STAYING = matchMedia("(max-width: 700px), (max-height: 500px) and (max-width: 960px)");
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createStage(page) {
@@ -62,7 +65,7 @@ export function createStage(page) {
     again: plot.resize,
     chosen(now, before) {
       section.dataset.panel = screen.panel;
-      if (now.step !== before.step && NARROW.matches) section.scrollIntoView({ block: "start" });
+      if (now.step !== before.step && STAYING.matches) section.scrollIntoView({ block: "start" });
     },
     /** The words of a reply; its figure follows with `draw`. */
     update(reply) {

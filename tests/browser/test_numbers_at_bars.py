@@ -1,0 +1,66 @@
+"""The numbers at the ends of bars: none lies on a class's name, none leaves the figure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Server, visit
+from tests.browser.hands import drag, settled
+
+pytestmark = pytest.mark.browser
+
+# Of every number: its text, how far it is from its class's name, and from the figure's right edge.
+ROOM = """() => {
+  const graph = document.querySelector("#stage .js-plotly-plot");
+  const box = (each) => [each.textContent.trim(), each.getBoundingClientRect()];
+  const names = [...graph.querySelectorAll(".ytick text")].map(box);
+  const edge = graph.getBoundingClientRect().right;
+  return [...graph.querySelectorAll(".bartext")].map(box).filter(([text]) => text)
+    .map(([text, number]) => {
+      const middle = (number.top + number.bottom) / 2;
+      const [, name] = names.find(([, { top, bottom }]) => top - 6 <= middle && middle <= bottom + 6);
+      return [text, number.left - name.right, edge - number.right];
+    });
+}"""
+LOGITS = "linear_relu_stack.4"
+
+
+def stripes(page: Page) -> None:
+    """Draw what no class has: nearly every logit is far below 0."""
+    page.click("[data-action=clear]")
+    for row in range(5, 100, 8):
+        drag(page, (0.05, row / 100), (0.95, row / 100))
+    settled(page)
+
+
+def go(page: Page, step: str) -> list[Any]:
+    page.evaluate("step => document.querySelector(`#strip [data-step='${step}']`).click()", step)
+    page.wait_for_selector(f"#stage[data-step='{step}']")
+    settled(page)
+    page.wait_for_timeout(300)
+    return list(page.evaluate(ROOM))
+
+
+def test_numbers_stand_beside_bars_and_names(browser: Browser, server: Server) -> None:
+    size = {"width": 390, "height": 844}
+    for page in visit(browser, server.url, viewport=size, has_touch=True):
+        stripes(page)
+        headline = page.locator("#prediction .answer").bounding_box()
+        notice = page.locator("#prediction .notice").bounding_box()
+        assert headline
+        assert notice
+        assert headline["y"] + headline["height"] <= notice["y"] + 1, "it can be read"
+        for screen in (size, {"width": 1280, "height": 720}):
+            if screen != size:
+                page.set_viewport_size({"width": 1280, "height": 720})
+                page.keyboard.press("f")
+                page.wait_for_selector("html[data-present]")
+                settled(page)
+            written = go(page, LOGITS)
+            assert len(written) == 10
+            assert min(float(text.replace("−", "-")) for text, *_ in written) < -2
+            assert [each for each in written if min(each[1:]) < 0] == []
+            assert [each for each in go(page, "softmax") if min(each[1:]) < 0] == []
