@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from explorer import kinds
-from explorer.figures import arrays
+from explorer.figures import arrays, bars
 from explorer.kinds.base import Kind
 from explorer.network import zoo
 from explorer.network.scene import Scene, look
@@ -71,7 +71,7 @@ def test_the_figure_ends_where_the_step_says(step: str, sample: bytes) -> None:
     scene = look(Query(images=(sample,), step=step))
     layout = figure(scene).plotly().layout
     if scene.step.named:
-        assert layout.xaxis.range[1] == pytest.approx(1.18 * scene.step.limit)
+        assert layout.xaxis.range[1] == pytest.approx(bars.REACH * scene.step.limit)
     else:
         assert layout.coloraxis.cmax == -layout.coloraxis.cmin == scene.step.limit
 
