@@ -30,6 +30,7 @@ SHOWN = (
     "paths",
     "deciding",
     "robustness",
+    "mind",
     "code",
     "folding",
 )

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import torch
 from torch import nn
 
 from explorer.maths import ablation
+from explorer.maths.margins import Elementwise
 from explorer.network.scene import Scene
 from explorer.network.tracing import Intervention, edited
-from explorer.records import Floats
+from explorer.records import Floats, Input
 
 
 def downstream(scene: Scene) -> Floats | None:
@@ -54,6 +56,40 @@ def tail(scene: Scene) -> nn.Sequential | None:
         if edits:
             links.append(_Edited(edits))
     return nn.Sequential(*links)
+
+
+def links(scene: Scene) -> tuple[nn.Module, ...] | None:
+    """Return the network with its edits in line, from grey values 0 to 1 to logits.
+
+    A softmax at its end is left out. None where the network is no plain chain.
+    """
+    modules = chain(scene)
+    if modules is None:
+        return None
+    found: list[nn.Module] = [*normalised(scene.card.input, scene.device)]
+    found.extend(_edits(scene, scene.trace.graph.input))
+    for module, call in zip(modules, scene.trace.calls, strict=True):
+        found.extend((module, *_edits(scene, call.step)))
+    return tuple(found[:-1] if type(found[-1]) is nn.Softmax else found)
+
+
+def normalised(of: Input, device: torch.device) -> tuple[Elementwise, ...]:
+    """Return what takes grey values 0 to 1 to what the network receives; nothing without a mean."""
+    if not of.mean:
+        return ()
+    planes = (len(of.mean), 1, 1) if len(of.shape) == 3 else (1, 1)
+    mean, std = (torch.tensor(each, device=device).view(planes) for each in (of.mean, of.std))
+    return (Elementwise(1 / std, -mean / std),)
+
+
+def _edits(scene: Scene, step: str) -> tuple[Elementwise, ...]:
+    """Return what the edits of one step make of its output, as factors and offsets."""
+    edits = [each for each in scene.applied if each.step == step]
+    if not edits:
+        return ()
+    like = torch.from_numpy(scene.values[step][:1].copy()).to(scene.device)
+    factors = edited(torch.ones_like(like), [replace(each, values=0.0) for each in edits])
+    return (Elementwise(factors[0], edited(torch.zeros_like(like), edits)[0]),)
 
 
 class _Edited(nn.Module):

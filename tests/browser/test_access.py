@@ -17,8 +17,8 @@ pytestmark = pytest.mark.browser
 
 STAGE = "linear_relu_stack.0"
 PANELS = (
-    *("numbers", "code", "unit", "fraction", "linear", "edit", "deciding", "robustness", "teach"),
-    "train",
+    *("numbers", "code", "unit", "fraction", "linear", "edit", "deciding", "mind"),
+    *("robustness", "teach", "train"),
 )
 
 

@@ -116,7 +116,8 @@ export function createAddress(page) {
     const { view, ...query } = proof.state;
     if (lock) lockAll(lock);
     if (bare && !back) tell(say("link.bare"));
-    if (query.taught && !back) screen.panel = "teach"; // what the link is about
+    const panel = subject(query);
+    if (panel && !back) screen.panel = panel;
     if (present && !back) settings.present(true, { screen: false });
     actions.restore(query, view);
     [written, last] = [location.href, state()];
@@ -130,7 +131,7 @@ export function createAddress(page) {
 
   /** Whether the server answers what a link asks for, with the sections that its view needs. */
   async function answers({ view, ...query }) {
-    const panel = query.taught ? "teach" : query.unit === null ? screen.panel : "unit";
+    const panel = subject(query) ?? (query.unit === null ? screen.panel : "unit");
     return !(await page.live.ask(page.wanted(query, { view, panel }))).error;
   }
 
@@ -263,3 +264,13 @@ function shown(value) {
 }
 
 const quoted = (value) => (typeof value === "object" && value !== null ? "" : `“${shown(value)}”`);
+
+/**
+ * The panel that a link is about, where what it says is seen in one alone.
+ *
+ * @param {any} query
+ */
+function subject({ taught, unit, options }) {
+  if (taught) return "teach";
+  return unit === null && (options.way || options.goal !== undefined) ? "mind" : null;
+}

@@ -6,6 +6,7 @@ import { createEdits } from "./edits.js";
 import { createFraction } from "./fraction.js";
 import { createInspector } from "./inspector.js";
 import { createLinear } from "./linear.js";
+import { createMind } from "./mind.js";
 import { createNumbers } from "./numbers.js";
 import { createRobustness } from "./robustness.js";
 import { createTeach } from "./teach.js";
@@ -19,6 +20,7 @@ export const PANELS = [
   { name: "linear", group: "explain", create: createLinear },
   { name: "edit", group: "experiment", create: createEdits },
   { name: "deciding", group: "experiment", create: createDeciding },
+  { name: "mind", group: "experiment", create: createMind },
   { name: "robustness", group: "experiment", create: createRobustness },
   { name: "teach", group: "experiment", create: createTeach },
   { name: "train", group: "experiment", create: createTrain },

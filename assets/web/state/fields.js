@@ -18,7 +18,14 @@ const MOST = {
  * Options that hold a number, with the bounds of their controls; amounts of perturbation the server
  * knows.
  */
-const NUMBERS = { temperature: [0.05, 20], edges: [1, 64], terms: [0, 784], class: [0, 9999] };
+const NUMBERS = {
+  temperature: [0.05, 20],
+  edges: [1, 64],
+  terms: [0, 784],
+  class: [0, 9999],
+  goal: [0, 9999],
+};
+const WAYS = ["free", "added", "erased"];
 const LOCKED = new Set(Object.keys(LOCKS));
 const ACTIONS = ["off", "clamp", "scale", "patch"];
 const OPTIMIZERS = ["sgd", "momentum", "adam"];
@@ -115,6 +122,7 @@ function taught(value) {
 
 function option(name, value, amounts) {
   if (name === "perturbation") return amounts.includes(value) ? value : NO;
+  if (name === "way") return WAYS.includes(value) ? value : NO;
   if (Object.hasOwn(NUMBERS, name)) return number(value, NUMBERS[name]);
   return amounts.includes(name) ? number(value, [-MOST.value, MOST.value]) : NO;
 }
@@ -166,7 +174,7 @@ const HELD = [
 ];
 
 function perturbed(options, { amounts }) {
-  return ["perturbation", ...amounts].some((name) => Object.hasOwn(options, name));
+  return ["perturbation", "way", "goal", ...amounts].some((name) => Object.hasOwn(options, name));
 }
 
 /** Whether a value is one that this page has locked. */
