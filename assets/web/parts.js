@@ -25,6 +25,7 @@ import { createSource } from "./frame/source.js";
 import { createSkip } from "./frame/skip.js";
 import { createSpoken } from "./frame/spoken.js";
 import { createStrip } from "./frame/strip.js";
+import { createTrust } from "./frame/trust.js";
 import { createChips } from "./panels/chips.js";
 import { createCompare } from "./panels/compare.js";
 import { createTour } from "./tour/tour.js";
@@ -49,7 +50,7 @@ const PLACES = {
   more: [createSamples, createMore],
   beside: VIEWS.filter(({ beside }) => beside).map(view),
   leaf: [createTour],
-  aside: [createAges, createChips, createCompare, createSource, createChecks],
+  aside: [createAges, createTrust, createChips, createCompare, createSource, createChecks],
   below: [
     ...VIEWS.filter(({ beside }) => !beside).map(view),
     createHelp,

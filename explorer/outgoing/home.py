@@ -19,7 +19,7 @@ from explorer.outgoing.bundle import bundled
 # What such a page cannot show, by the names of its panels, views and files.
 LACKS = (
     *("code", "linear", "deciding", "mind", "robustness", "teach", "train"),
-    *("weights", "npz", "report", "home"),
+    *("likes", "trust", "weights", "npz", "report", "home"),
 )
 LOCKED = ("upload", "tour")
 # What a record of one pass cannot show either: nothing is computed there.

@@ -16,6 +16,7 @@ from explorer.sections import (
     folding,
     gradient,
     lesson,
+    likes,
     linear,
     mind,
     optimizing,
@@ -23,6 +24,7 @@ from explorer.sections import (
     robustness,
     softmax,
     stages,
+    trust,
     unit,
     versus,
 )
@@ -30,6 +32,7 @@ from explorer.sections.base import Section
 
 SECTIONS: Mapping[str, Callable[[Scene], Section]] = {
     "unit": unit.section,
+    "likes": likes.section,
     "softmax": softmax.section,
     "linear": linear.section,
     "paths": paths.section,
@@ -39,6 +42,7 @@ SECTIONS: Mapping[str, Callable[[Scene], Section]] = {
     "gradient": gradient.section,
     "lesson": lesson.section,
     "versus": versus.section,
+    "trust": trust.section,
     "code": code.section,
     "course": course.section,
     "autograd": autograd.section,

@@ -44,6 +44,7 @@ STYLES = (
     "stage",
     "panels",
     "experiments",
+    "measured",
     "teach",
     "train",
     "network",

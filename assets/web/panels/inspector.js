@@ -4,13 +4,15 @@ import { copy } from "../base/copying.js";
 import { icon, make } from "../base/elements.js";
 import { copyExactly, fixed, number, renew } from "../base/numbers.js";
 import { kindOf } from "../kinds/index.js";
+import { createLikes } from "./likes.js";
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createInspector(page) {
   const { say, labels } = page;
   const hint = make("p", { class: "muted" });
   const body = make("div", { class: "body" });
-  const section = make("section", { id: "inspector" }, hint, body);
+  const likes = createLikes(page);
+  const section = make("section", { id: "inspector" }, hint, body, likes.element);
   let built = "";
   let value = make("span");
   /** @type {import("../kinds/index.js").Explained} */ let explained = { parts: [] };
@@ -40,6 +42,7 @@ export function createInspector(page) {
 
   return {
     element: section,
+    parts: [likes],
     asks: "unit",
     about: ["step", "unit"],
     chosen({ unit }) {

@@ -9,7 +9,7 @@ import { paintCells, paintPicture } from "../canvas/cells.js";
 
 const WAYS = ["free", "added", "erased"];
 const PICTURES = ["before", "change", "after"];
-const FACTS = ["most", "pixels", "levels", "least"];
+const FACTS = ["most", "least", "pixels", "levels"];
 const DIGITS = 4;
 const LEVELS = 65; // colours of the scale below the change
 
