@@ -79,7 +79,7 @@ def test_a_unit_is_its_sum_and_its_paths_are_drawn(alone: Page) -> None:
 
 
 def test_what_needs_hooks_says_so(alone: Page) -> None:
-    for panel in ("code", "linear", "deciding", "robustness"):
+    for panel in ("code", "linear", "deciding", "mind", "robustness"):
         alone.click(f"#tab-{panel}")
         expect(alone.locator(f"#panel-{panel}")).to_contain_text("python app.py")
     alone.click("[data-view=weights]")

@@ -43,7 +43,7 @@ function createNumbers(page) {
   const sentence = make("p");
   const tables = ["bins", "confusion"].map((name) => {
     const table = make("table", { class: name });
-    const caption = make("p", { class: "muted", id: `trust-${name}` });
+    const caption = make("p", { class: "muted", id: `trust-${name}`, hidden: true });
     table.setAttribute("aria-labelledby", caption.id);
     return { kind: name, table, caption, box: scrolled(table, say).box };
   });

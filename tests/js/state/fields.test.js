@@ -37,7 +37,7 @@ const USABLE = {
   taught: [null, { label: 7, steps: 100, rate: 0.5, optimizer: "adam" }],
   present: [true, false],
   lock: [[], ["model", "language"]],
-  options: [{}, { rotate: -3, perturbation: "noise", temperature: 2, edges: 64 }],
+  options: [{}, { way: "erased", goal: 3 }, { rotate: -3, perturbation: "noise", temperature: 2, edges: 64 }],
 };
 const SPARED = {
   model: ["__proto__"],
@@ -96,6 +96,7 @@ test("parts of edits, comparisons and options have bounds of their own", () => {
     { versus: { edits: "x" } },
     { options: { unheard: 1 } },
     { options: { perturbation: "unheard" } },
+    { options: { way: "sideways" } },
     { options: { rotate: "1" } },
     { options: { temperature: 0 } },
     { options: { edges: -5 } },
