@@ -30,6 +30,7 @@ Network = Callable[[torch.Tensor], torch.Tensor]
 
 RIVALS = 9  # classes that are walked to, those with the largest logits
 ROUNDS = 5  # linear views on the way to each
+KEPT = 6  # walks that go on after two of them
 GOAL_ROUNDS = 24  # on the way to one class that has to leave all others behind, at most
 NEARER = 6  # of them once it has, towards the picture again
 LEADERS = 4  # classes that it has to leave behind first
@@ -103,13 +104,23 @@ class _Walk:
         self.rivals = wanted[wanted != self.now]
 
     def ends(self) -> Doubles:
-        """Return where a walk to each rival ends, (R, P), not rounded yet."""
-        places = np.repeat(self.origin[None], len(self.rivals), axis=0)
-        leaders = np.full_like(self.rivals, self.now)
-        for _ in range(ROUNDS):
-            slopes, needs = self._views(places, leaders, self.rivals)
+        """Return where walks to the rivals end, (R, P), not rounded yet.
+
+        After two views only the shortest go on.
+        """
+        places, rivals = np.repeat(self.origin[None], len(self.rivals), axis=0), self.rivals
+        for number in range(ROUNDS):
+            slopes, needs = self._views(places, np.full_like(rivals, self.now), rivals)
             places = self.origin + nearest(slopes, needs, self.low, self.high)
+            if number == 1:
+                kept = self._shortest_first(places)[:KEPT]
+                places, rivals = places[kept], rivals[kept]
         return places
+
+    def _shortest_first(self, places: Doubles) -> Indices:
+        """Return the order of places (R, P) by how far they are from the picture."""
+        order: Indices = np.argsort(np.linalg.norm(places - self.origin, axis=1), kind="stable")
+        return order
 
     def towards(self, goal: int) -> Doubles:
         """Return where a walk (P,) ends at which one class is ahead of all others.
@@ -151,8 +162,7 @@ class _Walk:
 
     def whole(self, ends: Doubles) -> Whole | None:
         """Return the smallest flip near some ends (R, P) in whole grey values (P,), if any."""
-        order = np.argsort(np.linalg.norm(ends - self.origin, axis=1), kind="stable")[:TRIED]
-        best, steps = None, ends[order] - self.origin
+        best, steps = None, ends[self._shortest_first(ends)[:TRIED]] - self.origin
         low, high = np.full(len(steps), 1 / LONGEST), np.full(len(steps), LONGEST)
         for _ in range(2):  # all lengths, 1 among them, then those around the shortest that flips
             scales = np.geomspace(low, high, SCALES, axis=1)  # (R, SCALES)
