@@ -41,9 +41,10 @@ def radius(
     Where the image stands, what enters a ReLU moves by S·δ when the image moves by δ. A unit that
     switches on the way leaves that view by at most max(0, ‖S[i]‖·ε + e[i] − |z[i]|) within the
     radius ε, with e[i] what units before it may have left theirs by; these errors go on through
-    |W|, and none of them can be larger than its bound. The radius is the largest ε, halved down
-    to, at which every rival's lag still outweighs ε·‖S[now] − S[rival]‖ and the errors. (A bound
-    with intervals in the manner of Weng et al., "Fast-Lin", 2018, around the exact linear view.)
+    |W|, and none of them can be larger than its bound. The radius is the largest ε found by
+    halving, √P for P pixels at most, at which every rival's lag still outweighs
+    ε·‖S[now] − S[rival]‖ and the errors. (A bound with intervals in the manner of Weng et al.,
+    "Fast-Lin", 2018, around the exact linear view.)
     Real numbers are meant: `ROUNDING` is taken off for what float32 loses. Of a chain with other
     links nothing is proven: 0.
     """
@@ -59,7 +60,8 @@ def radius(
         slopes, errors = _followed(line, inputs)
         lags = (logits[0, now] - logits[0, list(rivals)]) - ROUNDING * logits.abs().max()
         moves = _norms(pairs if slopes is None else pairs @ slopes)
-        return _halved(lags, moves, pairs.abs(), errors)
+        furthest = image.numel() ** 0.5  # from one corner of the box of grey values to the other
+        return _halved(lags, moves, pairs.abs(), errors, furthest)
 
 
 def _pairs(classes: int, now: int, rivals: Sequence[int], like: torch.Tensor) -> torch.Tensor:
@@ -125,7 +127,11 @@ def _switching(values: torch.Tensor, norms: torch.Tensor) -> Errors:
 
 
 def _halved(
-    lags: torch.Tensor, moves: torch.Tensor, pairs: torch.Tensor, errors: Sequence[Errors]
+    lags: torch.Tensor,
+    moves: torch.Tensor,
+    pairs: torch.Tensor,
+    errors: Sequence[Errors],
+    furthest: float,
 ) -> float:
     """Return the largest radius found at which no lag (R,) is used up."""
 
@@ -135,7 +141,7 @@ def _halved(
             wrong = link(wrong, radius)
         return bool((lags > moves * radius + (pairs * wrong).sum(dim=1)).all())
 
-    low, high = 0.0, float((lags / moves).min())
+    low, high = 0.0, min(float((lags / moves).min()), furthest)
     if not high > 0:
         return 0.0
     for _ in range(HALVINGS):

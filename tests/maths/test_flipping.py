@@ -132,3 +132,15 @@ def test_a_radius_worked_out_by_hand() -> None:
     assert radius(edited, image, 0, [1]) == pytest.approx(min(level, 50 / WHITE), rel=0.3)
     assert radius(edited, image, 0, [1]) <= level
     assert radius((*two_pixels(), nn.Softmax(1)), image, 0, [1]) == 0.0  # nothing is known of it
+
+
+def test_an_error_goes_on_through_what_follows() -> None:
+    # z = x − 0.5 is off, so that nothing here depends on x; beyond 0.5 it takes 1 − 100·(x − 0.5)
+    # from 1 down to the rival's 0.5 within a two-hundredth.
+    chain = (nn.Flatten(), linear([[1.0]], [-0.5]), nn.ReLU(), linear([[-100.0]], [1.0]))
+    network = (*chain, nn.ReLU(), linear([[1.0], [0.0]], [0.0, 0.5]))
+    found = radius(network, torch.zeros(1, 1), 0, [1])
+    assert 0.504 < found <= 0.505
+    # Where no pixel matters at all, the radius is the whole box of grey values.
+    flat = (nn.Flatten(), linear([[0.0, 0, 0, 0], [0.0, 0, 0, 0]], [1.0, 0.0]))
+    assert radius(flat, torch.zeros(2, 2), 0, [1]) == pytest.approx(2.0, rel=1e-3)
