@@ -37,7 +37,11 @@ const USABLE = {
   taught: [null, { label: 7, steps: 100, rate: 0.5, optimizer: "adam" }],
   present: [true, false],
   lock: [[], ["model", "language"]],
-  options: [{}, { way: "erased", goal: 3 }, { rotate: -3, perturbation: "noise", temperature: 2, edges: 64 }],
+  options: [
+    {},
+    { way: "erased", goal: 3 },
+    { rotate: -3, perturbation: "noise", temperature: 2, edges: 64 },
+  ],
 };
 const SPARED = {
   model: ["__proto__"],
