@@ -16,7 +16,7 @@ import torch
 from torch import nn
 
 from explorer import places
-from explorer.errors import ExplorerError, MissingData
+from explorer.errors import ExplorerError
 from explorer.incoming import datasets
 from explorer.kinds.picture import scaled
 from explorer.maths.arithmetic import Doubles
@@ -28,7 +28,6 @@ from explorer.records import Call, Floats, Input, Pixels
 
 PART = 250  # images of one pass
 SOFTMAX = "softmax"  # the step that the page adds at the end
-USUAL = "FashionMNIST"
 
 
 def measure(
@@ -118,23 +117,11 @@ def run(card: zoo.Card, data: Path | None, tell: Callable[[str], None]) -> Path:
 def test_set(card: zoo.Card, data: Path | None) -> tuple[Pixels, Counts]:
     """Return the test images (N, 28, 28) uint8 and labels (N,) of the data that a card names.
 
-    The name is the first word of its `data`, FashionMNIST where it says nothing.
-
     Raises:
         MissingData: when the files are not there.
     """
-    name = str(card.details.get("data") or USUAL).split(":")[0].split()[0]
-    if name == USUAL:
-        images, labels = datasets.load(train=False, directory=data)
-    else:
-        from torchvision.datasets import MNIST  # noqa: PLC0415  takes seconds
-
-        try:
-            found = MNIST(str(data or datasets.root()), train=False)
-        except (RuntimeError, OSError) as error:
-            raise MissingData("data.missing", where=(data or datasets.root()).name) from error
-        images, labels = found.data, found.targets
-    return images.numpy(), labels.to(torch.int64).numpy()
+    images, labels = datasets.load(card.dataset, train=False, directory=data)
+    return images.numpy(), labels.numpy()
 
 
 def main(given: Sequence[str] | None = None) -> int:
@@ -142,7 +129,9 @@ def main(given: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m explorer.learning.liking", description=__doc__)
     shipped = [name for name in zoo.cards() if not zoo.own(name)]
     parser.add_argument("--model", choices=shipped, action="append", help="all, if none is named")
-    parser.add_argument("--data", type=Path, help="the folder that holds FashionMNIST/raw")
+    parser.add_argument(
+        "--data", type=Path, help="the folder that holds FashionMNIST/raw and MNIST/raw"
+    )
     asked = parser.parse_args(given)
     try:
         for name in asked.model or shipped:

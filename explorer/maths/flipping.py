@@ -29,8 +29,8 @@ Whole = NDArray[np.int16]  # grey values, so that differences of two are no surp
 Network = Callable[[torch.Tensor], torch.Tensor]
 
 RIVALS = 9  # classes that are walked to, those with the largest logits
-ROUNDS = 5  # linear views on the way to each
-KEPT = 6  # walks that go on after two of them
+ROUNDS = 8  # linear views on the way to each
+KEPT = 3  # walks that go on after two of them
 GOAL_ROUNDS = 24  # on the way to one class that has to leave all others behind, at most
 NEARER = 6  # of them once it has, towards the picture again
 LEADERS = 4  # classes that it has to leave behind first
@@ -106,12 +106,14 @@ class _Walk:
     def ends(self) -> Doubles:
         """Return where walks to the rivals end, (R, P), not rounded yet.
 
-        After two views only the shortest go on.
+        After two views only the shortest go on. From the second on each goes half the way, so that
+        no two views send it to and fro.
         """
         places, rivals = np.repeat(self.origin[None], len(self.rivals), axis=0), self.rivals
         for number in range(ROUNDS):
             slopes, needs = self._views(places, np.full_like(rivals, self.now), rivals)
-            places = self.origin + nearest(slopes, needs, self.low, self.high)
+            level = self.origin + nearest(slopes, needs, self.low, self.high)
+            places = (places + level) / 2 if number else level
             if number == 1:
                 kept = self._shortest_first(places)[:KEPT]
                 places, rivals = places[kept], rivals[kept]

@@ -73,7 +73,7 @@ def test_the_goal_is_reached_and_is_not_much_nearer_than_what_any_class_would_do
             continue
         assert found["to"] == goal
         assert logits(found["picture"]).argmax() == goal
-        assert found["distance"] >= 0.95 * anyhow["distance"]
+        assert found["distance"] >= 0.92 * anyhow["distance"]
         assert found["least"] >= 0.999 * anyhow["least"]
 
 
