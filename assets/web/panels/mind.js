@@ -180,7 +180,10 @@ function sizes({ say }, mind) {
     most: mind.found && fixed(Math.ceil(mind.distance * power) / power, DIGITS),
     pixels: mind.found && say("mind.of", { pixels: mind.pixels, count: mind.count }),
     levels: mind.found && String(mind.levels),
-    least: mind.least !== null && fixed(Math.floor(mind.least * power) / power, DIGITS),
+    least:
+      mind.least === null
+        ? say("mind.unproven")
+        : fixed(Math.floor(mind.least * power) / power, DIGITS),
   };
   return FACTS.map((name) =>
     make(
