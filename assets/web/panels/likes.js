@@ -70,8 +70,11 @@ function createMeans(page) {
 /** For how many of the images it is on; of a ReLU that never is, that it is dead. */
 function share({ say }, likes, images) {
   if (likes.switches && likes.on === 0) return say("likes.dead", { images });
-  const words = likes.switches ? "likes.on" : "likes.above";
-  return say(words, { share: inWhole(likes.on / likes.images) });
+  const of = likes.map === null ? "unit" : "map";
+  const whole = likes.on === 0 || likes.on === likes.images; // none or all, and not nearly
+  const part = likes.on / likes.images;
+  const values = { share: whole ? String(100 * part) : inWhole(part) };
+  return likes.switches ? say(`likes.on.${of}`, values) : say(`likes.above.${of}`, values);
 }
 
 /** A bar for each class, from 0 to its mean, on one axis that holds the present value too. */
