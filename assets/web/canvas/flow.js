@@ -3,7 +3,7 @@
 export const FEW = 16; // up to here a step is a column of labelled bars
 const MARGIN = 14;
 const BAR = { width: 44, height: 52 }; // of a cell where there are few, at most
-const ROW = 12; // steps that stand side by side whatever their size
+const ROW = 9; // steps that stand side by side whatever their size
 const GAP = 10; // pixels between steps in several rows
 const PICTURE = 0.2; // of the free width for each picture, so that layers are larger than it
 

@@ -152,7 +152,9 @@ function called({ say }, { steps, values, labels }, paths, asked) {
 function rowsOf({ say }, boxes) {
   if (boxes.at(-1)?.label === undefined) return "";
   const means = boxes.filter(({ step }) => step.block.length).length;
-  return say("network.rows", { count: boxes.length, means });
+  return means
+    ? say("network.rows", { count: boxes.length, means })
+    : say("network.rows.whole", { count: boxes.length });
 }
 
 /** Where the unit of some paths is. */
