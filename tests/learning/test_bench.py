@@ -29,7 +29,7 @@ from explorer.learning.bench import Bench
 from explorer.learning.settings import Settings
 from explorer.network import nets, zoo
 from explorer.words import say
-from tests.learning.places import TEST, TRAIN, Place, made
+from tests.learning.places import ASSETS, TEST, TRAIN, Place, made
 from tests.learning.test_batches import by_hand
 
 LONG = Settings(model="course-sequential", batch=1, epochs=20, seed=2)
@@ -191,8 +191,9 @@ time.sleep(600)
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_it_ends_with_its_server(bench: Bench) -> None:
     assert bench.state == "idle"
+    found = {**os.environ, "PYTHONPATH": str(ASSETS.parents[1])}  # it runs in a folder of its own
     with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", PROGRAM], stdout=subprocess.PIPE, text=True, env=found
     ) as server:
         assert server.stdout is not None
         worker = int(server.stdout.readline())

@@ -206,7 +206,11 @@ def test_the_network_computes_with_the_numbers_of_the_file(name: str, file: str)
 @everyone
 def test_nothing_else_lies_beside_a_card(name: str) -> None:
     found = {path.name for path in (places.MODELS / name).iterdir()}
-    assert found == {"card.json", *(file for model, file in FILES if model == name)}
+    (default,) = (
+        each for each in CARDS[name]["checkpoints"] if each["name"] == CARDS[name]["default"]
+    )
+    measured = f"liking-{default['sha256']}.npz"
+    assert found == {"card.json", measured, *(file for model, file in FILES if model == name)}
 
 
 def test_no_two_files_are_the_same() -> None:

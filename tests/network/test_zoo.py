@@ -81,6 +81,7 @@ def test_a_card_says_everything(name: str) -> None:
     assert {"licence", "recipe", "data"} <= set(card.details)
     assert {path.name for path in (MODELS / name).iterdir()} == {
         "card.json",
+        f"liking-{card.checkpoint(card.default).sha256}.npz",
         *(each.file for each in card.checkpoints),
     }
 
