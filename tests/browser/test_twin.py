@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 from safetensors import torch as safetensors
 
 from explorer.network import chain
@@ -79,6 +82,26 @@ def test_bars_move_before_the_server_answers(page: Page) -> None:
         route.continue_()
     settled(page)
     expect(page.locator("#explorer")).to_have_attribute("data-source", "hooks")
+
+
+@pytest.mark.parametrize("step", ["linear_relu_stack.0", "softmax"])
+def test_a_moving_pen_asks_for_no_more_than_that_its_values_are_confirmed(
+    page: Page, step: str
+) -> None:
+    page.click(f"#strip [data-step='{step}']")
+    settled(page)
+    confirmed(page)
+    asked: list[dict[str, Any]] = []
+
+    def keep(request: Request) -> None:
+        if "component_server" in request.url and request.post_data:
+            asked.append(json.loads(json.loads(request.post_data)["data"]))
+
+    page.on("request", keep)
+    drag(page, (0.2, 0.2), (0.8, 0.2), (0.2, 0.5), (0.8, 0.5), (0.2, 0.8), (0.8, 0.8))
+    settled(page)
+    assert asked
+    assert {tuple(query["show"]) for query in asked} <= {(), ("figure",)}
 
 
 def test_a_wrong_weight_turns_the_check_red_and_the_server_computes(

@@ -98,7 +98,7 @@ export function createFlow(page) {
   return {
     element,
     view: "explore",
-    asks: "unit",
+    asks: ({ unit }) => (unit === null ? undefined : "unit"),
     about: ["step", "unit"],
     chosen: ({ unit }) => unit === null && shown && hide(),
     update: ({ sections }) => show(sections.unit),

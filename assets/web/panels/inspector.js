@@ -43,7 +43,7 @@ export function createInspector(page) {
   return {
     element: section,
     parts: [likes],
-    asks: "unit",
+    asks: ({ unit }) => (unit === null ? undefined : "unit"),
     about: ["step", "unit"],
     chosen({ unit }) {
       if (unit === null && built) clear();
