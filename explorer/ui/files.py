@@ -133,11 +133,21 @@ def packed(path: Path) -> File:
 
 def pack(data: bytes, kind: str) -> File:
     """Return bytes as a file to be sent."""
-    return File(data, gzip.compress(data, 6), kind, hashlib.sha256(data).hexdigest()[:16])
+    return File(data, gzip.compress(data, 6), kind, _mark(data))
+
+
+def _mark(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()[:16]
 
 
 def _hash(name: str) -> str:
-    return packed(figures.script()).mark if name == figures.SCRIPT else _folder(places.WEB)
+    return _script() if name == figures.SCRIPT else _folder(places.WEB)
+
+
+@cache
+def _script() -> str:
+    """Return the hash of plotly's script, which is compressed only when somebody asks for it."""
+    return _mark(figures.script().read_bytes())
 
 
 @cache

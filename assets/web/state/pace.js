@@ -4,7 +4,7 @@
  */
 
 const EVERY = 250; // milliseconds between two questions while the pen moves
-const SELDOM = 1000; // where nothing is wanted but that the page's own values are confirmed
+const SELDOM = 2000; // where nothing is wanted but that the page's own values are confirmed
 const REST = 100; // milliseconds without a move, after which the pen rests
 
 /** The clock of the browser; tests bring one of their own. */

@@ -60,12 +60,12 @@ test("while the pen moves the server is asked at most four times a second, and o
   assert.equal(after[0].query.move, 199);
 });
 
-test("where only a confirmation is wanted, once a second is enough, and at once when the pen rests", () => {
-  const { sent, up } = stroke({ moves: 200, show: ["figure"] });
+test("where only a confirmation is wanted, every two seconds is enough, and at once when the pen rests", () => {
+  const { sent, up } = stroke({ moves: 300, show: ["figure"] });
   const during = sent.filter(({ at }) => at < up);
   assert.deepEqual(
     during.map(({ at }) => at),
-    [1000],
+    [2000],
   );
   const after = sent.slice(1);
   assert.equal(after.length, 1);
