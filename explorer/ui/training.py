@@ -119,11 +119,14 @@ class Desk:
     async def weights(self, _: Request) -> Response:
         """Answer with rows of the first weight, (R, S, S) little-endian float32.
 
-        Headers say of which batch they are, and S.
+        Headers say of which batch they are, and S. Before there are any the answer is empty: a page
+        may ask while the next run has just begun.
         """
         try:
             snapshot = self._bench.newest()[1]
         except ExplorerError as error:
+            if error.key == "train.nothing":
+                return Response(status_code=204, headers={"Cache-Control": "no-store"})
             return _said(error, {})
         rows = snapshots.rows(snapshot)
         body = rows.astype("<f4").tobytes()

@@ -143,6 +143,13 @@ def test_another_network_is_announced(page: Page) -> None:
     assert page.get_attribute("#stage", "data-step") == "0"
 
 
+def answered(page: Page) -> list[float]:
+    """Wait for the page's answer to a question, and read its numbers."""
+    said = page.locator("#tour .answer")
+    expect(said).to_contain_text(re.compile(r"\d"), timeout=30_000)
+    return numbers(said.inner_text())
+
+
 def test_the_course_goes_on_with_gradients_and_training(page: Page) -> None:
     page.click("#draw [data-action=tour]")
     stop(page, "parameters")
@@ -165,13 +172,13 @@ def test_the_course_goes_on_with_gradients_and_training(page: Page) -> None:
     assert abs(light["y"] + 6 - desk["y"]) <= 2, "the light is on the desk"
     stop(page, "adding")
     page.click("[data-action=check-answer]")
-    once, twice = numbers(page.locator("#tour .answer").inner_text())
+    once, twice = answered(page)
     assert twice == pytest.approx(2 * once, rel=1e-3)
     page.click("#tour [data-chapter=optimizing]")
     page.wait_for_selector("#explorer[data-tour=data]")
     stop(page, "loops")
     page.click("[data-action=check-answer]")
-    before, after, *_ = numbers(page.locator("#tour .answer").inner_text())
+    before, after, *_ = answered(page)
     assert before == pytest.approx(loss, rel=1e-3)
     assert after < before, "one step of SGD has been taken"
     stop(page, "epochs")

@@ -98,7 +98,7 @@ function createRows(page) {
 
   const fetched = oneByOne(async () => {
     const answer = await fetch(address("weights")).catch(() => null);
-    if (!answer?.ok) return; // the next event asks again
+    if (!answer?.ok || answer.status === 204) return; // the next event asks again
     const values = new Float32Array(await answer.arrayBuffer());
     const [batch, side] = ["x-batch", "x-side"].map((name) => Number(answer.headers.get(name)));
     shown = { values, batch, side };
