@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 import torch
 
+from explorer.network import recent, zoo
 from explorer.records import PIXELS, SIDE
 
 
@@ -29,3 +32,12 @@ def sample() -> bytes:
     picture[4:7, 12:16] = 0
     picture[20:25, 8:20] = np.linspace(190, 40, 5, dtype=np.uint8)[:, None]
     return picture.tobytes()
+
+
+@pytest.fixture
+def nothing_stays_offered() -> Iterator[None]:
+    """Somebody's own modules are withdrawn after the test, and what was seen of them forgotten."""
+    yield
+    for name in [name for name in zoo.cards() if zoo.own(name)]:
+        zoo.withdraw(name)
+    recent.forget()

@@ -12,7 +12,7 @@ from explorer.network import zoo
 from explorer.network.scene import Scene, look
 from explorer.records import Floats, Query, Trace
 from explorer.viewing import checks, view
-from tests.test_viewing import NAMES
+from tests.test_values import NAMES
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ import pytest
 import torch
 from torch import nn
 
-from explorer.network import recent, zoo
+from explorer.network import zoo
 from explorer.network.scene import look
 from explorer.network.zoo import card_of
 from explorer.outgoing import replies
@@ -20,6 +19,8 @@ from explorer.records import Input, Query
 from explorer.viewing import view
 from tests import nets
 from tests.network.menagerie import modules
+
+pytestmark = pytest.mark.usefixtures("nothing_stays_offered")
 
 MODULES = modules()
 SHOWN = (
@@ -36,14 +37,6 @@ SHOWN = (
 )
 # Its weights are exchanged in the pass: what a unit is made of afterwards is something else.
 RESTLESS = {"swapped": {"terms"}, "counted": {"norm"}}
-
-
-@pytest.fixture(autouse=True)
-def _nothing_stays_offered() -> Iterator[None]:
-    yield
-    for name in [name for name in zoo.cards() if zoo.own(name)]:
-        zoo.withdraw(name)
-    recent.forget()
 
 
 def offered(model: nn.Module, **more: Any) -> str:

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
 
-from explorer.network import recent, zoo
+from explorer.network import zoo
 from explorer.network.scene import look
 from explorer.network.zoo import card_of
 from explorer.records import Input, Query
 from explorer.viewing import view
 from tests import nets
 
+pytestmark = pytest.mark.usefixtures("nothing_stays_offered")
+
 MEAN, STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-
-
-@pytest.fixture(autouse=True)
-def _nothing_stays_offered() -> Iterator[None]:
-    yield
-    for name in [name for name in zoo.cards() if zoo.own(name)]:
-        zoo.withdraw(name)
-    recent.forget()
 
 
 def drawn(taken: Input, image: bytes, unit: int | None = None) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -14,25 +13,19 @@ from torch import nn
 from torch.nn.functional import scaled_dot_product_attention
 
 from explorer.kinds.exchange import Exchange
-from explorer.network import recent, zoo
+from explorer.network import zoo
 from explorer.network.scene import Scene, look
 from explorer.records import Query, View
 from explorer.viewing import view
 from tests.network.modules import Forward
+
+pytestmark = pytest.mark.usefixtures("nothing_stays_offered")
 
 X = torch.randn(2, 5, 8, generator=torch.Generator().manual_seed(3))
 OTHER = torch.randn(2, 7, 6, generator=torch.Generator().manual_seed(4))
 LATER = torch.triu(torch.ones(5, 5, dtype=torch.bool), 1)
 PADDING = torch.tensor([[False, False, True, False, True]] * 2)
 ADDED = torch.randn(4, 5, 5, generator=torch.Generator().manual_seed(5))
-
-
-@pytest.fixture(autouse=True)
-def _nothing_stays_offered() -> Iterator[None]:
-    yield
-    for name in [name for name in zoo.cards() if zoo.own(name)]:
-        zoo.withdraw(name)
-    recent.forget()
 
 
 def alone(**options: Any) -> Any:

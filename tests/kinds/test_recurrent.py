@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -12,22 +11,16 @@ import pytest
 import torch
 from torch import nn
 
-from explorer.network import recent, zoo
+from explorer.network import zoo
 from explorer.network.scene import look
 from explorer.records import Query, View
 from explorer.viewing import view
 from tests.network.modules import Forward
 
+pytestmark = pytest.mark.usefixtures("nothing_stays_offered")
+
 X = torch.randn(2, 5, 4, generator=torch.Generator().manual_seed(3))
 STATE = torch.full((1, 2, 3), 0.5)
-
-
-@pytest.fixture(autouse=True)
-def _nothing_stays_offered() -> Iterator[None]:
-    yield
-    for name in [name for name in zoo.cards() if zoo.own(name)]:
-        zoo.withdraw(name)
-    recent.forget()
 
 
 def offered(build: Any, inputs: Any = X) -> tuple[Any, str]:
