@@ -8,6 +8,8 @@ from typing import Any
 
 from explorer.errors import UnusableWeights
 
+# The data sets that shipped networks learn from, by the names of torchvision's classes.
+DATASETS = FASHION, DIGITS = "FashionMNIST", "MNIST"
 FIELDS = ("name", "title", "builder", "seed")
 CHECKPOINT = ("name", "file", "epoch", "accuracy", "sha256")
 UNTRAINED = "untrained"

@@ -18,7 +18,6 @@ from explorer import places
 from explorer.errors import MissingData
 
 VARIABLE = "LAYER_EXPLORER_DATA"
-SETS = ("FashionMNIST", "MNIST")  # by the names of torchvision's classes
 
 
 def root() -> Path:
@@ -32,7 +31,7 @@ def root() -> Path:
 def load(
     name: str, *, train: bool, directory: Path | None = None, download: bool = False
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return the images (N, 28, 28) uint8 of one of `SETS` and their labels (N,) int64.
+    """Return the images (N, 28, 28) uint8 of one of `DATASETS` and their labels (N,) int64.
 
     N is 60,000 for training, 10,000 for the test.
 

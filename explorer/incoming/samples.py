@@ -10,12 +10,11 @@ from typing import Any
 from PIL import Image
 
 from explorer import places
-
-USUAL = "FashionMNIST"  # of which samples are that say nothing else
+from explorer.incoming.cards import FASHION
 
 
 @cache
-def listing(dataset: str = USUAL) -> tuple[dict[str, Any], ...]:
+def listing(dataset: str = FASHION) -> tuple[dict[str, Any], ...]:
     """Return every sample that is like a data set's images, as `{label, kind, pixels}`.
 
     The class index, how it is drawn, base64 of 784 bytes.
@@ -24,7 +23,7 @@ def listing(dataset: str = USUAL) -> tuple[dict[str, Any], ...]:
     return tuple(
         {"label": entry["label"], "kind": entry["kind"], "pixels": _pixels(entry["file"])}
         for entry in entries
-        if entry.get("dataset", USUAL) == dataset
+        if entry.get("dataset", FASHION) == dataset
     )
 
 

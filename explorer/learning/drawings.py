@@ -46,7 +46,11 @@ def augmented(
 
 
 def written(
-    images: torch.Tensor, generator: torch.Generator, *, share: float = 0.5
+    images: torch.Tensor,
+    generator: torch.Generator,
+    *,
+    share: float = 0.5,
+    labels: torch.Tensor | None = None,  # noqa: ARG001  digits have no marks to tell them by
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Return a batch (N, 28, 28) of digits for training, `share` as on a pad, and which, (N,) bool.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from explorer.incoming.cards import DIGITS, FASHION
+
 CLOTHES = {
     "en": [
         "T-shirt/top",
@@ -19,8 +21,8 @@ CLOTHES = {
     ],
     "zh": ["T恤", "裤子", "套头衫", "连衣裙", "外套", "凉鞋", "衬衫", "运动鞋", "包", "短靴"],
 }
-DIGITS = {code: [str(digit) for digit in range(10)] for code in ("en", "zh")}
-LABELS = {"FashionMNIST": CLOTHES, "MNIST": DIGITS}
+NUMERALS = {code: [str(digit) for digit in range(10)] for code in ("en", "zh")}
+LABELS = {FASHION: CLOTHES, DIGITS: NUMERALS}
 TITLES = {
     "fashion-mlp": {"en": "NeuralNetwork", "zh": "NeuralNetwork"},
     "course-sequential": {"en": "seq_modules 784·20·10", "zh": "seq_modules 784·20·10"},
@@ -33,9 +35,10 @@ NETWORKS = {
     "fashion-cnn": "ConvNet",
     "digits-mlp": "NeuralNetwork",
 }
-DATASETS = {"digits-mlp": "MNIST"}  # where it is not FashionMNIST
+LEARNT = {"digits-mlp": DIGITS}  # from which data set, where it is not FashionMNIST
 SHAPES = {"fashion-cnn": (1, 28, 28)}  # of one image, where it is not (28, 28)
-SHIRT = 6  # of FashionMNIST
+SHIRT = 6
+AMBIGUOUS = {FASHION: SHIRT}  # the class of which `Recipe.shirt` is the weight
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +47,8 @@ class Recipe:
 
     `drawn` is the share of drawings; `shirt` the weight of a drawn shirt's loss: as a silhouette
     the class stands for pullovers and coats as well and would take all of them (digits have none).
-    Weights are kept
-    after the batches of `early`, counted from the first, the epochs of `kept`, and the last.
+    Weights are kept after the batches of `early`, counted from the first, the epochs of `kept`, and
+    the last.
     """
 
     model: str = "fashion-mlp"
@@ -64,7 +67,7 @@ class Recipe:
     @property
     def dataset(self) -> str:
         """Return the data set that the network is trained on."""
-        return DATASETS.get(self.model, "FashionMNIST")
+        return LEARNT.get(self.model, FASHION)
 
     @property
     def shape(self) -> tuple[int, ...]:

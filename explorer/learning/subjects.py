@@ -8,8 +8,12 @@ import torch
 
 from explorer.errors import MissingData
 from explorer.incoming import datasets
+from explorer.incoming.cards import DIGITS, FASHION
 from explorer.learning import drawings
 from explorer.learning.recipes import LABELS, Recipe
+
+# How images of a data set become what people draw: a batch, and which of it are drawings.
+DRAWN = {FASHION: drawings.augmented, DIGITS: drawings.written}
 
 
 def find(model: str) -> None:
@@ -55,9 +59,6 @@ def drawn(
     share: float,
 ) -> torch.Tensor:
     """Return images (N, 28, 28) uint8 with their labels (N,) as `pictures`, some as drawings."""
-    greys = chosen[0].float() / 255
-    if Recipe(model).dataset == "MNIST":
-        greys = drawings.written(greys, generator, share=share)[0]
-    else:
-        greys = drawings.augmented(greys, generator, share=share, labels=chosen[1])[0]
+    change = DRAWN[Recipe(model).dataset]
+    greys, _ = change(chosen[0].float() / 255, generator, share=share, labels=chosen[1])
     return greys.view(-1, *shape(model))

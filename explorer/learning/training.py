@@ -23,14 +23,15 @@ from torch.nn import functional as F
 from explorer import places
 from explorer.errors import ExplorerError
 from explorer.incoming import datasets
-from explorer.learning import drawings, rounding
-from explorer.learning.recipes import LABELS, NETWORKS, SHIRT, TITLES, Age, Recipe
+from explorer.incoming.cards import DIGITS, FASHION
+from explorer.learning import rounding, subjects
+from explorer.learning.recipes import AMBIGUOUS, LABELS, NETWORKS, TITLES, Age, Recipe
 from explorer.maths import likeness
 from explorer.network import zoo
 
 DATA = {
-    "FashionMNIST": "MIT licence, © 2017 Zalando SE",
-    "MNIST": "© Yann LeCun, Corinna Cortes and Christopher J. C. Burges",
+    FASHION: "MIT licence, © 2017 Zalando SE",
+    DIGITS: "© Yann LeCun, Corinna Cortes and Christopher J. C. Burges",
 }
 WEIGHTS = (
     "rounded to float16, computed with as float32; `accuracy` is that of the rounded weights, "
@@ -103,14 +104,11 @@ def _loss(
     generator: torch.Generator,
 ) -> torch.Tensor:
     """Return the loss of one batch, some of it as drawings."""
-    greys, share = images.float() / 255, recipe.drawn
-    if recipe.dataset == "MNIST":
-        batch, sketched = drawings.written(greys, generator, share=share)
-    else:
-        batch, sketched = drawings.augmented(greys, generator, share=share, labels=labels)
+    change = subjects.DRAWN[recipe.dataset]
+    batch, sketched = change(images.float() / 255, generator, share=recipe.drawn, labels=labels)
     logits = model(batch.view(-1, *recipe.shape))
     losses = F.cross_entropy(logits, labels, label_smoothing=recipe.smoothing, reduction="none")
-    shirts = sketched & (labels == SHIRT) & (recipe.dataset == "FashionMNIST")
+    shirts = sketched & (labels == AMBIGUOUS.get(recipe.dataset, -1))
     return (losses * torch.where(shirts, recipe.shirt, 1.0)).mean()
 
 
@@ -151,7 +149,7 @@ def usual(recipe: Recipe, images: torch.Tensor) -> dict[str, list[float]]:
     """Return the range of each measure of likeness over 10,000 photographs and drawings."""
     generator = torch.Generator().manual_seed(recipe.seed)
     some = images[torch.randperm(len(images), generator=generator)[:10_000]].float() / 255
-    drawn = drawings.written if recipe.dataset == "MNIST" else drawings.augmented
+    drawn = subjects.DRAWN[recipe.dataset]
     seen = torch.cat([drawn(part, generator)[0] for part in some.split(500)])
     return likeness.ranges((seen * 255).round().to(torch.uint8).numpy())
 

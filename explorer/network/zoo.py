@@ -15,6 +15,7 @@ from torch import nn
 from explorer import places
 from explorer.errors import UnknownModel, UnusableWeights
 from explorer.incoming import cards as card_files
+from explorer.incoming.cards import DATASETS, DIGITS, FASHION
 from explorer.network import nets
 from explorer.network.turn import turn
 from explorer.records import Input, Language
@@ -25,7 +26,6 @@ UNTRAINED = card_files.UNTRAINED
 SEEN = ("batch", "images")  # of a checkpoint's card, where it says so
 GIVEN = "given"  # the weights of somebody's own module, as it came
 COURSE = "fashion-mlp"
-FASHION, DIGITS = "FashionMNIST", "MNIST"
 BUILDERS: Mapping[str, Callable[[], nn.Module]] = {
     "NeuralNetwork": nets.NeuralNetwork,
     "course_sequential": nets.course_sequential,
@@ -178,9 +178,7 @@ def classes(dataset: str) -> Mapping[Language, tuple[str, ...]]:
 
 def datasets() -> tuple[str, ...]:
     """Return the data sets of the networks that are shipped, the course's first."""
-    return tuple(
-        name for name in (FASHION, DIGITS) if any(_learnt(each, name) for each in cards().values())
-    )
+    return tuple(name for name in DATASETS if any(_learnt(each, name) for each in cards().values()))
 
 
 def _learnt(known: Card, dataset: str) -> bool:

@@ -23,6 +23,7 @@ from starlette.responses import Response
 from explorer import viewing
 from explorer.errors import ExplorerError, InvalidQuery
 from explorer.incoming import hand, images, queries
+from explorer.incoming.cards import DATASETS
 from explorer.network import parameters as weights
 from explorer.network import scene, zoo
 from explorer.outgoing import replies
@@ -104,9 +105,9 @@ def test_image(query: object) -> dict[str, Any]:
         asked = parse(query)
         if not isinstance(asked, dict):
             raise InvalidQuery("query.mapping", field="query", received=type(asked).__name__)
-        name = asked.get("dataset", datasets.SETS[0])
-        if name not in datasets.SETS:
-            known = ", ".join(datasets.SETS)
+        name = asked.get("dataset", DATASETS[0])
+        if name not in DATASETS:
+            known = ", ".join(DATASETS)
             raise InvalidQuery(
                 "data.unknown", field="dataset", received=str(name)[:60], known=known
             )

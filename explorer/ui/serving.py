@@ -14,6 +14,7 @@ from starlette.middleware import Middleware
 from explorer import figures, starting, viewing
 from explorer.errors import NoStart
 from explorer.incoming import datasets
+from explorer.incoming.cards import DATASETS
 from explorer.learning.bench import Bench
 from explorer.records import Language
 from explorer.ui import layout, training, wiring
@@ -51,7 +52,7 @@ def serve(
     if offer is not None:  # of a module of the owner's, on the device that was found
         offer(found)
     if download:
-        for name in datasets.SETS:
+        for name in DATASETS:
             datasets.load(name, train=False, download=True)
     page = wiring.build(
         device=found,

@@ -10,11 +10,12 @@ import pytest
 from PIL import Image
 
 from explorer import places
-from explorer.incoming import datasets, queries, samples
+from explorer.incoming import queries, samples
+from explorer.incoming.cards import DATASETS
 from explorer.network import zoo
 from explorer.records import PIXELS, SIDE
 
-EVERY = [each for name in datasets.SETS for each in samples.listing(name)]
+EVERY = [each for name in DATASETS for each in samples.listing(name)]
 
 
 def test_every_sample_is_an_image_a_query_takes() -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from explorer import places
 from explorer.incoming import datasets
+from explorer.incoming.cards import DATASETS
 from tests.learning.places import (
     FILES,
     TEST,
@@ -27,7 +28,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]:
 
     Nothing else may be written to.
     """
-    for name in datasets.SETS:
+    for name in DATASETS:
         raw = tmp_path / "pictures" / name / "raw"
         raw.mkdir(parents=True)
         for train, count in ((True, TRAIN), (False, TEST)):
