@@ -122,5 +122,5 @@ def _layout(size: int, width: int, language: Language) -> dict[str, object]:
         "yaxis2": parts.axis((0.36, 1.0), "x2", say(language, "figure.value"), range=[0, 1.02]),
         "xaxis3": below,
         "yaxis3": {"domain": [0.0, 0.1], "anchor": "x3", "visible": False, "fixedrange": True},
-        "meta": {"link": "flat", "columns": width, "marks": [""]},
+        "meta": {"link": "flat", **parts.meta(width, [""], (0.62, 1.0), (0.3, 0.48))},
     }

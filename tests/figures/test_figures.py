@@ -7,6 +7,7 @@ Colours are the page's, and readable.
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
@@ -188,3 +189,12 @@ def test_a_comparison_has_one_scale_and_its_difference_a_signed_one() -> None:
         "coloraxis3",
         "coloraxis5",
     ]
+
+
+def test_on_a_narrow_page_the_parts_of_flatten_stand_one_below_the_other() -> None:
+    layout = flattened(np.zeros((28, 28), np.float32), language="en").layout
+    narrow = layout["meta"]["narrow"]
+    heights = [narrow["yaxis"]["domain"], narrow["yaxis2"]["domain"], layout["yaxis3"]["domain"]]
+    for above, below in itertools.pairwise(heights):
+        assert above[0] - below[1] >= 0.1, "room for numbers and a title"
+    assert narrow["xaxis"]["domain"] == narrow["xaxis2"]["domain"] == [0, 1]
