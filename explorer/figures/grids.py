@@ -38,9 +38,9 @@ def units(
         "coloraxis": {"colorbar": parts.legend("z", y=GRID)},
         "xaxis": parts.cells(parts.WHOLE, "y"),
         "yaxis": parts.down(GRID, "x", square=False),
-        "xaxis2": parts.axis((0.0, 0.46), "y2", rank, range=[-0.5, size - 0.5]),
+        "xaxis2": parts.axis((0.0, 0.4), "y2", rank, range=[-0.5, size - 0.5]),
         "yaxis2": parts.axis(BELOW, "x2", "z", zeroline=True),
-        "xaxis3": parts.axis((0.56, 1.0), "y3", "z", zeroline=True),
+        "xaxis3": parts.axis((0.58, 1.0), "y3", "z", zeroline=True),
         "yaxis3": parts.tally(BELOW, "x3", size, language),
         "shapes": parts.marked(selected, indices),
         "meta": {

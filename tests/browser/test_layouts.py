@@ -231,3 +231,22 @@ def test_a_screen_given_back_late_does_not_end_what_was_begun_since(page: Page) 
     page.wait_for_function("!document.fullscreenElement")
     page.wait_for_timeout(300)
     assert page.evaluate("document.documentElement.hasAttribute('data-present')")
+
+
+def test_the_title_of_the_counts_lies_on_no_other_part(browser: Browser, server: Server) -> None:
+    width, height = SIZES["scaled"]
+    step = "linear_relu_stack.2"
+    size: Any = {"width": width, "height": height}
+    for page in visit(browser, server.url, viewport=size, locale="zh-CN"):
+        page.click(f"#strip [data-step='{step}']")
+        page.wait_for_selector(f"#stage[data-step='{step}']")
+        settled(page)
+        gap = page.evaluate("""() => {
+          const plot = document.querySelector("#stage .js-plotly-plot");
+          const titles = [...plot.querySelectorAll("[class*=title] text")];
+          const title = titles.find(({ textContent }) => textContent.includes("对数"));
+          const { _offset, _length } = plot._fullLayout.xaxis2;
+          const end = plot.getBoundingClientRect().left + _offset + _length;
+          return title.getBoundingClientRect().left - end;
+        }""")
+        assert gap >= 2
