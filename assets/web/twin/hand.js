@@ -49,15 +49,22 @@ export function createHand(page) {
     if (page.root.dataset.state === "loading") show(page.wanted(), performance.now());
   }
 
-  /** Paint in the next frame; false where there is nothing to paint from. */
+  /**
+   * Paint in the next frame; false where there is nothing to paint from. What was to be painted for
+   * an older choice is not: the server's answer to this one may come before that frame.
+   */
   function show(query, since) {
-    if (!able(query)) return false;
+    if (!able(query)) {
+      due = null;
+      return false;
+    }
     if (!due) requestAnimationFrame(paint);
     due = { query, since: due?.since ?? since };
     return true;
   }
 
   function paint() {
+    if (!due) return;
     const { query, since } = due;
     due = null;
     const reply = renewed(query);

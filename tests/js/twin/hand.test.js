@@ -159,3 +159,15 @@ test("switched off by the address, the page computes nothing", async () => {
   assert.deepEqual([hand.able(QUERY), twins(answer)], [false, []]);
   assert.equal(hand.lean(JSON.stringify(QUERY)), JSON.stringify(QUERY));
 });
+
+test("what was to be painted for an older choice is dropped where the newer one is the server's", async () => {
+  const { hand, heard } = await confirmed();
+  heard.painted.length = 0;
+  assert.equal(hand.show(QUERY, 0), true);
+  assert.equal(hand.show({ ...QUERY, checkpoint: "early" }, 0), false);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(heard.painted, []);
+  assert.equal(hand.show(QUERY, 0), true);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.equal(heard.painted.length, 1);
+});
