@@ -212,25 +212,48 @@ def test_a_class_reads_every_word_of_the_stage(
             assert inside(page, "#stage .plot")
         assert len(places) == 1, "the figure stands at the same place at every step"
         page.keyboard.press("Escape")
-        assert not page.evaluate("document.documentElement.hasAttribute('data-present')")
+        assert not presented(page)
         page.keyboard.press("f")
         page.reload()
         page.wait_for_selector("html[data-present] #explorer[data-state=ready]")
 
 
-BACK_AND_FORTH = """() => {
-  for (const key of ["Escape", "f"])
+PRESS = """(keys) => {
+  for (const key of keys)
     document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
 }"""
+# before the page itself hears that it has the screen
+AT_ONCE = f"""() => addEventListener(
+  "fullscreenchange", () => ({PRESS})(["Escape", "f"]), {{ capture: true, once: true }})"""
 
 
-def test_a_screen_given_back_late_does_not_end_what_was_begun_since(page: Page) -> None:
+def presented(page: Page) -> bool:
+    shown: bool = page.evaluate("document.documentElement.hasAttribute('data-present')")
+    return shown
+
+
+@pytest.mark.parametrize("early", [False, True])
+def test_a_screen_given_back_late_does_not_end_what_was_begun_since(
+    page: Page, early: bool
+) -> None:
+    page.evaluate(AT_ONCE if early else "null")
     page.keyboard.press("f")
-    page.wait_for_function("document.fullscreenElement")
-    page.evaluate(BACK_AND_FORTH)
+    if not early:
+        page.wait_for_function("document.fullscreenElement")
+        page.evaluate(PRESS, ["Escape", "f"])
+    page.wait_for_timeout(100)
     page.wait_for_function("!document.fullscreenElement")
     page.wait_for_timeout(300)
-    assert page.evaluate("document.documentElement.hasAttribute('data-present')")
+    assert presented(page)
+
+
+def test_a_screen_given_late_is_given_back_where_nothing_is_presented(page: Page) -> None:
+    page.evaluate("addEventListener('fullscreenchange', () => (window.changes ??= []).push(1))")
+    page.keyboard.press("f")
+    page.evaluate(PRESS, ["f"])  # before the browser has given it
+    page.wait_for_function("window.changes?.length >= 2")
+    assert not page.evaluate("document.fullscreenElement")
+    assert not presented(page)
 
 
 def test_the_title_of_the_counts_lies_on_no_other_part(browser: Browser, server: Server) -> None:

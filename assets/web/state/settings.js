@@ -3,18 +3,11 @@
  * of the query.
  */
 
+import { createScreen } from "./screen.js";
 import { remember, remembered } from "./words.js";
 
 const TAB = "sessionStorage"; // another visit begins in the usual layout
 const root = document.documentElement;
-
-/** Take the whole screen, or give it back; a browser that refuses leaves the page in its window. */
-function fill(wanted) {
-  const asked = wanted
-    ? root.requestFullscreen?.()
-    : document.fullscreenElement && document.exitFullscreen();
-  Promise.resolve(asked).catch((reason) => console.info("full screen:", reason.message));
-}
 
 /** @param {() => void} changed @param {Set<string>} [locked] what the page does not offer */
 export function createSettings(changed, locked = new Set()) {
@@ -27,18 +20,6 @@ export function createSettings(changed, locked = new Set()) {
     root.dataset.theme = theme;
   }
 
-  // Escape gives the screen back before the page hears of it; so does a reload, which changes
-  // nothing. Who leaves and enters in one breath hears of the first once the second is asked for:
-  // no reason to leave.
-  let [leaving, filled] = [false, false];
-  addEventListener("beforeunload", () => {
-    leaving = true;
-  });
-  document.addEventListener("fullscreenchange", () => {
-    const given = filled && !document.fullscreenElement;
-    filled = Boolean(document.fullscreenElement);
-    if (given && !leaving && settings.presenting()) settings.present(false);
-  });
   show();
   root.toggleAttribute("data-present", remembered("present", TAB) === "yes");
   const settings = {
@@ -61,8 +42,7 @@ export function createSettings(changed, locked = new Set()) {
       root.toggleAttribute("data-present", wanted);
       root.removeAttribute("data-details");
       remember("present", wanted ? "yes" : "", TAB);
-      filled = false;
-      if (screen) fill(wanted);
+      if (screen) whole[wanted ? "take" : "give"]();
       changed();
     },
     /** The panels of a presented page lie behind one button. */
@@ -71,5 +51,9 @@ export function createSettings(changed, locked = new Set()) {
       changed();
     },
   };
+  const whole = createScreen({
+    wanted: settings.presenting,
+    lost: () => settings.present(false),
+  });
   return settings;
 }

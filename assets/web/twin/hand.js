@@ -22,18 +22,16 @@ export function createHand(page) {
   const off = new URLSearchParams(location.search).get("twin") === "off";
   const twin = createTwin({ ...page.start, get: page.weights ?? fetched, changed });
   const stages = createStages(page.live.ask, () => meanwhile());
-  /** Not confirmed by the hooks, with the check. @type {Map<string, any>} */
-  const refuted = new Map();
+  const verdicts = createVerdicts();
+  const next = createNext(paint);
   /** The last reply: what stays around the values. @type {any} */ let frame = null;
-  /** @type {{query: any, since: number} | null} */ let due = null;
 
   const computed = ({ model }) => page.start.models.find((each) => each.name === model)?.chain;
-  const name = ({ model, checkpoint }) => `${model}/${checkpoint}`;
 
   /** Whether the page can answer a query itself. */
   function able(query) {
     const fits = frame?.query.model === query.model && frame.query.language === query.language;
-    return !off && fits && !refuted.has(name(query)) && twin.state(query) === "ready";
+    return !off && fits && !verdicts.refuted(query) && twin.state(query) === "ready";
   }
 
   /** Weights have come: the last reply says at once whether they are right. */
@@ -54,19 +52,12 @@ export function createHand(page) {
    * an older choice is not: the server's answer to this one may come before that frame.
    */
   function show(query, since) {
-    if (!able(query)) {
-      due = null;
-      return false;
-    }
-    if (!due) requestAnimationFrame(paint);
-    due = { query, since: due?.since ?? since };
-    return true;
+    const can = able(query);
+    next(can ? { query, since } : null);
+    return can;
   }
 
-  function paint() {
-    if (!due) return;
-    const { query, since } = due;
-    due = null;
+  function paint({ query, since }) {
     const reply = renewed(query);
     if (reply) page.painting.hand(reply, query, since);
   }
@@ -91,22 +82,27 @@ export function createHand(page) {
 
   function state(query) {
     if (page.weights) return "local";
-    return refuted.has(name(query)) ? "failed" : able(query) ? "hooks" : "server";
+    return verdicts.refuted(query) ? "failed" : able(query) ? "hooks" : "server";
   }
 
   /** Add to a reply whether the page has computed the same. */
   function check(reply, query) {
     if (page.weights) return; // the page would be compared with itself
     const answer = able(query) ? twin.answer(query) : null;
-    let found = refuted.get(name(query)) ?? null;
-    if (answer) {
-      const worst = apart(reply.steps, answer.values, reply.values);
-      const passed = worst.residual <= TOLERANCE;
-      found = { key: "twin", ...worst, tolerance: TOLERANCE, passed };
-      if (!passed) refuted.set(name(query), found);
-    }
+    const found = answer ? verdicts.compared(query, reply, answer) : verdicts.refuted(query);
     reply.checks = reply.checks.filter(({ key }) => key !== "twin");
     if (found) reply.checks.push({ ...found, sentence: page.say("check.twin") });
+  }
+
+  /** A reply of the hooks has come: complete it, and compare. */
+  function received(reply, query) {
+    frame = { reply, query };
+    if (off || !computed(query)) return;
+    const { values, steps, sections } = reply;
+    reply.figure ??= stages.figure(query, { steps, values, other: sections.versus?.values });
+    twin.load(query);
+    stages.load(query);
+    check(reply, query);
   }
 
   return {
@@ -124,16 +120,45 @@ export function createHand(page) {
       if (off || !stages.has(query)) return text;
       return JSON.stringify({ ...query, show: query.show.filter((each) => each !== "figure") });
     },
-    /** A reply of the hooks has come: complete it, and compare. */
-    received(reply, query) {
-      frame = { reply, query };
-      if (off || !computed(query)) return;
-      const { values, steps, sections } = reply;
-      reply.figure ??= stages.figure(query, { steps, values, other: sections.versus?.values });
-      twin.load(query);
-      stages.load(query);
-      check(reply, query);
+    received,
+  };
+}
+
+/** What the twin's answers are worth, by checkpoint: one that is refuted once has no twin. */
+function createVerdicts() {
+  /** @type {Map<string, any>} */ const refuted = new Map();
+  const name = ({ model, checkpoint }) => `${model}/${checkpoint}`;
+  return {
+    /** The check that failed, or null. */
+    refuted: (query) => refuted.get(name(query)) ?? null,
+    /** The check of an answer against what the hooks saw. */
+    compared(query, reply, { values }) {
+      const worst = apart(reply.steps, values, reply.values);
+      const passed = worst.residual <= TOLERANCE;
+      const found = { key: "twin", ...worst, tolerance: TOLERANCE, passed };
+      if (!passed) refuted.set(name(query), found);
+      return found;
     },
+  };
+}
+
+/**
+ * What is to be painted in the next frame: the newest choice, since the moment of the first of
+ * them; null for none.
+ *
+ * @param {(due: {query: any, since: number}) => void} paint
+ */
+function createNext(paint) {
+  /** @type {{query: any, since: number} | null} */ let due = null;
+  function frame() {
+    const now = due;
+    due = null;
+    if (now) paint(now);
+  }
+  /** @param {{query: any, since: number} | null} choice */
+  return (choice) => {
+    if (choice && !due) requestAnimationFrame(frame);
+    due = choice && { ...choice, since: due?.since ?? choice.since };
   };
 }
 
