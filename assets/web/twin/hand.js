@@ -26,8 +26,6 @@ export function createHand(page) {
   const next = createNext(paint);
   /** The last reply: what stays around the values. @type {any} */ let frame = null;
 
-  const computed = ({ model }) => page.start.models.find((each) => each.name === model)?.chain;
-
   /** Whether the page can answer a query itself. */
   function able(query) {
     const fits = frame?.query.model === query.model && frame.query.language === query.language;
@@ -97,7 +95,7 @@ export function createHand(page) {
   /** A reply of the hooks has come: complete it, and compare. */
   function received(reply, query) {
     frame = { reply, query };
-    if (off || !computed(query)) return;
+    if (off || !chain(page, query)) return;
     const { values, steps, sections } = reply;
     reply.figure ??= stages.figure(query, { steps, values, other: sections.versus?.values });
     twin.load(query);
@@ -110,10 +108,14 @@ export function createHand(page) {
     show,
     renewed,
     /** The strongest paths to the answer of a query; none where the page cannot compute it. */
-    paths: (query, count) => (able(query) ? twin.paths(query, twin.answer(query), count) : []),
+    paths(query, count) {
+      return able(query) ? twin.paths(query, twin.answer(query), count) : [];
+    },
     /** Why the page does not compute, or that it does: a key of words. */
     state,
-    prefetch: (checkpoints) => off || twin.prefetch(page.store.get().model, checkpoints),
+    prefetch(checkpoints) {
+      if (!off) twin.prefetch(page.store.get().model, checkpoints);
+    },
     /** What need not be asked for, because it is known here. @param {string} text a query */
     lean(text) {
       const query = JSON.parse(text);
@@ -122,6 +124,11 @@ export function createHand(page) {
     },
     received,
   };
+}
+
+/** Whether the page knows the arithmetic of a query's network. */
+function chain({ start }, { model }) {
+  return start.models.find((each) => each.name === model)?.chain;
 }
 
 /** What the twin's answers are worth, by checkpoint: one that is refuted once has no twin. */
