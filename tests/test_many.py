@@ -16,6 +16,9 @@ import pytest
 
 from explorer.incoming import samples
 from explorer.maths import perturbations
+from explorer.network import zoo
+from explorer.network.scene import look
+from explorer.records import Query
 from explorer.sections import SECTIONS
 from explorer.ui import handlers
 
@@ -24,15 +27,16 @@ pytestmark = pytest.mark.slow
 COUNT = int(os.environ.get("LAYER_EXPLORER_QUERIES", "1000"))
 VIEWS = int(os.environ.get("LAYER_EXPLORER_VIEWS", "500"))
 GROWTH = 20_000  # KiB that caches and the like may still take (bytes on a Mac)
-STEPS = ["input", "flatten", *(f"linear_relu_stack.{place}" for place in range(5)), "softmax"]
 CHECKPOINTS = ["", "untrained", "epoch-001", "batch-0016"]
+MODELS = {name: [each.id for each in look(Query(model=name)).steps] for name in zoo.cards()}
+STEPS = MODELS[zoo.COURSE]
 PIXELS = [each["pixels"] for each in samples.listing()]
 
 
-def edit(chance: random.Random) -> dict[str, Any]:
+def edit(chance: random.Random, steps: list[str]) -> dict[str, Any]:
     """Return one edit, mostly a legal one."""
     return {
-        "step": chance.choice(STEPS),
+        "step": chance.choice(steps),
         "units": [chance.randrange(12) for _ in range(chance.choice([0, 1, 3]))],
         "action": chance.choice(["off", "clamp", "scale", "patch"]),
         "value": chance.choice([0, 1, -1, 2.5, -40, 1e6, -1e6, chance.gauss(0, 100)]),
@@ -45,14 +49,17 @@ def edit(chance: random.Random) -> dict[str, Any]:
 def query(chance: random.Random) -> dict[str, Any]:
     """Return one query of many features at once, mostly a legal one."""
     count = chance.choice([1, 1, 2, 3])
+    model = chance.choice([zoo.COURSE, *MODELS])
+    steps = MODELS[model]
     found: dict[str, Any] = {
+        "model": model,
         "images": [chance.choice(PIXELS) for _ in range(count)],
         "focus": chance.randrange(count),
-        "step": chance.choice(STEPS),
+        "step": chance.choice(steps),
         "checkpoint": chance.choice(CHECKPOINTS),
         "language": chance.choice(["en", "zh", "zh-CN"]),
         "show": chance.sample(["figure", *SECTIONS], chance.choice([0, 1, 1, 2])),
-        "edits": [edit(chance) for _ in range(chance.choice([0, 0, 1, 2, 9]))],
+        "edits": [edit(chance, steps) for _ in range(chance.choice([0, 0, 1, 2, 9]))],
     }
     if chance.random() < 0.5:
         found["unit"] = chance.randrange(12)
@@ -60,7 +67,14 @@ def query(chance: random.Random) -> dict[str, Any]:
         found["versus"] = {
             "image": chance.choice([None, chance.randrange(count)]),
             "checkpoint": chance.choice([None, *CHECKPOINTS]),
-            "edits": chance.choice([None, [edit(chance)]]),
+            "edits": chance.choice([None, [edit(chance, steps)]]),
+        }
+    if chance.random() < 0.1:
+        found["taught"] = {
+            "label": chance.randrange(10),
+            "steps": chance.choice([0, 1, 3]),
+            "rate": 10 ** chance.uniform(-6, 1),
+            "optimizer": chance.choice(["sgd", "momentum", "adam"]),
         }
     if chance.random() < 0.3:
         name = chance.choice(perturbations.NAMES)
