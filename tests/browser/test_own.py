@@ -46,6 +46,15 @@ def test_every_step_is_shown_by_its_name(net: Page) -> None:
         assert title in net.locator("#stage h2").first.inner_text()
 
 
+def test_weights_as_they_came_are_compared_with_no_others(net: Page) -> None:
+    net.click("[data-view=weights]")
+    net.wait_for_selector("#weights tbody tr")
+    assert net.locator("#weights-versus").is_hidden()
+    net.click("[data-view=explore]")
+    assert texts(net.locator("#versus option")) == ["nothing"]
+    assert texts(net.locator("#edit-checkpoint option")) == ["weights as they came"]
+
+
 def test_drawing_changes_the_answer(net: Page) -> None:
     before = net.get_attribute("#prediction [data-class='0']", "data-probability")
     box = net.locator("#pad").bounding_box()

@@ -161,7 +161,7 @@ def test_every_weight_is_one_pixel_and_the_first_rows_are_images(page: Page) -> 
     settled(page)
     matrix = zoo.load("fashion-mlp").get_parameter(f"{FIRST}.weight").numpy()
     end = np.abs(matrix).max()
-    whole = pixels_of(page.locator("#weights .column canvas.raster"))
+    whole = pixels_of(page.locator("#weights [data-side=one] canvas.raster"))
     assert whole.shape[:2] == (512, 784)
     assert np.abs(whole[..., :3] - colour(matrix, "signed", end)).max() <= 4
     activations = by_hand(pixels(page))[FIRST]

@@ -6,8 +6,9 @@ import { fixed } from "../base/numbers.js";
 /**
  * A heatmap of a (rows, columns) array, or of any arrangement of its values given as tiles.
  *
- * @param {{colours: any, hover: (text: string) => void, describe: (index: number) => string,
- *   choose?: (index: number, since: number) => void}} options
+ * @param {{colours: any, hover: (text: string, index: number) => void,
+ *   describe: (index: number) => string, choose?: (index: number, since: number) => void}} options
+ *   `hover` is told of a value and its index, of none with -1
  */
 export function createRaster({ colours, hover, describe, choose }) {
   const keys = choose ? createTileKeys({ hover: read, choose }) : null;
@@ -19,7 +20,7 @@ export function createRaster({ colours, hover, describe, choose }) {
   canvas.addEventListener("pointermove", (event) => {
     read(at(event));
   });
-  canvas.addEventListener("pointerleave", () => hover(""));
+  canvas.addEventListener("pointerleave", () => hover("", -1));
   if (choose)
     canvas.addEventListener("click", (event) => {
       const index = at(event);
@@ -28,7 +29,7 @@ export function createRaster({ colours, hover, describe, choose }) {
   keys?.listen(canvas);
 
   function read(index) {
-    hover(index < 0 ? "" : `${describe(index)} = ${fixed(values[index], 6)}`);
+    hover(index < 0 ? "" : `${describe(index)} = ${fixed(values[index], 6)}`, index);
   }
 
   function at(event) {

@@ -3,7 +3,7 @@
 import { choices, make } from "../base/elements.js";
 import { fixed, percent } from "../base/numbers.js";
 import { editable } from "../kinds/index.js";
-import { checkpoints } from "./checkpoints.js";
+import { otherCheckpoints } from "./checkpoints.js";
 
 /**
  * @typedef {import("../state/types.js").Page} Page
@@ -102,18 +102,16 @@ function patchStep({ store, actions }, since, step, units) {
  */
 function others(page) {
   const { say, store } = page;
-  const { images, focus, edits, checkpoint } = store.get();
+  const { images, focus, edits } = store.get();
   const same = { checkpoint: null, image: null, edits: null };
   const before = edits.length ? [[{ ...same, edits: [] }, say("compare.before")]] : [];
   const pictures = images
     .map((_, image) => [{ ...same, image }, say("compare.image", { index: image })])
     .filter((_, image) => image !== focus);
-  const weights = checkpoints(page)
-    .filter(({ name }) => name !== checkpoint)
-    .map(({ name, title }) => [
-      { ...same, checkpoint: name },
-      say("compare.checkpoint", { name: title }),
-    ]);
+  const weights = otherCheckpoints(page).map(({ name, title }) => [
+    { ...same, checkpoint: name },
+    say("compare.checkpoint", { name: title }),
+  ]);
   return [[null, say("compare.none")], ...before, ...pictures, ...weights].map(
     ([versus, words]) => [key(versus), words],
   );

@@ -111,7 +111,7 @@ function createWhat(page, submit) {
       choices(image, numbers);
       choices(
         checkpoint,
-        checkpoints(page).map(({ name }) => [name, name]),
+        checkpoints(page).map(({ name, title }) => [name, title]),
       );
     },
     name() {

@@ -1,6 +1,7 @@
 /**
  * One parameter: all of its values as a picture, exact under the pointer, and how often each size
- * occurs.
+ * occurs. In a comparison of two ages both stand on one scale, and what lies between them on its
+ * own.
  */
 
 import { make } from "../base/elements.js";
@@ -10,13 +11,17 @@ import { createRaster, plain } from "../canvas/raster.js";
 const BINS = 60;
 const [WIDTH, HEIGHT] = [600, 120]; // of the histogram, in pixels
 
-/** @typedef {import("./weights.js").Parameter} Parameter */
+/**
+ * @typedef {import("./weights.js").Parameter} Parameter
+ * @typedef {{title: string, values: Float32Array}} Side of a comparison, or all there is
+ */
 
 /** @param {import("../state/types.js").Page} page */
 export function createParameter({ say, colours }) {
   const title = make("h2");
   const legend = make("p", { class: "legend" });
-  const reading = make("p", { class: "reading" });
+  const reading = make("p", { class: "reading" }, "\u00a0");
+  const key = make("p", { class: "legend" });
   const histogram = make("canvas", {
     class: "histogram",
     width: WIDTH,
@@ -24,43 +29,97 @@ export function createParameter({ say, colours }) {
     role: "img",
   });
   /** @type {Parameter | null} */ let shown = null;
-  const picture = createRaster({
-    colours,
-    hover(text) {
-      reading.textContent = text || "\u00a0";
-    },
-    describe: (index) => place(shown, index),
-  });
+  /** @type {Side[]} */ let sides = [];
+  const pictures = ["one", "two", "apart"].map((side) => createPicture(side, colours, read));
+
+  function read(index) {
+    reading.textContent = index < 0 ? "\u00a0" : `${place(shown, index)} = ${told(index)}`;
+  }
+
+  function told(index) {
+    const [one, two] = sides.map(({ values }) => values[index]);
+    if (two === undefined) return fixed(one, 6);
+    return say("weights.both", {
+      one: fixed(one, 6),
+      two: fixed(two, 6),
+      difference: fixed(two - one, 6),
+    });
+  }
 
   return {
     element: make(
       "div",
       { class: "column" },
-      title,
-      legend,
-      make("div", { class: "scroll", tabindex: "0", role: "group" }, picture.canvas),
-      reading,
-      histogram,
+      ...[title, legend, reading, ...pictures.map(({ element }) => element), histogram, key],
     ),
     title({ name }) {
       title.textContent = name;
     },
-    /** @param {Parameter} parameter @param {Float32Array} values */
-    draw(parameter, values) {
-      shown = parameter;
-      const { name, count, size } = parameter;
-      const columns = across(parameter);
-      const limit = colours.limit(values);
+    /** @param {Parameter} parameter @param {Side[]} both one side, or two */
+    draw(parameter, both) {
+      [shown, sides] = [parameter, both];
+      const [one, two] = both;
+      const limit = Math.max(...both.map(({ values }) => colours.limit(values)));
+      const between = two && difference(one.values, two.values);
+      const end = between ? colours.limit(between) : 0;
+      const all = both.map(({ title: name, values }) => ({ name, values, limit }));
+      if (between) all.push({ name: apart(say, one, two, end), values: between, limit: end });
+      pictures.forEach((picture, at) => picture.draw(parameter, all[at], Boolean(two), say));
       const [low, high] = [fixed(-limit), fixed(limit)];
-      picture.draw(values, plain(count / columns, columns), limit);
-      picture.canvas.classList.toggle("thin", columns === count);
-      picture.canvas.setAttribute("aria-label", say("weights.picture", { name, count }));
-      const axes = size.length === 2 ? ` ${say("weights.axes")}` : "";
+      const axes = parameter.size.length === 2 ? ` ${say("weights.axes")}` : "";
       legend.textContent = say("weights.legend", { low, high }) + axes;
-      const most = drawHistogram(histogram, values, limit);
+      const most = drawHistogram(histogram, both, limit);
+      key.textContent = two ? say("weights.key", { one: one.title, two: two.title }) : "";
+      const { count } = parameter;
       histogram.setAttribute("aria-label", say("weights.histogram", { count, most, low, high }));
     },
   };
+}
+
+/** One picture of all values, named only where it is not the only one. */
+function createPicture(side, colours, read) {
+  const caption = make("figcaption");
+  const picture = createRaster({ colours, hover: (_, index) => read(index), describe: () => "" });
+  const scroll = { class: "scroll", tabindex: "0", role: "group" };
+  const element = make(
+    "figure",
+    { "data-side": side, hidden: true },
+    ...[caption, make("div", scroll, picture.canvas)],
+  );
+  return {
+    element,
+    draw(parameter, shown, named, say) {
+      element.hidden = !shown;
+      if (!shown) return;
+      const { name, count } = parameter;
+      const columns = across(parameter);
+      picture.draw(shown.values, plain(count / columns, columns), shown.limit);
+      picture.canvas.classList.toggle("thin", columns === count);
+      const words = say("weights.picture", { name, count });
+      picture.canvas.setAttribute("aria-label", named ? `${shown.name}: ${words}` : words);
+      caption.hidden = !named;
+      caption.textContent = shown.name;
+    },
+  };
+}
+
+/** @param {Float32Array} one @param {Float32Array} two @returns {Float32Array} two − one */
+export function difference(one, two) {
+  return two.map((value, index) => value - one[index]);
+}
+
+/** What lies between two sides, in words: which from which, its scale, how many values differ. */
+function apart(say, one, two, end) {
+  const count = one.values.length;
+  const changed = one.values.reduce((sum, value, at) => sum + Number(value !== two.values[at]), 0);
+  return say("weights.apart", {
+    one: one.title,
+    two: two.title,
+    low: fixed(-end),
+    high: fixed(end),
+    changed,
+    count,
+  });
 }
 
 /**
@@ -80,24 +139,43 @@ function place(parameter, index) {
   return `${name}[${Math.floor(index / columns)}, ${index % columns}]`;
 }
 
-/** How many values lie in each of 60 bins over the scale of the picture; the largest count. */
-function drawHistogram(canvas, values, limit) {
+/**
+ * How many values lie in each of 60 bins over the scale of the picture: bars, and a line for the
+ * other side of a comparison. The largest count.
+ *
+ * @param {any} canvas
+ * @param {Side[]} sides
+ */
+function drawHistogram(canvas, sides, limit) {
+  const [bars, line] = sides.map(({ values }) => counts(values, limit));
+  const most = Math.max(...bars, ...(line ?? []));
+  const [wide, high, ground] = [WIDTH / BINS, HEIGHT - 12, HEIGHT - 2];
+  const context = canvas.getContext("2d");
+  const style = getComputedStyle(canvas);
+  const top = (count) => ground - (high * count) / most;
+  context.clearRect(0, 0, WIDTH, HEIGHT);
+  context.fillStyle = style.getPropertyValue("--le-accent");
+  bars.forEach((count, bin) =>
+    context.fillRect(wide * bin, top(count), wide - 1, ground - top(count)),
+  );
+  context.fillStyle = context.strokeStyle = style.getPropertyValue("--le-text");
+  context.fillRect(WIDTH / 2 - 1, 0, 1, ground);
+  context.lineWidth = 2;
+  context.beginPath();
+  line?.forEach((count, bin) => {
+    context.lineTo(wide * bin, top(count));
+    context.lineTo(wide * (bin + 1), top(count));
+  });
+  context.stroke();
+  return most;
+}
+
+/** How many values lie in each bin between −limit and limit. */
+function counts(values, limit) {
   const bins = new Uint32Array(BINS);
   for (let index = 0; index < values.length; index += 1) {
     const share = limit === 0 ? 0.5 : (values[index] + limit) / (2 * limit);
     bins[Math.min(BINS - 1, Math.floor(BINS * share))] += 1;
   }
-  const most = Math.max(...bins);
-  const [wide, high, ground] = [WIDTH / BINS, HEIGHT - 12, HEIGHT - 2];
-  const context = canvas.getContext("2d");
-  const style = getComputedStyle(canvas);
-  context.clearRect(0, 0, WIDTH, HEIGHT);
-  context.fillStyle = style.getPropertyValue("--le-accent");
-  bins.forEach((count, bin) => {
-    const length = (high * count) / most;
-    context.fillRect(wide * bin, ground - length, wide - 1, length);
-  });
-  context.fillStyle = style.getPropertyValue("--le-text");
-  context.fillRect(WIDTH / 2 - 1, 0, 1, ground);
-  return most;
+  return bins;
 }

@@ -5,27 +5,28 @@
 import { choices, make } from "../base/elements.js";
 import { createRaster, tiles } from "../canvas/raster.js";
 import { latest } from "../state/latest.js";
+import { difference } from "./parameter.js";
 
 const ACROSS = 32;
 const ORDERS = ["index", "activation", "norm"];
 const NONE = { name: "", step: "", side: 1, count: 0, values: new Float32Array(0) };
 
-/** @typedef {import("./weights.js").Parameter} Parameter */
-
 /**
- * @param {import("../state/types.js").Page} page
- * @param {(parameter: Parameter) => Promise<Float32Array>} fetched
+ * @typedef {import("./weights.js").Parameter} Parameter
+ * @typedef {import("./parameter.js").Side} Side
+ * @typedef {{name: string, step: string, side: number, count: number, values: Float32Array}} Rows
  */
-export function createRows({ say, colours, steps, actions }, fetched) {
-  const title = make("h2");
-  const lead = make("p", { class: "sentence" });
+
+/** @param {import("../state/types.js").Page} page */
+export function createRows({ say, colours, steps, actions }) {
+  const [title, lead] = [make("h2"), make("p", { class: "sentence" })];
   const reading = make("p", { class: "reading", "aria-live": "polite" });
   const order = make("select", { id: "row-order", onchange: arrange });
   const label = make("label", { for: "row-order" });
+  const sides = createSides(say, arrange);
   const newest = latest();
-  /** @type {{name: string, step: string, side: number, count: number, values: Float32Array}} */
-  let rows = NONE;
-  let address = "";
+  let rows = /** @type {Rows} */ (NONE);
+  /** @type {any} */ let shown = null;
   /** What every step put out for the drawing. @type {Record<string, Float32Array>} */
   let outputs = {};
   const images = createRaster({
@@ -42,35 +43,47 @@ export function createRows({ say, colours, steps, actions }, fetched) {
   const element = make(
     "section",
     { class: "rows" },
-    make("div", { class: "head" }, title, label, order),
+    make("div", { class: "head" }, title, label, order, ...sides.elements),
     lead,
     make("div", { class: "scroll", tabindex: "0", role: "group" }, images.canvas),
     reading,
   );
 
-  const rowOf = (index) => Math.floor(index / rows.side ** 2);
+  function rowOf(index) {
+    return Math.floor(index / rows.side ** 2);
+  }
 
-  /** Paint the rows in the chosen order. */
+  /** Paint the rows in the chosen order, which is that of the shown weights on either side. */
   function arrange() {
     if (element.hidden || !rows.count) return;
-    const all = ranked(rows, order.value, outputs[rows.step] ?? []);
-    const place = tiles(all, rows.side, Math.min(ACROSS, rows.count));
-    images.draw(rows.values, place, colours.limit(rows.values));
-    images.canvas.setAttribute("aria-label", say("weights.images", { count: rows.count }));
+    const places = ranked(rows, order.value, outputs[rows.step] ?? []);
+    const place = tiles(places, rows.side, Math.min(ACROSS, rows.count));
+    const { name, values, beside } = sides.chosen();
+    const limit = Math.max(...beside.map((each) => colours.limit(each.values)));
+    images.draw(values, place, limit);
+    const words = say("weights.images", { count: rows.count });
+    images.canvas.setAttribute("aria-label", name ? `${name}: ${words}` : words);
   }
 
   return {
     element,
     arrange,
-    /** Show the first parameter whose rows are pictures of the input. @param {Parameter[]} all */
-    async show(all) {
-      const side = squareOf(steps()[0]);
-      const first = all.find(({ size }) => size.length === 2 && size[1] === side ** 2);
+    /**
+     * Show the first parameter whose rows are pictures of the input.
+     *
+     * @param {{rows: Parameter[]}} listing
+     * @param {(name: string) => Promise<Side[]>} found
+     */
+    async show(listing, found) {
+      const edge = squareOf(steps()[0]);
+      const first = listing.rows.find(({ size }) => size.length === 2 && size[1] === edge ** 2);
       element.hidden = !first;
-      if (!first || first.address === address) return;
-      address = first.address;
-      const values = await newest(fetched(first));
-      rows = { name: first.name, step: first.step, side, count: first.size[0], values };
+      if (!first || listing === shown) return;
+      shown = listing;
+      const both = await newest(found(first.name));
+      const { name, step, size } = first;
+      rows = { name, step, side: edge, count: size[0], values: both[0].values };
+      sides.offer(both);
       arrange();
     },
     /** @param {Record<string, Float32Array>} values of all steps @param {boolean} visible or not */
@@ -82,10 +95,44 @@ export function createRows({ say, colours, steps, actions }, fetched) {
       title.textContent = say("weights.rows");
       lead.textContent = say("weights.rows.lead");
       label.textContent = say("weights.order");
+      sides.name();
       choices(
         order,
         ORDERS.map((key) => [key, say(`weights.order.${key}`)]),
       );
+    },
+  };
+}
+
+/** What is shown of the rows: one side of a comparison or the other, or their difference. */
+function createSides(say, changed) {
+  const choice = make("select", { id: "row-side", onchange: changed });
+  const label = make("label", { for: "row-side" });
+  /** @type {Side[]} */ let both = [];
+  return {
+    elements: [label, choice],
+    /** @param {Side[]} given */
+    offer(given) {
+      both = given;
+      label.hidden = choice.hidden = both.length < 2;
+      const names = [...both.map(({ title }) => title), say("weights.difference")];
+      choices(
+        choice,
+        names.map((name, at) => [String(at), name]),
+      );
+      if (label.hidden) choice.value = "0";
+    },
+    /** The values, their name in a comparison, and all that stand on one scale with them. */
+    chosen() {
+      const [one, two] = both;
+      if (!two) return { name: "", values: one.values, beside: both };
+      const side = both[Number(choice.value)];
+      if (side) return { name: side.title, values: side.values, beside: both };
+      const values = difference(one.values, two.values);
+      return { name: say("weights.difference"), values, beside: [{ values }] };
+    },
+    name() {
+      label.textContent = say("weights.side");
     },
   };
 }

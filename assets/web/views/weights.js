@@ -3,15 +3,17 @@
  * first rows as images.
  */
 
-import { make } from "../base/elements.js";
+import { choices, make } from "../base/elements.js";
 import { fixed, size } from "../base/numbers.js";
 import { Sentence } from "../base/sentence.js";
 import { body, head, row } from "../base/tables.js";
+import { checkpoints, otherCheckpoints } from "../panels/checkpoints.js";
 import { latest } from "../state/latest.js";
 import { Unreachable } from "../state/live.js";
 import { createParameter } from "./parameter.js";
 import { createRows } from "./rows.js";
 
+const NOTHING = { rows: [], other: null };
 const COLUMNS = ["name", "size", "count", "mean", "std", "min", "max"];
 
 /**
@@ -25,29 +27,57 @@ export function createWeights(page) {
   const values = createFetching(page);
   const list = createListing(page, (name) => choose(name).catch(failed));
   const parameter = createParameter(page);
-  const rows = createRows(page, values);
+  const rows = createRows(page);
+  const other = createOther(page);
   const newest = { listing: latest(), values: latest() };
-  /** @type {any} */ let listing = null;
+  /** The parameters of the shown weights, and of those that they are compared with, or none. */
+  /** @type {{rows: Parameter[], other: Parameter[] | null}} */ let listing = NOTHING;
   let loaded = "";
   let asked = "";
   let chosen = "";
 
-  const key = ({ model, checkpoint, language }) => `${model}/${checkpoint}/${language}`;
+  const key = (query) =>
+    [query.model, query.checkpoint, query.versus?.checkpoint ?? "", query.language].join("/");
   /** Without a server it is asked again when that returns. */
   const failed = (error) => error instanceof Unreachable || actions.failed(error);
 
   async function show() {
     const query = store.get();
     if (key(query) !== loaded) {
-      const answer = await newest.listing(once("parameters")(query));
-      if (answer.error) throw new Sentence(answer.error.message);
-      listing = answer;
+      listing = await newest.listing(listed(query));
       loaded = key(query);
       if (!listing.rows.some(({ name }) => name === chosen)) chosen = listing.rows[0].name;
       list.fill(listing.rows);
-      rows.show(listing.rows).catch(failed);
+      showRows();
     }
     await choose(chosen);
+  }
+
+  /** Both sides of a comparison at once. */
+  async function listed(query) {
+    const names = [query.checkpoint, query.versus?.checkpoint].filter((name) => name != null);
+    const ask = (checkpoint) => once("parameters")({ ...query, checkpoint });
+    const answers = await Promise.all(names.map(ask));
+    const error = answers.find((each) => each.error)?.error;
+    if (error) throw new Sentence(error.message);
+    return { rows: answers[0].rows, other: answers[1]?.rows ?? null };
+  }
+
+  /** The same parameter on either side, with what that side is called and its values. */
+  async function sides(name) {
+    const { checkpoint, versus } = store.get();
+    const names = [checkpoint || page.model().default, versus?.checkpoint];
+    const all = [listing.rows, listing.other].filter((each) => each !== null);
+    return Promise.all(
+      all.map(async (each, side) => ({
+        title: checkpoints(page).find((known) => known.name === names[side])?.title ?? "",
+        values: await values(each.find((parameter) => parameter.name === name)),
+      })),
+    );
+  }
+
+  function showRows() {
+    rows.show(listing, sides).catch(failed);
   }
 
   async function choose(name) {
@@ -55,12 +85,18 @@ export function createWeights(page) {
     list.mark(name);
     const one = listing.rows.find((each) => each.name === name);
     parameter.title(one);
-    parameter.draw(one, await newest.values(values(one)));
+    parameter.draw(one, await newest.values(sides(name)));
   }
 
   return {
-    element: make("section", { id: "weights" }, list.element, parameter.element, rows.element),
+    element: make(
+      "section",
+      { id: "weights" },
+      ...[list.element, make("div", { class: "column" }, other.element, parameter.element)],
+      rows.element,
+    ),
     chosen(now) {
+      other.chosen(now);
       const wanted = screen.view === "weights" ? key(now) : "";
       if (wanted && wanted !== asked) show().catch(failed);
       asked = wanted;
@@ -72,10 +108,10 @@ export function createWeights(page) {
     /** The drawing changed: rows sorted by activation follow it. */
     update(reply) {
       rows.follow(reply.values, screen.view === "weights");
-      if (screen.view === "weights" && listing && loaded === key(store.get()))
-        rows.show(listing.rows).catch(failed);
+      if (screen.view === "weights" && loaded === key(store.get())) showRows();
     },
     name() {
+      other.name();
       list.name();
       rows.name();
     },
@@ -93,6 +129,37 @@ function createFetching({ say }) {
       known.set(address, new Float32Array(await answer.arrayBuffer()));
     }
     return known.get(address);
+  };
+}
+
+/** Which weights the shown ones are compared with; a comparison's pictures and edits stay. */
+function createOther(page) {
+  const { say, store, actions } = page;
+  const label = make("label", { for: "weights-versus" });
+  const choice = make("select", { id: "weights-versus", onchange: change });
+  const element = make("div", { class: "tools" }, label, choice);
+
+  function change(event) {
+    const same = { checkpoint: null, image: null, edits: null };
+    const versus = { ...same, ...store.get().versus, checkpoint: choice.value || null };
+    const differs = Object.values(versus).some((each) => each !== null);
+    actions.change({ versus: differs ? versus : null }, event.timeStamp);
+  }
+
+  return {
+    element,
+    chosen({ versus }) {
+      const others = otherCheckpoints(page);
+      element.hidden = !others.length;
+      choices(choice, [
+        ["", say("compare.none")],
+        ...others.map(({ name, title }) => /** @type {[string, string]} */ ([name, title])),
+      ]);
+      choice.value = versus?.checkpoint ?? "";
+    },
+    name() {
+      label.textContent = say("compare.label");
+    },
   };
 }
 

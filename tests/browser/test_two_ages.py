@@ -1,0 +1,88 @@
+"""Two ages of the weights side by side: each value of either, and what lies between them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from explorer.network import zoo
+from tests.browser.hands import settled
+from tests.browser.reading import colour, numbers, pixels_of
+
+pytestmark = pytest.mark.browser
+
+FIRST = "linear_relu_stack.0.weight"
+
+
+def side(page: Page, name: str) -> Locator:
+    return page.locator(f"#weights [data-side={name}]:not([hidden]) canvas")
+
+
+def same(canvas: Locator, values: np.ndarray, limit: float) -> bool:
+    shown = pixels_of(canvas)[..., :3]
+    return bool(np.abs(shown - colour(values, "signed", limit)).max() <= 4)
+
+
+def test_every_weight_of_two_ages_and_their_difference(page: Page) -> None:
+    one = zoo.load("fashion-mlp").get_parameter(FIRST).numpy()
+    two = zoo.load("fashion-mlp", "epoch-001").get_parameter(FIRST).numpy()
+    page.click("[data-view=weights]")
+    page.select_option("#weights-versus", label="epoch 1")
+    expect(side(page, "apart")).to_be_visible()
+    settled(page)
+    both = max(float(np.abs(one).max()), float(np.abs(two).max()))
+    assert same(side(page, "one"), one, both)
+    assert same(side(page, "two"), two, both), "both sides have one scale"
+    apart = float(np.abs(two - one).max())
+    assert same(side(page, "apart"), two - one, apart)
+    caption = page.locator("#weights [data-side=apart] figcaption").inner_text()
+    *_, changed, count, low, zero, high = numbers(caption.replace(",", ""))
+    assert changed == np.count_nonzero(two != one)
+    assert count == one.size
+    assert (-low, zero, high) == pytest.approx((apart, 0, apart), abs=1e-4)
+    box = side(page, "two").bounding_box()
+    assert box
+    row, column = 70, 301
+    x, y = (column + 0.5) / 784 * box["width"], (row + 0.5) / 512 * box["height"]
+    side(page, "two").hover(position={"x": x, "y": y})
+    text = page.locator("#weights .reading").first.inner_text()
+    assert text.startswith(f"{FIRST}[{row}, {column}] = ")
+    read = numbers(text.partition(" = ")[2])
+    weight, other = float(one[row, column]), float(two[row, column])
+    assert read == pytest.approx([weight, other, other - weight], abs=1e-6)
+
+
+def test_rows_as_images_of_either_age_and_of_the_difference(page: Page) -> None:
+    one = zoo.load("fashion-mlp").get_parameter(FIRST).numpy()
+    two = zoo.load("fashion-mlp", "untrained").get_parameter(FIRST).numpy()
+    page.click("[data-view=weights]")
+    expect(page.locator("#row-side")).to_be_hidden()
+    page.select_option("#weights-versus", "untrained")
+    page.locator("#row-side").wait_for()
+    settled(page)
+    both = max(float(np.abs(one).max()), float(np.abs(two).max()))
+    between = two - one
+    for choice, values, limit in (
+        ("0", one, both),
+        ("1", two, both),
+        ("2", between, float(np.abs(between).max())),
+    ):
+        page.select_option("#row-side", choice)
+        shown = pixels_of(page.locator("#weights .rows canvas"))[..., :3]
+        for unit in (0, 33, 511):
+            top, left = 29 * (unit // 32), 29 * (unit % 32)
+            image = colour(values[unit].reshape(28, 28), "signed", limit)
+            assert np.abs(shown[top : top + 28, left : left + 28] - image).max() <= 4
+    page.select_option("#weights-versus", "")
+    expect(page.locator("#row-side")).to_be_hidden()
+    expect(side(page, "apart")).to_have_count(0)
+
+
+def test_the_comparison_is_that_of_the_whole_page(page: Page) -> None:
+    page.click("[data-view=weights]")
+    page.select_option("#weights-versus", "untrained")
+    page.click("[data-view=explore]")
+    expect(page.locator("#versus option:checked")).to_have_text("weights: untrained")
+    page.select_option("#checkpoint", "untrained")
+    expect(page.locator("#versus option:checked")).to_have_text("weights: untrained")
