@@ -64,6 +64,30 @@ def test_every_age_by_keys_is_what_its_module_says(page: Page) -> None:
     assert not page.locator("[data-check=failed]").count()
 
 
+def test_the_age_is_at_hand_beside_the_weights_and_before_a_class(page: Page) -> None:
+    page.click("[data-view=weights]")
+    page.focus("#age")
+    page.keyboard.press("Home")
+    rows = page.locator("#weights tbody tr td.number")
+    for age in AGES[:2]:
+        expect(page.locator("#age")).to_have_attribute("data-checkpoint", age)
+        bias = zoo.load("fashion-mlp", age).get_parameter("linear_relu_stack.0.bias")
+        expect(rows.nth(6)).to_have_text(f"{float(bias.mean()):.4f}".replace("-", "−"))
+        page.keyboard.press("ArrowRight")
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.click("[data-view=explore]")
+    page.keyboard.press("f")
+    page.wait_for_selector("html[data-present]")
+    settled(page)
+    slider, answer, text = (
+        page.locator(each).bounding_box() for each in ("#age", "#prediction", "#ages output")
+    )
+    assert slider and answer and text
+    assert answer["y"] + answer["height"] <= slider["y"], "below the answer"
+    assert text["y"] + text["height"] <= 720
+    page.keyboard.press("f")
+
+
 def test_an_age_is_in_the_link_and_back_leads_to_the_one_before(page: Page) -> None:
     page.focus("#age")
     page.keyboard.press("ArrowLeft")
