@@ -40,9 +40,10 @@ def logits(picture: str, model: str = "fashion-mlp") -> np.ndarray:
 
 
 @pytest.mark.parametrize("way", get_args(Way))
-@pytest.mark.parametrize("model", ["fashion-mlp", "course-sequential"])
+@pytest.mark.parametrize("model", ["fashion-mlp", "course-sequential", "digits-mlp"])
 def test_every_sample_flips_on_the_real_network_by_what_may_be_done(way: str, model: str) -> None:
-    for pixels in SAMPLES:
+    for each in samples.listing(zoo.card(model).dataset):
+        pixels = each["pixels"]
         query = read({"images": [pixels], "model": model, "options": {"way": way}})
         found, proofs = mind.section(look(query))
         assert found is not None
