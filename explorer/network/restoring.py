@@ -36,23 +36,33 @@ def paths_of(model: nn.Module) -> dict[nn.Module, str]:
     return paths
 
 
-@contextmanager
-def switched(model: nn.Module) -> Iterator[dict[nn.Module, str]]:
+class Switched:
     """Put every module into eval mode and give them with their paths; then restore the modes.
 
-    It is enough where it is known that a pass changes nothing else.
+    It is enough where it is known that a pass changes nothing else. A class, because a generator
+    takes longer to enter and leave than a layer to run.
     """
-    paths = paths_of(model)
-    modes = [(module, module.training) for module in paths]
-    training = [(module, False) for module, mode in modes if mode]
-    weights = _weights(modes) if training else []
-    try:
+
+    __slots__ = ("_modes", "_paths", "_weights")
+
+    def __init__(self, model: nn.Module) -> None:
+        self._paths = paths_of(model)
+
+    def __enter__(self) -> dict[nn.Module, str]:
+        self._modes = [(module, module.training) for module in self._paths]
+        training = [(module, False) for module, mode in self._modes if mode]
+        self._weights = _weights(self._modes) if training else []
         if training:
-            _switch(training, forced=False)
-        yield paths
-    finally:
-        _switch(modes, forced=True)
-        for parameter, kept in weights:
+            try:
+                _switch(training, forced=False)
+            except BaseException:
+                self.__exit__()
+                raise
+        return self._paths
+
+    def __exit__(self, *_: object) -> None:
+        _switch(self._modes, forced=True)
+        for parameter, kept in self._weights:
             _write(parameter, kept)
 
 
