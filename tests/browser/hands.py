@@ -35,6 +35,12 @@ def settled(page: Page) -> int:
     return int(page.locator("#explorer").get_attribute("data-revision") or 0)
 
 
+def rested(page: Page) -> None:
+    """Wait until nothing is under way and the address holds what is on screen."""
+    settled(page)
+    page.wait_for_selector("#explorer[data-address=written]")
+
+
 def pin(page: Page, step: str, unit: int) -> None:
     """Pin a unit with the keys alone: Escape, Enter pins unit 0, arrows walk."""
     page.click(f"#strip [data-step='{step}']")

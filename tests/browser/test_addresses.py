@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.browser.conftest import READY, Server, visit
-from tests.browser.hands import drag, follow, pixels, settled, works
+from tests.browser.hands import drag, follow, pixels, rested, works
 from tests.browser.links import GOOD, packed
 from tests.course import STEPS
 
@@ -49,11 +49,6 @@ def test_a_page_begins_with_any_link_and_its_sentence_stays(
 
 def inked(page: Page) -> int:
     return int((pixels(page) > 0).sum())
-
-
-def rested(page: Page) -> None:
-    settled(page)
-    page.wait_for_timeout(600)  # the address follows
 
 
 def test_back_changes_the_step_and_never_the_drawing(page: Page) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from explorer.network import zoo
 from tests.browser.conftest import Server, start_again, visit
-from tests.browser.hands import FIGURE, drag, pixels, settled
+from tests.browser.hands import FIGURE, drag, pixels, rested, settled
 from tests.browser.reading import number
 
 pytestmark = pytest.mark.browser
@@ -91,16 +91,14 @@ def test_the_age_is_at_hand_beside_the_weights_and_before_a_class(page: Page) ->
 def test_an_age_is_in_the_link_and_back_leads_to_the_one_before(page: Page) -> None:
     page.focus("#age")
     page.keyboard.press("ArrowLeft")
-    settled(page)
-    page.wait_for_function("location.hash.length > 20")
-    page.wait_for_timeout(600)
+    rested(page)
     page.reload()
     page.wait_for_selector("#explorer[data-state=ready]")
     expect(page.locator("#age")).to_have_attribute("data-checkpoint", AGES[-2])
     assert shares(page) == pytest.approx(of(page, AGES[-2]), abs=6e-3)
     page.select_option("#checkpoint", "untrained")
     expect(page.locator("#age")).to_have_attribute("data-checkpoint", "untrained")
-    page.wait_for_timeout(600)
+    rested(page)
     page.go_back()
     expect(page.locator("#age")).to_have_attribute("data-checkpoint", AGES[-2])
 

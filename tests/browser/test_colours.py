@@ -17,7 +17,7 @@ from torch import nn
 import explorer
 from tests import nets
 from tests.browser.conftest import READY, Server, serving, visit
-from tests.browser.hands import drag, settled
+from tests.browser.hands import drag, rested, settled
 
 pytestmark = pytest.mark.browser
 
@@ -127,9 +127,8 @@ def test_an_upload_keeps_its_colours_and_fills_the_size(opened: Page, tmp_path: 
 
 def test_link_and_reload_bring_the_picture_back(opened: Page) -> None:
     drag(opened, (0.2, 0.2), (0.8, 0.3))
-    settled(opened)
+    rested(opened)
     before = planes(opened)
-    opened.wait_for_timeout(900)
     other = opened.context.new_page()
     other.goto(opened.url)
     other.wait_for_selector(READY)
@@ -206,7 +205,7 @@ def test_a_picture_too_large_for_a_link_is_said_and_kept(browser: Browser) -> No
             settled(page)
             np.testing.assert_array_equal(planes(page), noise.transpose(2, 0, 1))
             page.click("[data-action=close-upload]")
-            page.wait_for_timeout(900)
+            rested(page)
             page.click("[data-action=share]")
             expect(page.locator("#share")).to_contain_text("too large for a link")
             page.keyboard.press("Escape")

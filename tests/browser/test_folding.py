@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Server, serving, visit
-from tests.browser.hands import follow, settled
+from tests.browser.hands import follow, rested, settled
 from tests.browser.lines import LINES
 from tests.browser.links import packed
 from tests.browser.reading import texts
@@ -197,7 +197,7 @@ def test_a_link_holds_what_is_open_and_opens_what_it_needs(page: Page) -> None:
     detail(page, "more")
     fold(page, "layer4")
     before = cards(page)
-    page.wait_for_timeout(600)
+    rested(page)
     link = page.evaluate("location.hash")
     to(page, packed({"model": "resnet18"}))
     assert cards(page) == START

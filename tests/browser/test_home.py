@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from explorer.ui import home
 from tests.browser.conftest import READY, offline
-from tests.browser.hands import by_hand, drag, pixels, settled
+from tests.browser.hands import by_hand, drag, pixels, rested, settled
 from tests.browser.reading import numbers
 from tests.browser.test_twin import STAGE, bars
 from tests.course import STEPS
@@ -90,9 +90,8 @@ def test_what_needs_hooks_says_so(alone: Page) -> None:
 
 
 def test_it_keeps_the_drawing_over_a_reload(alone: Page) -> None:
-    settled(alone)
+    rested(alone)
     before = pixels(alone)
-    alone.wait_for_timeout(700)
     alone.reload()
     alone.wait_for_selector(READY)
     settled(alone)

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 from explorer.incoming.images import Decisions, prepare
 from explorer.network import zoo
 from tests.browser.conftest import visit
-from tests.browser.hands import by_hand, pixels, settled
+from tests.browser.hands import by_hand, pixels, rested, settled
 from tests.browser.test_upload import picture, upload
 from tests.server import Server
 
@@ -157,14 +157,11 @@ def test_a_resting_pointer_reads_the_sums_of_the_present_picture(page: Page) -> 
 def test_back_with_a_comparison_open_breaks_nothing(page: Page) -> None:
     page.click("[data-action=three]")
     page.select_option("#versus", index=1)
-    settled(page)
-    page.wait_for_timeout(600)  # the address follows
+    rested(page)
     page.click("#strip [data-step='linear_relu_stack.2']")
-    settled(page)
-    page.wait_for_timeout(600)
+    rested(page)
     page.select_option("#model", "course-sequential")
-    settled(page)
-    page.wait_for_timeout(600)
+    rested(page)
     page.evaluate(LATE, ALL)
     page.go_back()
     page.wait_for_timeout(150)

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from explorer.network import measured, zoo
 from tests.browser.conftest import start_again
-from tests.browser.hands import PIXELS, pin, settled
+from tests.browser.hands import PIXELS, pin, rested, settled
 
 pytestmark = pytest.mark.browser
 
@@ -50,7 +50,7 @@ def test_a_change_is_found_accepted_and_taken_back(page: Page) -> None:
     expect(page.locator("#mind .flip")).to_contain_text(f"“{before}”")
     expect(page.locator("#mind .flip")).to_contain_text(f"“{after}”")
     expect(page.locator("#mind .accept [role=status]")).to_have_text("")
-    page.wait_for_timeout(700)  # the address is written when nothing changes any more
+    rested(page)
     link = page.evaluate("location.hash")
     start_again(page)
     page.evaluate("link => { location.hash = link; }", link)

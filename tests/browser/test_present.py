@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import READY, Server, start_again, visit
-from tests.browser.hands import settled
+from tests.browser.hands import rested, settled
 from tests.browser.test_twin import bars
 
 pytestmark = pytest.mark.browser
@@ -74,7 +74,7 @@ def test_a_link_presents_and_a_reload_too(stage: Page, browser: Browser, server:
         other.reload()
         other.wait_for_selector(f"html[data-present] {READY}")
         assert not other.evaluate("Boolean(document.fullscreenElement)")
-        other.wait_for_timeout(600)
+        rested(other)
         other.reload()
         other.wait_for_selector(f"html[data-present] {READY}")
         other.keyboard.press("Escape")
@@ -130,7 +130,7 @@ def test_what_a_link_locks_is_not_offered(stage: Page, browser: Browser, server:
         other.keyboard.press("ArrowRight")
         other.wait_for_selector("#stage[data-step=flatten]")
         settled(other)
-        other.wait_for_timeout(600)
+        rested(other)
         other.reload()
         other.wait_for_selector(READY)
         assert other.locator("#model").count() == 0, "the address keeps it"

@@ -13,16 +13,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import READY, Server, visit
-from tests.browser.hands import drag, pixels, settled
+from tests.browser.hands import drag, pixels, rested, settled
 from tests.browser.test_break import edit, shown
 
 pytestmark = pytest.mark.browser
 
 
 def address(page: Page) -> str:
-    settled(page)
-    page.wait_for_function("location.hash.length > 4")
-    page.wait_for_timeout(700)
+    rested(page)
     return page.url
 
 

@@ -16,7 +16,7 @@ from explorer.figures import arrays
 from explorer.maths.digits import digits
 from explorer.network import zoo
 from tests.browser.conftest import Server, start_again, visit
-from tests.browser.hands import drag, pixels, settled
+from tests.browser.hands import drag, pixels, rested, settled
 from tests.browser.reading import colour, number, numbers, pixels_of, texts
 
 pytestmark = pytest.mark.browser
@@ -223,8 +223,7 @@ def test_until_the_answer_flips_and_not_further(page: Page) -> None:
 def test_whoever_opens_the_link_sees_the_same(page: Page, browser: Browser, server: Server) -> None:
     teach(page)
     page.click("[data-action=optimizer-ten]")
-    settled(page)
-    page.wait_for_timeout(600)  # the address follows
+    rested(page)
     read = "document.querySelector('#teach').innerText"
     link, seen = page.evaluate("location.hash"), page.evaluate(read)
     for other in visit(browser, server.url, query=link):

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from explorer.network import zoo
 from tests.browser.conftest import READY, Server, start_again, visit
-from tests.browser.hands import drag, pixels, settled
+from tests.browser.hands import drag, pixels, rested, settled
 from tests.browser.links import packed
 from tests.browser.reading import numbers
 from tests.browser.test_layouts import SIDEWAYS, TYPE
@@ -283,7 +283,7 @@ def test_a_link_that_is_not_the_tours_is_opened_and_stays(browser: Browser, serv
         for ways in (("about:blank", f"{server.url}/#{link}"), (f"{server.url}/#{link}",)):
             page.click("#draw [data-action=tour]")
             stop(page, "linear")
-            page.wait_for_timeout(600)  # the address follows
+            rested(page)
             for address in ways:
                 page.goto(address)
             page.wait_for_selector("#stage[data-step=softmax]")

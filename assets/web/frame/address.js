@@ -59,6 +59,12 @@ export function createAddress(page) {
     if (next !== location.href)
       history[push ? "pushState" : "replaceState"]({ ...history.state, lot }, "", next);
     [written, last] = [next, now];
+    mark();
+  }
+
+  /** Whether the address holds what is on screen, for whoever waits for it. */
+  function mark() {
+    page.root.dataset.address = reading || timer ? "due" : "written";
   }
 
   function refused(error) {
@@ -72,6 +78,7 @@ export function createAddress(page) {
     if (reading) [reading, turn] = ["", turn + 1];
     clearTimeout(timer);
     timer = setTimeout(() => write().catch(refused), PAUSE);
+    mark();
   }
 
   /** Read the state from the address; resolves to whether there was one that can be read. */
@@ -84,6 +91,7 @@ export function createAddress(page) {
     if (!link) return false;
     clearTimeout(timer);
     [timer, begun] = [0, chosen()];
+    mark();
     try {
       return await adopt(link, { entry, mine, own });
     } catch (error) {
@@ -121,6 +129,7 @@ export function createAddress(page) {
     if (present && !back) settings.present(true, { screen: false });
     actions.restore(query, view);
     [written, last] = [location.href, state()];
+    mark();
     const unused = [...found.unused, ...proof.unused];
     if (unused.length > 0) {
       tell(say("link.unused", { list: listed(say, usual, unused) }));

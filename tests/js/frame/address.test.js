@@ -82,6 +82,7 @@ function opened({ lock = [] } = {}) {
     say: (key, values) => [key, values?.list].filter(Boolean).join(" "),
     settings: { presenting: () => false, present() {} },
     wanted: (query) => query,
+    root: { dataset: {} },
     live: {
       ask: () =>
         new Promise((resolve) => {
