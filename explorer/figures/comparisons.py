@@ -53,6 +53,7 @@ def compared(
         else:
             traces.append(parts.heat(numbers, "grid", scale, hover, axes=axes, of=of))
     traces.append(parts.heat(numbers, "grid", DIFFERENCE, hover, axes="3", **APART))
+    layout["meta"] |= parts.maps(one.shape, ("", "2", "3"))
     own = {DIFFERENCE: parts.SIGNED}
     layout = parts.scaled(layout, own, arrays.limit(two - one))
     layout["meta"] |= {"apart": {**APART, "ends": own}}
@@ -71,6 +72,7 @@ def _layout(
     difference = say(language, "figure.difference", one=names[0], two=names[1])
     layout: dict[str, Any] = {
         DIFFERENCE: {"colorbar": parts.legend(say(language, "figure.apart"))},
+        "margin": {"l": parts.BARE["l"]},
         "shapes": [shape for name in axes for shape in parts.marked(selected, indices, axes=name)],
         "meta": parts.meta(indices.shape[1], axes, (0.72, 1.0), (0.36, 0.64), (0.0, 0.28)),
     }

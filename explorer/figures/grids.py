@@ -43,10 +43,7 @@ def units(
         "xaxis3": parts.axis((0.58, 1.0), "y3", "z", zeroline=True),
         "yaxis3": parts.tally(BELOW, "x3", size, language),
         "shapes": parts.marked(selected, indices),
-        "meta": {
-            **parts.meta(grid.shape[1], [""], (0.54, 1.0), (0.3, 0.46), (0.0, 0.16), alone=True),
-            "room": list(ROOM),
-        },
+        "meta": _meta(grid.shape[1], language),
     }
     unit = say(language, "figure.hover.unit", value=f"z = %{{z:{EXACT}}}")
     place = say(language, "figure.hover.rank", value=f"z = %{{y:{EXACT}}}")
@@ -56,6 +53,13 @@ def units(
         parts.counts(numbers, (-1, 1), language, axes="3"),
     ]
     return parts.figure(traces, layout, ends=ENDS, end=end)
+
+
+def _meta(columns: int, language: Language) -> dict[str, Any]:
+    """Return what the page knows of the figure of units."""
+    rows = ((0.54, 1.0), (0.3, 0.46), (0.0, 0.16))
+    below = parts.tallied(3, "z", language)
+    return parts.meta(columns, [""], *rows, alone=True, narrow=below) | {"room": list(ROOM)}
 
 
 def tensor(
@@ -83,9 +87,10 @@ def tensor(
         "xaxis": parts.cells(parts.WHOLE, "y"),
         "yaxis": parts.down(parts.WHOLE, "x", square=not long),
         "shapes": parts.marked(selected, indices),
+        "margin": parts.BARE,
     }
     columns = {"columns": values.shape[1]} if values.ndim == 2 else {}
-    layout["meta"] = {**columns, "marks": [""]}
+    layout["meta"] = {**columns, "marks": [""], **parts.maps(values.shape, [""])}
     hover = say(language, "figure.hover.unit", value=f"%{{z:{EXACT}}}")
     numbers = parts.Numbers({"after": values}, end)
     traces = [parts.heat(numbers, "grid", "coloraxis", hover)]

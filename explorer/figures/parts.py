@@ -20,6 +20,7 @@ from explorer.words import say
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+BARE = {"l": 8, "t": 8, "b": 10}  # margins of a picture without a word at its edges
 EXACT = ".9~g"  # nine significant digits tell any two float32 apart
 WHOLE = (0.0, 1.0)
 # What of a scale centred at 0 moves with its end, as multiples of it.
@@ -169,15 +170,32 @@ def stacked(*rows: tuple[float, float]) -> dict[str, Any]:
 
 
 def meta(
-    columns: int, marks: Sequence[str], *rows: tuple[float, float], alone: bool = False
+    columns: int,
+    marks: Sequence[str],
+    *rows: tuple[float, float],
+    alone: bool = False,
+    narrow: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return what the page has to know of a grid's figure, for `layout.meta`.
 
-    Its columns, the axes in which a pinned unit is marked, where its parts stand on a narrow page,
-    and whether the first of them can stand alone before a class.
+    Its columns, the axes in which a pinned unit is marked, where its parts stand on a narrow page
+    and what else is other there, and whether the first of them can stand alone before a class.
     """
-    known: dict[str, Any] = {"columns": columns, "marks": list(marks), "narrow": stacked(*rows)}
+    places = stacked(*rows)
+    for name, fields in (narrow or {}).items():
+        places[name] = places.get(name, {}) | fields
+    known: dict[str, Any] = {"columns": columns, "marks": list(marks), "narrow": places}
     return known | ({"alone": True} if alone else {})
+
+
+def maps(shape: Sequence[int], axes: Sequence[str]) -> dict[str, Any]:
+    """Return for `layout.meta` that maps (C, H, W) stand on some axes: the page moves them about.
+
+    It knows the room that there is, and in how many columns they are largest. Nothing of one map.
+    """
+    if len(shape) != 3 or shape[0] == 1:
+        return {}
+    return {"maps": {name: list(shape) for name in axes}}
 
 
 def cells(
@@ -233,6 +251,15 @@ def tally(domain: tuple[float, float], anchor: str, size: int, language: Languag
         dtick=1,
         range=[math.log10(0.6), top],
     )
+
+
+def tallied(number: int, of: str, language: Language) -> dict[str, Any]:
+    """Return the titles of a histogram of `of` on a narrow page, for `layout.meta.narrow`.
+
+    It is too low there for what is counted to stand upright beside it: both are said below it.
+    """
+    title = {"text": say(language, "figure.counts", of=of), "standoff": 6}
+    return {f"xaxis{number}": {"title": title}, f"yaxis{number}": {"title": {"text": ""}}}
 
 
 def marked(selected: int | None, indices: Indices, *, axes: str = "") -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -113,7 +114,7 @@ def picture(values: Floats, *, language: Language, selected: int | None = None) 
         "xaxis2": parts.axis((0.76, 1.0), "y2", grey, range=[0, 1]),
         "yaxis2": parts.tally(parts.WHOLE, "x2", values.size, language),
         "shapes": parts.marked(selected, indices),
-        "meta": _meta(values.shape[1]),
+        "meta": _meta(values.shape[1], parts.tallied(2, grey, language)),
     }
     hover = say(language, "figure.hover.pixel", value=f"%{{z:{EXACT}}}")
     return parts.figure(
@@ -125,11 +126,11 @@ def picture(values: Floats, *, language: Language, selected: int | None = None) 
     )
 
 
-def _meta(columns: int) -> dict[str, object]:
+def _meta(columns: int, counted: dict[str, Any]) -> dict[str, object]:
     """Return what the page knows of the figure: its legend stays by the picture."""
-    known = parts.meta(columns, [""], (0.36, 1.0), (0.0, 0.22), alone=True)
-    known["narrow"]["coloraxis3"] = {"colorbar": {"x": 1.01, "y": 0.68, "len": 0.64}}
-    return known
+    legend = {"coloraxis3": {"colorbar": {"x": 1.01, "y": 0.68, "len": 0.64}}}
+    rows = ((0.36, 1.0), (0.0, 0.22))
+    return parts.meta(columns, [""], *rows, alone=True, narrow=legend | counted)
 
 
 def normal_lines(of: Input, name: str = "x") -> list[str]:

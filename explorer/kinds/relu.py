@@ -105,6 +105,7 @@ def rectified(
         "yaxis2": parts.down(parts.WHOLE, "x2", square=False)
         | {"matches": "y"}
         | hatching.tight(rows, down=True),
+        "margin": {"l": parts.BARE["l"]},
         "shapes": parts.marked(selected, indices) + parts.marked(selected, indices, axes="2"),
         "meta": parts.meta(indices.shape[1], ["", "2"], (0.56, 1.0), (0.0, 0.44)),
     }

@@ -51,6 +51,7 @@ STYLES = (
     "weights",
     "course",
     "layouts",
+    "phones",
     "tour",
     "folding",
     "access",

@@ -198,3 +198,24 @@ def test_on_a_narrow_page_the_parts_of_flatten_stand_one_below_the_other() -> No
     for above, below in itertools.pairwise(heights):
         assert above[0] - below[1] >= 0.1, "room for numbers and a title"
     assert narrow["xaxis"]["domain"] == narrow["xaxis2"]["domain"] == [0, 1]
+
+
+def test_maps_say_how_many_of_which_size_stand_on_which_axes() -> None:
+    maps = np.zeros((12, 3, 5), np.float32)
+    assert figures.tensor(maps, language="en").layout["meta"]["maps"] == {"": [12, 3, 5]}
+    sides = figures.compared(maps, maps, grey=False, language="en").layout["meta"]["maps"]
+    assert sides == {axes: [12, 3, 5] for axes in ("", "2", "3")}
+    for one in (np.zeros((1, 3, 5), np.float32), np.zeros((3, 5), np.float32)):
+        assert "maps" not in figures.tensor(one, language="en").layout["meta"]
+
+
+@pytest.mark.parametrize(("name", "counts"), [("units", "3"), ("picture", "2")])
+def test_a_narrow_histogram_says_below_it_what_is_counted(name: str, counts: str) -> None:
+    narrow = (
+        figures.units(np.zeros(20, np.float32), language="en")
+        if name == "units"
+        else picture(np.zeros((28, 28), np.float32), language="en")
+    ).layout["meta"]["narrow"]
+    assert narrow[f"yaxis{counts}"]["title"]["text"] == ""
+    assert "count (log)" in narrow[f"xaxis{counts}"]["title"]["text"]
+    assert narrow[f"xaxis{counts}"]["domain"] == [0, 1], "where it stands is still said"

@@ -3,17 +3,23 @@
  * side.
  */
 
+/**
+ * @typedef {{width: number, height: number, presented: boolean, low: boolean}} Size of a figure in
+ *   CSS pixels; before a class, or on a phone on its side
+ */
+
 const NARROW = 560; // CSS pixels of the figure's width
+const BARE = { l: 8, b: 10 }; // margins of a picture that stands alone
 const NUMBER = 4; // ems of the longest number beside a bar
 const LEAST = 100; // pixels of height below which nothing is laid over a figure
 
 /**
  * @param {any} layout as Python made it; `meta.narrow` names the axes that stand elsewhere
- * @param {number} width of the figure, in CSS pixels
+ * @param {Size} size a low figure has no room for parts above each other
  */
-export function fitted(layout, width) {
+export function fitted(layout, { width, low }) {
   const places = layout.meta?.narrow;
-  if (!places || width >= NARROW) return layout;
+  if (!places || low || width >= NARROW) return layout;
   const moved = {};
   for (const [axis, place] of Object.entries(places)) {
     const { colorbar, ...rest } = place;
@@ -24,18 +30,20 @@ export function fitted(layout, width) {
 }
 
 /**
- * A figure as it is presented to a class: where Python says that its first picture can stand alone,
- * only that.
+ * A figure as it is presented to a class or on a low screen: where Python says that its first
+ * picture can stand alone, only that.
  *
- * @param {any} figure
+ * @param {any} figure @param {Size} size
  */
-export function alone(figure) {
+export function alone(figure, { low }) {
   const data = figure.data.map((trace) =>
     trace.textposition ? { ...trace, constraintext: "none" } : trace,
   );
-  const { alone: first, room } = figure.layout.meta ?? {};
+  const { alone: first, room: below } = figure.layout.meta ?? {};
+  const room = !low && below;
   if (!first) return { ...figure, data };
   const layout = { ...figure.layout };
+  if (low) layout.margin = { ...layout.margin, ...BARE };
   const kept = room ? ["x", "x2"] : ["x"]; // what is covered while a unit is pinned stays too
   for (const axis of Object.keys(layout))
     if (/^[xy]axis[2-9]$/.test(axis) && !kept.includes(axis.replace(/^.axis/, "x")))
@@ -58,14 +66,15 @@ export function alone(figure) {
 
 /**
  * How many pixels of its lower part may be covered while a unit is pinned: none where that is too
- * little.
+ * little, all of a low figure.
  *
  * @param {any} layout as Python made it; `meta.room` are the shares of the height
- * @param {{width: number, height: number, presented: boolean}} of
+ * @param {Size} size
  */
-export function covered(layout, { width, height, presented }) {
+export function covered(layout, { width, height, presented, low }) {
   const { room } = layout.meta ?? {};
   if (!room) return 0;
+  if (low) return height;
   const { t = 8, b = 44 } = layout.margin ?? {};
   const [wide, narrow, before] = room;
   const share = presented ? before : width < NARROW ? narrow : wide;
@@ -79,9 +88,11 @@ export function covered(layout, { width, height, presented }) {
  */
 export function above(layout, size) {
   const { above: rows } = layout.meta ?? {};
-  if (!rows || !layout.shapes?.length || !covered(layout, size)) return layout;
+  if (!rows || size.low || !layout.shapes?.length || !covered(layout, size)) return layout;
   const { wide, narrow } = rows;
-  return { ...layout, yaxis: { ...layout.yaxis, ...(size.width < NARROW ? narrow : wide) } };
+  if (size.width >= NARROW) return { ...layout, yaxis: { ...layout.yaxis, ...wide } };
+  const xaxis = { ...layout.xaxis, title: { text: "" } }; // it has no room
+  return { ...layout, xaxis, yaxis: { ...layout.yaxis, ...narrow } };
 }
 
 /**

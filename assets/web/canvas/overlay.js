@@ -129,6 +129,8 @@ export function createOverlay({ colours, style, scaleOf }) {
 
   return {
     frameOf,
+    /** Whether the axes that stand are those of a figure. */
+    fits: (figure) => frameOf(figure) === frame,
     /** Remember the frame of what Plotly has drawn (taken before: Plotly writes into layouts). */
     stands(drawn) {
       frame = drawn;

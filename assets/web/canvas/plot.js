@@ -5,21 +5,27 @@
 
 import { make } from "../base/elements.js";
 import { Sentence } from "../base/sentence.js";
+import { arranged } from "./maps.js";
 import { above, alone, covered, fitted, reaching } from "./narrow.js";
 import { createOverlay } from "./overlay.js";
 import { createSpotlight } from "./spotlight.js";
 
 const LIVE = 120; // milliseconds between two figures that belong to one movement
+const LEGEND = 5.5; // ems of a legend with its numbers and its title
 const REST = 150; // milliseconds without another, after which Plotly draws the whole
 
 /** @type {Promise<any> | null} */ let library = null;
 
 const presented = () => document.documentElement.hasAttribute("data-present");
 
+/** A phone on its side: what is low has room for one picture. */
+const LYING = matchMedia("(max-width: 960px) and (max-height: 500px)");
+
 const sizeOf = ({ clientWidth: width, clientHeight: height }) => ({
   width,
   height,
   presented: presented(),
+  low: LYING.matches && !presented(),
 });
 
 /** Margins for the large type of a presented figure: below it as much as its axes are written. */
@@ -29,6 +35,38 @@ function roomy(layout) {
   const titles = axes.some(({ title }) => title?.text);
   const below = (ticks ? 34 : 12) + (titles ? 42 : 0);
   return { l: 1.6 * (layout.margin?.l ?? 48), r: 32, t: 16, b: below };
+}
+
+/** A layout in the colours and the type of the page, with the margins that they need. */
+function clothed(layout, figures, theme) {
+  const coloured = {};
+  for (const [axis, scale] of Object.entries(figures.axes))
+    if (layout[axis])
+      coloured[axis] = { ...layout[axis], colorscale: figures.scales[theme][scale] };
+  const template = figures.templates[theme];
+  const own = { ...template.layout.margin, ...layout.margin };
+  return {
+    ...layout,
+    ...coloured,
+    margin: presented() ? roomy(layout) : own,
+    template,
+    autosize: true,
+    font: { size: presented() ? figures.sizes.presented : figures.sizes.figure },
+  };
+}
+
+/** What a pair of axes has for cells, beside the legend. */
+function roomOf(layout, { width, height }) {
+  const { l, r, t, b } = layout.margin;
+  const legend = Object.values(layout).some((axis) => axis?.colorbar && axis.showscale !== false);
+  const beside = legend ? LEGEND * layout.font.size : r;
+  return (axes) => {
+    const [across, up] = ["x", "y"].map((letter) => layout[`${letter}axis${axes}`].domain);
+    return {
+      width: (width - l - beside) * (across[1] - across[0]),
+      height: (height - t - b) * (up[1] - up[0]),
+    };
+  };
 }
 
 /** Plotly is 4.7 MB: it is fetched once the first picture stands. */
@@ -97,36 +135,28 @@ function linked(unit, columns) {
  */
 export function createPlot({ say, figures, colours, theme, settled, choose }) {
   const element = make("div", { class: "plot", tabindex: "0", role: "img" });
-  /** @type {any} */ let figure = null;
-  const overlay = createOverlay({
-    colours,
-    style: (name) => getComputedStyle(element).getPropertyValue(name),
-    scaleOf: figures.axes,
-  });
+  /** @type {any} */ let given = null; // as Python made it
+  /** @type {any} */ let figure = null; // as there is room for it
+  const style = (name) => getComputedStyle(element).getPropertyValue(name);
+  const overlay = createOverlay({ colours, style, scaleOf: figures.axes });
   const spotlight = createSpotlight();
   let listening = false;
   let drawn = -Infinity;
   let rest = 0;
   /** @type {Promise<void>} */ let standing = Promise.resolve();
 
-  function layout() {
-    const given = above(fitted(figure.layout, element.clientWidth), sizeOf(element));
-    const coloured = {};
-    for (const [axis, scale] of Object.entries(figures.axes))
-      if (given[axis])
-        coloured[axis] = { ...given[axis], colorscale: figures.scales[theme()][scale] };
-    const size = presented() ? figures.sizes.presented : figures.sizes.figure;
-    const template = figures.templates[theme()];
-    const own = { ...template.layout.margin, ...given.margin };
-    const whole = {
-      ...given,
-      ...coloured,
-      margin: presented() ? roomy(given) : own,
-      template,
-      autosize: true,
-      font: { size },
-    };
-    return reaching(whole, element.clientWidth, size);
+  /** The present figure as the room there is has use for it. */
+  function fit() {
+    const size = sizeOf(element);
+    const chosen = size.presented || size.low ? alone(given, size) : given;
+    const room = chosen.layout.meta?.maps && size.width && roomOf(layout(chosen.layout), size);
+    figure = room ? arranged(chosen, room) : chosen;
+  }
+
+  function layout(made = figure.layout) {
+    const box = sizeOf(element);
+    const dressed = clothed(above(fitted(made, box), box), figures, theme());
+    return reaching(dressed, box.width, dressed.font.size);
   }
 
   function listen() {
@@ -174,8 +204,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     const frame = overlay.frameOf(shown);
     const Plotly = await plotly(figures, say);
     if (shown !== figure) return;
-    const line = getComputedStyle(element).getPropertyValue("--le-off-line");
-    const data = shown.data.map((trace) => drawable(trace, line));
+    const data = shown.data.map((trace) => drawable(trace, style("--le-off-line")));
     await Plotly.react(element, data, structuredClone(layout()), figures.config);
     overlay.stands(frame);
     spot();
@@ -186,7 +215,8 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     element,
     /** @param {any} next a figure as Python made it */
     set(next) {
-      figure = presented() ? alone(next) : next;
+      given = next;
+      fit();
     },
     /** The newest figure stands. */
     ready: () => standing,
@@ -219,8 +249,10 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     },
     /** The box of the figure changed its size. */
     async resize() {
-      if (!figure || !globalThis.Plotly) return;
-      await globalThis.Plotly.Plots.resize(element);
+      if (!figure || !globalThis.Plotly || !element.clientWidth) return;
+      fit();
+      if (overlay.fits(figure)) await globalThis.Plotly.Plots.resize(element);
+      else await whole();
       if (listening) spot();
     },
   };

@@ -10,7 +10,7 @@ import { createPicture } from "./picture.js";
 import { createTotal } from "./total.js";
 
 const NAMES = ["weights", "inputs", "products"];
-const NARROW = 560; // of width below which captions have two lines
+const NARROW = 560; // of width below which the sum stands below the pictures
 // In pixels, times the scale of the page's text:
 const SIGN = 28; // × and = between two pictures
 const GAP = 22; // the same on a narrow page
@@ -60,13 +60,15 @@ export function createFlow(page) {
    * them.
    */
   function size() {
-    const [width, height] = [element.clientWidth, element.clientHeight];
-    if (!shown || !width) return;
-    const scale = Number.parseFloat(getComputedStyle(row).getPropertyValue("--le-scale")) || 1;
+    const style = getComputedStyle(row);
+    const width = element.clientWidth - Number.parseFloat(style.paddingRight);
+    const height = element.clientHeight;
+    if (!shown || !height) return;
+    const scale = Number.parseFloat(style.getPropertyValue("--le-scale")) || 1;
     const narrow = width < NARROW;
     element.toggleAttribute("data-narrow", narrow);
     const [rows, columns] = places(shown.from.grid).shape;
-    const caption = (narrow ? 2 : 1) * LINE * scale + EDGE;
+    const caption = LINE * scale + EDGE;
     const signs = (narrow ? 2 * GAP : 2 * SIGN) * scale;
     const fit = (across, down) => Math.min((across - signs) / 3 / columns, (down - caption) / rows);
     element.removeAttribute("data-beside");

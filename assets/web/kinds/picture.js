@@ -71,6 +71,7 @@ export function createPicture(page, name, shown) {
   function light(index) {
     lit = index;
     mark.hidden = index < 0;
+    element.toggleAttribute("data-lit", index >= 0);
     const [long, short] = index < 0 ? rest : words(index);
     full.textContent = long;
     brief.textContent = short;

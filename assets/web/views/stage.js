@@ -12,8 +12,8 @@ import { createPanels } from "../panels/panels.js";
 import { createMoving } from "./moving.js";
 
 /**
- * Where the figure lies below the first screen, and the strip stays whatever is scrolled: a step
- * that is chosen brings its figure into view. Elsewhere it would take pad and strip away.
+ * Where the strip stays whatever is scrolled: a step that is chosen brings its figure into view if
+ * it is not there. Elsewhere it would take pad and strip away.
  */
 const STAYING = matchMedia("(max-width: 700px), (max-height: 500px) and (max-width: 960px)");
 
@@ -27,15 +27,19 @@ export function createStage(page) {
   const plot = figureOf(page);
   const flow = createFlow(page);
   const below = createPanels(page);
+  const figure = make("div", { class: "figure" }, plot.element, flow.element);
   const section = make(
     "section",
     { id: "stage" },
     make("div", { class: "head" }, title, where, shape),
     sentence,
-    make("div", { class: "figure" }, plot.element, flow.element),
+    figure,
     below.element,
   );
-  new ResizeObserver(() => flow.fit(plot.room())).observe(plot.element);
+  new ResizeObserver(() => {
+    plot.resize();
+    flow.fit(plot.room());
+  }).observe(plot.element);
   walk(page, plot);
 
   function words({ texts }, step) {
@@ -65,7 +69,7 @@ export function createStage(page) {
     again: plot.resize,
     chosen(now, before) {
       section.dataset.panel = screen.panel;
-      if (now.step !== before.step && STAYING.matches) section.scrollIntoView({ block: "start" });
+      if (now.step !== before.step && STAYING.matches) figure.scrollIntoView({ block: "nearest" });
     },
     /** The words of a reply; its figure follows with `draw`. */
     update(reply) {

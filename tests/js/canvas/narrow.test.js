@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { reaching } from "../../../assets/web/canvas/narrow.js";
+import { alone, covered, fitted, reaching } from "../../../assets/web/canvas/narrow.js";
 
 const REACH = 1.3;
 const END = 6;
@@ -40,4 +40,37 @@ test("other figures stay as they are, and bars of the narrowest are still bars",
   assert.equal(reaching(other, 366, 14), other);
   const [low, high] = reaching(layout([-REACH * END, REACH * END]), 200, 22).xaxis.range;
   assert.ok(low < -END && high > END && high < 8 * END);
+});
+
+const units = {
+  data: [{ xaxis: "x" }, { xaxis: "x2" }],
+  layout: {
+    xaxis: { domain: [0, 1] },
+    yaxis: { domain: [0.56, 1] },
+    xaxis2: { domain: [0, 0.4] },
+    yaxis2: { domain: [0, 0.36] },
+    coloraxis: { colorbar: { len: 0.44 } },
+    meta: { alone: true, room: [0.53, 0.5, 0.53], narrow: { yaxis: { domain: [0.54, 1] } } },
+  },
+};
+const LOW = { width: 528, height: 244, presented: false, low: true };
+const UPRIGHT = { width: 366, height: 364, presented: false, low: false };
+const CLASS = { width: 574, height: 398, presented: true, low: false };
+
+test("a low figure is its first picture, over all of its height", () => {
+  const { data, layout: made } = alone(units, LOW);
+  assert.deepEqual(data, [{ xaxis: "x" }]);
+  assert.deepEqual(made.yaxis.domain, [0, 1]);
+  assert.equal(made.coloraxis.colorbar.len, 1);
+  assert.equal(made.xaxis2, undefined);
+  assert.equal(fitted(made, LOW), made, "nothing stands above anything else");
+  const presented = alone(units, CLASS).layout;
+  assert.deepEqual(presented.yaxis.domain, [0.56, 1], "before a class there is room below it");
+});
+
+test("what a pinned unit comes from covers all of a low figure, and half of one upright", () => {
+  assert.equal(covered(units.layout, LOW), LOW.height);
+  const half = covered(units.layout, UPRIGHT);
+  assert.ok(half > 0.45 * UPRIGHT.height && half < 0.6 * UPRIGHT.height);
+  assert.equal(covered({ ...units.layout, meta: {} }, LOW), 0);
 });
