@@ -11,6 +11,7 @@ from explorer.figures.parts import Axis, Numbers
 # How far the axis of bars goes, in ends of its scale: the numbers at the bars' ends stand within.
 # The page, which knows how wide the figure is, makes it just as far as they need: `meta.reach`.
 REACH = 1.3
+NAMED = 12  # classes of which every one is named; of more, as many as there is room for
 
 
 def bars(
@@ -39,9 +40,14 @@ def _columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
 
 
-def classes() -> Axis:
-    """Return the axis of class names, the first on top."""
+def classes(labels: Sequence[str]) -> Axis:
+    """Return the axis of class names, the first on top; of a few, each is named.
+
+    A category each: names that are numbers are no places on a scale.
+    """
     return {
+        "type": "category",
+        **({"dtick": 1} if len(labels) <= NAMED else {}),
         "autorange": "reversed",
         "fixedrange": True,
         "automargin": False,

@@ -59,7 +59,7 @@ def probabilities(
 
 def _classes(labels: Sequence[str], selected: int | None) -> dict[str, Any]:
     return {
-        "yaxis": bars.classes(),
+        "yaxis": bars.classes(labels),
         "barmode": "overlay",
         "bargap": 0.3,
         "margin": {"l": bars.beside(labels)},

@@ -126,7 +126,7 @@ def compared_classes(
             range=[0, bars.REACH],
             zeroline=True,
         ),
-        "yaxis": bars.classes(),
+        "yaxis": bars.classes(labels),
         "barmode": "group",
         "bargap": 0.25,
         "margin": {"l": bars.beside(labels)},

@@ -130,6 +130,8 @@ def test_no_step_of_any_model_moves_anything(phone: Page, model: str) -> None:
             assert plot[3] <= strip[1], "the figure ends above the strip"
             assert answer[3] <= strip[1]
             assert plot[0] >= pad[2] or plot[1] >= pad[3]
+            names = "document.querySelectorAll('#stage .ytick text').length === 10"
+            phone.wait_for_function(names)  # every class is named, digits too
 
 
 def test_fingers_find_every_button_of_a_phone_on_its_side(phone: Page) -> None:

@@ -219,3 +219,15 @@ def test_a_narrow_histogram_says_below_it_what_is_counted(name: str, counts: str
     assert narrow[f"yaxis{counts}"]["title"]["text"] == ""
     assert "count (log)" in narrow[f"xaxis{counts}"]["title"]["text"]
     assert narrow[f"xaxis{counts}"]["domain"] == [0, 1], "where it stands is still said"
+
+
+def test_every_one_of_a_few_classes_is_named_and_a_number_is_a_name() -> None:
+    for labels in ([str(digit) for digit in range(10)], ["a", "b", "c"]):
+        axis = figures.logits(np.zeros(len(labels), np.float32), labels, language="en").layout[
+            "yaxis"
+        ]
+        assert (axis["type"], axis["dtick"]) == ("category", 1)
+    many = figures.logits(
+        np.zeros(100, np.float32), [str(each) for each in range(100)], language="en"
+    ).layout["yaxis"]
+    assert "dtick" not in many

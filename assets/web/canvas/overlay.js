@@ -116,11 +116,12 @@ export function createOverlay({ colours, style, scaleOf }) {
     const { values } = decodeTyped(flat ? trace.x : trace.y);
     const [across, along] = flat ? [y, x] : [x, y];
     const places = flat ? values.map((_, index) => index) : decodeTyped(trace.x).values;
-    const width = Math.abs(across.d2p(places[1]) - across.d2p(places[0])) * (flat ? 0.7 : 1);
+    const at = (place) => across.c2p(place); // of a class its number, whatever its name
+    const width = Math.abs(at(places[1]) - at(places[0])) * (flat ? 0.7 : 1);
     const zero = along.type === "log" ? along._length : along.d2p(0);
     values.forEach((value, index) => {
       if (Number.isNaN(value) || (along.type === "log" && value <= 0)) return;
-      const [middle, end] = [across.d2p(places[index]), along.d2p(value)];
+      const [middle, end] = [at(places[index]), along.d2p(value)];
       const [from, length] = [Math.min(zero, end), Math.abs(end - zero)];
       if (flat) context.fillRect(x._offset + from, y._offset + middle - width / 2, length, width);
       else context.fillRect(x._offset + middle - width / 2, y._offset + from, width, length);

@@ -18,14 +18,16 @@ const REST = 150; // milliseconds without another, after which Plotly draws the 
 
 const presented = () => document.documentElement.hasAttribute("data-present");
 
-/** A phone on its side: what is low has room for one picture. */
-const LYING = matchMedia("(max-width: 960px) and (max-height: 500px)");
+/** A phone on its side, or a short one: what is low has room for one picture. */
+const LOW = matchMedia(
+  "(max-width: 960px) and (max-height: 500px), (max-width: 700px) and (max-height: 745px)",
+);
 
 const sizeOf = ({ clientWidth: width, clientHeight: height }) => ({
   width,
   height,
   presented: presented(),
-  low: LYING.matches && !presented(),
+  low: LOW.matches && !presented(),
 });
 
 /** Margins for the large type of a presented figure: below it as much as its axes are written. */
