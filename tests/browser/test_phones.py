@@ -181,24 +181,6 @@ def test_a_unit_of_a_moved_map_is_the_one_that_is_touched(phone: Page) -> None:
         phone.keyboard.press("Escape")
 
 
-def test_maps_before_a_class_are_as_large_as_they_can_be(phone: Page) -> None:
-    take(phone, "fashion-cnn")
-    phone.set_viewport_size({"width": 1280, "height": 720})
-    phone.keyboard.press("f")
-    for step in ("features.1", "features.3"):
-        phone.click(f"#strip [data-step='{step}']")
-        phone.wait_for_selector(f"#stage[data-step='{step}']")
-        settled(phone)
-        drawn, best = phone.evaluate(EDGES)
-        assert drawn > 0.95 * best, step
-    names = phone.locator("#strip .kind").evaluate_all(
-        """all => all.filter((each) => each.closest(".card").scrollWidth >
-          each.closest(".card").clientWidth).map((each) => each.textContent)"""
-    )
-    assert names == [], "no name of a layer is cut"
-    phone.keyboard.press("Escape")
-
-
 def test_where_a_unit_comes_from_is_whole_on_a_phone(phone: Page) -> None:
     take(phone, "fashion-mlp")
     for name in ("phone", "lying"):
@@ -218,3 +200,21 @@ def test_no_panel_is_cut_on_a_phone(phone: Page) -> None:
         phone.evaluate(f"document.querySelector('#tab-{panel}').click()")
         settled(phone)
         assert phone.evaluate(BEYOND, True) == [], panel
+
+
+def test_maps_before_a_class_are_as_large_as_they_can_be(phone: Page) -> None:
+    take(phone, "fashion-cnn")
+    phone.set_viewport_size({"width": 1280, "height": 720})
+    phone.keyboard.press("f")
+    for step in ("features.1", "features.3"):
+        phone.click(f"#strip [data-step='{step}']")
+        phone.wait_for_selector(f"#stage[data-step='{step}']")
+        settled(phone)
+        drawn, best = phone.evaluate(EDGES)
+        assert drawn > 0.95 * best, step
+    names = phone.locator("#strip .kind").evaluate_all(
+        """all => all.filter((each) => each.closest(".card").scrollWidth >
+          each.closest(".card").clientWidth).map((each) => each.textContent)"""
+    )
+    assert names == [], "no name of a layer is cut"
+    phone.keyboard.press("Escape")
