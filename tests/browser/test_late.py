@@ -118,7 +118,7 @@ def test_the_picture_of_a_parameter_is_that_of_its_title(page: Page) -> None:
     page.wait_for_timeout(100)
     page.click("[data-parameter='linear_relu_stack.4.bias'] button")
     page.wait_for_timeout(1800)
-    picture = page.locator("#weights .column .raster")
+    picture = page.locator("#weights [data-side=one] .raster")
     assert page.locator("#weights [data-chosen]").get_attribute("data-parameter") == (
         "linear_relu_stack.4.bias"
     )
