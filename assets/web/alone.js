@@ -16,7 +16,7 @@ function inflated(packed) {
 }
 
 export async function open() {
-  const { start: first, recorded, weights, passed } = JSON.parse(text("data"));
+  const { start: first, recorded, weights, passed } = await inflated(text("data")).json();
   const plotly = await inflated(text("plotly")).arrayBuffer();
   const script = new Blob([plotly], { type: "text/javascript" });
   first.figures.script = URL.createObjectURL(script);

@@ -39,6 +39,7 @@ MAX_UNITS = 1024
 MAX_SHOW = 12
 MAX_OPTIONS = 24
 MAX_BOXES = 256
+MAX_HELD = 16
 MAX_BYTES = 2_000_000
 MAX_UNIT = 10_000_000
 MAX_STEPS = 100  # of an optimizer
@@ -74,6 +75,20 @@ def read(data: object) -> Query:
         show=plain.items("show", given.get("show", blank.show), MAX_SHOW, plain.text),
         options=_options(given.get("options", blank.options)),
     )
+
+
+def apart(data: object) -> tuple[object, frozenset[str]]:
+    """Return a query, and what whoever asks has of its answer already: digests of values, `held`.
+
+    They say nothing of what is on screen and are no part of a query.
+
+    Raises:
+        InvalidQuery: for digests that are no list of a few texts.
+    """
+    if not isinstance(data, Mapping) or "held" not in data:
+        return data, frozenset()
+    held = plain.items("held", data["held"], MAX_HELD, plain.text)
+    return {name: value for name, value in data.items() if name != "held"}, frozenset(held)
 
 
 def option(

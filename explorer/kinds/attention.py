@@ -9,6 +9,7 @@ from explorer import figures
 from explorer.kinds import heads
 from explorer.kinds.base import Explanation, Kind, Subject, expression, frame
 from explorer.kinds.heads import Call, Heads
+from explorer.kinds.keeping import kept
 from explorer.kinds.weighing import gathered, projected
 from explorer.records import Fact
 from explorer.words import say
@@ -91,4 +92,4 @@ def _worked(subject: Subject, unit: int | None = None) -> tuple[Call | None, Hea
     of = heads.call(subject, subject.unit if unit is None else unit)
     if of is None or heads.work(of, subject.module) > heads.MOST:
         return of, None
-    return of, heads.worked(of, subject.module)
+    return of, kept(subject, "attention", of.number, lambda: heads.worked(of, subject.module))

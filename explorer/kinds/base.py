@@ -8,7 +8,7 @@ scene.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,7 +42,7 @@ class Subject:
     something happened between that no hook sees. Where several tensors go in, `before` is the first
     of `received`, each (N, …), and `source` the first of `sources`. `function` says that no module
     was called but a function of torch; `stretched`, that the picture was drawn at 28×28 and fitted.
-    `exchange` is the call as it was made.
+    `exchange` is the call as it was made. `made` is what was worked out from the pass already.
     """
 
     step: Step
@@ -61,6 +61,7 @@ class Subject:
     function: bool = False
     stretched: bool = False
     exchange: Exchange = field(default_factory=Exchange)
+    made: dict[Hashable, Any] = field(default_factory=dict)
 
     @property
     def entering(self) -> Floats:

@@ -14,8 +14,9 @@ from explorer.figures.arrays import Indices
 from explorer.kinds import exchange
 from explorer.kinds.base import Explanation, Kind, Subject, expression, frame, precision
 from explorer.kinds.gates import FORMULAS, Times, largest, written
+from explorer.kinds.keeping import kept
 from explorer.maths.arithmetic import Doubles
-from explorer.maths.recurrence import Cell, Mode, unrolled
+from explorer.maths.recurrence import Cell, Mode, Moment, unrolled
 from explorer.records import Fact, Floats
 from explorer.words import say
 
@@ -126,14 +127,11 @@ class Recurrent(Kind):
             return {"note": say(subject.language, "recurrent.long", count=f"{work:,}")}, ()
         time, number, place = (int(each) for each in np.argwhere(found.units == unit)[0])
         direction, place = divmod(place, found.made.shape[2] // len(layers[-1]))
-        last = unrolled(
-            layers,
-            *(
-                each[:, number].astype(np.float64)
-                for each in (found.given, found.states, found.memories)
-            ),
-            direction=direction,
-            time=time,
+        last = kept(
+            subject,
+            "moment",
+            (number, direction, time),
+            lambda: _moment(layers, found, number, direction, time),
         )
         where = say(
             subject.language,
@@ -182,6 +180,14 @@ def sequence(subject: Subject) -> Sequence | None:
         for each in range(2)
     ]
     return Sequence(given, made, numbers, before[0], before[1])
+
+
+def _moment(
+    layers: list[list[Cell]], of: Sequence, number: int, direction: int, time: int
+) -> Moment:
+    """Return the last layer at one time of one sequence."""
+    arrays = (each[:, number].astype(np.float64) for each in (of.given, of.states, of.memories))
+    return unrolled(layers, *arrays, direction=direction, time=time)
 
 
 def _mode(module: nn.Module | None) -> Mode | None:

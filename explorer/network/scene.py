@@ -177,6 +177,7 @@ class Scene:
                 event.answers,
                 event.node.constants if event.node else "",
             ),
+            made=self.made,
         )
 
 

@@ -43,10 +43,15 @@ body {{ margin: 0; }}
 <div id="live"><div id="explorer" data-state="loading" data-revision="0"></div></div>
 <div id="picture-panel"><div id="picture-head"></div><div id="pipeline"></div></div>
 </main>
-<script type="application/json" id="data">{data}</script>
+<script type="text/plain" id="data">{data}</script>
 <script type="text/plain" id="plotly">{plotly}</script>
+<script type="text/plain" id="script">{script}</script>
 <script type="module">
-{script}
+const packed = atob(document.getElementById("script").textContent);
+const bytes = Uint8Array.from(packed, (each) => each.charCodeAt(0));
+const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+const script = new Blob([await new Response(stream).blob()], {{ type: "text/javascript" }});
+await import(URL.createObjectURL(script));
 </script>
 </body>
 </html>
@@ -87,9 +92,9 @@ def written(contents: Contents, *, styles: Sequence[str], plotly: Path, language
     return PAGE.format(
         language=language,
         styles="\n".join(styles),
-        data=json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c"),
+        data=_packed(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8")),
         plotly=_packed(plotly.read_bytes()),
-        script=bundled(places.WEB / "alone.js", "open"),
+        script=_packed(bundled(places.WEB / "alone.js", "open").encode("utf-8")),
     )
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,15 +14,16 @@ from explorer.errors import ExplorerError
 from explorer.records import Fact, Floats, Language, Step, View
 
 
-def write(view: View) -> dict[str, Any]:
+def write(view: View, held: Collection[str] = ()) -> dict[str, Any]:
     """Return a view as JSON-ready data.
 
-    Arrays are base64 of little-endian float32 with their shape.
+    Arrays are base64 of little-endian float32 with their shape. Where all values of a pass have one
+    of the digests in `held`, whoever asks has them already, and None stands for them.
     """
     prediction = view.prediction
     return {
         "steps": [_step(step) for step in view.steps],
-        "tensors": {name: tensor(values) for name, values in view.tensors.items()},
+        **_passed(view.tensors, held),
         "prediction": {
             "probabilities": prediction.probabilities.tolist(),
             "classes": list(prediction.classes),
@@ -44,8 +46,36 @@ def write(view: View) -> dict[str, Any]:
         "notices": list(view.notices),
         "failure": view.failure,
         "figure": view.figure,
-        "sections": {name: encoded(data) for name, data in view.sections.items()},
+        "sections": {name: _section(data, held) for name, data in view.sections.items()},
     }
+
+
+def digest(tensors: Mapping[str, Floats]) -> str:
+    """Return what tells values from any others: their names, shapes and every bit of them."""
+    found = hashlib.blake2b(digest_size=12)
+    for name, values in tensors.items():
+        found.update(f"{name}\0{values.shape}\0".encode())
+        found.update(np.ascontiguousarray(values, dtype="<f4").data)
+    return found.hexdigest()
+
+
+def _passed(tensors: Mapping[str, Floats], held: Collection[str]) -> dict[str, Any]:
+    """Return the values of a pass with their digest; of those held already the digest alone."""
+    known = digest(tensors)
+    if known in held:
+        return {"tensors": None, "digest": known}
+    return {
+        "tensors": {name: tensor(values) for name, values in tensors.items()},
+        "digest": known,
+    }
+
+
+def _section(data: Any, held: Collection[str]) -> Any:
+    """Return a section's data; the other side of a comparison is a pass of its own."""
+    if not isinstance(data, Mapping) or not isinstance(data.get("tensors"), Mapping):
+        return encoded(data)
+    rest = {name: value for name, value in data.items() if name != "tensors"}
+    return {**encoded(rest), **_passed(data["tensors"], held)}
 
 
 def facts(found: Sequence[Fact]) -> list[dict[str, Any]]:

@@ -139,10 +139,10 @@ def write(
 
 
 def _fitting(models: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    """Return the networks that the page computes and explains, as many as there is room for."""
+    """Return the networks that the page computes, as many as there is room for."""
     found, left = [], ROOM
     for model in models:
-        if model["chain"] is None or not chain.explained(model["chain"]):
+        if model["chain"] is None:
             continue
         size = model["weights"][model["default"]]["bytes"]
         if size <= left:

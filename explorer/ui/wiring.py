@@ -109,7 +109,7 @@ def _public(parts: layout.Components, device: str) -> None:
         """The screen as data for one query.
 
         Its fields: model, checkpoint, images, focus, step, unit, edits, versus, taught, language,
-        show, options.
+        show, options. And `held`: digests of values that need not come again.
         """
         return await _viewed(query, device)
 

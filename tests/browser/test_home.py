@@ -8,8 +8,10 @@ from typing import Literal
 
 import numpy as np
 import pytest
+import torch
 from playwright.sync_api import Browser, Page, expect
 
+from explorer.network import zoo
 from explorer.ui import home
 from tests.browser.conftest import READY, offline
 from tests.browser.hands import by_hand, drag, pixels, rested, settled
@@ -87,6 +89,24 @@ def test_what_needs_hooks_says_so(alone: Page) -> None:
     alone.click("[data-view=explore]")
     for gone in ("[data-action=upload]", "[data-action=tour]", "[data-download=npz]"):
         assert alone.locator(gone).count() == 0
+
+
+def test_a_network_of_maps_is_computed_and_says_what_the_file_cannot(alone: Page) -> None:
+    alone.select_option("#model", "fashion-cnn")
+    alone.click("#strip [data-step='features.3']")
+    alone.wait_for_selector("#stage[data-step='features.3'] .js-plotly-plot")
+    drag(alone, (0.2, 0.3), (0.8, 0.6))
+    settled(alone)
+    image = torch.from_numpy(pixels(alone).astype(np.float32) / np.float32(255))
+    with torch.no_grad():
+        shares = zoo.load("fashion-cnn")(image[None, None]).softmax(1)[0].numpy()
+    np.testing.assert_allclose(bars(alone), shares, atol=1e-5)
+    alone.focus("#stage .plot")
+    alone.keyboard.press("Enter")
+    alone.wait_for_selector("#inspector[data-unit='0']")
+    expect(alone.locator("#inspector")).to_contain_text("python app.py")
+    alone.select_option("#model", "fashion-mlp")
+    settled(alone)
 
 
 def test_it_keeps_the_drawing_over_a_reload(alone: Page) -> None:

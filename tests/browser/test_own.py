@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Response
 
 from tests.browser.conftest import READY, serving, visit
 from tests.browser.reading import texts
@@ -53,6 +53,36 @@ def test_weights_as_they_came_are_compared_with_no_others(net: Page) -> None:
     net.click("[data-view=explore]")
     assert texts(net.locator("#versus option")) == ["nothing"]
     assert texts(net.locator("#edit-checkpoint option")) == ["weights as they came"]
+
+
+PICTURES = """() => [...document.querySelectorAll("#strip [data-step] canvas")]
+  .map((canvas) => canvas.toDataURL())"""
+
+
+def test_a_step_brings_no_values_again_and_all_cards_keep_their_pictures(net: Page) -> None:
+    net.click('#strip [data-step="first"]')
+    net.wait_for_selector('#stage[data-step="first"] .js-plotly-plot')
+    net.wait_for_selector(READY)
+    before = net.evaluate(PICTURES)
+    assert len(before) >= 10
+    sent: list[Response] = []
+
+    def keep(answer: Response) -> None:
+        if "component_server" in answer.url:
+            sent.append(answer)
+
+    net.on("response", keep)
+    for step in ("norm", "..relu", "softmax"):
+        net.click(f'#strip [data-step="{step}"]')
+        net.wait_for_selector(f'#stage[data-step="{step}"] .js-plotly-plot')
+        net.wait_for_selector(READY)
+        assert net.evaluate(PICTURES) == before
+        shares = net.locator("#prediction [data-class='0']").get_attribute("data-probability")
+        assert 0 < float(shares or "nan") < 1
+    replies = [answer.json() for answer in sent]
+    assert len(replies) >= 3
+    assert [reply["tensors"] for reply in replies] == [None] * len(replies)
+    assert all(reply["figure"] for reply in replies)
 
 
 def test_drawing_changes_the_answer(net: Page) -> None:

@@ -63,7 +63,7 @@ def read(data: dict[str, Any]) -> Floats:
 def test_every_part_of_a_view_is_written() -> None:
     view = example()
     data = json.loads(json.dumps(replies.write(view), allow_nan=False))
-    assert set(data) == set(View.__slots__)
+    assert set(data) == {*View.__slots__, "digest"}
     assert data["steps"][1] == {
         "id": "a.0#2",
         "kind": "linear",
@@ -103,6 +103,46 @@ def test_every_part_of_a_view_is_written() -> None:
     assert data["sections"] == view.sections
     for name, values in view.tensors.items():
         assert np.array_equal(read(data["tensors"][name]), values)
+
+
+def test_values_that_are_held_are_left_out_and_nothing_else_is() -> None:
+    view = example()
+    whole = replies.write(view)
+    left = replies.write(view, {"other", whole["digest"]})
+    assert left == {**whole, "tensors": None}
+    assert replies.write(view, {"other"}) == whole
+
+
+def test_the_other_side_of_a_comparison_is_held_on_its_own() -> None:
+    one, two = {"a": np.zeros(2, np.float32)}, {"a": np.ones(2, np.float32)}
+    view = replace(example(), tensors=one, sections={"versus": {"tensors": two, "winner": 1}})
+    whole = replies.write(view)
+    left = replies.write(view, {replies.digest(two)})
+    assert left["tensors"] == whole["tensors"]
+    assert left["sections"]["versus"] == {
+        "winner": 1,
+        "tensors": None,
+        "digest": replies.digest(two),
+    }
+    assert read(whole["sections"]["versus"]["tensors"]["a"]).tolist() == [1, 1]
+
+
+def test_another_name_shape_or_bit_is_another_digest() -> None:
+    values = np.arange(6, dtype=np.float32)
+    others: list[dict[str, Floats]] = [
+        {"a": values},
+        {"b": values},
+        {"a": values.reshape(2, 3)},
+        {"a": values.reshape(3, 2)},
+        {"a": -values},
+        {"a": np.nextafter(values, np.float32(9), dtype=np.float32)},
+        {"a": np.zeros(6, np.float32)},
+        {"a": -np.zeros(6, np.float32)},
+        {"a": values[:3], "b": values[3:]},
+        {},
+    ]
+    assert len({replies.digest(each) for each in others}) == len(others)
+    assert replies.digest({"a": values[::-1][::-1]}) == replies.digest({"a": values})
 
 
 def test_both_encoders_write_the_same() -> None:

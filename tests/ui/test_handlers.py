@@ -74,6 +74,26 @@ def test_text_and_data_have_the_same_answer(language: Language, sample: bytes) -
     assert sent(expected) == json.loads(json.dumps(expected))
 
 
+def test_a_change_of_the_step_brings_no_values_again(sample: bytes) -> None:
+    for model in zoo.cards():
+        asked = queries.write(Query(model=model, images=(sample,), show=()))
+        first = handlers.view(asked)
+        for step in first["steps"]:
+            whole = handlers.view({**asked, "step": step["id"]})
+            left = handlers.view({**asked, "step": step["id"], "held": [first["digest"]]})
+            assert left == {**whole, "tensors": None}
+            assert len(handlers.reply(left).body) < 2500, "the words of a step"
+        other = handlers.view({**asked, "images": [bytes(784)], "held": [first["digest"]]})
+        assert set(other["tensors"]) == set(first["tensors"])
+
+
+@pytest.mark.parametrize("held", [7, "x", [7], ["x" * 200], ["x"] * 17])
+def test_digests_are_a_list_of_a_few_texts(held: object) -> None:
+    answer = error(handlers.view({"held": held}))
+    assert answer["kind"] == "InvalidQuery"
+    assert answer["message"].startswith("held")
+
+
 def test_an_empty_query_shows_the_first_screen() -> None:
     assert handlers.view("{}")["steps"][0]["id"] == "input"
 

@@ -19,6 +19,7 @@ from explorer.errors import NoStart
 from explorer.network import chain, zoo
 from explorer.outgoing import home
 from tests import nets, node
+from tests.ui.test_home import unpacked
 
 
 def mlp(*middle: nn.Module, flat: nn.Module | None = None) -> nn.Module:
@@ -77,9 +78,7 @@ def test_long_texts_stand_once_and_come_back() -> None:
 
 
 def held(file: Path) -> dict[str, Any]:
-    found = re.search(r'id="data">(.*?)</script>', file.read_text("utf-8"), re.DOTALL)
-    assert found
-    content: dict[str, Any] = json.loads(found[1])
+    content: dict[str, Any] = json.loads(unpacked(file.read_text("utf-8"), "data"))
     return content
 
 

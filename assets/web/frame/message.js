@@ -8,7 +8,9 @@ import { Sentence } from "../base/sentence.js";
 import { Unreachable } from "../state/live.js";
 
 const MOST = 3; // sentences at the same time; the oldest makes room
-const OURS = new URL("..", import.meta.url).href;
+const HERE = import.meta.url;
+// in a file that somebody took home all scripts are one, unpacked
+const OURS = HERE.startsWith("blob:") ? HERE : new URL("..", HERE).href;
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createMessage({ say }) {

@@ -4,12 +4,13 @@ import { make } from "../base/elements.js";
 import { decode, fixed, number, signed } from "../base/numbers.js";
 import { body, head, row } from "../base/tables.js";
 import { paintCells } from "../canvas/cells.js";
+import { explain as written } from "./written.js";
 
 const DIGITS = 5;
 
 /** @param {import("../state/types.js").Page} page @param {any} section */
 export function explain(page, section) {
-  if (!section.sums) return { parts: [] };
+  if (!section.sums) return written(page, section);
   const { say } = page;
   const { sums, bias, value, place, rest, rest_count: others } = section;
   const name = `y[${place.join(", ")}]`;

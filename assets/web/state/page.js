@@ -5,6 +5,7 @@ import { createActions } from "./actions.js";
 import { cardsOf } from "./cards.js";
 import { answerOf, createLive } from "./live.js";
 import { createPainting } from "./painting.js";
+import { createPasses } from "./passes.js";
 import { allFitted, sizeOf, USUAL } from "./pictures.js";
 import { createSettings } from "./settings.js";
 import { createStore } from "./store.js";
@@ -61,7 +62,7 @@ export function createPage(host, views) {
   page.settings = createSettings(() => page.painting.again(), page.locked);
   page.colours = createColours(start.figures.scales, page.settings.theme);
   page.painting = createPainting(page);
-  page.live = connected(page);
+  Object.assign(page, connected(page));
   page.actions = createActions(page);
   return page;
 }
@@ -94,14 +95,16 @@ function measured(reply, store) {
   };
 }
 
-/** The connection, which asks without what the page has already. */
+/** Questions to the server, and the connection, which asks without what the page has already. */
 function connected(page) {
-  return createLive({
-    send: (text) => page.server.view(page.hand.lean(text)),
+  const view = createPasses(page.server.view).ask;
+  const live = createLive({
+    send: (text) => view(page.hand.lean(text)),
     answered: page.painting.answered,
     failed: (error) => page.actions.failed(error),
     report: (state) => page.actions.report(state),
   });
+  return { view, live };
 }
 
 /**

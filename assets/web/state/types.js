@@ -190,6 +190,8 @@
  * @property {any} start what the server sent once: words, models, samples, colours
  * @property {any} server its functions
  * @property {(name: string) => (query: any) => Promise<any>} once one of them, asked once
+ * @property {(text: string) => Promise<any>} view one question to the server; values that are here
+ *   already do not come again
  * @property {any} live the connection
  * @property {any} store
  * @property {{view: string, panel: string}} screen what is open; no part of the query, but of a

@@ -9,6 +9,7 @@ import { bytes } from "../base/numbers.js";
 import { limit } from "../canvas/arrays.js";
 import { kindOf } from "../kinds/index.js";
 import { createWords } from "../state/words.js";
+import { leads } from "./network.js";
 import { paths } from "./paths.js";
 import { read } from "./safetensors.js";
 import { names, renamed } from "./sides.js";
@@ -98,9 +99,10 @@ export function createLocal({ start, recorded, get }) {
     const answer = twin.answer(query);
     const steps = found.steps.map((step) => scaled(step, query, answer));
     const called = query.versus && sides(query);
-    const taken = start.models.find(({ name }) => name === query.model).input;
+    const { input: taken, chain } = start.models.find(({ name }) => name === query.model);
     const sources = sourcesOf(found);
-    const pass = { query, answer, steps, say, parameters, called, sources, taken };
+    const written = (step) => leads(chain.find(({ id }) => id === step));
+    const pass = { query, answer, steps, say, parameters, called, sources, taken, written };
     const natural = () => twin.answer({ ...query, edits: [], versus: null }).values;
     return {
       steps,
@@ -161,19 +163,19 @@ function whole({ answer, say }) {
 
 /** What a query asks for beside the values, as far as it can be known here. */
 function sections(pass, stages, natural) {
-  const { query, answer, sources, parameters } = pass;
+  const { query, answer, sources, parameters, written } = pass;
   const { show, unit } = query;
   const parametersOf = (step) => parameters[step] ?? {};
   const found = { stages: show.includes("stages") ? stages : null, versus: versus(pass) };
   if (show.includes("unit") && unit !== null) found.unit = explained(pass, natural);
   if (show.includes("softmax")) found.softmax = softmax(pass);
   if (show.includes("paths") && unit !== null)
-    found.paths = paths(query, { values: answer.values, sources, parametersOf });
+    found.paths = paths(query, { values: answer.values, sources, parametersOf, leads: written });
   return found;
 }
 
 /** How the pinned unit comes about. */
-function explained({ query, answer, steps, sources, parameters, taken }, natural) {
+function explained({ query, answer, steps, sources, parameters, taken, say, written }, natural) {
   const { step: id, unit, edits } = query;
   const step = steps.find((each) => each.id === id);
   const values = answer.values[id];
@@ -182,6 +184,7 @@ function explained({ query, answer, steps, sources, parameters, taken }, natural
   if (mine.some(({ units }) => !units.length || units.includes(unit)))
     return { ...about, edited: true, natural: natural()[id][unit] };
   const source = sources[id];
+  if (source && !written(id)) return { ...about, note: say("file.unexplained") };
   const below = steps.find((each) => each.id === source);
   const subject = {
     unit,

@@ -25,6 +25,9 @@ const LAYERS = {
 /** Where one weight leads from one unit to one other, or each unit to the next. */
 const PLAIN = ["Flatten", "Linear", "ReLU", "Softmax"];
 
+/** Whether a layer is one of these. @param {Link | undefined} link */
+export const leads = (link) => PLAIN.includes(link?.layer ?? "");
+
 /** Whether a network is a chain of layers that are known here. @param {Link[] | null} chain */
 export const known = (chain) => chain?.every(({ layer }) => layer in LAYERS) ?? false;
 
@@ -64,7 +67,7 @@ export function createNetwork(chain, tensors) {
     return outputs;
   }
 
-  const plain = chain.every(({ layer }) => PLAIN.includes(layer));
+  const plain = chain.every(leads);
   const stages = (plain ? chain : []).map(({ id, parameters: { weight } }) => ({
     id,
     weight: weight ? tensors[weight] : null,

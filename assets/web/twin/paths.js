@@ -10,14 +10,16 @@ const EDGES = 12; // contributors drawn at a pinned unit
 /**
  * @param {any} query with a pinned unit
  * @param {{values: Record<string, Float32Array>, sources: Record<string, string | null>,
- *   parametersOf: (step: string) => Record<string, import("./types.js").Tensor>}} pass
- *   what every step put out, where its input comes from, and its weights, if any
+ *   parametersOf: (step: string) => Record<string, import("./types.js").Tensor>,
+ *   leads: (step: string) => boolean}} pass what every step put out, where its input comes from,
+ *   its weights, if any, and whether a path leads through it
  */
 export function paths({ step: pinned, unit, options }, pass) {
   const most = options.edges ?? EDGES;
   const [edges, left] = [[], []];
   let [front, step] = [[unit], pinned];
   for (let below = pass.sources[step]; front.length && below; below = pass.sources[step]) {
+    if (!pass.leads(step)) break;
     const count = left.length ? Math.max(2, Math.floor(most / 4)) : most;
     const walk = { edges, left, count, from: below, to: step };
     front = [...new Set(front.flatMap((target) => down(walk, pass, target)))];

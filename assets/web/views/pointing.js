@@ -9,10 +9,10 @@ import { received } from "../state/replies.js";
  * @param {import("../state/types.js").Page} page
  * @param {() => void} changed
  */
-export function createPointed({ server, store, actions }, changed) {
+export function createPointed({ view, store, actions }, changed) {
   /** @type {{step: string, unit: number, paths?: any, value?: number} | null} */ let now = null;
   const live = createLive({
-    send: server.view,
+    send: view,
     answered,
     failed: (error) => actions.failed(error),
     report: () => {},

@@ -1,0 +1,176 @@
+"""A thousand pictures through the twin of every checkpoint, in Chromium, against plain torch.
+
+The twin's modules and the weights come from the running server, by the page's own addresses; the
+other side is the files of weights, read with safetensors, and torch's functions by hand. All
+thousand go through all checkpoints: their logits are within the tolerance, and no answer differs
+but where torch's own two largest logits are nearer than that (of 73,000 none did when this was
+written). Every value of every step is compared of a part of the pictures only, another part at
+each age, so that all thousand were compared once all ages are through: all of them at all ages
+would be 3 GB of the convolutions alone.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from playwright.sync_api import Browser, Page
+from safetensors.torch import load_file
+from torch.nn import functional as F
+
+from explorer import places
+from explorer.figures import arrays
+from explorer.incoming import samples
+from explorer.learning.drawings import augmented
+from explorer.maths import perturbations
+from explorer.network import zoo
+from explorer.records import PIXELS, SIDE, Floats, Pixels
+from tests.browser.conftest import Server
+from tests.drawings.__main__ import DRAWN, drawings
+
+pytestmark = pytest.mark.browser
+
+COUNT = 1000
+TOLERANCE = 1e-4  # of a step's scale, as on the page
+OPEN = """async (model) => {
+  const address = (path) => new URL(path, location.origin);
+  const { createTwin } = await import(address("web/twin/twin.js"));
+  const { components } = await (await fetch(address("config"))).json();
+  const start = JSON.parse(components.map(({ props }) => props.start ?? props.props?.start)
+    .find((each) => each));
+  const get = async (name, checkpoint, sha256) =>
+    (await fetch(address(`weights/${name}/${checkpoint}/${sha256}.safetensors`))).arrayBuffer();
+  window.twin = createTwin({ ...start, get, changed() {} });
+  window.card = start.models.find(({ name }) => name === model);
+  return { checkpoints: Object.keys(card.weights), steps: card.chain.map(({ id }) => id) };
+}"""
+# The outputs of the last step but one for all pictures, of every step for some of them.
+PASSES = """async ([checkpoint, first, last]) => {
+  await twin.prefetch(card.name, [checkpoint]);
+  const query = { model: card.name, checkpoint, focus: 0, edits: [], versus: null, options: {} };
+  const passes = images.flatMap((image) => twin.answer({ ...query, images: [image] }).passes);
+  const joined = (parts) => {
+    const whole = new Float32Array(parts.length * parts[0].length);
+    parts.forEach((part, place) => whole.set(part, place * part.length));
+    return new Uint8Array(whole.buffer).toBase64();
+  };
+  const logits = joined(passes.map((outputs) => outputs[card.chain.at(-2).id]));
+  const some = passes.slice(first, last);
+  const steps = ["input", ...card.chain.map(({ id }) => id)]
+    .map((id) => [id, joined(some.map((outputs) => outputs[id]))]);
+  return { logits, steps: Object.fromEntries(steps) };
+}"""
+
+
+@cache
+def pictures() -> Pixels:
+    """Samples, the same perturbed, drawings, drawings of these, an empty and a full one, (1000, 784)."""
+    shown = [
+        np.frombuffer(base64.b64decode(each["pixels"]), np.uint8) for each in samples.listing()
+    ]
+    changed = [
+        perturbations.apply(image.reshape(SIDE, SIDE), name, float(amount)) * 255
+        for image in shown
+        for name in perturbations.NAMES
+        for amount in perturbations.amounts(name)[[1, -1]]
+    ]
+    drawn = np.concatenate(
+        [
+            drawings(kind, held_out=held_out, dataset=dataset)[0][::3]
+            for dataset, kinds in DRAWN.items()
+            for kind in kinds
+            for held_out in (False, True)
+        ]
+    )
+    light = torch.from_numpy(drawn.astype(np.float32) / 255)
+    again, _ = augmented(light, torch.Generator().manual_seed(1), share=1.0)
+    rows = [
+        *shown,
+        *(np.rint(image).reshape(-1) for image in changed),
+        *drawn.reshape(-1, PIXELS),
+        *np.rint(again.numpy() * 255).reshape(-1, PIXELS),
+    ]
+    ends = [np.zeros(PIXELS), np.full(PIXELS, 255)]
+    whole = np.stack([*ends, *rows]).astype(np.uint8)
+    firsts = np.sort(np.unique(whole, axis=0, return_index=True)[1])  # of equal ones but one
+    assert len(firsts) >= COUNT
+    kept: Pixels = whole[firsts[:COUNT]]
+    return kept
+
+
+def weights(model: str, checkpoint: str) -> dict[str, torch.Tensor]:
+    """Return the numbers of a checkpoint's file; those before training are no file."""
+    if checkpoint == zoo.UNTRAINED:
+        return dict(zoo.load(model, checkpoint).state_dict())
+    file = places.MODELS / model / f"{checkpoint}.safetensors"
+    return {name: values.float() for name, values in load_file(file).items()}
+
+
+def by_hand(steps: list[str], held: dict[str, torch.Tensor], images: Pixels) -> dict[str, Floats]:
+    """Return what every step of a network puts out, (N, …), with torch's functions alone."""
+    x = torch.from_numpy(images.astype(np.float32) / np.float32(255)).reshape(-1, 1, SIDE, SIDE)
+    found = {"input": x}
+    before = ""
+    for step in steps:
+        weight, bias = held.get(f"{step}.weight"), held.get(f"{step}.bias")
+        if step == "softmax":
+            x = F.softmax(x, dim=1)
+        elif weight is not None and weight.dim() == 4:
+            x = F.conv2d(x, weight, bias, padding=1)
+        elif weight is not None:
+            x = F.linear(x, weight, bias)
+        elif f"{before}.weight" in held:
+            x = F.relu(x)
+        elif "features" in step:
+            x = F.max_pool2d(x, 2)
+        else:
+            x = x.flatten(1)
+        found[step], before = x, step
+    return {step: values.flatten(1).numpy() for step, values in found.items()}
+
+
+@pytest.fixture(scope="module")
+def empty(browser: Browser, server: Server) -> Iterator[Page]:
+    """A page of the server's address on which nothing runs."""
+    page = browser.new_page()
+    page.route("**/nothing", lambda route: route.fulfill(body="", content_type="text/html"))
+    page.goto(f"{server.url}/nothing")
+    images = [base64.b64encode(image.tobytes()).decode() for image in pictures()]
+    page.evaluate("(images) => { window.images = images; }", images)
+    yield page
+    page.close()
+
+
+def read(text: str) -> Floats:
+    return np.frombuffer(base64.b64decode(text), "<f4")
+
+
+@pytest.mark.parametrize("model", zoo.cards())
+def test_the_twin_answers_as_torch_does(empty: Page, model: str) -> None:
+    card: dict[str, Any] = empty.evaluate(OPEN, model)
+    assert set(card["checkpoints"]) == {
+        zoo.UNTRAINED,
+        *(each.name for each in zoo.card(model).checkpoints),
+    }
+    logits, *_ = card["steps"][-2:]
+    ends = np.linspace(0, COUNT, len(card["checkpoints"]) + 1).round().astype(int).tolist()
+    for first, last, checkpoint in zip(ends, ends[1:], card["checkpoints"], strict=False):
+        found = empty.evaluate(PASSES, [checkpoint, first, last])
+        with torch.inference_mode():
+            expected = by_hand(card["steps"], weights(model, checkpoint), pictures())
+        mine, theirs = read(found["logits"]).reshape(COUNT, -1), expected[logits]
+        near = TOLERANCE * np.array([arrays.limit(row) for row in theirs])
+        assert (np.abs(mine - theirs).max(axis=1) <= near).all(), checkpoint
+        *_, second, largest = np.sort(theirs, axis=1).T
+        differ = mine.argmax(axis=1) != theirs.argmax(axis=1)
+        assert (largest - second <= near)[differ].all(), checkpoint
+        for step, values in expected.items():
+            some = values[first:last]
+            apart = np.abs(read(found["steps"][step]).reshape(some.shape) - some).max(axis=1)
+            limits = np.array([arrays.limit(row) for row in some])
+            assert (apart <= TOLERANCE * limits).all(), (checkpoint, step)
