@@ -36,10 +36,11 @@ class Means:
 class Points:
     """Values measured now and then, as pairs of batch and value.
 
-    When there are too many every second one goes, but for the first; the newest is always there.
+    At twice `most` every second one goes, but for the first; the newest is always there.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
         self._points: list[tuple[int, float]] = []
         self._last: tuple[int, float] | None = None
         self._every = 1
@@ -51,7 +52,7 @@ class Points:
         if self._count % self._every == 0:
             self._points.append(self._last)
         self._count += 1
-        if len(self._points) == 2 * MOST:
+        if len(self._points) == 2 * self._most:
             self._points = self._points[::2]
             self._every *= 2
 

@@ -8,6 +8,7 @@ from typing import Any
 from explorer.learning.curves import Means, Points, Smooth
 from explorer.learning.settings import Settings
 
+FEW = 40  # points of a length, twice that before they are thinned out: there are two per layer
 KEPT = 8  # epochs whose weights are kept, the newest
 
 
@@ -42,6 +43,9 @@ class Progress:
     _smoothed: Points = field(default_factory=Points)
     _accuracy: Points = field(default_factory=Points)
     _dead: dict[str, Points] = field(default_factory=dict)
+    _lengths: dict[str, dict[str, Points]] = field(
+        default_factory=lambda: {"gradient": {}, "weights": {}}
+    )
 
     def take(self, report: dict[str, Any], weights: bytes) -> None:
         """Take in a report, whose last loss is that of its batch."""
@@ -53,6 +57,8 @@ class Progress:
             self._accuracy.add(each["batch"], each["accuracy"])
             for step, share in each["dead"].items():
                 self._dead.setdefault(step, Points()).add(each["batch"], share)
+        if self.newest is None or batch > self.newest.batch:
+            self._measure(batch, report["layers"])
         own = ("batch", "images", "epochs", "total", "count", "every", "tested", "layers")
         self._data.update({name: report[name] for name in own})
         if measures:
@@ -65,6 +71,13 @@ class Progress:
         if report["complete"]:
             self.epochs = (*self.epochs, self.newest)[-KEPT:]
 
+    def _measure(self, batch: int, layers: list[dict[str, Any]]) -> None:
+        """Take in the lengths of gradient and weights of each layer; no gradient is no point."""
+        for kind, curves in self._lengths.items():
+            for each in layers:
+                if each[kind] is not None:
+                    curves.setdefault(each["name"], Points(FEW)).add(batch, each[kind])
+
     def listing(self) -> dict[str, Any]:
         """Return what the page shows, a few KB of JSON-ready data."""
         return {
@@ -73,5 +86,10 @@ class Progress:
             "loss": self._loss.listing(),
             "smoothed": self._smoothed.listing(),
             "accuracy": self._accuracy.listing(),
-            "dead": {step: points.listing() for step, points in self._dead.items()},
+            "dead": _listed(self._dead),
+            "lengths": {kind: _listed(curves) for kind, curves in self._lengths.items()},
         }
+
+
+def _listed(curves: dict[str, Points]) -> dict[str, list[tuple[int, float]]]:
+    return {name: points.listing() for name, points in curves.items()}

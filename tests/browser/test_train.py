@@ -28,6 +28,14 @@ pytestmark = pytest.mark.browser
 
 LONG = 120_000  # milliseconds: another process starts, at a low priority, on a busy machine
 STATE = "#train .state"
+RGB = """(colour) => {
+  const probe = document.createElement("i");
+  document.querySelector("#explorer").append(probe);
+  probe.style.color = colour;
+  const found = getComputedStyle(probe).color.match(/\\d+/g).map(Number);
+  probe.remove();
+  return found;
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -93,10 +101,30 @@ def test_one_batch_is_read_drawn_and_answered(browser: Browser, trainer: Server)
         assert len(cells) == 100
         assert sum(map(int, cells)) == TEST
         dead = page.locator("#train .plotted .legend >> nth=2").inner_text()
-        assert "for all 50 test images: —— 2 " in dead
+        assert "for all 50 test images: ——\u00a02\u00a0" in dead
         for chart in page.locator("#train canvas.chart").all():
             assert re.search(r"\d", chart.get_attribute("aria-label") or "")
             assert len(np.unique(pixels_of(chart)[..., 3])) > 1, "something is drawn"
+        _lengths(page, trainer)
+
+
+def _lengths(page: Page, server: Server) -> None:
+    """Beside the curves stand the lengths of the weights that can be saved; each has a mark."""
+    gradient, weights = page.locator("#train .plotted").all()[3:]
+    for chart in (gradient, weights):
+        assert "logarithmic axis" in chart.inner_text()
+        inks = {tuple(each) for each in pixels_of(chart.locator("canvas")).reshape(-1, 4).tolist()}
+        accent, other = (
+            tuple(page.evaluate(RGB, f"var(--le-{name})")) for name in ("accent", "positive")
+        )
+        assert {(*accent, 255), (*other, 255)} <= inks, "a point for each layer"
+    found = taken(server)
+    for name in ("1", "3"):
+        own = torch.cat([found[f"{name}.{part}"].flatten() for part in ("weight", "bias")])
+        legend = weights.locator(".legend").inner_text()
+        value = re.search(rf"\u00a0{name}\u00a0([\d.]+)", legend)
+        assert value, legend
+        assert float(value[1]) == pytest.approx(float(own.norm()), rel=1e-3)
 
 
 def _answers(page: Page, server: Server) -> None:

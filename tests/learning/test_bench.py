@@ -84,8 +84,9 @@ def test_a_run_reports_what_torch_says_and_ends(bench: Bench, place: Place) -> N
     images, labels = (torch.from_numpy(values) for values in made(TRAIN, 1))
     losses: list[float] = []
     model: nn.Module = nn.Identity()
-    for loss, model in by_hand(SHORT, images, labels.long()):  # noqa: B007  the last one counts
+    for loss, model in by_hand(SHORT, images, labels.long()):  # the last one counts
         losses.append(loss)
+        _lengths(found["lengths"], len(losses), model)
     settings, newest = bench.newest()
     assert settings == SHORT
     assert (newest.batch, newest.images, newest.epochs, newest.name) == (6, 480, 2, "epoch-002")
@@ -104,6 +105,21 @@ def test_a_run_reports_what_torch_says_and_ends(bench: Bench, place: Place) -> N
     assert {each["name"] for each in found["layers"]} == {"1", "3"}
     _answered(bench, model)
     _taken_along(bench)
+
+
+def _lengths(found: dict[str, Any], batch: int, model: nn.Module) -> None:
+    """At the end of an epoch there is a report, and in it the length of every layer."""
+    if batch % 3:
+        return
+    for name in ("1", "3"):
+        own = list(model.get_submodule(name).parameters())
+        gradients = torch.cat([each.grad.flatten() for each in own if each.grad is not None])
+        weights = torch.cat([each.detach().flatten() for each in own])
+        points = {kind: dict(map(tuple, found[kind][name])) for kind in ("gradient", "weights")}
+        assert points["gradient"][batch] == pytest.approx(float(gradients.norm()), rel=1e-4)
+        assert points["weights"][batch] == pytest.approx(float(weights.norm()), rel=1e-4)
+        assert 0 in points["weights"]
+        assert 0 not in points["gradient"], "before the first batch there is none"
 
 
 def _answered(bench: Bench, model: nn.Module) -> None:

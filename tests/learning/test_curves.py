@@ -21,14 +21,15 @@ def test_means_cover_all_batches_in_few_numbers(count: int) -> None:
         assert mean == pytest.approx(place * width + (width - 1) / 2, rel=1e-4)
 
 
-def test_points_keep_the_first_and_the_newest() -> None:
-    points = Points()
+@pytest.mark.parametrize("most", [MOST, 40])
+def test_points_keep_the_first_and_the_newest(most: int) -> None:
+    points = Points(most)
     for batch in range(0, 100_000, 100):
         points.add(batch, batch / 7)
         found = points.listing()
         assert found[0] == (0, 0.0)
         assert found[-1][0] == batch
-        assert len(found) <= 2 * MOST
+        assert len(found) <= 2 * most
         assert [each[0] for each in found] == sorted({each[0] for each in found})
 
 

@@ -6,6 +6,7 @@ import { createChoices } from "./trainchoices.js";
 import { createCurves } from "./traincurves.js";
 import { createDesk } from "./traindesk.js";
 import { createFeed } from "./trainfeed.js";
+import { createLengths } from "./trainlengths.js";
 import { createMatrix } from "./trainmatrix.js";
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
@@ -29,7 +30,8 @@ function createOn(page) {
   const choices = createChoices(page);
   const desk = createDesk(page, choices.read);
   const empty = make("p", { class: "empty muted" });
-  const parts = [createCurves(page), createAnswer(page), createMatrix(page)];
+  const answer = createAnswer(page);
+  const parts = [createCurves(page), createLengths(page), answer, createMatrix(page)];
   const boxes = parts.flatMap(({ elements }) => elements);
   const results = make("div", { class: "results", hidden: true }, ...boxes);
   const section = make(
@@ -60,7 +62,7 @@ function createOn(page) {
     chosen(now, before) {
       feed.follow(screen.view === "explore" && screen.panel === "train");
       if (now.images !== before.images || now.focus !== before.focus || now.model !== before.model)
-        parts[1].ask?.();
+        answer.ask();
     },
     again: paint,
     name() {

@@ -1,13 +1,9 @@
 /** The curves of a training: loss, accuracy, and dead units, over all batches it will have. */
 
-import { make } from "../base/elements.js";
 import { digits } from "../base/numbers.js";
 import { limit } from "../canvas/arrays.js";
-import { drawLines } from "../canvas/axes.js";
+import { createChart, key, stroke } from "./trainchart.js";
 
-const COLOURS = ["--le-accent", "--le-positive", "--le-negative", "--le-text"];
-const DASHES = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
-const MARKS = ["——", "– –", "·····", "– · –"]; // in the legend, for each of these
 const GUESS = 10; // per cent of ten classes that guessing gets right
 
 /** @param {import("../state/types.js").Page} page */
@@ -70,9 +66,8 @@ export function createCurves({ say, store }) {
   function dead({ dead: curves, tested, total }) {
     const title = say("train.dead");
     const steps = Object.entries(curves);
-    const names = steps.map(
-      ([name, points], index) =>
-        `${MARKS[index % MARKS.length]} ${name} ${(100 * points.at(-1)[1]).toFixed(1)}\u202f%`,
+    const names = steps.map(([name, points], index) =>
+      key(index, name, `${(100 * points.at(-1)[1]).toFixed(1)}\u202f%`),
     );
     const legend = steps.length
       ? say("train.dead.legend", { tested: whole(tested), names: names.join(", ") })
@@ -81,8 +76,7 @@ export function createCurves({ say, store }) {
       ...{ title, legend, alternative: `${title}: ${names.join(", ")}` },
       lines: steps.map(([, points], index) => ({
         points: inPercent(points),
-        colour: COLOURS[index % COLOURS.length],
-        dash: DASHES[index % DASHES.length],
+        ...stroke(index),
       })),
       y: [0, 100],
       ...{ total, name: say("train.axis") },
@@ -100,23 +94,3 @@ export function createCurves({ say, store }) {
 }
 
 const inPercent = (points) => points.map(([batch, share]) => [batch, 100 * share]);
-
-/** A titled canvas that is drawn anew when its size changes, and what its lines mean. */
-function createChart() {
-  const canvas = make("canvas", { class: "chart", role: "img" });
-  const title = make("h4");
-  const legend = make("p", { class: "legend muted" });
-  /** @type {any} */ let chart = null;
-  const draw = () => chart && drawLines(canvas, chart);
-  new ResizeObserver(draw).observe(canvas);
-  return {
-    element: make("figure", { class: "plotted" }, title, canvas, legend),
-    show({ title: text, legend: words, alternative, total, ...lines }) {
-      title.textContent = text;
-      legend.textContent = words;
-      canvas.setAttribute("aria-label", alternative);
-      chart = { ...lines, x: [0, total] };
-      draw();
-    },
-  };
-}

@@ -1,7 +1,6 @@
-/** The confusion matrix, and how long gradient and weights of each layer are, as tables. */
+/** The confusion matrix: what the test images are, and what they are taken for. */
 
 import { make } from "../base/elements.js";
-import { digits } from "../base/numbers.js";
 import { body, head, row, scrolled } from "../base/tables.js";
 import { namesOf } from "./trainanswer.js";
 
@@ -10,7 +9,7 @@ const STRONGEST = 60; // per cent of the accent colour behind a full cell
 /** @param {import("../state/types.js").Page} page */
 export function createMatrix(page) {
   const { say, store } = page;
-  const [layers, confusion] = ["layers", "confusion"].map((name) => createTable(say, name));
+  const confusion = createTable(say);
   const whole = (number) => number.toLocaleString(store.get().language);
 
   function matrix({ confusion: counts, measured, settings }) {
@@ -34,25 +33,10 @@ export function createMatrix(page) {
     confusion.table.replaceChildren(heading, body(lines));
   }
 
-  function lengths({ layers: all }) {
-    layers.title.textContent = say("train.layers");
-    const columns = ["train.layer", "train.gradient", "train.weights"].map((key) => say(key));
-    const lines = all.map(({ name, gradient, weights }) =>
-      row([make("code", {}, name), gradient === null ? "—" : digits(gradient), digits(weights)]),
-    );
-    layers.table.replaceChildren(head(columns), body(lines));
-  }
-
   return {
-    elements: [layers.element, confusion.element],
-    show(state) {
-      matrix(state);
-      lengths(state);
-    },
-    name() {
-      confusion.name();
-      layers.name();
-    },
+    elements: [confusion.element],
+    show: matrix,
+    name: confusion.name,
   };
 }
 
@@ -63,9 +47,9 @@ function cell(count, total, attributes) {
   return make("span", { class: "count", style, ...attributes }, String(count));
 }
 
-function createTable(say, kind) {
+function createTable(say) {
   const title = make("h4");
   const table = make("table");
   const { box, name } = scrolled(table, say);
-  return { title, table, name, element: make("figure", { class: kind }, title, box) };
+  return { title, table, name, element: make("figure", { class: "confusion" }, title, box) };
 }
