@@ -57,6 +57,17 @@ def load(
     return found.data, found.targets.to(torch.int64)
 
 
+def test_set(name: str) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the images (N, 28, 28) uint8 and labels (N,) int64 of a test set, read once.
+
+    They are shared: nobody may change them.
+
+    Raises:
+        MissingData: when the data set is not there.
+    """
+    return _test(name, root())
+
+
 def random_test_image(name: str) -> dict[str, Any]:
     """Return one image of a test set as `{pixels, label, index}`.
 
@@ -65,7 +76,7 @@ def random_test_image(name: str) -> dict[str, Any]:
     Raises:
         MissingData: when the data set is not there.
     """
-    images, labels = _test(name, root())
+    images, labels = test_set(name)
     index = random.randrange(len(images))  # noqa: S311  a picture to look at, not a secret
     pixels = base64.b64encode(images[index].numpy().tobytes()).decode("ascii")
     return {"pixels": pixels, "label": int(labels[index]), "index": index}

@@ -16,16 +16,20 @@ PART = 250  # images of one pass, so that feature maps need little memory
 
 
 def measured(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> dict[str, Any]:
-    """Return accuracy, confusion and dead ReLUs on pictures (N, …) float32, labels (N,).
+    """Return accuracy, confusion, answers, dead ReLUs on pictures (N, …) float32, labels (N,).
 
-    `confusion[label][answer]` counts images. A unit of a ReLU, a neuron or a whole feature map, is
-    dead when it is 0 for every one of the images; `dead` gives the share of each ReLU by its step.
+    `confusion[label][answer]` counts images; `answers` has a digit for each. A unit of a ReLU, a
+    neuron or a whole feature map, is dead when it is 0 for every one of the images; `dead` gives
+    the share of each ReLU by its step.
     """
     confusion = np.zeros((10, 10), dtype=np.int64)
     alive: dict[str, Any] = {}
+    answers: list[int] = []
     for part, of in zip(images.split(PART), labels.split(PART), strict=True):
         passed = trace(model, part)
-        np.add.at(confusion, (of.numpy(), passed.output.argmax(1)), 1)
+        largest = passed.output.argmax(1)
+        answers += largest.tolist()
+        np.add.at(confusion, (of.numpy(), largest), 1)
         for call in passed.calls:
             if isinstance(model.get_submodule(call.path), nn.ReLU):
                 active = call.output > 0
@@ -34,6 +38,7 @@ def measured(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> di
     return {
         "accuracy": float(np.trace(confusion) / max(1, len(images))),
         "confusion": confusion.tolist(),
+        "answers": "".join(map(str, answers)),
         "dead": {step: float(1 - units.mean()) for step, units in alive.items()},
     }
 

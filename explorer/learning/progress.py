@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -9,6 +10,7 @@ from explorer.learning.curves import Means, Points, Smooth
 from explorer.learning.settings import Settings
 
 FEW = 40  # points of a length, twice that before they are thinned out: there are two per layer
+LOOKS = 32  # at the test images whose answers are kept, the newest
 KEPT = 8  # epochs whose weights are kept, the newest
 
 
@@ -37,6 +39,7 @@ class Progress:
     newest: Snapshot | None = None
     tested: Snapshot | None = None  # the newest whose accuracy was measured
     epochs: tuple[Snapshot, ...] = ()
+    answers: Mapping[int, str] = field(default_factory=dict)  # a digit for each image, by batch
     _data: dict[str, Any] = field(default_factory=dict)
     _loss: Means = field(default_factory=Means)
     _smooth: Smooth = field(default_factory=Smooth)
@@ -55,6 +58,8 @@ class Progress:
             self._smoothed.add(number, self._smooth.add(loss))
         for each in measures:
             self._accuracy.add(each["batch"], each["accuracy"])
+            kept = {**self.answers, each["batch"]: each["answers"]}
+            self.answers = dict(list(kept.items())[-LOOKS:])
             for step, share in each["dead"].items():
                 self._dead.setdefault(step, Points()).add(each["batch"], share)
         if self.newest is None or batch > self.newest.batch:

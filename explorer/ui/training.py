@@ -18,7 +18,7 @@ from starlette.routing import Route
 
 from explorer.errors import ExplorerError, InvalidQuery, Refused
 from explorer.incoming import queries
-from explorer.learning import settings, snapshots
+from explorer.learning import mistakes, settings, snapshots
 from explorer.learning.bench import Bench, Order
 from explorer.ui import handlers, working
 
@@ -35,6 +35,7 @@ def routes(bench: Bench) -> list[Route]:
         Route("/train/weights", desk.weights),
         Route("/train/checkpoints.zip", desk.checkpoints),
         Route("/train/answer", desk.answer, methods=["POST"]),
+        Route("/train/images", desk.images, methods=["POST"]),
         Route("/train/{order}", desk.order, methods=["POST"]),
     ]
 
@@ -115,6 +116,16 @@ class Desk:
         except ExplorerError as error:
             return _said(error, asked)
         return handlers.reply({"batch": snapshot.batch, "probabilities": shares})
+
+    async def images(self, request: Request) -> Response:
+        """Answer with the test images behind a number of the confusion matrix of a batch."""
+        asked: Mapping[str, Any] = {}
+        try:
+            asked = _object(await request.body())
+            found = await working.aside(mistakes.images, self._bench.progress(), asked)
+        except ExplorerError as error:
+            return _said(error, asked)
+        return handlers.reply(found)
 
     async def weights(self, _: Request) -> Response:
         """Answer with rows of the first weight, (R, S, S) little-endian float32.

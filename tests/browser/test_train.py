@@ -97,9 +97,7 @@ def test_one_batch_is_read_drawn_and_answered(browser: Browser, trainer: Server)
         _answers(page, trainer)
         picture = page.locator("#train .weights canvas.cells")
         assert pixels_of(picture).shape[:2] == (3 * 29 - 1, 8 * 29 - 1)
-        cells = texts(page.locator("#train .confusion tbody td"))
-        assert len(cells) == 100
-        assert sum(map(int, cells)) == TEST
+        _matrix(page)
         dead = page.locator("#train .plotted .legend >> nth=2").inner_text()
         assert "for all 50 test images: ——\u00a02\u00a0" in dead
         for chart in page.locator("#train canvas.chart").all():
@@ -125,6 +123,45 @@ def _lengths(page: Page, server: Server) -> None:
         value = re.search(rf"\u00a0{name}\u00a0([\d.]+)", legend)
         assert value, legend
         assert float(value[1]) == pytest.approx(float(own.norm()), rel=1e-3)
+
+
+def _matrix(page: Page) -> None:
+    """Each number opens its images; arrows walk over them, and one goes to the pad and back."""
+    cells = texts(page.locator("#train .confusion tbody td"))
+    assert len(cells) == 100
+    assert sum(map(int, cells)) == TEST
+    images, labels = made(TEST, 0)
+    before = pixels(page)
+    full = next(place for place, count in enumerate(cells) if count != "0")
+    label, answer = divmod(full, 10)
+    cell = page.locator(f"#train .count[data-label='{label}'][data-answer='{answer}']")
+    cell.click()
+    note = page.locator("#train .behind p")
+    expect(note).to_contain_text("Batch 1: the ")
+    expect(cell).to_have_attribute("aria-pressed", "true")
+    shown = page.locator("#train .shown .sample")
+    assert shown.count() == min(9, int(cells[full]))
+    for each in shown.all():
+        index = int(each.get_attribute("data-index") or -1)
+        assert labels[index] == label
+        assert (pixels_of(each.locator("canvas"))[..., 0] == images[index]).all()
+    shown.first.click()
+    index = int(shown.first.get_attribute("data-index") or -1)
+    assert (pixels(page) == images[index]).all()
+    page.click("[data-action=undo]")
+    assert (pixels(page) == before).all()
+    step = page.get_attribute("#stage", "data-step")
+    cell.focus()
+    key = "ArrowRight" if answer < 9 else "ArrowLeft"
+    page.keyboard.press(key)
+    beside = page.evaluate("document.activeElement.dataset.answer")
+    assert int(beside) == answer + (1 if answer < 9 else -1)
+    assert page.get_attribute("#stage", "data-step") == step, "arrows stay in the table"
+    page.keyboard.press("Enter")
+    expect(cell).to_have_attribute("aria-pressed", "false")
+    empty = cells[label * 10 + int(beside)] == "0"
+    expect(shown).to_have_count(0 if empty else min(9, int(cells[label * 10 + int(beside)])))
+    expect(note).to_contain_text("no test image of" if empty else "taken for")
 
 
 def _answers(page: Page, server: Server) -> None:

@@ -34,6 +34,7 @@ def test_launch_is_told_to_stay_small_and_at_home() -> None:
         "/train/weights",
         "/train/checkpoints.zip",
         "/train/answer",
+        "/train/images",
         "/train/{order}",
     ]
 

@@ -84,7 +84,9 @@ def test_the_page_knows_whether_it_is_on() -> None:
     assert offered["bounds"]["epochs"] == (1, 20)
 
 
-@pytest.mark.parametrize("name", ["start", "pause", "continue", "batch", "stop", "answer"])
+@pytest.mark.parametrize(
+    "name", ["start", "pause", "continue", "batch", "stop", "answer", "images"]
+)
 def test_foreign_pages_give_no_orders(name: str) -> None:
     answer = client(on=True).post(f"/train/{name}", headers={"origin": "https://evil.example"})
     assert answer.status_code == 403
@@ -119,6 +121,7 @@ def test_where_it_is_off_every_order_is_refused(name: str) -> None:
         ("jump", b"{}", 404, "Expected one of: start, pause"),
         ("answer", b'{"image": "AAAA"}', 409, "Start a training first"),
         ("answer", b'{"image": 5}', 400, "base64"),
+        ("images", b'{"batch": 1, "label": 0, "answer": 3}', 409, "Start a training first"),
     ],
 )
 def test_what_cannot_be_is_a_sentence(name: str, body: bytes, status: int, words: str) -> None:
