@@ -48,15 +48,11 @@ def document(query: Query, *, device: str = "cpu") -> Document:
     )
     card, name = scene.card, scene.query.checkpoint or scene.card.default
     weights = say(query.language, f"header.{name if name == zoo.GIVEN else zoo.UNTRAINED}")
-    for known in card.checkpoints:
-        if known.name == name:
-            percent = f"{100 * known.accuracy:.1f}"
-            weights = say(
-                query.language,
-                "header.checkpoint",
-                age=known.called(query.language),
-                accuracy=percent,
-            )
+    known = card.age(name)
+    if known is not None:
+        percent = f"{100 * known.accuracy:.1f}"
+        age = known.called(query.language)
+        weights = say(query.language, "header.checkpoint", age=age, accuracy=percent)
     return Document(
         title=card.title_in(query.language),
         name=card.name,

@@ -19,6 +19,7 @@ export async function start(host) {
   page.actions.name();
   const { language } = page.store.get();
   if (language !== (page.start.language ?? page.start.languages[0].code)) page.relabel(language);
+  await page.actions.refreshAges(); // a link may name one
   const linked = await page.actions.readLink();
   const { view } = page.screen;
   // no link has, nor has the visitor meanwhile

@@ -25,6 +25,7 @@ import { createSource } from "./frame/source.js";
 import { createSkip } from "./frame/skip.js";
 import { createSpoken } from "./frame/spoken.js";
 import { createStrip } from "./frame/strip.js";
+import { createTrained } from "./frame/trained.js";
 import { createTrust } from "./frame/trust.js";
 import { createChips } from "./panels/chips.js";
 import { createCompare } from "./panels/compare.js";
@@ -53,6 +54,7 @@ const PLACES = {
   aside: [createAges, createTrust, createChips, createCompare, createSource, createChecks],
   below: [
     ...VIEWS.filter(({ beside }) => !beside).map(view),
+    createTrained,
     createHelp,
     createFiles,
     createLock,

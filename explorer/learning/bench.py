@@ -17,10 +17,11 @@ from typing import Any, Literal
 
 from explorer import places
 from explorer.errors import Refused
-from explorer.learning import subjects
+from explorer.learning import snapshots, subjects
 from explorer.learning.frames import frames
 from explorer.learning.progress import Progress, Snapshot
 from explorer.learning.settings import Settings
+from explorer.network import ages, zoo
 
 State = Literal["idle", "running", "paused", "ended", "failed", "off"]
 Order = Literal["pause", "continue", "batch", "stop"]
@@ -104,6 +105,8 @@ class Run:
                 if message["kind"] == "report":
                     self.progress.take(message, weights)
                     self.shown = self.progress.listing()
+                    if message["complete"]:
+                        zoo.keep(self.progress.settings.model, snapshots.ages(self.progress))
                 elif message["kind"] == "ended":
                     self._over("ended", how=message["how"])
                 else:
@@ -150,6 +153,7 @@ class Bench:
                 raise Refused("train.busy", 409)
             if self._run is not None:
                 self._run.kill()
+            zoo.keep(settings.model, ())
             self._run = Run(settings, self._changed, *(("batch",) if single else ()))
         self._changed()
 
@@ -172,6 +176,7 @@ class Bench:
             if self._run is not None:
                 self._run.kill()
                 self._run = None
+                zoo.keep("", ())
 
     def progress(self) -> Progress:
         """Return what is known of the present run, or of the last one.
@@ -191,6 +196,10 @@ class Bench:
             raise Refused("train.nothing", 409)
         return found.settings, found.newest
 
+    def ages(self) -> list[dict[str, Any]]:
+        """Return the ages that were trained here, the ends of the last epochs of the last run."""
+        return ages.HERE.listing() if self.on else []
+
     @property
     def worker(self) -> int | None:
         """The id of the process that trains; None before the first."""
@@ -201,7 +210,7 @@ class Bench:
         version, (written, text) = self._version, self._written
         if written != version:
             run = self._run
-            data: dict[str, Any] = {"version": version, "state": self.state}
+            data: dict[str, Any] = {"version": version, "state": self.state, "ages": self.ages()}
             if run is not None:
                 data |= {"how": run.how, "reason": run.reason, **run.shown}
             text = json.dumps(data, separators=(",", ":")).encode()

@@ -39,6 +39,7 @@ class Progress:
     newest: Snapshot | None = None
     tested: Snapshot | None = None  # the newest whose accuracy was measured
     epochs: tuple[Snapshot, ...] = ()
+    count: int = 0  # of the test images that are looked at
     answers: Mapping[int, str] = field(default_factory=dict)  # a digit for each image, by batch
     _data: dict[str, Any] = field(default_factory=dict)
     _loss: Means = field(default_factory=Means)
@@ -66,6 +67,7 @@ class Progress:
             self._measure(batch, report["layers"])
         own = ("batch", "images", "epochs", "total", "count", "every", "tested", "layers")
         self._data.update({name: report[name] for name in own})
+        self.count = report["tested"]
         if measures:
             self._data.update(confusion=measures[-1]["confusion"], measured=measures[-1]["batch"])
         exact = measures[-1]["accuracy"] if measures and measures[-1]["batch"] == batch else None

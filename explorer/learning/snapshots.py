@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
@@ -20,6 +21,7 @@ from explorer.learning.progress import Progress, Snapshot
 from explorer.learning.recipes import NETWORKS, TITLES
 from explorer.learning.settings import Settings
 from explorer.network import zoo
+from explorer.network.ages import Trained, trained
 from explorer.records import PIXELS, SIDE, Floats
 
 ROWS = 24  # of the first weight, as pictures
@@ -64,6 +66,21 @@ def rows(snapshot: Snapshot) -> Floats:
             kernels: Floats = values[:ROWS, 0].contiguous().numpy()
             return kernels
     return np.zeros((0, SIDE, SIDE), np.float32)
+
+
+def ages(progress: Progress) -> Iterator[Trained]:
+    """Yield the ends of the last epochs as ages of the network, for the whole page."""
+    for each in progress.epochs:
+        if each.accuracy is not None:
+            yield trained(
+                each.weights,
+                file=f"{each.name}.safetensors",
+                epoch=each.epochs,
+                accuracy=each.accuracy,
+                batch=each.batch,
+                images=each.images,
+                tested=progress.count,
+            )
 
 
 def archive(progress: Progress) -> bytes:

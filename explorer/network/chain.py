@@ -12,7 +12,6 @@ import torch
 from torch import nn
 
 from explorer import places
-from explorer.errors import UnusableWeights
 from explorer.network import scene, zoo
 from explorer.records import Floats, Query
 
@@ -130,7 +129,8 @@ def weights(name: str, checkpoint: str, sha256: str) -> bytes | None:
         UnknownModel: for a name that is not there.
         UnusableWeights: for a file that is missing or altered.
     """
-    data = _written(name) if checkpoint == zoo.UNTRAINED else _shipped(name, checkpoint)
+    untrained, card = checkpoint == zoo.UNTRAINED, zoo.card(name)
+    data = _written(name) if untrained else zoo.file(card, card.checkpoint(checkpoint))
     return data if hashlib.sha256(data).hexdigest() == sha256 else None
 
 
@@ -142,14 +142,6 @@ def listing(name: str) -> Mapping[str, Mapping[str, Any]]:
     for known in zoo.card(name).checkpoints:
         sizes[known.name] = (known.sha256, (places.MODELS / name / known.file).stat().st_size)
     return {each: {"sha256": sha256, "bytes": size} for each, (sha256, size) in sizes.items()}
-
-
-def _shipped(name: str, checkpoint: str) -> bytes:
-    known = zoo.card(name).checkpoint(checkpoint)
-    try:
-        return (places.MODELS / name / known.file).read_bytes()
-    except OSError as error:
-        raise UnusableWeights("zoo.missing", file=known.file, model=name) from error
 
 
 @cache

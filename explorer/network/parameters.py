@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from explorer.errors import UnknownModel
-from explorer.network import zoo
+from explorer.network import ages, zoo
 
 
 def listing(name: str, checkpoint: str, device: str = "cpu") -> dict[str, Any]:
@@ -24,7 +24,7 @@ def listing(name: str, checkpoint: str, device: str = "cpu") -> dict[str, Any]:
     Raises:
         UnknownModel: for a model or checkpoint that does not exist.
     """
-    return (_listed if zoo.own(name) else _listing)(name, checkpoint, device)
+    return (_listing if _lasting(name, checkpoint) else _listed)(name, checkpoint, device)
 
 
 def _listed(name: str, checkpoint: str, device: str) -> dict[str, Any]:
@@ -44,7 +44,12 @@ def values(name: str, checkpoint: str, parameter: str) -> bytes:
     Raises:
         UnknownModel: for a model, checkpoint or parameter that does not exist.
     """
-    return (_read if zoo.own(name) else _values)(name, checkpoint, parameter)
+    return (_values if _lasting(name, checkpoint) else _read)(name, checkpoint, parameter)
+
+
+def _lasting(name: str, checkpoint: str) -> bool:
+    """Whether weights are shipped: those trained here go, and one's own may change."""
+    return not zoo.own(name) and ages.HERE.data(name, checkpoint) is None
 
 
 def _read(name: str, checkpoint: str, parameter: str) -> bytes:
@@ -57,7 +62,6 @@ def _read(name: str, checkpoint: str, parameter: str) -> bytes:
     return bytes(held.numpy().astype("<f4").tobytes())
 
 
-# Somebody's own weights may change while the page is open; the shipped ones never do.
 _listing, _values = cache(_listed), cache(_read)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -17,9 +17,9 @@ from explorer.errors import UnknownModel, UnusableWeights
 from explorer.incoming import cards as card_files
 from explorer.incoming.cards import DATASETS, DIGITS, FASHION
 from explorer.network import nets
+from explorer.network.ages import HERE, Checkpoint, Trained
 from explorer.network.turn import turn
 from explorer.records import Input, Language
-from explorer.words import say
 
 STORED = (torch.float16, torch.float32)  # what a file may hold; float16 is widened, exactly
 UNTRAINED = card_files.UNTRAINED
@@ -33,29 +33,6 @@ BUILDERS: Mapping[str, Callable[[], nn.Module]] = {
 }
 
 _own: dict[str, tuple[Card, nn.Module]] = {}  # by name, the one that is shown first in front
-
-
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """Weights of one age: `accuracy` on the 10,000 test images, 0 to 1; `sha256` of the file.
-
-    `epoch` counts those that are complete, `batch` and `images` what has been seen since the first;
-    0 where the card does not say.
-    """
-
-    name: str
-    file: str
-    epoch: int
-    accuracy: float
-    sha256: str
-    batch: int = 0
-    images: int = 0
-
-    def called(self, language: Language) -> str:
-        """Return the age in words, as `assets/web/base/age.js` has it."""
-        if self.epoch:
-            return say(language, "header.epoch", epoch=self.epoch)
-        return say(language, "header.batch", batch=self.batch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +69,22 @@ class Card:
         return labels if known else tuple(map(str, range(count or 0)))
 
     def checkpoint(self, name: str) -> Checkpoint:
-        """Return one shipped checkpoint; UnknownModel names those there are."""
-        for checkpoint in self.checkpoints:
-            if checkpoint.name == name:
-                return checkpoint
-        names = ", ".join((UNTRAINED, *(known.name for known in self.checkpoints)))
+        """Return one checkpoint, shipped or trained here; UnknownModel names those there are."""
+        found = self.age(name)
+        if found is not None:
+            return found
+        names = ", ".join((UNTRAINED, *(known.name for known in self.ages)))
         raise UnknownModel("zoo.checkpoint", received=name, model=self.name, known=names)
+
+    @property
+    def ages(self) -> tuple[Checkpoint, ...]:
+        """Every checkpoint there is at the moment: those shipped, then those trained here."""
+        return (*self.checkpoints, *HERE.of(self.name))
+
+    def age(self, name: str) -> Checkpoint | None:
+        """Return one of `ages` by its name, or of the default where it is empty; else None."""
+        wanted = name or self.default
+        return next((each for each in self.ages if each.name == wanted), None)
 
 
 @cache
@@ -154,6 +141,12 @@ def withdraw(name: str) -> None:
     """Offer a module of somebody's own no longer."""
     _own.pop(name, None)
     _forget()
+
+
+def keep(model: str, found: Iterable[Trained]) -> None:
+    """Offer weights trained here beside the shipped ones, instead of all trained here before."""
+    if HERE.put(model, found):
+        load.cache_clear()  # with them go the networks that were made of them
 
 
 def _forget() -> None:
@@ -224,15 +217,22 @@ def _given(name: str, checkpoint: str) -> nn.Module:
     return _own[name][1]
 
 
+def file(chosen: Card, checkpoint: Checkpoint) -> bytes:
+    """Return the safetensors file of a checkpoint, as it is; UnusableWeights if it is missing."""
+    held = HERE.data(chosen.name, checkpoint.name)
+    if held is not None:
+        return held
+    try:
+        return (places.MODELS / chosen.name / checkpoint.file).read_bytes()
+    except OSError as error:
+        raise UnusableWeights("zoo.missing", file=checkpoint.file, model=chosen.name) from error
+
+
 def _fill(model: nn.Module, chosen: Card, checkpoint: Checkpoint) -> None:
     from safetensors import SafetensorError  # noqa: PLC0415  not needed to list the models
     from safetensors.torch import load as parse  # noqa: PLC0415
 
-    path = places.MODELS / chosen.name / checkpoint.file
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UnusableWeights("zoo.missing", file=checkpoint.file, model=chosen.name) from error
+    data = file(chosen, checkpoint)
     if hashlib.sha256(data).hexdigest() != checkpoint.sha256:
         raise UnusableWeights("zoo.altered", file=checkpoint.file, model=chosen.name)
     try:

@@ -19,11 +19,12 @@ def section(scene: Scene) -> Section:
     """
     if zoo.own(scene.card.name):
         return {"known": False, "reason": "own"}, ()
-    name = scene.query.checkpoint or scene.card.default
-    found, kept = numbers(scene.card), {each.name: each.sha256 for each in scene.card.checkpoints}
-    outcome = None if found is None else found.outcomes.get(kept.get(name, ""))
+    found, age = numbers(scene.card), scene.card.age(scene.query.checkpoint)
+    if age is None or age.tested:
+        return {"known": False, "reason": "untrained" if age is None else "here"}, ()
+    outcome = None if found is None else found.outcomes.get(age.sha256)
     if found is None or outcome is None:
-        return {"known": False, "reason": "none" if name in kept else "untrained"}, ()
+        return {"known": False, "reason": "none"}, ()
     shares = scene.prediction.probabilities[scene.query.focus]
     share = shares.max(keepdims=True)
     place = int(tenth(share)[0])

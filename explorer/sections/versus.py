@@ -87,9 +87,9 @@ def names(scene: Scene) -> tuple[str, str]:
 def _weights(scene: Scene, checkpoint: str) -> str:
     """Return what a checkpoint is called."""
     name, language = checkpoint or scene.card.default, scene.query.language
-    for known in scene.card.checkpoints:
-        if known.name == name:
-            return known.called(language)
+    known = scene.card.age(name)
+    if known is not None:
+        return known.called(language)
     return say(language, f"header.{name if name == zoo.GIVEN else zoo.UNTRAINED}")
 
 

@@ -13,9 +13,9 @@ import gradio as gr
 from explorer import figures
 from explorer.incoming import samples
 from explorer.incoming.queries import write
-from explorer.learning import settings
+from explorer.learning import progress, settings
 from explorer.maths import perturbations
-from explorer.network import chain, zoo
+from explorer.network import ages, chain, zoo
 from explorer.records import Language, Query
 from explorer.sections import autograd, course, optimizing
 from explorer.sections.stops import listed
@@ -209,7 +209,7 @@ def start(
         "figures": {**figures.page(), "script": files.address(figures.SCRIPT)},
         "addresses": list(addresses),
         "lock": list(lock),
-        "train": settings.listing() if train else None,
+        "train": {**settings.listing(), "kept": progress.KEPT} if train else None,
     }
 
 
@@ -230,16 +230,7 @@ def _model(card: zoo.Card) -> dict[str, Any]:
         "dataset": card.dataset,
         "drawn": card.examples is None,
         "own": own,
-        "checkpoints": [
-            {
-                "name": item.name,
-                "epoch": item.epoch,
-                "batch": item.batch,
-                "images": item.images,
-                "accuracy": item.accuracy,
-            }
-            for item in card.checkpoints
-        ],
+        "checkpoints": [ages.known(item) for item in card.checkpoints],
         "chain": None if own else chain.chain(card.name),
         "weights": {} if own else chain.listing(card.name),
     }

@@ -32,6 +32,7 @@ def routes(bench: Bench) -> list[Route]:
     desk = Desk(bench)
     return [
         Route("/train/events", desk.events),
+        Route("/train/ages", desk.ages),
         Route("/train/weights", desk.weights),
         Route("/train/checkpoints.zip", desk.checkpoints),
         Route("/train/answer", desk.answer, methods=["POST"]),
@@ -106,7 +107,10 @@ class Desk:
             raise Refused("train.order", 404, known=", ".join(("start", *get_args(Order))))
 
     async def answer(self, request: Request) -> Response:
-        """Answer with what the newest weights make of a picture, `{image}` as in a query."""
+        """Answer with what the newest weights make of a picture, `{image}` as in a query.
+
+        Before there are any the answer is empty, as that of `weights`.
+        """
         asked: Mapping[str, Any] = {}
         try:
             asked = _object(await request.body())
@@ -114,7 +118,7 @@ class Desk:
             chosen, snapshot = self._bench.newest()
             shares = await working.aside(snapshots.answer, chosen, snapshot, image)
         except ExplorerError as error:
-            return _said(error, asked)
+            return _empty_or(error, asked)
         return handlers.reply({"batch": snapshot.batch, "probabilities": shares})
 
     async def images(self, request: Request) -> Response:
@@ -127,6 +131,10 @@ class Desk:
             return _said(error, asked)
         return handlers.reply(found)
 
+    async def ages(self, _: Request) -> Response:
+        """Answer with the ages that were trained here; of none where it is off."""
+        return handlers.reply({"ages": self._bench.ages()})
+
     async def weights(self, _: Request) -> Response:
         """Answer with rows of the first weight, (R, S, S) little-endian float32.
 
@@ -136,9 +144,7 @@ class Desk:
         try:
             snapshot = self._bench.newest()[1]
         except ExplorerError as error:
-            if error.key == "train.nothing":
-                return Response(status_code=204, headers={"Cache-Control": "no-store"})
-            return _said(error, {})
+            return _empty_or(error, {})
         rows = snapshots.rows(snapshot)
         body = rows.astype("<f4").tobytes()
         headers = {**HEADERS, "X-Batch": str(snapshot.batch), "X-Side": str(rows.shape[1])}
@@ -164,6 +170,13 @@ def _object(body: bytes) -> Mapping[str, Any]:
     if not isinstance(data, dict):
         raise InvalidQuery("query.json", reason=type(data).__name__)
     return data
+
+
+def _empty_or(error: ExplorerError, asked: Mapping[str, Any]) -> Response:
+    """Return an empty answer where there are no weights yet, else the sentence."""
+    if error.key == "train.nothing":
+        return Response(status_code=204, headers={"Cache-Control": "no-store"})
+    return _said(error, asked)
 
 
 def _said(error: ExplorerError, asked: Mapping[str, Any]) -> Response:

@@ -18,7 +18,7 @@ import torch
 from playwright.sync_api import Browser, Page, expect
 from safetensors.torch import load
 
-from explorer.network import nets
+from explorer.network import nets, zoo
 from tests.browser.conftest import Server, serving, visit
 from tests.browser.hands import drag, pixels
 from tests.browser.reading import numbers, pixels_of, texts
@@ -137,7 +137,7 @@ def _matrix(page: Page) -> None:
     cell = page.locator(f"#train .count[data-label='{label}'][data-answer='{answer}']")
     cell.click()
     note = page.locator("#train .behind p")
-    expect(note).to_contain_text("Batch 1: the ")
+    expect(note).to_contain_text("Batch 1: the ", timeout=LONG)
     expect(cell).to_have_attribute("aria-pressed", "true")
     shown = page.locator("#train .shown .sample")
     assert shown.count() == min(9, int(cells[full]))
@@ -179,6 +179,70 @@ def _answers(page: Page, server: Server) -> None:
     )
     shown = [numbers(each)[0] for each in texts(page.locator("#train .answer .values"))]
     np.testing.assert_allclose(shown, [100 * each for each in wanted], atol=0.0051)
+
+
+def test_its_epochs_are_ages_for_the_whole_page_until_the_next_run(
+    browser: Browser, trainer: Server, server: Server
+) -> None:
+    for page in looks(browser, trainer):
+        if page.locator("[data-action=train-stop]").is_enabled():  # as the test before has left it
+            page.click("[data-action=train-stop]")
+        page.select_option("#model", "course-sequential")
+        page.select_option("#train-model", "course-sequential")
+        page.select_option("#train-batch", "64")
+        page.fill("#train-epochs", "2")
+        page.click("[data-action=train-start]")
+        expect(page.locator(STATE)).to_contain_text("Trained to the end", timeout=LONG)
+        shipped = len(zoo.card("course-sequential").checkpoints) + 1
+        expect(page.locator("#age")).to_have_attribute("max", str(shipped + 1), timeout=LONG)
+        page.focus("#age")
+        page.keyboard.press("End")
+        expect(page.locator("#ages output")).to_contain_text("epoch 2, trained here")
+        assert "of 50 test images right" in page.inner_text("#ages output")
+        assert page.evaluate("""() => [...document.querySelectorAll("#age, #ages output > span")]
+          .every((each) => each.getBoundingClientRect().right <= innerWidth)""")
+        name = page.get_attribute("#age", "data-checkpoint") or ""
+        assert page.input_value("#checkpoint") == name
+        _shown(page, trainer)
+        twin = page.locator("[data-key=twin]")  # the page has computed what the hooks saw
+        expect(twin).to_have_attribute("data-check", "passed", timeout=LONG)
+        assert not page.locator("[data-check=failed]").count()
+        link = page.evaluate("location.href")
+        page.wait_for_function("before => location.href !== before || location.hash", arg=link)
+        page.click("#tab-numbers")
+        page.reload()
+        page.wait_for_selector("#explorer[data-state=ready]")
+        expect(page.locator("#age")).to_have_attribute("data-checkpoint", name)
+        _shown(page, trainer)
+        _elsewhere(browser, server, page.evaluate("location.hash"), name)
+        body = {"settings": {"model": "course-sequential", "batch": 8, "epochs": 20}}
+        assert page.request.post(f"{trainer.url}/train/batch", data=body).ok
+        drag(page, (0.3, 0.3), (0.6, 0.6))
+        expect(page.locator("#age")).to_have_attribute("data-checkpoint", "epoch-040", timeout=LONG)
+        expect(page.locator("#message")).to_contain_text("is no longer kept", timeout=LONG)
+        expect(page.locator("#age")).to_have_attribute("max", str(shipped - 1))
+        page.wait_for_selector("#explorer[data-state=ready]")
+
+
+def _shown(page: Page, server: Server) -> None:
+    """The bars are what the newest weights say of the drawing."""
+    page.wait_for_selector("#explorer[data-state=ready]")
+    model = nets.course_sequential()
+    model.load_state_dict(taken(server))
+    image = torch.from_numpy(pixels(page).astype(np.float32) / np.float32(255))[None]
+    with torch.no_grad():
+        wanted = 100 * torch.softmax(model(image), 1)[0].numpy()
+    bars = page.locator("#prediction [data-class] .value").all_inner_texts()
+    shown = [numbers(each)[0] for each in bars]
+    np.testing.assert_allclose(shown, wanted, atol=0.006)
+
+
+def _elsewhere(browser: Browser, server: Server, link: str, name: str) -> None:
+    """Where these weights are not, a sentence says so, and the shipped ones are shown."""
+    for page in visit(browser, server.url, query=f"/{link}"):
+        expect(page.locator("#message")).to_contain_text(name[:20], timeout=LONG)
+        expect(page.locator("#age")).to_have_attribute("data-checkpoint", re.compile("^epoch-"))
+        assert page.input_value("#model") == "course-sequential"
 
 
 def test_whoever_comes_back_finds_the_run_and_its_end(browser: Browser, trainer: Server) -> None:

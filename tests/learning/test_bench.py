@@ -31,7 +31,7 @@ from explorer.learning import mistakes, snapshots
 from explorer.learning.bench import Bench
 from explorer.learning.progress import Progress
 from explorer.learning.settings import Settings
-from explorer.network import nets, zoo
+from explorer.network import ages, nets, zoo
 from explorer.words import say
 from tests.learning.places import ASSETS, TEST, TRAIN, Place, forget, made, written
 from tests.learning.test_batches import by_hand
@@ -75,11 +75,11 @@ def gone(process: int) -> bool:
 def test_a_run_reports_what_torch_says_and_ends(bench: Bench, place: Place) -> None:
     versions: list[int] = []
     leave = bench.listen(lambda: versions.append(bench.listing()[0]))
-    assert state(bench) == {"version": 0, "state": "idle"}
+    assert state(bench) == {"version": 0, "state": "idle", "ages": []}
     bench.start(SHORT)
     with pytest.raises(Refused, match="one at a time"):
         bench.start(SHORT)
-    until(lambda: bench.state == "ended")
+    until(lambda: state(bench)["state"] == "ended")
     found = state(bench)
     assert (found["how"], found["reason"]) == ("over", None)
     assert versions == sorted(versions)
@@ -110,6 +110,7 @@ def test_a_run_reports_what_torch_says_and_ends(bench: Bench, place: Place) -> N
     _behind(bench, found["confusion"], (test, classes), answers)
     _answered(bench, model)
     _taken_along(bench)
+    _ages(bench, model, found["accuracy"])
 
 
 def _lengths(found: dict[str, Any], batch: int, model: nn.Module) -> None:
@@ -196,6 +197,24 @@ def _answered(bench: Bench, model: nn.Module) -> None:
     assert rows.shape == (20, 28, 28)
     weight = model.state_dict()["1.weight"].numpy()
     assert (rows.reshape(20, 784) == weight).all()
+
+
+def _ages(bench: Bench, model: nn.Module, accuracy: list[list[float]]) -> None:
+    """The end of each epoch is an age, until the next run begins."""
+    found = bench.ages()
+    assert state(bench)["ages"] == found
+    assert [(each["epoch"], each["batch"], each["tested"]) for each in found] == [
+        (1, 3, TEST),
+        (2, 6, TEST),
+    ]
+    assert [each["accuracy"] for each in found] == pytest.approx([accuracy[3][1], accuracy[6][1]])
+    held = [ages.HERE.data(SHORT.model, each["name"]) or b"" for each in found]
+    assert [hashlib.sha256(each).hexdigest() for each in held] == [each["sha256"] for each in found]
+    for name, values in load(held[1]).items():
+        assert torch.equal(values, model.state_dict()[name])
+    bench.start(LONG, single=True)
+    assert bench.ages() == []
+    bench.close()
 
 
 def _taken_along(bench: Bench) -> None:
@@ -299,3 +318,4 @@ def test_where_it_is_off_nothing_starts() -> None:
         with pytest.raises(ExplorerError, match="switched off on this server"):
             act()
     assert off.worker is None
+    assert off.ages() == []

@@ -31,6 +31,7 @@ def test_launch_is_told_to_stay_small_and_at_home() -> None:
         "/qr",
         "/weights/{model}/{checkpoint}/{sha256}.safetensors",
         "/train/events",
+        "/train/ages",
         "/train/weights",
         "/train/checkpoints.zip",
         "/train/answer",

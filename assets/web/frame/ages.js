@@ -58,9 +58,10 @@ export function createAges(page) {
   }
 
   function beat() {
-    const index = (place() + 1) % all().length;
+    const { first, last } = course(page.model().checkpoints, place());
+    const index = place() === last ? first : place() + 1;
     go(index, performance.now());
-    timer = setTimeout(beat, index === all().length - 1 ? REST : BEAT);
+    timer = setTimeout(beat, index === last ? REST : BEAT);
   }
 
   function pause() {
@@ -90,8 +91,10 @@ export function createAges(page) {
     const age = page.model().checkpoints.find(({ name: each }) => each === all()[place()]);
     const images = age?.images.toLocaleString(store.get().language);
     const seen = age ? say("ages.seen", { images }) : say("ages.none");
-    const lines = [`${called(say, age)} · ${seen}`];
-    if (age) lines.push(say("ages.right", { accuracy: (100 * age.accuracy).toFixed(1) }));
+    const named = called(say, age);
+    // what one trained here has seen stands in its panel; here is room for where it is from
+    const lines = [age?.tested ? named : `${named} · ${seen}`];
+    if (age) lines.push(right(page, age));
     text.replaceChildren(...lines.map((line) => make("span", {}, line)));
     slider.setAttribute("aria-valuetext", lines.join(" · "));
   }
@@ -110,4 +113,17 @@ export function createAges(page) {
       if (timer && (now.images !== before.images || now.model !== before.model)) pause();
     },
   };
+}
+
+/** The places of one training: those of the shipped weights, or those of the weights from here. */
+function course(checkpoints, at) {
+  const here = [false, ...checkpoints.map(({ tested }) => Boolean(tested))];
+  return { first: here.indexOf(here[at]), last: here.lastIndexOf(here[at]) };
+}
+
+/** How good an age is, on all test images or on those that were looked at here. */
+function right({ say, store }, { accuracy: share, tested }) {
+  const accuracy = (100 * share).toFixed(1);
+  if (!tested) return say("ages.right", { accuracy });
+  return say("ages.here", { accuracy, tested: tested.toLocaleString(store.get().language) });
 }

@@ -26,7 +26,7 @@ function createOff({ say }) {
 
 function createOn(page) {
   const { say, screen } = page;
-  const lead = make("p");
+  const [lead, kept] = [make("p"), make("p", { class: "muted" })];
   const choices = createChoices(page);
   const desk = createDesk(page, choices.read);
   const empty = make("p", { class: "empty muted" });
@@ -37,7 +37,7 @@ function createOn(page) {
   const section = make(
     "section",
     { id: "train", "data-state": "idle" },
-    ...[lead, choices.element, desk.element, empty, results],
+    ...[lead, choices.element, desk.element, kept, empty, results],
   );
   const feed = createFeed({ heard, refused: desk.refuse });
   /** @type {any} */ let state = null;
@@ -45,6 +45,7 @@ function createOn(page) {
   function heard(next) {
     state = next;
     section.dataset.state = state.state;
+    page.actions.ages(state.ages);
     choices.show(state);
     desk.show(state);
     paint();
@@ -67,6 +68,10 @@ function createOn(page) {
     again: paint,
     name() {
       lead.textContent = say("train.lead");
+      kept.textContent = say("train.kept", {
+        title: say("ages.title"),
+        kept: page.start.train.kept,
+      });
       empty.textContent = say("train.empty");
       choices.name();
       desk.name(state);

@@ -25,7 +25,8 @@ export function createAnswer(page) {
     if (!state || state.batch === undefined) return;
     if (planes * height * width !== SIDE * SIDE) return bars.refuse(page.say("train.drawing.size"));
     try {
-      bars.fill(await post("answer", { image: images[focus], language }), state);
+      const found = await post("answer", { image: images[focus], language });
+      if (found) bars.fill(found, state); // else the next event asks again
     } catch (error) {
       if (error instanceof Sentence) bars.refuse(error.message);
       else if (!(error instanceof Unreachable)) page.actions.failed(error);

@@ -9,7 +9,7 @@ export function address(name) {
 }
 
 /**
- * The server's reply as JSON.
+ * The server's reply as JSON; null where there is nothing yet, as while a run begins.
  *
  * @param {string} name @param {any} data
  * @throws {Sentence} the server's own, where it refuses
@@ -23,6 +23,7 @@ export async function post(name, data) {
   }).catch((error) => {
     throw new Unreachable(String(error));
   });
+  if (answer.status === 204) return null;
   if (answer.ok) return answer.json();
   if (answer.headers.get("content-type")?.startsWith("text/plain"))
     throw new Sentence(await answer.text());

@@ -148,6 +148,7 @@ export function createPainting(page) {
       if (!sameChoice(query, page.wanted())) return; // a later question is on its way
       root.dataset.state = "error";
       page.actions.of("query").tell(raw.error.message); // stands until one is answered
+      page.actions.lost?.(raw.error);
     },
     /** Plotly has drawn anew what was painted. */
     redrawn() {

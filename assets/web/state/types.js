@@ -160,6 +160,9 @@
  * @property {() => number} tourPlace the stop where one was
  * @property {(linked: boolean) => void} resumeTour after the page was loaded anew, unless with a
  *   link that is not the tour's
+ * @property {(ages: any[]) => void} ages those that are trained here, as the server lists them
+ * @property {() => Promise<void>} refreshAges ask the server for them
+ * @property {(error: {key: string}) => Promise<void>} lost the server knows not what is chosen
  * @property {() => Promise<boolean>} readLink whether the address holds one that can be read
  * @property {() => string} lot what the page's own addresses have in common, from one link to the
  *   next

@@ -145,17 +145,26 @@ export function createTwin({ models, perturbations, get, changed }) {
 function createNetworks(cards, get, changed) {
   /** @type {Map<string, {state: State, network?: any}>} */ const entries = new Map();
 
+  const file = (model, checkpoint) => cards[model].weights?.[checkpoint];
+
+  /** Networks of weights that are no longer there, as those trained here, are let go. */
+  function clear() {
+    for (const key of entries.keys()) {
+      const [model, checkpoint] = JSON.parse(key);
+      if (!file(model, checkpoint)) entries.delete(key);
+    }
+  }
+
   async function load(model, checkpoint) {
-    const key = `${model}/${checkpoint}`;
+    const [key, wanted] = [keyOf(model, checkpoint), file(model, checkpoint)];
     const known = entries.get(key)?.state;
-    if (known && known !== "failed") return;
-    const file = cards[model].weights?.[checkpoint];
-    entries.set(key, { state: file ? "loading" : "unknown" });
-    if (!file) return;
+    if (!wanted || (known && known !== "failed")) return;
+    clear();
+    entries.set(key, { state: "loading" });
     try {
       const network = createNetwork(
         cards[model].chain,
-        read(await get(model, checkpoint, file.sha256)),
+        read(await get(model, checkpoint, wanted.sha256)),
       );
       entries.set(key, { state: network ? "ready" : "unknown", network });
     } catch {
@@ -167,10 +176,16 @@ function createNetworks(cards, get, changed) {
 
   return {
     load,
-    state: (model, checkpoint) => entries.get(`${model}/${checkpoint}`)?.state ?? "loading",
-    find: (model, checkpoint) => entries.get(`${model}/${checkpoint}`)?.network,
+    /** @type {(model: string, checkpoint: string) => State} */
+    state(model, checkpoint) {
+      if (!file(model, checkpoint)) return "unknown";
+      return entries.get(keyOf(model, checkpoint))?.state ?? "loading";
+    },
+    find: (model, checkpoint) => entries.get(keyOf(model, checkpoint))?.network,
   };
 }
+
+const keyOf = (...names) => JSON.stringify(names);
 
 /**
  * Grey values 0 to 255 as the network receives them: 0 to 1, less the mean and divided by the
