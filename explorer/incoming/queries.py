@@ -19,17 +19,8 @@ import numpy as np
 
 from explorer.errors import InvalidQuery
 from explorer.incoming import plain
-from explorer.records import (
-    Action,
-    Edit,
-    Folding,
-    Language,
-    Optimizer,
-    Query,
-    Source,
-    Taught,
-    Versus,
-)
+from explorer.lessons import Optimizer, Taught
+from explorer.records import Action, Edit, Folding, Language, Query, Source, Versus
 from explorer.words import LANGUAGES
 
 MAX_IMAGES = 8

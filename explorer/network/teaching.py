@@ -13,20 +13,19 @@ import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
-from torch.optim.adam import adam
-from torch.optim.sgd import sgd
 
 from explorer.graphs import Answer
+from explorer.lessons import Taught
 from explorer.maths.arithmetic import sealed
-from explorer.maths.optimizing import BETAS, EPSILON, MOMENTUM, Weight
+from explorer.maths.optimizing import Weight
 from explorer.network.backward import loss_of
+from explorer.network.moving import move
 from explorer.network.recent import state
-from explorer.records import Floats, Taught
+from explorer.records import Floats
 
 KEPT = 3  # copies; one of the course's network has 8 MB with Adam's memory
 LARGEST = 5_000_000  # weights of a network that is copied and taught
@@ -158,44 +157,8 @@ def _step(pupil: _Pupil, image: torch.Tensor, how: Taught, answer: Answer) -> bo
         pupil.before = {name: _weight(pupil, name, slope) for name, slope in slopes.items()}
     with torch.no_grad():
         for name, slope in slopes.items():
-            _move(pupil.weights[name], slope, pupil.memory[name], how, pupil.steps)
+            move(pupil.weights[name], slope, pupil.memory[name], how, pupil.steps)
     return True
-
-
-def _move(
-    weight: torch.Tensor,
-    slope: torch.Tensor,
-    memory: dict[str, torch.Tensor],
-    how: Taught,
-    count: int,
-) -> None:
-    """Take a step by what `step()` of torch's SGD and Adam call.
-
-    Their classes would bring torch's compiler with them, which takes seconds to load.
-    """
-    usual: dict[str, Any] = {
-        "foreach": False,
-        "fused": False,
-        "maximize": False,
-        "weight_decay": 0.0,
-    }
-    if how.optimizer == "adam":
-        for name in ("m", "v"):
-            memory.setdefault(name, torch.zeros_like(weight))
-        adam(
-            *([weight], [slope], [memory["m"]], [memory["v"]], []),
-            [torch.tensor(float(count - 1))],
-            **{**usual, "amsgrad": False, "beta1": BETAS[0], "beta2": BETAS[1]},
-            lr=how.rate,
-            eps=EPSILON,
-        )
-        return
-    momentum = MOMENTUM if how.optimizer == "momentum" else 0.0
-    held = [memory.get("v")]
-    more: dict[str, Any] = {"momentum": momentum, "dampening": 0.0, "nesterov": False}
-    sgd([weight], [slope], held, **usual, **more, lr=how.rate)
-    if held[0] is not None:
-        memory["v"] = held[0]
 
 
 def _weight(pupil: _Pupil, name: str, slope: torch.Tensor) -> Weight:

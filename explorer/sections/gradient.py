@@ -12,12 +12,13 @@ import torch
 from explorer.figures import arrays
 from explorer.kinds import BY_NAME
 from explorer.kinds.base import Kind, Slopes
+from explorer.lessons import Taught
 from explorer.maths import slopes as hand
 from explorer.maths.arithmetic import softmax_terms
 from explorer.network import widening
 from explorer.network.backward import Backward, backward
 from explorer.network.scene import Scene, look
-from explorer.records import Check, Floats, Taught
+from explorer.records import Check, Floats
 from explorer.sections.base import FLOAT32, Section, check
 from explorer.sections.chain import chain
 from explorer.words import say

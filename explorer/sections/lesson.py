@@ -11,6 +11,7 @@ import torch
 
 from explorer.incoming import samples
 from explorer.incoming.queries import MAX_STEPS
+from explorer.lessons import Taught
 from explorer.maths import optimizing
 from explorer.maths.digits import digits, factor
 from explorer.maths.slopes import length
@@ -18,7 +19,7 @@ from explorer.network import teaching, zoo
 from explorer.network.feeding import batch, fit
 from explorer.network.scene import Scene
 from explorer.network.teaching import Lesson
-from explorer.records import Check, Floats, Taught
+from explorer.records import Check, Floats
 from explorer.sections.base import Section
 from explorer.sections.gradient import classifies, focused, unedited
 from explorer.words import say

@@ -8,7 +8,8 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 
 from explorer.incoming import plain, queries
-from explorer.records import PIXELS, Action, Edit, Optimizer, Query, Source, Taught, Versus
+from explorer.lessons import Optimizer, Taught
+from explorer.records import PIXELS, Action, Edit, Query, Source, Versus
 from explorer.words import LANGUAGES
 
 HUGE = 10**5000  # more digits than Python is willing to print

@@ -14,9 +14,9 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from explorer.lessons import Optimizer, Taught
 from explorer.network import teaching, zoo
 from explorer.network.teaching import Lesson, taught
-from explorer.records import Optimizer, Taught
 from tests.maths.test_optimizing import CLASSES
 from tests.network.test_backward import Plain
 

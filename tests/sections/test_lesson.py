@@ -15,10 +15,11 @@ from torch.nn import functional
 
 from explorer.incoming import samples
 from explorer.incoming.queries import read
+from explorer.lessons import Optimizer
 from explorer.maths import optimizing
 from explorer.network import zoo
 from explorer.network.scene import look
-from explorer.records import SIDE, Optimizer
+from explorer.records import SIDE
 from explorer.sections import lesson
 from tests.maths.test_optimizing import CLASSES
 from tests.sections.scenes import edit, failed, pinned

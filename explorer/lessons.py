@@ -1,0 +1,22 @@
+"""What a network is taught: a record of its own, for all who ask for a lesson or give one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Optimizer = Literal["sgd", "momentum", "adam"]
+
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What the drawing in focus is said to be, a class, and what the network learns from that.
+
+    `steps` of an optimizer at a learning rate, each on this drawing alone, from the weights of the
+    checkpoint.
+    """
+
+    label: int
+    steps: int = 0
+    rate: float = 0.01
+    optimizer: Optimizer = "sgd"
