@@ -13,10 +13,11 @@ class Taught:
     """What the drawing in focus is said to be, a class, and what the network learns from that.
 
     `steps` of an optimizer at a learning rate, each on this drawing alone, from the weights of the
-    checkpoint.
+    checkpoint. Where gradients are `summed`, none is set to zero between two backward passes.
     """
 
     label: int
     steps: int = 0
     rate: float = 0.01
     optimizer: Optimizer = "sgd"
+    summed: bool = False

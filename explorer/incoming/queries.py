@@ -218,6 +218,7 @@ def _taught(field: str, value: object) -> Taught:
         steps=plain.whole(f"{field}.steps", data["steps"], 0, MAX_STEPS),
         rate=rate,
         optimizer=cast(Optimizer, way),
+        summed=plain.truth(f"{field}.summed", data["summed"]),
     )
 
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import copy
 import math
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
@@ -23,12 +23,16 @@ from explorer.lessons import Taught
 from explorer.maths.arithmetic import sealed
 from explorer.maths.optimizing import Weight
 from explorer.network.backward import loss_of
+from explorer.network.copying import alone
 from explorer.network.moving import move
 from explorer.network.recent import state
 from explorer.records import Floats
 
 KEPT = 3  # copies; one of the course's network has 8 MB with Adam's memory
 LARGEST = 5_000_000  # weights of a network that is copied and taught
+PASSES = 3  # backward passes whose sums are told: the last ones
+
+Gradients = Mapping[str, torch.Tensor]  # the `grad` of each weight, by its name
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,6 +43,10 @@ class Lesson:
     than asked for where the loss is no number any more. `outputs` are what the taught network
     answers to the pictures asked for, (N, …). `before` are all weights as the last step found them,
     with its gradients, `after` what it made of them, by name.
+
+    Where gradients are summed, `sums` is what stood in `grad` after each of the last backward
+    passes, oldest first, `passes` how many there were in all, and `alone` the gradient of the last
+    pass without those before it. Before the first step that are passes without a step.
     """
 
     steps: int
@@ -46,6 +54,9 @@ class Lesson:
     outputs: Floats
     before: Mapping[str, Weight]
     after: Mapping[str, Floats]
+    passes: int = 0
+    sums: tuple[Mapping[str, Floats], ...] = ()
+    alone: Mapping[str, Floats] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
@@ -53,6 +64,7 @@ class _Pupil:
     """A copy that learns; `model` is held so that no other gets its identity meanwhile.
 
     `memory` is what the optimizer keeps of each weight: `v` of momentum, or `m` and `v` of Adam.
+    `sums` and `alone` are a lesson's, of the passes so far.
     """
 
     model: nn.Module
@@ -62,6 +74,8 @@ class _Pupil:
     steps: int = 0
     losses: list[float] = field(default_factory=list)
     before: Mapping[str, Weight] = field(default_factory=dict)
+    sums: deque[Gradients] = field(default_factory=lambda: deque(maxlen=PASSES))
+    alone: Gradients = field(default_factory=dict)
 
 
 _kept: OrderedDict[Hashable, _Pupil] = OrderedDict()
@@ -87,10 +101,10 @@ def taught(
     what the taught network is asked about. Nothing of `model` changes. None where it cannot be
     copied, or autograd cannot follow its loss.
     """
-    if how.steps == 0:
+    if how.steps == 0 and not how.summed:
         return _untaught(model, image, how.label, answer, pictures)
     seen = image.numpy(force=True).tobytes()
-    key = (id(model), state(model), seen, answer, how.label, how.rate, how.optimizer)
+    key = (id(model), state(model), seen, answer, replace(how, steps=0))
     with _lock, torch.inference_mode(mode=False):
         pupil = _kept.pop(key, None)
         if pupil is None or pupil.steps > how.steps:
@@ -100,21 +114,30 @@ def taught(
         _keep(key, pupil)
         while _step(pupil, image, how, answer):
             pass
-        with torch.no_grad():
-            outputs: Floats = pupil.copied(pictures).to("cpu", torch.float32).numpy()
-        return Lesson(
-            steps=pupil.steps,
-            losses=tuple(pupil.losses),
-            outputs=outputs,
-            before=pupil.before,
-            after={name: _array(each) for name, each in pupil.weights.items()},
-        )
+        if how.steps == 0:
+            _rehearse(pupil, image, how, answer)
+        return _learnt(pupil, pictures)
 
 
 def _keep(key: Hashable, pupil: _Pupil) -> None:
     _kept[key] = pupil
     while len(_kept) > KEPT:
         _kept.popitem(last=False)
+
+
+def _learnt(pupil: _Pupil, pictures: torch.Tensor) -> Lesson:
+    with torch.no_grad():
+        outputs: Floats = pupil.copied(pictures).to("cpu", torch.float32).numpy()
+    return Lesson(
+        steps=pupil.steps,
+        losses=tuple(pupil.losses),
+        outputs=outputs,
+        before=pupil.before,
+        after={name: _array(each) for name, each in pupil.weights.items()} if pupil.steps else {},
+        passes=pupil.steps or len(pupil.sums),
+        sums=tuple(_views(each) for each in pupil.sums),
+        alone=_views(pupil.alone),
+    )
 
 
 def _untaught(
@@ -149,9 +172,9 @@ def _step(pupil: _Pupil, image: torch.Tensor, how: Taught, answer: Answer) -> bo
         pupil.losses[pupil.steps :] = [float(loss.detach())]
     if not more or not math.isfinite(pupil.losses[-1]):
         return False
-    names = list(pupil.weights)
-    found = torch.autograd.grad(loss, list(pupil.weights.values()), allow_unused=True)
-    slopes = {name: each for name, each in zip(names, found, strict=True) if each is not None}
+    if pupil.steps == 0:
+        pupil.sums.clear()  # those of passes without a step
+    slopes = _slopes(pupil, loss, how)
     pupil.steps += 1
     if pupil.steps == how.steps:
         pupil.before = {name: _weight(pupil, name, slope) for name, slope in slopes.items()}
@@ -161,9 +184,38 @@ def _step(pupil: _Pupil, image: torch.Tensor, how: Taught, answer: Answer) -> bo
     return True
 
 
+def _rehearse(pupil: _Pupil, image: torch.Tensor, how: Taught, answer: Answer) -> None:
+    """Run some backward passes without a step between them: each adds to `grad`."""
+    while len(pupil.sums) < PASSES:
+        with torch.enable_grad():
+            _slopes(pupil, loss_of(pupil.copied(image), answer, how.label), how)
+
+
+def _slopes(pupil: _Pupil, loss: torch.Tensor, how: Taught) -> Gradients:
+    """Return what stands in each weight's `grad` after the backward pass of a loss.
+
+    Whoever does not set it to zero has the sum of all passes there: torch adds to it.
+    """
+    found = torch.autograd.grad(loss, list(pupil.weights.values()), allow_unused=True)
+    named = zip(pupil.weights, found, strict=True)
+    fresh = {name: each for name, each in named if each is not None}
+    if not how.summed:
+        return fresh
+    held = pupil.sums[-1] if pupil.sums else {}
+    added = {name: held[name] + each if name in held else each for name, each in fresh.items()}
+    pupil.sums.append({**held, **added})
+    pupil.alone = fresh
+    return pupil.sums[-1]
+
+
 def _weight(pupil: _Pupil, name: str, slope: torch.Tensor) -> Weight:
     memory = {key: _array(each) for key, each in pupil.memory[name].items()}
     return Weight(_array(pupil.weights[name]), _array(slope), pupil.steps, memory)
+
+
+def _views(tensors: Gradients) -> dict[str, Floats]:
+    """Return gradients without a copy: each sum is a tensor of its own that nobody writes to."""
+    return {name: alone(each) for name, each in tensors.items()}
 
 
 def _array(tensor: torch.Tensor) -> Floats:

@@ -22,6 +22,7 @@ from explorer.network.teaching import Lesson
 from explorer.records import Check, Floats
 from explorer.sections.base import Section
 from explorer.sections.gradient import classifies, focused, unedited
+from explorer.sections.sums import sums
 from explorer.words import say
 
 AGREED = 1e-6  # of the largest move of a tensor: by hand and torch.optim
@@ -62,6 +63,7 @@ def section(scene: Scene) -> Section:
         "after": _answer(after[0]) if held else None,
         "samples": _forgotten(plain, before[1:], after[1:]) if held else None,
         "formulas": list(_written(lesson, taught)),
+        "sums": sums(plain, lesson),
     }
     return data, _proved(scene, lesson, taught) if held else ()
 
@@ -113,7 +115,8 @@ def _written(lesson: Lesson, taught: Taught) -> tuple[str, ...]:
     moved = optimizing.stepped(weight, taught.rate, taught.optimizer)
     memory = {key: float(each[place]) for key, each in moved.memory.items()}
     now, rate = digits(float(lesson.after[name][place])), digits(taught.rate, 2)
-    lines = [f"w = {called} = {digits(value)}, g = dL/dw = {digits(slope)}"]
+    added = _added(lesson, name, place)
+    lines = [f"w = {called} = {digits(value)}, g = {added}{digits(slope)}"]
     if taught.optimizer == "sgd":
         return (*lines, f"w ← w − η·g = {digits(value)} − {rate} · {factor(slope)} = {now}")
     if taught.optimizer == "momentum":
@@ -126,6 +129,14 @@ def _written(lesson: Lesson, taught: Taught) -> tuple[str, ...]:
     lines.append(f"m̂ = m / (1 − 0.9ᵗ) = {digits(mean)}, √v̂ = {digits(root)}, t = {weight.count}")
     move = f"{rate} · {factor(mean)} / ({digits(root)} + 10⁻⁸)"
     return (*lines, f"w ← w − η·m̂ / (√v̂ + 10⁻⁸) = {digits(value)} − {move} = {now}")
+
+
+def _added(lesson: Lesson, name: str, place: tuple[Any, ...]) -> str:
+    """Return what the gradient of one weight is: the last pass's, or what that was added to."""
+    if len(lesson.sums) < 2 or name not in lesson.sums[-2]:
+        return "dL/dw = "
+    held, fresh = float(lesson.sums[-2][name][place]), float(lesson.alone[name][place])
+    return f"w.grad + dL/dw = {digits(held)} + {factor(fresh)} = "
 
 
 def _proved(scene: Scene, lesson: Lesson, taught: Taught) -> tuple[Check, ...]:

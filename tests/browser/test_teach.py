@@ -220,8 +220,50 @@ def test_until_the_answer_flips_and_not_further(page: Page) -> None:
     assert count > 2
 
 
+def test_gradients_that_nobody_sets_to_zero_grow_before_ones_eyes(page: Page) -> None:
+    teach(page, FIRST)
+    expect(page.locator("#teach .passes")).to_be_hidden()
+    page.check("#summed")
+    settled(page)
+    network, image, painted = model(), tensor(page), []
+    weight = network.linear_relu_stack[0].weight
+    figures = page.locator("#teach .passes figure")
+    named = page.locator("#teach .passes .muted").inner_text()
+    unit = int(numbers(named.rpartition("[")[2])[0])
+    for place, figure in enumerate(figures.all(), 1):
+        functional.cross_entropy(network(image), torch.tensor([LABEL])).backward()
+        norm = digits(float(weight.grad.double().norm()))
+        expect(figure.locator("figcaption")).to_contain_text(f"length {norm}")
+        end = number(texts(figure.locator(".scale span"))[1])
+        wanted = colour(weight.grad[unit].numpy().reshape(28, 28), "signed", end)
+        painted.append(pixels_of(figure.locator("canvas.cells"))[..., :3])
+        assert np.abs(painted[-1] - wanted).max() <= 2, place
+    assert len(painted) == 3
+    assert not np.array_equal(painted[0], painted[1])
+    for _ in range(2):
+        page.click("[data-action=optimizer-step]")
+        settled(page)
+    network = model()
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.01)
+    for _ in range(2):
+        functional.cross_entropy(network(image), torch.tensor([LABEL])).backward()
+        optimizer.step()
+    shares = torch.softmax(network(image).detach(), 1)[0].tolist()
+    np.testing.assert_allclose(after(page), shares, atol=0.0051)
+    norm = digits(float(network.linear_relu_stack[0].weight.grad.double().norm()))
+    expect(page.locator("#teach .passes > p").first).to_contain_text(f"to a length of {norm};")
+    expect(page.locator("#checks [data-key=step]")).to_have_attribute("data-check", "passed")
+    page.keyboard.press("Control+z")  # both steps, then the switch
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    settled(page)
+    expect(page.locator("#summed")).not_to_be_checked()
+    expect(page.locator("#teach .passes")).to_be_hidden()
+
+
 def test_whoever_opens_the_link_sees_the_same(page: Page, browser: Browser, server: Server) -> None:
     teach(page)
+    page.check("#summed")
     page.click("[data-action=optimizer-ten]")
     rested(page)
     read = "document.querySelector('#teach').innerText"

@@ -63,6 +63,7 @@ wanted = st.builds(
         steps=st.integers(0, queries.MAX_STEPS),
         rate=st.floats(*queries.RATES),
         optimizer=st.sampled_from(get_args(Optimizer)),
+        summed=st.booleans(),
     ),
     language=st.sampled_from(LANGUAGES),
     show=st.lists(texts, max_size=queries.MAX_SHOW).map(tuple),

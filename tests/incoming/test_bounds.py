@@ -61,6 +61,7 @@ OUTSIDE: list[tuple[Any, str]] = [
     ({"taught": {"label": 0, "rate": math.nan}}, "query.number"),
     ({"taught": {"label": 0, "rate": True}}, "query.number"),
     ({"taught": {"label": 0, "optimizer": "melt"}}, "query.choice"),
+    ({"taught": {"label": 0, "summed": 1}}, "query.truth"),
     ({"checkpoint": ["epoch-001"]}, "query.text"),
     ({"step": nested(50)}, "query.text"),
     ({"step": HUGE}, "query.text"),

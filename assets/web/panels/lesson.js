@@ -3,6 +3,7 @@
 import { make } from "../base/elements.js";
 import { digits } from "../base/numbers.js";
 import { createBars, createForgotten } from "./answers.js";
+import { createPasses } from "./passes.js";
 import { createHow, createSteps } from "./steps.js";
 
 /** @param {import("../state/types.js").Page} page */
@@ -13,6 +14,7 @@ export function createLesson(page) {
   const how = createHow(page);
   const steps = createSteps(page);
   const losses = make("p", { class: "losses", role: "status" });
+  const passes = createPasses(page);
   const bars = createBars(page);
   const samples = createForgotten(page);
   const lines = make("div", { class: "formulas" });
@@ -21,7 +23,7 @@ export function createLesson(page) {
     element: make(
       "div",
       { class: "lesson" },
-      ...[title, lead, how.element, steps.element, losses, both, lines],
+      ...[title, lead, how.element, steps.element, losses, passes.element, both, lines],
     ),
     chosen(query) {
       how.chosen(query);
@@ -31,18 +33,21 @@ export function createLesson(page) {
       both.hidden = lines.hidden = !lesson.possible || !lesson.finite;
       how.element.hidden = steps.element.hidden = !lesson.possible;
       losses.textContent = lesson.possible ? told(page, lesson) : say("teach.large");
+      passes.fill((!both.hidden && lesson.sums) || null, lesson.steps);
       if (both.hidden) return steps.update(lesson, asked);
       bars.fill(lesson);
       samples.fill(lesson);
       lines.replaceChildren(...lesson.formulas.map((line) => make("code", {}, line)));
       steps.update(lesson, asked);
     },
+    again: passes.again,
     name() {
       title.textContent = say("teach.step");
       lead.textContent = say("teach.step.lead");
       how.name();
       steps.name();
       samples.name();
+      passes.name();
     },
   };
 }

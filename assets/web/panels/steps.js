@@ -2,12 +2,13 @@
 
 import { choices, make } from "../base/elements.js";
 import { digits } from "../base/numbers.js";
+import { createSwitch } from "../base/switch.js";
 
 const OPTIMIZERS = ["sgd", "momentum", "adam"];
 const RATES = [1e-5, 1];
 const TEN = 10;
 
-/** The optimizer, and its rate on a slider of logarithms. */
+/** The optimizer, its rate on a slider of logarithms, and whether gradients are set to zero. */
 export function createHow({ say, actions, store }) {
   const optimizer = make("select", {
     id: "optimizer",
@@ -22,6 +23,7 @@ export function createHow({ say, actions, store }) {
     oninput: (event) => slide(10 ** Number(slider.value), event.timeStamp),
     onchange: () => (sliding = false),
   });
+  const summed = createSwitch("summed", (on, since) => actions.teach({ summed: on }, since));
   const [named, label] = [make("label", { for: "optimizer" }), make("label", { for: "rate" })];
   const reading = make("output", { for: "rate" });
   let sliding = false;
@@ -36,16 +38,27 @@ export function createHow({ say, actions, store }) {
   }
 
   return {
-    element: make("div", { class: "tools" }, named, optimizer, label, slider, reading),
+    element: make(
+      "div",
+      { class: "tools" },
+      named,
+      optimizer,
+      label,
+      slider,
+      reading,
+      summed.element,
+    ),
     chosen({ taught }) {
       if (!taught) return;
       optimizer.value = taught.optimizer;
+      summed.set(taught.summed);
       slider.value = Math.log10(taught.rate);
       reading.textContent = `η = ${digits(taught.rate, 2)}`;
     },
     name() {
       named.textContent = say("teach.optimizer");
       label.textContent = say("teach.rate");
+      summed.name(say("teach.summed"));
       choices(
         optimizer,
         OPTIMIZERS.map((name) => [name, say(`teach.${name}`)]),

@@ -80,7 +80,10 @@ export function createTeach(page) {
       slopes.update(gradient);
       lesson.update(sections.lesson, asked);
     },
-    again: slopes.again,
+    again() {
+      slopes.again();
+      lesson.again();
+    },
     name() {
       lead.textContent = say("teach.lead");
       label.textContent = say("teach.label");

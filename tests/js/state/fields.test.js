@@ -34,7 +34,7 @@ const USABLE = {
     { detail: null, opened: [], closed: [] },
     { detail: 3, opened: ["a.0"], closed: ["b"] },
   ],
-  taught: [null, { label: 7, steps: 100, rate: 0.5, optimizer: "adam" }],
+  taught: [null, { label: 7, steps: 100, rate: 0.5, optimizer: "adam", summed: true }],
   present: [true, false],
   lock: [[], ["model", "language"]],
   options: [
@@ -92,6 +92,7 @@ test("parts of edits, comparisons and options have bounds of their own", () => {
     { taught: { label: 0, rate: 11 } },
     { taught: { label: 0, rate: "fast" } },
     { taught: { label: 0, optimizer: "rmsprop" } },
+    { taught: { label: 0, summed: 1 } },
     { versus: { image: 2 } },
     { folding: { detail: 0.5, opened: [], closed: [] } },
     { folding: { detail: 1, opened: "a", closed: [] } },
