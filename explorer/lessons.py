@@ -14,6 +14,7 @@ class Taught:
 
     `steps` of an optimizer at a learning rate, each on this drawing alone, from the weights of the
     checkpoint. Where gradients are `summed`, none is set to zero between two backward passes.
+    `frozen` are paths of modules whose own parameters have `requires_grad=False`.
     """
 
     label: int
@@ -21,3 +22,4 @@ class Taught:
     rate: float = 0.01
     optimizer: Optimizer = "sgd"
     summed: bool = False
+    frozen: tuple[str, ...] = ()

@@ -30,6 +30,7 @@ MAX_UNITS = 1024
 MAX_SHOW = 12
 MAX_OPTIONS = 24
 MAX_BOXES = 256
+MAX_LAYERS = 256  # that are frozen
 MAX_BYTES = 2_000_000
 MAX_UNIT = 10_000_000
 MAX_STEPS = 100  # of an optimizer
@@ -218,6 +219,7 @@ def _taught(field: str, value: object) -> Taught:
         steps=plain.whole(f"{field}.steps", data["steps"], 0, MAX_STEPS),
         rate=rate,
         optimizer=cast(Optimizer, way),
+        frozen=plain.items(f"{field}.frozen", data["frozen"], MAX_LAYERS, plain.text),
         summed=plain.truth(f"{field}.summed", data["summed"]),
     )
 

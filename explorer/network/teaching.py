@@ -24,6 +24,7 @@ from explorer.maths.arithmetic import sealed
 from explorer.maths.optimizing import Weight
 from explorer.network.backward import loss_of
 from explorer.network.copying import alone
+from explorer.network.freezing import frozen, learning
 from explorer.network.moving import move
 from explorer.network.recent import state
 from explorer.records import Floats
@@ -99,9 +100,12 @@ def taught(
 
     The loss is the cross entropy of its `answer` and the class `how.label`. `pictures` (N, …) are
     what the taught network is asked about. Nothing of `model` changes. None where it cannot be
-    copied, or autograd cannot follow its loss.
+    copied, or autograd cannot follow its loss. Where every layer is frozen no step is taken.
+
+    Raises:
+        InvalidQuery: for a frozen layer that does not exist.
     """
-    if how.steps == 0 and not how.summed:
+    if not learning(model, how) or (how.steps == 0 and not how.summed):
         return _untaught(model, image, how.label, answer, pictures)
     seen = image.numpy(force=True).tobytes()
     key = (id(model), state(model), seen, answer, replace(how, steps=0))
@@ -153,13 +157,16 @@ def _untaught(
 def _begun(model: nn.Module, image: torch.Tensor, how: Taught, answer: Answer) -> _Pupil | None:
     try:
         copied = copy.deepcopy(model).requires_grad_()
+        held = frozen(copied, how)
+        for name, each in copied.named_parameters():
+            each.requires_grad_(name not in held)
         with torch.enable_grad():
             followed = loss_of(copied(image), answer, how.label).requires_grad
     except Exception:  # whatever a stranger's module raises: no copy of it can be taught
         return None
     if not followed:
         return None
-    weights = dict(copied.named_parameters())
+    weights = {name: each for name, each in copied.named_parameters() if name not in held}
     return _Pupil(model, copied, weights, {name: {} for name in weights})
 
 

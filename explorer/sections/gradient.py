@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
@@ -15,7 +16,7 @@ from explorer.kinds.base import Kind, Slopes
 from explorer.lessons import Taught
 from explorer.maths import slopes as hand
 from explorer.maths.arithmetic import softmax_terms
-from explorer.network import widening
+from explorer.network import freezing, widening
 from explorer.network.backward import Backward, backward
 from explorer.network.scene import Scene, look
 from explorer.records import Check, Floats
@@ -45,7 +46,7 @@ def section(scene: Scene) -> Section:
     lines, proofs, told = _step(plain, seen, taught)
     by_hand = _by_hand(plain, seen, taught)
     parts = softmax_terms(seen.logits)
-    slope = _at(seen.slopes, _ending(plain))
+    slope, held = _at(seen.slopes, _ending(plain)), freezing.frozen(plain.model, taught)
     data = {
         "possible": True,
         "edited": bool(scene.query.edits),
@@ -56,8 +57,11 @@ def section(scene: Scene) -> Section:
         "delta": None if slope is None else slope.tolist(),
         **told,
         "formulas": list(lines),
-        "by_hand": bool(by_hand),
-        "layers": [_layer(name, each) for name, each in seen.parameters.items()],
+        "by_hand": bool(by_hand) or not freezing.learning(plain.model, taught),
+        "layers": [_layer(name, each, name in held) for name, each in seen.parameters.items()],
+        "freezable": list(freezing.layers(plain.model)),
+        "held": plain.call is not None and plain.call.path in taught.frozen,
+        "learning": freezing.learning(plain.model, taught),
     }
     return data, (_loss(plain, seen, taught), *by_hand, *proofs)
 
@@ -85,6 +89,7 @@ def passed(scene: Scene, taught: Taught) -> Backward | None:
         begins=scene.trace.graph.input,
         ends=_ending(scene),
         answer=scene.trace.graph.answer,
+        frozen=freezing.frozen(scene.model, taught),
     )
 
 
@@ -172,15 +177,16 @@ def _weight(scene: Scene, mine: Mapping[str, Floats], unit: int) -> dict[str, An
     }
 
 
-def _layer(name: str, slope: Floats | None) -> dict[str, Any]:
+def _layer(name: str, slope: Floats | None, held: bool) -> dict[str, Any]:
     """Return the size of one parameter's gradient: ‖grad‖₂ in float64, and the share of zeros."""
     if slope is None:
-        return {"name": name, "norm": None, "zeros": None, "count": 0}
+        return {"name": name, "norm": None, "zeros": None, "count": 0, "held": held}
     return {
         "name": name,
         "norm": hand.length([slope]),
         "zeros": float(np.mean(slope == 0)),
         "count": int(slope.size),
+        "held": held,
     }
 
 
@@ -198,9 +204,10 @@ def _by_hand(scene: Scene, seen: Backward, taught: Taught) -> tuple[Check, ...]:
     By hand and autograd, both in float64, agree to 10⁻⁹ of each tensor's largest value. What is
     shown, in float32, is the same up to the rounding of p − 1, which is the larger a share of the
     gradient the nearer p is to 1: it is compared as a share of what a slope of 1 at the logits
-    would make of it.
+    would make of it. What is frozen has no gradient to be proven.
     """
-    if chain(scene) is None:
+    held = freezing.frozen(scene.model, taught)
+    if chain(scene) is None or not freezing.learning(scene.model, taught):
         return ()
     try:
         paths = [call.path for call in scene.trace.calls]
@@ -211,10 +218,11 @@ def _by_hand(scene: Scene, seen: Backward, taught: Taught) -> tuple[Check, ...]:
     image = focused(scene).cpu().double().numpy()
     mine = hand.slopes(links, image, taught.label)
     found = widening.gradient(scene.model, focused(scene), taught.label, scene.trace.graph.answer)
-    one, two = hand.length(mine.parameters.values()), hand.length(found.values())
-    count = sum(each.size for each in mine.parameters.values())
+    ours, theirs = _less(mine.parameters, held), _less(found, held)
+    one, two = hand.length(ours.values()), hand.length(theirs.values())
+    count = sum(each.size for each in ours.values())
     sentence = say(scene.query.language, "check.gradient", count=f"{count:,}")
-    first = Check("gradient", sentence, one, two, hand.apart(mine.parameters, found), AGREED)
+    first = Check("gradient", sentence, one, two, hand.apart(ours, theirs), AGREED)
     switched = [
         seen.values[call.step] > 0 if link.switches else on
         for link, call, on in zip(links, scene.trace.calls, mine.on, strict=False)
@@ -222,8 +230,14 @@ def _by_hand(scene: Scene, seen: Backward, taught: Taught) -> tuple[Check, ...]:
     if any((one != two).any() for one, two in zip(switched, mine.on, strict=True)):
         mine = hand.slopes(links, image, taught.label, switched)
     steepest = hand.largest(mine.leaving[-1])
-    residual = hand.apart(mine.parameters, seen.parameters) * steepest
+    slopes = _less(seen.parameters, held)
+    residual = hand.apart(_less(mine.parameters, held), slopes) * steepest
     near = ROUNDED * FLOAT32 * max(1.0, float(np.abs(seen.logits).max()))
     words = say(scene.query.language, "check.gradient32")
-    shown = hand.length(each for each in seen.parameters.values() if each is not None)
+    shown = hand.length(each for each in slopes.values() if each is not None)
     return first, Check("gradient32", words, one, shown, residual, near)
+
+
+def _less(found: Mapping[str, Any], held: AbstractSet[str]) -> dict[str, Any]:
+    """Return gradients without those of some parameters."""
+    return {name: each for name, each in found.items() if name not in held}

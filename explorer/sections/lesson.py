@@ -15,7 +15,7 @@ from explorer.lessons import Taught
 from explorer.maths import optimizing
 from explorer.maths.digits import digits, factor
 from explorer.maths.slopes import length
-from explorer.network import teaching, zoo
+from explorer.network import freezing, teaching, zoo
 from explorer.network.feeding import batch, fit
 from explorer.network.scene import Scene
 from explorer.network.teaching import Lesson
@@ -64,6 +64,7 @@ def section(scene: Scene) -> Section:
         "samples": _forgotten(plain, before[1:], after[1:]) if held else None,
         "formulas": list(_written(lesson, taught)),
         "sums": sums(plain, lesson),
+        "learning": freezing.learning(plain.model, taught),
     }
     return data, _proved(scene, lesson, taught) if held else ()
 

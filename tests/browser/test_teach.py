@@ -261,9 +261,48 @@ def test_gradients_that_nobody_sets_to_zero_grow_before_ones_eyes(page: Page) ->
     expect(page.locator("#teach .passes")).to_be_hidden()
 
 
+def test_a_frozen_layer_stands_still_and_says_so(page: Page) -> None:
+    teach(page, "linear_relu_stack.2")
+    whole = page.locator("#teach .slopes figure[data-name^='weight.grad']")
+    expect(whole.first).to_be_visible()
+    page.get_by_label("linear_relu_stack.2", exact=True).check()
+    settled(page)
+    expect(whole.first).to_be_hidden()
+    expect(page.locator("#teach .slopes")).to_contain_text("its .grad is None")
+    rows = page.locator("#teach .slopes > .scroll >> nth=1").locator("tbody tr").all()
+    found = [texts(each.locator("th, td")) for each in rows]
+    assert [each[0] for each in found if each[1:] == ["None", "frozen"]] == [
+        "linear_relu_stack.2.weight",
+        "linear_relu_stack.2.bias",
+    ]
+    page.click("[data-action=optimizer-step]")
+    settled(page)
+    network, image = model(), tensor(page)
+    network.linear_relu_stack[2].requires_grad_(False)
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.01)
+    functional.cross_entropy(network(image), torch.tensor([LABEL])).backward()
+    optimizer.step()
+    shares = torch.softmax(network(image).detach(), 1)[0].tolist()
+    np.testing.assert_allclose(after(page), shares, atol=0.0051)
+    for key in ("gradient", "gradient32", "step"):
+        expect(page.locator(f"#checks [data-key={key}]")).to_have_attribute("data-check", "passed")
+    for layer in (0, 4):
+        page.get_by_label(f"linear_relu_stack.{layer}", exact=True).check()
+    settled(page)
+    expect(page.locator("#teach .freezing [role=status]")).to_contain_text("Every layer is frozen")
+    expect(page.locator("#teach .losses")).to_contain_text("no step is taken")
+    page.keyboard.press("Control+z")
+    settled(page)
+    expect(page.locator("#frozen-2")).not_to_be_checked()
+    page.click("#teach .drawn .term")
+    expect(page.locator("#gloss p")).to_contain_text("autograd keeps no record")
+    page.keyboard.press("Escape")
+
+
 def test_whoever_opens_the_link_sees_the_same(page: Page, browser: Browser, server: Server) -> None:
     teach(page)
     page.check("#summed")
+    page.check("#frozen-1")
     page.click("[data-action=optimizer-ten]")
     rested(page)
     read = "document.querySelector('#teach').innerText"
@@ -273,6 +312,8 @@ def test_whoever_opens_the_link_sees_the_same(page: Page, browser: Browser, serv
         settled(other)
         expect(other.locator("#tab-teach")).to_have_attribute("aria-selected", "true")
         assert other.evaluate(read) == seen
+        for each in ("#summed", "#frozen-1"):
+            expect(other.locator(each)).to_be_checked()
 
 
 def test_backward_walks_from_the_loss_to_the_input(page: Page) -> None:
@@ -299,7 +340,7 @@ def test_the_desk_shuts_again(page: Page) -> None:
     expect(page.locator("#checks [data-key=gradient]")).to_have_count(0)
 
 
-SMALL = """() => [...document.querySelectorAll("#teach :is(button, select, input[type=number])")]
+SMALL = """() => [...document.querySelectorAll("#teach :is(button:not(.term), select, input[type=number], label.switch)")]
   .filter((each) => each.offsetParent && each.getBoundingClientRect().height < 44)
   .map((each) => each.outerHTML)"""
 FAINT = """(least) => [...document.querySelectorAll("#teach *")]

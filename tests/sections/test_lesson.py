@@ -168,6 +168,18 @@ def test_maps_of_a_convolution_are_shown_as_means_of_blocks() -> None:
     json.dumps(encoded(sums))
 
 
+def test_a_lesson_with_a_frozen_layer_proves_the_others() -> None:
+    frozen = {"frozen": ["linear_relu_stack.2"]}
+    told, checks = lesson.section(pinned("linear_relu_stack.2", taught=taught() | frozen))
+    assert told is not None
+    assert told["learning"]
+    assert failed(checks) == set()
+    assert f"{784 * 512 + 512 + 512 * 10 + 10:,}" in checks[0].sentence
+    summed, _ = lesson.section(pinned("linear_relu_stack.2", taught=taught() | frozen | SUMMED))
+    assert summed is not None
+    assert summed["sums"]["name"] == "linear_relu_stack.0.weight.grad"  # whose grad is not None
+
+
 def test_edits_are_not_taught() -> None:
     edits = [edit("off", list(range(200)))]
     one, _ = lesson.section(pinned("input", taught=taught(), edits=edits))

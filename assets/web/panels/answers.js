@@ -1,6 +1,7 @@
 /** What the network answers before and after its steps: to the drawing, and to the samples. */
 
 import { make } from "../base/elements.js";
+import { glossed } from "../base/gloss.js";
 import { bytes, fixed } from "../base/numbers.js";
 import { SIDE } from "../base/size.js";
 import { paintPicture } from "../canvas/cells.js";
@@ -10,8 +11,12 @@ import { USUAL } from "../state/pictures.js";
 export function createBars({ say, labels }) {
   const list = make("div", { class: "shares" });
   const title = make("h4");
+  const untracked = make("p", { class: "muted" });
   return {
-    element: make("div", { class: "drawn" }, title, list),
+    element: make("div", { class: "drawn" }, title, list, untracked),
+    name() {
+      untracked.replaceChildren(...glossed(say, say("teach.untracked")));
+    },
     fill({ before, after, label }) {
       title.textContent = say("teach.drawing");
       list.replaceChildren(

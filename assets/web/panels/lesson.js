@@ -46,6 +46,7 @@ export function createLesson(page) {
       lead.textContent = say("teach.step.lead");
       how.name();
       steps.name();
+      bars.name();
       samples.name();
       passes.name();
     },
@@ -53,8 +54,9 @@ export function createLesson(page) {
 }
 
 /** What became of the loss. */
-function told({ say }, { steps, finite, losses }) {
+function told({ say }, { steps, finite, losses, learning }) {
   const [first, last] = [losses[0], losses.at(-1)];
+  if (!learning) return say("teach.held", { loss: digits(first) });
   if (!finite || last === null) return say("teach.beyond", { count: steps });
   if (!steps) return say("teach.untaught", { loss: digits(first) });
   return say("teach.taught", { count: steps, before: digits(first), after: digits(last) });

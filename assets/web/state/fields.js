@@ -113,12 +113,14 @@ function folding(value) {
 function taught(value) {
   if (!record(value)) return NO;
   const { steps = 0, rate = 0.01, optimizer = OPTIMIZERS[0], summed = false } = value;
+  const { frozen = [] } = value;
   return all({
     label: whole(value.label, 0, MOST.unit),
     steps: whole(steps, 0, STEPS),
     rate: number(rate, RATES),
     optimizer: OPTIMIZERS.includes(optimizer) ? optimizer : NO,
     summed: truth(summed),
+    frozen: names(frozen),
   });
 }
 

@@ -34,7 +34,10 @@ const USABLE = {
     { detail: null, opened: [], closed: [] },
     { detail: 3, opened: ["a.0"], closed: ["b"] },
   ],
-  taught: [null, { label: 7, steps: 100, rate: 0.5, optimizer: "adam", summed: true }],
+  taught: [
+    null,
+    { label: 7, steps: 100, rate: 0.5, optimizer: "adam", summed: true, frozen: ["a.0"] },
+  ],
   present: [true, false],
   lock: [[], ["model", "language"]],
   options: [
@@ -93,6 +96,8 @@ test("parts of edits, comparisons and options have bounds of their own", () => {
     { taught: { label: 0, rate: "fast" } },
     { taught: { label: 0, optimizer: "rmsprop" } },
     { taught: { label: 0, summed: 1 } },
+    { taught: { label: 0, frozen: "a.0" } },
+    { taught: { label: 0, frozen: [1] } },
     { versus: { image: 2 } },
     { folding: { detail: 0.5, opened: [], closed: [] } },
     { folding: { detail: 1, opened: "a", closed: [] } },
