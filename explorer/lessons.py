@@ -15,6 +15,7 @@ class Taught:
     `steps` of an optimizer at a learning rate, each on this drawing alone, from the weights of the
     checkpoint. Where gradients are `summed`, none is set to zero between two backward passes.
     `frozen` are paths of modules whose own parameters have `requires_grad=False`.
+    With `shown` the network that everything is shown of is the one that has learnt this.
     """
 
     label: int
@@ -23,3 +24,9 @@ class Taught:
     optimizer: Optimizer = "sgd"
     summed: bool = False
     frozen: tuple[str, ...] = ()
+    shown: bool = False
+
+    @property
+    def replaces(self) -> bool:
+        """Whether what has learnt stands in the place of the network: without a step, nothing."""
+        return self.shown and self.steps > 0

@@ -221,6 +221,7 @@ def _taught(field: str, value: object) -> Taught:
         optimizer=cast(Optimizer, way),
         frozen=plain.items(f"{field}.frozen", data["frozen"], MAX_LAYERS, plain.text),
         summed=plain.truth(f"{field}.summed", data["summed"]),
+        shown=plain.truth(f"{field}.shown", data["shown"]),
     )
 
 

@@ -65,7 +65,8 @@ class _Pupil:
     """A copy that learns; `model` is held so that no other gets its identity meanwhile.
 
     `memory` is what the optimizer keeps of each weight: `v` of momentum, or `m` and `v` of Adam.
-    `sums` and `alone` are a lesson's, of the passes so far.
+    `sums` and `alone` are a lesson's, of the passes so far; `shown` is what is shown of it after so
+    many steps.
     """
 
     model: nn.Module
@@ -77,6 +78,7 @@ class _Pupil:
     before: Mapping[str, Weight] = field(default_factory=dict)
     sums: deque[Gradients] = field(default_factory=lambda: deque(maxlen=PASSES))
     alone: Gradients = field(default_factory=dict)
+    shown: tuple[int, nn.Module] | None = None
 
 
 _kept: OrderedDict[Hashable, _Pupil] = OrderedDict()
@@ -107,20 +109,47 @@ def taught(
     """
     if not learning(model, how) or (how.steps == 0 and not how.summed):
         return _untaught(model, image, how.label, answer, pictures)
-    seen = image.numpy(force=True).tobytes()
-    key = (id(model), state(model), seen, answer, replace(how, steps=0))
     with _lock, torch.inference_mode(mode=False):
-        pupil = _kept.pop(key, None)
-        if pupil is None or pupil.steps > how.steps:
-            pupil = _begun(model, image, how, answer)
+        pupil = _pupil(model, image, how, answer)
         if pupil is None:
             return None
-        _keep(key, pupil)
-        while _step(pupil, image, how, answer):
-            pass
         if how.steps == 0:
             _rehearse(pupil, image, how, answer)
         return _learnt(pupil, pictures)
+
+
+def learnt(
+    model: nn.Module, image: torch.Tensor, how: Taught, *, answer: Answer
+) -> nn.Module | None:
+    """Return the network that has learnt what `taught` tells of: a module that nobody changes.
+
+    The same one as long as it is kept, so that whoever knows it by its identity finds it again.
+    `model` itself where no layer learns; None as for `taught`.
+    """
+    if not learning(model, how):
+        return model
+    with _lock, torch.inference_mode(mode=False):
+        pupil = _pupil(model, image, how, answer)
+        if pupil is None:
+            return None
+        if pupil.shown is None or pupil.shown[0] != pupil.steps:
+            # the pupil itself goes on learning while others look
+            pupil.shown = pupil.steps, copy.deepcopy(pupil.copied).requires_grad_(False)
+        return pupil.shown[1]
+
+
+def _pupil(model: nn.Module, image: torch.Tensor, how: Taught, answer: Answer) -> _Pupil | None:
+    """Return the copy that has taken the steps asked for, from the ones that are kept or anew."""
+    seen = image.numpy(force=True).tobytes()
+    key = (id(model), state(model), seen, answer, replace(how, steps=0, shown=False))
+    pupil = _kept.pop(key, None)
+    if pupil is None or pupil.steps > how.steps:
+        pupil = _begun(model, image, how, answer)
+    if pupil is not None:
+        _keep(key, pupil)
+        while _step(pupil, image, how, answer):
+            pass
+    return pupil
 
 
 def _keep(key: Hashable, pupil: _Pupil) -> None:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import torch
 
 from explorer.figures import arrays
 from explorer.kinds import BY_NAME
@@ -37,7 +36,7 @@ def section(scene: Scene) -> Section:
     taught = scene.query.taught
     if taught is None:
         return None, ()
-    if not classifies(scene):
+    if not scene.classifies:
         return {"possible": False}, ()
     plain = unedited(scene)
     seen = passed(plain, taught)
@@ -66,24 +65,20 @@ def section(scene: Scene) -> Section:
     return data, (_loss(plain, seen, taught), *by_hand, *proofs)
 
 
-def classifies(scene: Scene) -> bool:
-    """Whether a cross entropy can be asked of a network: it answers with logits or their shares."""
-    return scene.steady and scene.trace.graph.answer in ("logits", "softmax", "log_softmax")
-
-
 def unedited(scene: Scene) -> Scene:
     """Return the same scene without edits: they change values, not the network that learns."""
     query = scene.query
     if not query.edits:
         return scene
-    return look(replace(query, edits=(), versus=None), device=str(scene.device))
+    plain = replace(query, edits=(), versus=None)
+    return look(plain, device=str(scene.device), model=scene.model)
 
 
 def passed(scene: Scene, taught: Taught) -> Backward | None:
     """Return the backward pass of the focused image; None where autograd cannot follow the loss."""
     return backward(
         scene.model,
-        focused(scene),
+        scene.focused,
         taught.label,
         calls=scene.trace.calls,
         begins=scene.trace.graph.input,
@@ -91,12 +86,6 @@ def passed(scene: Scene, taught: Taught) -> Backward | None:
         answer=scene.trace.graph.answer,
         frozen=freezing.frozen(scene.model, taught),
     )
-
-
-def focused(scene: Scene) -> torch.Tensor:
-    """Return the image in focus as the network is fed with it, (1, …)."""
-    image = scene.trace.images[scene.query.focus][None].copy()
-    return torch.from_numpy(image).to(scene.device)
 
 
 def _ending(scene: Scene) -> str | None:
@@ -215,9 +204,9 @@ def _by_hand(scene: Scene, seen: Backward, taught: Taught) -> tuple[Check, ...]:
         links = hand.links([copied.get_submodule(path) for path in paths], paths)
     except ValueError:  # a softmax in between
         return ()
-    image = focused(scene).cpu().double().numpy()
+    image = scene.focused.cpu().double().numpy()
     mine = hand.slopes(links, image, taught.label)
-    found = widening.gradient(scene.model, focused(scene), taught.label, scene.trace.graph.answer)
+    found = widening.gradient(scene.model, scene.focused, taught.label, scene.trace.graph.answer)
     ours, theirs = _less(mine.parameters, held), _less(found, held)
     one, two = hand.length(ours.values()), hand.length(theirs.values())
     count = sum(each.size for each in ours.values())

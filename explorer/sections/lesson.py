@@ -17,11 +17,10 @@ from explorer.maths.digits import digits, factor
 from explorer.maths.slopes import length
 from explorer.network import freezing, teaching, zoo
 from explorer.network.feeding import batch, fit
-from explorer.network.scene import Scene
+from explorer.network.scene import Scene, look, untaught
 from explorer.network.teaching import Lesson
 from explorer.records import Check, Floats
 from explorer.sections.base import Section
-from explorer.sections.gradient import classifies, focused, unedited
 from explorer.sections.sums import sums
 from explorer.words import say
 
@@ -37,10 +36,12 @@ def section(scene: Scene) -> Section:
     taught = scene.query.taught
     if taught is None:
         return None, ()
-    if not (classifies(scene) and teaching.teachable(scene.model)):
+    if not scene.teachable:
         return {"possible": False}, ()
-    plain = unedited(scene)
-    image, shipped = focused(plain), _samples(plain)
+    plain = scene
+    if scene.query.edits or taught.shown:
+        plain = look(untaught(scene.query), device=str(scene.device))
+    image, shipped = plain.focused, _samples(plain)
     pictures = torch.cat([image, shipped])
     lesson = teaching.taught(
         plain.model, image, taught, answer=plain.trace.graph.answer, pictures=pictures
@@ -49,8 +50,13 @@ def section(scene: Scene) -> Section:
         return {"possible": False}, ()
     with torch.inference_mode():
         outputs = plain.model(pictures).to("cpu", torch.float32).numpy()
+    return _told(plain, lesson, taught, outputs)
+
+
+def _told(scene: Scene, lesson: Lesson, taught: Taught, outputs: Floats) -> Section:
+    """Return a lesson as data, with its proof; `outputs` are the answers before it, (N, C)."""
     held = bool(np.isfinite(lesson.outputs).all())
-    before, after = plain.shares(outputs), plain.shares(lesson.outputs)
+    before, after = scene.shares(outputs), scene.shares(lesson.outputs)
     data = {
         "possible": True,
         "label": taught.label,
@@ -61,10 +67,10 @@ def section(scene: Scene) -> Section:
         "losses": [each if math.isfinite(each) else None for each in lesson.losses],
         "before": _answer(before[0]),
         "after": _answer(after[0]) if held else None,
-        "samples": _forgotten(plain, before[1:], after[1:]) if held else None,
+        "samples": _forgotten(scene, before[1:], after[1:]) if held else None,
         "formulas": list(_written(lesson, taught)),
-        "sums": sums(plain, lesson),
-        "learning": freezing.learning(plain.model, taught),
+        "sums": sums(scene, lesson),
+        "learning": freezing.learning(scene.model, taught),
     }
     return data, _proved(scene, lesson, taught) if held else ()
 

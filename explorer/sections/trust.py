@@ -8,7 +8,7 @@ from explorer.network import zoo
 from explorer.network.measured import BINS, tenth
 from explorer.network.scene import Scene
 from explorer.sections.base import Section
-from explorer.sections.likes import numbers
+from explorer.sections.likes import numbers, replaced
 
 
 def section(scene: Scene) -> Section:
@@ -19,6 +19,8 @@ def section(scene: Scene) -> Section:
     """
     if zoo.own(scene.card.name):
         return {"known": False, "reason": "own"}, ()
+    if replaced(scene):
+        return {"known": False, "reason": "taught"}, ()
     name = scene.query.checkpoint or scene.card.default
     found, kept = numbers(scene.card), {each.name: each.sha256 for each in scene.card.checkpoints}
     outcome = None if found is None else found.outcomes.get(kept.get(name, ""))

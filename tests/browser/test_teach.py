@@ -299,10 +299,61 @@ def test_a_frozen_layer_stands_still_and_says_so(page: Page) -> None:
     page.keyboard.press("Escape")
 
 
+def told(page: Page) -> list[float]:
+    """Return the shares of the page's own bars, in full precision."""
+    bars = page.locator("#prediction [data-probability]").all()
+    found = {each.get_attribute("data-class"): each for each in bars}
+    return [float(found[str(at)].get_attribute("data-probability") or "nan") for at in range(10)]
+
+
+def test_the_whole_page_shows_what_was_learnt_and_says_so(page: Page) -> None:
+    teach(page)
+    page.click("[data-action=optimizer-ten]")
+    settled(page)
+    before, was = told(page), page.locator("#checkpoint option:checked").inner_text()
+    page.check("#taught-shown")
+    settled(page)
+    shares = stepped(page, 10)
+    assert np.abs(np.array(shares) - before).max() > 0.1
+    np.testing.assert_allclose(told(page), shares, atol=1e-5)
+    assert page.locator("#checkpoint option:checked").inner_text() == "epoch 90 + 10 steps"
+    expect(page.locator("#ages output")).to_contain_text("epoch 90 + 10 steps")
+    expect(page.locator("#ages output")).to_contain_text("not measured")
+    expect(page.locator("#prediction h2")).to_have_text("Taught, it says")
+    expect(page.locator("#source")).to_have_attribute("data-state", "server")
+    for key in ("forward", "gradient", "step"):
+        expect(page.locator(f"#checks [data-key={key}]")).to_have_attribute("data-check", "passed")
+    expect(page.locator("#checks [data-key=twin]")).to_have_count(0)
+    page.click("[data-view=weights]")
+    row = page.locator("#weights tr[data-parameter='linear_relu_stack.0.bias'] td.number")
+    network = model()
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.01)
+    for _ in range(10):
+        optimizer.zero_grad()
+        functional.cross_entropy(network(tensor(page)), torch.tensor([LABEL])).backward()
+        optimizer.step()
+    old, new = (float(each.linear_relu_stack[0].bias.detach().max()) for each in (model(), network))
+    assert abs(new - old) > 0.001
+    expect(row.nth(4)).to_have_text(re.compile(r"\d"))
+    assert numbers(row.nth(4).inner_text())[0] == pytest.approx(new, abs=6e-5)
+    page.select_option("#checkpoint", "epoch-090")  # one gesture, from any view
+    settled(page)
+    assert page.locator("#checkpoint option:checked").inner_text() == was
+    page.click("[data-view=explore]")
+    settled(page)
+    np.testing.assert_allclose(told(page), before, atol=1e-6)
+    expect(page.locator("#prediction h2")).to_have_text("The network says")
+    expect(page.locator("#taught-shown")).not_to_be_checked()
+    page.keyboard.press("Control+z")
+    settled(page)
+    np.testing.assert_allclose(told(page), shares, atol=1e-5)
+
+
 def test_whoever_opens_the_link_sees_the_same(page: Page, browser: Browser, server: Server) -> None:
     teach(page)
     page.check("#summed")
     page.check("#frozen-1")
+    page.check("#taught-shown")
     page.click("[data-action=optimizer-ten]")
     rested(page)
     read = "document.querySelector('#teach').innerText"
@@ -312,7 +363,7 @@ def test_whoever_opens_the_link_sees_the_same(page: Page, browser: Browser, serv
         settled(other)
         expect(other.locator("#tab-teach")).to_have_attribute("aria-selected", "true")
         assert other.evaluate(read) == seen
-        for each in ("#summed", "#frozen-1"):
+        for each in ("#summed", "#frozen-1", "#taught-shown"):
             expect(other.locator(each)).to_be_checked()
 
 

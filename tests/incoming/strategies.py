@@ -64,6 +64,7 @@ wanted = st.builds(
         rate=st.floats(*queries.RATES),
         optimizer=st.sampled_from(get_args(Optimizer)),
         summed=st.booleans(),
+        shown=st.booleans(),
         frozen=st.lists(texts, max_size=3).map(tuple),
     ),
     language=st.sampled_from(LANGUAGES),

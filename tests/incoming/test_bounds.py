@@ -62,6 +62,7 @@ OUTSIDE: list[tuple[Any, str]] = [
     ({"taught": {"label": 0, "rate": True}}, "query.number"),
     ({"taught": {"label": 0, "optimizer": "melt"}}, "query.choice"),
     ({"taught": {"label": 0, "summed": 1}}, "query.truth"),
+    ({"taught": {"label": 0, "shown": "yes"}}, "query.truth"),
     ({"taught": {"label": 0, "frozen": "flatten"}}, "query.list"),
     ({"taught": {"label": 0, "frozen": [1]}}, "query.text"),
     ({"taught": {"label": 0, "frozen": [""] * (queries.MAX_LAYERS + 1)}}, "query.many"),

@@ -4,7 +4,7 @@
  * nothing, so the slider has as many places as there are weights.
  */
 
-import { called } from "../base/age.js";
+import { called, grown, learnt } from "../base/age.js";
 import { icon, make } from "../base/elements.js";
 
 const BEAT = 350; // milliseconds at each age while it plays
@@ -90,8 +90,10 @@ export function createAges(page) {
     const age = page.model().checkpoints.find(({ name: each }) => each === all()[place()]);
     const images = age?.images.toLocaleString(store.get().language);
     const seen = age ? say("ages.seen", { images }) : say("ages.none");
-    const lines = [`${called(say, age)} · ${seen}`];
-    if (age) lines.push(say("ages.right", { accuracy: (100 * age.accuracy).toFixed(1) }));
+    const steps = learnt(store.get());
+    const lines = [`${grown(say, called(say, age), steps)} · ${seen}`];
+    if (steps) lines.push(say("ages.taught"));
+    else if (age) lines.push(say("ages.right", { accuracy: (100 * age.accuracy).toFixed(1) }));
     text.replaceChildren(...lines.map((line) => make("span", {}, line)));
     slider.setAttribute("aria-valuetext", lines.join(" · "));
   }

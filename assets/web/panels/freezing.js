@@ -18,7 +18,8 @@ export function createFreezing({ say, store, actions }) {
     const known = [...switches.keys()];
     const next = on ? [...others, path] : others;
     next.sort((one, two) => known.indexOf(one) - known.indexOf(two));
-    actions.teach({ frozen: next }, since);
+    const { shown } = store.get().taught; // what learns nothing has nothing to show
+    actions.teach({ frozen: next, shown: shown && next.length < known.length }, since);
   }
 
   function build(paths) {

@@ -2,6 +2,7 @@
 
 import { make } from "../base/elements.js";
 import { digits } from "../base/numbers.js";
+import { createSwitch } from "../base/switch.js";
 import { createBars, createForgotten } from "./answers.js";
 import { createPasses } from "./passes.js";
 import { createHow, createSteps } from "./steps.js";
@@ -14,6 +15,7 @@ export function createLesson(page) {
   const how = createHow(page);
   const steps = createSteps(page);
   const losses = make("p", { class: "losses", role: "status" });
+  const shown = createSwitch("taught-shown", (on, at) => page.actions.teach({ shown: on }, at));
   const passes = createPasses(page);
   const bars = createBars(page);
   const samples = createForgotten(page);
@@ -23,15 +25,17 @@ export function createLesson(page) {
     element: make(
       "div",
       { class: "lesson" },
-      ...[title, lead, how.element, steps.element, losses, passes.element, both, lines],
+      ...[title, lead, how.element, steps.element, losses],
+      ...[shown.element, passes.element, both, lines],
     ),
     chosen(query) {
       how.chosen(query);
       steps.chosen(query);
+      shown.set(Boolean(query.taught?.shown));
     },
     update(lesson, asked) {
       both.hidden = lines.hidden = !lesson.possible || !lesson.finite;
-      how.element.hidden = steps.element.hidden = !lesson.possible;
+      how.element.hidden = steps.element.hidden = shown.element.hidden = !lesson.possible;
       losses.textContent = lesson.possible ? told(page, lesson) : say("teach.large");
       passes.fill((!both.hidden && lesson.sums) || null, lesson.steps);
       if (both.hidden) return steps.update(lesson, asked);
@@ -45,6 +49,7 @@ export function createLesson(page) {
       title.textContent = say("teach.step");
       lead.textContent = say("teach.step.lead");
       how.name();
+      shown.name(say("teach.shown"));
       steps.name();
       bars.name();
       samples.name();

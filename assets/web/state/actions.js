@@ -11,7 +11,7 @@ const START = {
 };
 /** How is learnt, until something else is chosen. */
 const UNTAUGHT = {
-  ...{ label: 0, steps: 0, rate: 0.01, optimizer: "sgd", summed: false, frozen: [] },
+  ...{ label: 0, steps: 0, rate: 0.01, optimizer: "sgd", summed: false, frozen: [], shown: false },
 };
 /** Compared with before the edits. */
 export const BEFORE = { checkpoint: null, image: null, edits: [] };

@@ -113,7 +113,7 @@ function folding(value) {
 function taught(value) {
   if (!record(value)) return NO;
   const { steps = 0, rate = 0.01, optimizer = OPTIMIZERS[0], summed = false } = value;
-  const { frozen = [] } = value;
+  const { frozen = [], shown = false } = value;
   return all({
     label: whole(value.label, 0, MOST.unit),
     steps: whole(steps, 0, STEPS),
@@ -121,6 +121,7 @@ function taught(value) {
     optimizer: OPTIMIZERS.includes(optimizer) ? optimizer : NO,
     summed: truth(summed),
     frozen: names(frozen),
+    shown: truth(shown),
   });
 }
 
