@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from explorer.graphs import NOTHING, Graph, Note
+from explorer.lessons import Taught
 
 Language = str  # one of `explorer.words.LANGUAGES`
 Scale = Literal["grey", "signed", "unsigned"]
 Action = Literal["off", "clamp", "scale", "patch"]
-Optimizer = Literal["sgd", "momentum", "adam"]
 Floats = NDArray[np.float32]
 Pixels = NDArray[np.uint8]
 
@@ -98,20 +98,6 @@ class Folding:
     detail: int | None = None
     opened: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Taught:
-    """What the drawing in focus is said to be, a class, and what the network learns from that.
-
-    `steps` of an optimizer at a learning rate, each on this drawing alone, from the weights of the
-    checkpoint.
-    """
-
-    label: int
-    steps: int = 0
-    rate: float = 0.01
-    optimizer: Optimizer = "sgd"
 
 
 @dataclass(frozen=True, slots=True)

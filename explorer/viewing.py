@@ -21,7 +21,7 @@ from explorer.records import Check, Floats, Language, Query, View
 from explorer.sections import SECTIONS
 from explorer.sections.chain import downstream
 from explorer.sections.folding import wish
-from explorer.sections.versus import joined, names, opposite
+from explorer.sections.versus import joined, learnt, names, opposite
 from explorer.words import say
 
 
@@ -56,7 +56,7 @@ def document(query: Query, *, device: str = "cpu") -> Document:
     return Document(
         title=card.title_in(query.language),
         name=card.name,
-        weights=weights,
+        weights=learnt(weights, query),
         query=query,
         pictures=greys(scene.pixels, card.input),
         views=views,

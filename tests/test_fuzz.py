@@ -69,6 +69,12 @@ queries = st.fixed_dictionaries(
                 "steps": st.integers(-1, 4) | st.sampled_from([0.5, 101, 10**400]),
                 "rate": st.floats(1e-6, 10.0) | numbers,
                 "optimizer": st.sampled_from(["sgd", "momentum", "adam", "melt"]),
+                "summed": st.booleans() | st.just(1),
+                "shown": st.booleans(),
+                "frozen": st.lists(
+                    st.sampled_from(["linear_relu_stack.0", "linear_relu_stack.2", "melt", ""]),
+                    max_size=2,
+                ),
             },
         ),
         "language": st.sampled_from(["en", "zh", "xx"]),

@@ -30,6 +30,8 @@ CODE = {
     "nn.ReLU",
     "nn.Linear → logits",
     "nn.Softmax(dim=1)",
+    "torch.no_grad",
+    "requires_grad",
     "Layer",
     "Size",
     "logit",

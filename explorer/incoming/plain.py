@@ -80,6 +80,13 @@ def whole(field: str, value: object, low: int, high: int) -> int:
     return int(value)
 
 
+def truth(field: str, value: object) -> bool:
+    """Return true or false; nothing else stands for them."""
+    if not isinstance(value, bool):
+        raise wrong(field, value, "truth")
+    return value
+
+
 def number(field: str, value: object) -> float:
     """Return a finite number within ±MAX_VALUE."""
     if (

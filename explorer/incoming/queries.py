@@ -19,17 +19,8 @@ import numpy as np
 
 from explorer.errors import InvalidQuery
 from explorer.incoming import plain
-from explorer.records import (
-    Action,
-    Edit,
-    Folding,
-    Language,
-    Optimizer,
-    Query,
-    Source,
-    Taught,
-    Versus,
-)
+from explorer.lessons import Optimizer, Taught
+from explorer.records import Action, Edit, Folding, Language, Query, Source, Versus
 from explorer.words import LANGUAGES
 
 MAX_IMAGES = 8
@@ -40,6 +31,7 @@ MAX_SHOW = 12
 MAX_OPTIONS = 24
 MAX_BOXES = 256
 MAX_HELD = 16
+MAX_LAYERS = 256  # that are frozen
 MAX_BYTES = 2_000_000
 MAX_UNIT = 10_000_000
 MAX_STEPS = 100  # of an optimizer
@@ -242,6 +234,9 @@ def _taught(field: str, value: object) -> Taught:
         steps=plain.whole(f"{field}.steps", data["steps"], 0, MAX_STEPS),
         rate=rate,
         optimizer=cast(Optimizer, way),
+        frozen=plain.items(f"{field}.frozen", data["frozen"], MAX_LAYERS, plain.text),
+        summed=plain.truth(f"{field}.summed", data["summed"]),
+        shown=plain.truth(f"{field}.shown", data["shown"]),
     )
 
 

@@ -11,6 +11,7 @@ from explorer import figures
 from explorer.kinds.base import Chained, Explanation, Kind, Slopes, Subject, frame, precision
 from explorer.maths.arithmetic import Term, UnitSum, terms, unit_sum
 from explorer.maths.digits import digits, factor
+from explorer.records import Check
 
 TERMS = 5  # terms of either sign written out, unless the query's options say otherwise
 MOST = 1024
@@ -62,19 +63,22 @@ class Linear(Kind):
     def backward(self, subject: Subject, slopes: Slopes, unit: int) -> Chained:
         """Return the slope of the unit's weight with the largest input, of its bias, and its input.
 
-        dL/dW[i, j] = dL/dz[i] · x[j], dL/db[i] = dL/dz[i], dL/dx[j] = Σᵢ W[i, j] · dL/dz[i].
+        dL/dW[i, j] = dL/dz[i] · x[j], dL/db[i] = dL/dz[i], dL/dx[j] = Σᵢ W[i, j] · dL/dz[i]. Of a
+        frozen layer the last one alone: what flows through it needs no gradient of its weights.
         """
         found, leaving = slopes.parameters.get("weight"), slopes.leaving
-        if found is None or leaving is None or subject.entering.ndim != 1:
+        if leaving is None or subject.entering.ndim != 1:
             return (), ()
         slope, place = float(leaving[unit]), int(np.abs(subject.entering).argmax())
-        entering, value = float(subject.entering[place]), float(found[unit, place])
-        product, near = slope * entering, precision(subject)
-        lines = [
-            f"dL/dW[{unit}, {place}] = dL/dz[{unit}] · x[{place}]"
-            f" = {digits(slope)} · {factor(entering)} = {digits(value)}"
-        ]
-        checks = [subject.check("slope", product, value, 4 * near * abs(product))]
+        near, lines, checks = precision(subject), list[str](), list[Check]()
+        if found is not None:
+            entering, value = float(subject.entering[place]), float(found[unit, place])
+            product = slope * entering
+            lines.append(
+                f"dL/dW[{unit}, {place}] = dL/dz[{unit}] · x[{place}]"
+                f" = {digits(slope)} · {factor(entering)} = {digits(value)}"
+            )
+            checks.append(subject.check("slope", product, value, 4 * near * abs(product)))
         if "bias" in slopes.parameters:
             lines.append(f"dL/db[{unit}] = dL/dz[{unit}] = {digits(slope)}")
         if slopes.entering is not None and isinstance(subject.module, nn.Linear):

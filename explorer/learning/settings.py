@@ -8,7 +8,7 @@ from typing import Any, cast, get_args
 
 from explorer.incoming import plain
 from explorer.learning.recipes import NETWORKS
-from explorer.records import Optimizer
+from explorer.lessons import Optimizer
 
 RATES = (1e-5, 1.0)
 BATCHES = (1, 1024)  # images

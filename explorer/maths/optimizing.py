@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from explorer.lessons import Optimizer
 from explorer.maths.arithmetic import Doubles
-from explorer.records import Floats, Optimizer
+from explorer.records import Floats
 
 MOMENTUM = 0.9
 BETAS = (0.9, 0.999)

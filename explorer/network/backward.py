@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -52,20 +53,22 @@ def backward(
     begins: str,
     ends: str | None,
     answer: Answer,
+    frozen: AbstractSet[str] = frozenset(),
 ) -> Backward | None:
     """Return what the backward pass of a cross entropy says of one image (1, …).
 
     The loss is −log p[label], p the softmax over the logits, as
     `torch.nn.functional.cross_entropy` defines it. `calls` are the module's calls as a trace has
     them, `begins` is the step of the image, `ends` the step that puts out the logits, if a call
-    does; else the module's `answer` says what its output is.
+    does; else the module's `answer` says what its output is. Parameters of the names in `frozen`
+    ask for no gradient, and get None; the image always asks.
 
     None where the loss depends on nothing in a way that autograd can follow, or the module cannot
     be called with other parameters than its own, as a scripted one.
     """
     steps = {(call.path, call.call): call.step for call in calls}
     with turn, torch.inference_mode(mode=False), torch.enable_grad():
-        weights = {name: _leaf(each) for name, each in model.named_parameters()}
+        weights = _leaves(model, frozen)
         fed, kept = _leaf(image), Kept()
         with _watched(model, image.device, {path for path, _ in steps}, kept):
             try:
@@ -101,6 +104,12 @@ def _leaf(tensor: torch.Tensor) -> torch.Tensor:
     """Return the same memory as a tensor that a gradient is asked for."""
     leaf = tensor.detach()
     return leaf.requires_grad_() if leaf.is_floating_point() else leaf
+
+
+def _leaves(model: nn.Module, frozen: AbstractSet[str]) -> dict[str, torch.Tensor]:
+    """Return the memory of every parameter by its name; of those not frozen as leaves."""
+    named = model.named_parameters()
+    return {name: each.detach() if name in frozen else _leaf(each) for name, each in named}
 
 
 def _keeping(path: str, kept: Kept) -> Callable[..., torch.Tensor | None]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 from functools import cache
 from typing import Any
@@ -25,6 +26,18 @@ def listing(name: str, checkpoint: str, device: str = "cpu") -> dict[str, Any]:
         UnknownModel: for a model or checkpoint that does not exist.
     """
     return (_listing if _lasting(name, checkpoint) else _listed)(name, checkpoint, device)
+
+
+def learnt(model: nn.Module, name: str, checkpoint: str) -> dict[str, Any]:
+    """Return the parameters of what a network has learnt, as `listing` does.
+
+    These weights are in no file and at no address: each address holds the values themselves.
+    """
+    rows = [
+        {**_row(path, parameter), "address": _held(parameter)}
+        for path, parameter in model.named_parameters()
+    ]
+    return {"model": name, "checkpoint": checkpoint, "structure": str(model), "rows": rows}
 
 
 def _listed(name: str, checkpoint: str, device: str) -> dict[str, Any]:
@@ -58,11 +71,20 @@ def _read(name: str, checkpoint: str, parameter: str) -> bytes:
         raise UnknownModel(
             "parameters.unknown", received=parameter, model=name, known=", ".join(found)
         )
-    held = found[parameter].detach().to("cpu", torch.float32)
-    return bytes(held.numpy().astype("<f4").tobytes())
+    return _bytes(found[parameter])
 
 
 _listing, _values = cache(_listed), cache(_read)
+
+
+def _bytes(parameter: torch.Tensor) -> bytes:
+    held = parameter.detach().to("cpu", torch.float32)
+    return bytes(held.numpy().astype("<f4").tobytes())
+
+
+def _held(parameter: torch.Tensor) -> str:
+    values = base64.b64encode(_bytes(parameter)).decode("ascii")
+    return f"data:application/octet-stream;base64,{values}"
 
 
 def mark(values: bytes) -> str:

@@ -6,7 +6,7 @@ The pass, the steps by name, and the values of each. What all views start from.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -18,11 +18,11 @@ from explorer.errors import InvalidQuery, UntraceableModel
 from explorer.incoming.queries import option
 from explorer.kinds.base import Kind, Subject
 from explorer.kinds.exchange import Exchange
-from explorer.maths.shares import shares
 from explorer.network import steps as order
-from explorer.network import zoo
+from explorer.network import teaching, zoo
 from explorer.network.copying import NOTHING
 from explorer.network.feeding import batch, device_of, greys
+from explorer.network.predicting import predicted, shared
 from explorer.network.running import Run, run
 from explorer.network.steps import Event
 from explorer.network.tracing import Intervention
@@ -30,7 +30,7 @@ from explorer.records import Call, Floats, Prediction, Query, Step, Trace
 
 LARGEST = 200_000  # inputs × classes of a network whose linear map is shown
 
-__all__ = ["Scene", "batch", "greys", "look"]
+__all__ = ["Scene", "batch", "greys", "look", "untaught"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,6 +125,22 @@ class Scene:
         return single and all(not each.training for each in self.model.modules())
 
     @property
+    def classifies(self) -> bool:
+        """Whether a cross entropy can be asked of it: it answers with logits or their shares."""
+        return self.steady and self.trace.graph.answer in ("logits", "softmax", "log_softmax")
+
+    @property
+    def teachable(self) -> bool:
+        """Whether a copy of its network can be taught the focused image."""
+        return self.classifies and teaching.teachable(self.model)
+
+    @property
+    def focused(self) -> torch.Tensor:
+        """The image in focus as the network is fed with it, (1, …)."""
+        image = self.trace.images[self.query.focus][None].copy()
+        return torch.from_numpy(image).to(self.device)
+
+    @property
     def small(self) -> bool:
         """Whether the matrix from pixels to classes is small enough to be shown."""
         classes = self.prediction.probabilities.shape[1]
@@ -147,7 +163,7 @@ class Scene:
 
     def shares(self, outputs: Floats) -> Floats:
         """Return what the network's outputs (N, C) are as probabilities."""
-        return _shared(self.trace, outputs)
+        return shared(self.trace, outputs)
 
     def subject(self, step: Step | None = None, *, unit: int | None = None) -> Subject:
         """Return a step (the current one, if none is named) as its kind is asked about it."""
@@ -181,42 +197,41 @@ class Scene:
         )
 
 
-def look(query: Query, *, device: str = "cpu") -> Scene:
-    """Run the network on the images of a query and name its steps.
+def look(query: Query, *, device: str = "cpu", model: nn.Module | None = None) -> Scene:
+    """Run the network on the images of a query and name its steps; `model` if it is known already.
 
     Raises:
         ExplorerError: for a query that cannot be shown, or a pass that failed at once.
     """
     card = zoo.card(query.model)
-    model = zoo.load(query.model, query.checkpoint or card.default, device)
+    model = model or _network(query, card, device)
     return _arranged(query, card, model, run(query, card, model))
 
 
-def _shared(passed: Trace, outputs: Floats) -> Floats:
-    """Return outputs (N, C) as shares, by what they went through last."""
-    answer = passed.graph.answer
-    if answer == "logits":
-        return shares(outputs)
-    result: Floats = np.exp(outputs) if answer == "log_softmax" else outputs
-    return result
+def untaught(query: Query) -> Query:
+    """Return a query of the network as it was before it learnt anything, without edits."""
+    taught = query.taught and replace(query.taught, shown=False)
+    return replace(query, edits=(), versus=None, taught=taught)
 
 
-def _predicted(passed: Trace, card: zoo.Card, query: Query, *, whole: bool) -> Prediction:
-    """Return the shares of the classes; of no class where the answer is no row of scores."""
-    if not (passed.rows and whole):
-        return Prediction(np.zeros((len(passed.images), 0), dtype=np.float32), (), ())
-    probabilities = _shared(passed, passed.output)
-    return Prediction(
-        probabilities=probabilities,
-        classes=tuple(int(index) for index in probabilities.argmax(axis=1)),
-        labels=card.labels_in(query.language, probabilities.shape[1]),
-    )
+def _network(query: Query, card: zoo.Card, device: str) -> nn.Module:
+    """Return the checkpoint's network, or, if the query asks for it, what that has learnt."""
+    how = query.taught
+    if how is None or not how.replaces:
+        return zoo.load(query.model, query.checkpoint or card.default, device)
+    plain = look(untaught(query), device=device)
+    if plain.teachable:
+        answer = plain.trace.graph.answer
+        learnt = teaching.learnt(plain.model, plain.focused, how, answer=answer)
+        if learnt is not None:
+            return learnt
+    raise InvalidQuery("query.unteachable", field="taught.shown")
 
 
 def _arranged(query: Query, card: zoo.Card, model: nn.Module, ran: Run) -> Scene:
     """Return the scene of a pass, its steps named and coloured, if what is asked of it exists."""
     passed, failure = ran.passed.trace, ran.passed.failure
-    prediction = _predicted(passed, card, query, whole=failure is None)
+    prediction = predicted(passed, card, query, whole=failure is None)
     drawn = greys(ran.pixels, card.input).astype(np.float32) if ran.pixels else None
     happened = order.events(passed, drawn)
     rows = max(1, len(passed.images))

@@ -10,26 +10,30 @@ from __future__ import annotations
 import copy
 import math
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import torch
 from torch import nn
-from torch.optim.adam import adam
-from torch.optim.sgd import sgd
 
 from explorer.graphs import Answer
+from explorer.lessons import Taught
 from explorer.maths.arithmetic import sealed
-from explorer.maths.optimizing import BETAS, EPSILON, MOMENTUM, Weight
+from explorer.maths.optimizing import Weight
 from explorer.network.backward import loss_of
+from explorer.network.copying import alone
+from explorer.network.freezing import frozen, learning
+from explorer.network.moving import move
 from explorer.network.recent import state
-from explorer.records import Floats, Taught
+from explorer.records import Floats
 
 KEPT = 3  # copies; one of the course's network has 8 MB with Adam's memory
 LARGEST = 5_000_000  # weights of a network that is copied and taught
+PASSES = 3  # backward passes whose sums are told: the last ones
+
+Gradients = Mapping[str, torch.Tensor]  # the `grad` of each weight, by its name
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,6 +44,10 @@ class Lesson:
     than asked for where the loss is no number any more. `outputs` are what the taught network
     answers to the pictures asked for, (N, …). `before` are all weights as the last step found them,
     with its gradients, `after` what it made of them, by name.
+
+    Where gradients are summed, `sums` is what stood in `grad` after each of the last backward
+    passes, oldest first, `passes` how many there were in all, and `alone` the gradient of the last
+    pass without those before it. Before the first step that are passes without a step.
     """
 
     steps: int
@@ -47,6 +55,9 @@ class Lesson:
     outputs: Floats
     before: Mapping[str, Weight]
     after: Mapping[str, Floats]
+    passes: int = 0
+    sums: tuple[Mapping[str, Floats], ...] = ()
+    alone: Mapping[str, Floats] = field(default_factory=dict)
 
 
 @dataclass(slots=True, eq=False)
@@ -54,6 +65,8 @@ class _Pupil:
     """A copy that learns; `model` is held so that no other gets its identity meanwhile.
 
     `memory` is what the optimizer keeps of each weight: `v` of momentum, or `m` and `v` of Adam.
+    `sums` and `alone` are a lesson's, of the passes so far; `shown` is what is shown of it after so
+    many steps.
     """
 
     model: nn.Module
@@ -63,6 +76,9 @@ class _Pupil:
     steps: int = 0
     losses: list[float] = field(default_factory=list)
     before: Mapping[str, Weight] = field(default_factory=dict)
+    sums: deque[Gradients] = field(default_factory=lambda: deque(maxlen=PASSES))
+    alone: Gradients = field(default_factory=dict)
+    shown: tuple[int, nn.Module] | None = None
 
 
 _kept: OrderedDict[Hashable, _Pupil] = OrderedDict()
@@ -86,36 +102,75 @@ def taught(
 
     The loss is the cross entropy of its `answer` and the class `how.label`. `pictures` (N, …) are
     what the taught network is asked about. Nothing of `model` changes. None where it cannot be
-    copied, or autograd cannot follow its loss.
+    copied, or autograd cannot follow its loss. Where every layer is frozen no step is taken.
+
+    Raises:
+        InvalidQuery: for a frozen layer that does not exist.
     """
-    if how.steps == 0:
+    if not learning(model, how) or (how.steps == 0 and not how.summed):
         return _untaught(model, image, how.label, answer, pictures)
-    seen = image.numpy(force=True).tobytes()
-    key = (id(model), state(model), seen, answer, how.label, how.rate, how.optimizer)
     with _lock, torch.inference_mode(mode=False):
-        pupil = _kept.pop(key, None)
-        if pupil is None or pupil.steps > how.steps:
-            pupil = _begun(model, image, how, answer)
+        pupil = _pupil(model, image, how, answer)
         if pupil is None:
             return None
+        if how.steps == 0:
+            _rehearse(pupil, image, how, answer)
+        return _learnt(pupil, pictures)
+
+
+def learnt(
+    model: nn.Module, image: torch.Tensor, how: Taught, *, answer: Answer
+) -> nn.Module | None:
+    """Return the network that has learnt what `taught` tells of: a module that nobody changes.
+
+    The same one as long as it is kept, so that whoever knows it by its identity finds it again.
+    `model` itself where no layer learns; None as for `taught`.
+    """
+    if not learning(model, how):
+        return model
+    with _lock, torch.inference_mode(mode=False):
+        pupil = _pupil(model, image, how, answer)
+        if pupil is None:
+            return None
+        if pupil.shown is None or pupil.shown[0] != pupil.steps:
+            # the pupil itself goes on learning while others look
+            pupil.shown = pupil.steps, copy.deepcopy(pupil.copied).requires_grad_(False)
+        return pupil.shown[1]
+
+
+def _pupil(model: nn.Module, image: torch.Tensor, how: Taught, answer: Answer) -> _Pupil | None:
+    """Return the copy that has taken the steps asked for, from the ones that are kept or anew."""
+    seen = image.numpy(force=True).tobytes()
+    key = (id(model), state(model), seen, answer, replace(how, steps=0, shown=False))
+    pupil = _kept.pop(key, None)
+    if pupil is None or pupil.steps > how.steps:
+        pupil = _begun(model, image, how, answer)
+    if pupil is not None:
         _keep(key, pupil)
         while _step(pupil, image, how, answer):
             pass
-        with torch.no_grad():
-            outputs: Floats = pupil.copied(pictures).to("cpu", torch.float32).numpy()
-        return Lesson(
-            steps=pupil.steps,
-            losses=tuple(pupil.losses),
-            outputs=outputs,
-            before=pupil.before,
-            after={name: _array(each) for name, each in pupil.weights.items()},
-        )
+    return pupil
 
 
 def _keep(key: Hashable, pupil: _Pupil) -> None:
     _kept[key] = pupil
     while len(_kept) > KEPT:
         _kept.popitem(last=False)
+
+
+def _learnt(pupil: _Pupil, pictures: torch.Tensor) -> Lesson:
+    with torch.no_grad():
+        outputs: Floats = pupil.copied(pictures).to("cpu", torch.float32).numpy()
+    return Lesson(
+        steps=pupil.steps,
+        losses=tuple(pupil.losses),
+        outputs=outputs,
+        before=pupil.before,
+        after={name: _array(each) for name, each in pupil.weights.items()} if pupil.steps else {},
+        passes=pupil.steps or len(pupil.sums),
+        sums=tuple(_views(each) for each in pupil.sums),
+        alone=_views(pupil.alone),
+    )
 
 
 def _untaught(
@@ -131,13 +186,16 @@ def _untaught(
 def _begun(model: nn.Module, image: torch.Tensor, how: Taught, answer: Answer) -> _Pupil | None:
     try:
         copied = copy.deepcopy(model).requires_grad_()
+        held = frozen(copied, how)
+        for name, each in copied.named_parameters():
+            each.requires_grad_(name not in held)
         with torch.enable_grad():
             followed = loss_of(copied(image), answer, how.label).requires_grad
     except Exception:  # whatever a stranger's module raises: no copy of it can be taught
         return None
     if not followed:
         return None
-    weights = dict(copied.named_parameters())
+    weights = {name: each for name, each in copied.named_parameters() if name not in held}
     return _Pupil(model, copied, weights, {name: {} for name in weights})
 
 
@@ -150,57 +208,50 @@ def _step(pupil: _Pupil, image: torch.Tensor, how: Taught, answer: Answer) -> bo
         pupil.losses[pupil.steps :] = [float(loss.detach())]
     if not more or not math.isfinite(pupil.losses[-1]):
         return False
-    names = list(pupil.weights)
-    found = torch.autograd.grad(loss, list(pupil.weights.values()), allow_unused=True)
-    slopes = {name: each for name, each in zip(names, found, strict=True) if each is not None}
+    if pupil.steps == 0:
+        pupil.sums.clear()  # those of passes without a step
+    slopes = _slopes(pupil, loss, how)
     pupil.steps += 1
     if pupil.steps == how.steps:
         pupil.before = {name: _weight(pupil, name, slope) for name, slope in slopes.items()}
     with torch.no_grad():
         for name, slope in slopes.items():
-            _move(pupil.weights[name], slope, pupil.memory[name], how, pupil.steps)
+            move(pupil.weights[name], slope, pupil.memory[name], how, pupil.steps)
     return True
 
 
-def _move(
-    weight: torch.Tensor,
-    slope: torch.Tensor,
-    memory: dict[str, torch.Tensor],
-    how: Taught,
-    count: int,
-) -> None:
-    """Take a step by what `step()` of torch's SGD and Adam call.
+def _rehearse(pupil: _Pupil, image: torch.Tensor, how: Taught, answer: Answer) -> None:
+    """Run some backward passes without a step between them: each adds to `grad`."""
+    while len(pupil.sums) < PASSES:
+        with torch.enable_grad():
+            _slopes(pupil, loss_of(pupil.copied(image), answer, how.label), how)
 
-    Their classes would bring torch's compiler with them, which takes seconds to load.
+
+def _slopes(pupil: _Pupil, loss: torch.Tensor, how: Taught) -> Gradients:
+    """Return what stands in each weight's `grad` after the backward pass of a loss.
+
+    Whoever does not set it to zero has the sum of all passes there: torch adds to it.
     """
-    usual: dict[str, Any] = {
-        "foreach": False,
-        "fused": False,
-        "maximize": False,
-        "weight_decay": 0.0,
-    }
-    if how.optimizer == "adam":
-        for name in ("m", "v"):
-            memory.setdefault(name, torch.zeros_like(weight))
-        adam(
-            *([weight], [slope], [memory["m"]], [memory["v"]], []),
-            [torch.tensor(float(count - 1))],
-            **{**usual, "amsgrad": False, "beta1": BETAS[0], "beta2": BETAS[1]},
-            lr=how.rate,
-            eps=EPSILON,
-        )
-        return
-    momentum = MOMENTUM if how.optimizer == "momentum" else 0.0
-    held = [memory.get("v")]
-    more: dict[str, Any] = {"momentum": momentum, "dampening": 0.0, "nesterov": False}
-    sgd([weight], [slope], held, **usual, **more, lr=how.rate)
-    if held[0] is not None:
-        memory["v"] = held[0]
+    found = torch.autograd.grad(loss, list(pupil.weights.values()), allow_unused=True)
+    named = zip(pupil.weights, found, strict=True)
+    fresh = {name: each for name, each in named if each is not None}
+    if not how.summed:
+        return fresh
+    held = pupil.sums[-1] if pupil.sums else {}
+    added = {name: held[name] + each if name in held else each for name, each in fresh.items()}
+    pupil.sums.append({**held, **added})
+    pupil.alone = fresh
+    return pupil.sums[-1]
 
 
 def _weight(pupil: _Pupil, name: str, slope: torch.Tensor) -> Weight:
     memory = {key: _array(each) for key, each in pupil.memory[name].items()}
     return Weight(_array(pupil.weights[name]), _array(slope), pupil.steps, memory)
+
+
+def _views(tensors: Gradients) -> dict[str, Floats]:
+    """Return gradients without a copy: each sum is a tensor of its own that nobody writes to."""
+    return {name: alone(each) for name, each in tensors.items()}
 
 
 def _array(tensor: torch.Tensor) -> Floats:

@@ -75,7 +75,7 @@ STOPS: tuple[Stop, ...] = (
         "backward", MLP, FIRST, "explore", BACKWARD, looks=("x.requires_grad", "x.grad"), taught=0
     ),
     Stop("untracked", MLP, FIRST, "explore", UNTRACKED, looks=("z", "z_det")),
-    Stop("adding", MLP, FIRST, "explore", ADDING, taught=0),
+    Stop("adding", MLP, FIRST, "explore", ADDING, taught=0, summed=True),
 )
 
 

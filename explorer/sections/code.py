@@ -13,10 +13,13 @@ from explorer.outgoing.program import Network
 from explorer.outgoing.snippets import reproduce
 from explorer.sections.base import Section
 from explorer.sections.chain import chain
+from explorer.sections.likes import replaced
 
 
 def section(scene: Scene) -> Section:
     """Return the lines that reproduce the current step or unit, and those that capture it."""
+    if replaced(scene):
+        return {"taught": True}, ()
     if zoo.own(scene.card.name) or scene.happened[scene.query.step].function:
         return _own(scene), ()
     query, step, network = scene.query, scene.step, written(scene)

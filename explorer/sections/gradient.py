@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import torch
 
 from explorer.figures import arrays
 from explorer.kinds import BY_NAME
 from explorer.kinds.base import Kind, Slopes
+from explorer.lessons import Taught
 from explorer.maths import slopes as hand
 from explorer.maths.arithmetic import softmax_terms
-from explorer.network import widening
+from explorer.network import freezing, widening
 from explorer.network.backward import Backward, backward
 from explorer.network.scene import Scene, look
-from explorer.records import Check, Floats, Taught
+from explorer.records import Check, Floats
 from explorer.sections.base import FLOAT32, Section, check
 from explorer.sections.chain import chain
 from explorer.words import say
@@ -35,7 +36,7 @@ def section(scene: Scene) -> Section:
     taught = scene.query.taught
     if taught is None:
         return None, ()
-    if not classifies(scene):
+    if not scene.classifies:
         return {"possible": False}, ()
     plain = unedited(scene)
     seen = passed(plain, taught)
@@ -44,7 +45,7 @@ def section(scene: Scene) -> Section:
     lines, proofs, told = _step(plain, seen, taught)
     by_hand = _by_hand(plain, seen, taught)
     parts = softmax_terms(seen.logits)
-    slope = _at(seen.slopes, _ending(plain))
+    slope, held = _at(seen.slopes, _ending(plain)), freezing.frozen(plain.model, taught)
     data = {
         "possible": True,
         "edited": bool(scene.query.edits),
@@ -55,15 +56,13 @@ def section(scene: Scene) -> Section:
         "delta": None if slope is None else slope.tolist(),
         **told,
         "formulas": list(lines),
-        "by_hand": bool(by_hand),
-        "layers": [_layer(name, each) for name, each in seen.parameters.items()],
+        "by_hand": bool(by_hand) or not freezing.learning(plain.model, taught),
+        "layers": [_layer(name, each, name in held) for name, each in seen.parameters.items()],
+        "freezable": list(freezing.layers(plain.model)),
+        "held": plain.call is not None and plain.call.path in taught.frozen,
+        "learning": freezing.learning(plain.model, taught),
     }
     return data, (_loss(plain, seen, taught), *by_hand, *proofs)
-
-
-def classifies(scene: Scene) -> bool:
-    """Whether a cross entropy can be asked of a network: it answers with logits or their shares."""
-    return scene.steady and scene.trace.graph.answer in ("logits", "softmax", "log_softmax")
 
 
 def unedited(scene: Scene) -> Scene:
@@ -71,26 +70,22 @@ def unedited(scene: Scene) -> Scene:
     query = scene.query
     if not query.edits:
         return scene
-    return look(replace(query, edits=(), versus=None), device=str(scene.device))
+    plain = replace(query, edits=(), versus=None)
+    return look(plain, device=str(scene.device), model=scene.model)
 
 
 def passed(scene: Scene, taught: Taught) -> Backward | None:
     """Return the backward pass of the focused image; None where autograd cannot follow the loss."""
     return backward(
         scene.model,
-        focused(scene),
+        scene.focused,
         taught.label,
         calls=scene.trace.calls,
         begins=scene.trace.graph.input,
         ends=_ending(scene),
         answer=scene.trace.graph.answer,
+        frozen=freezing.frozen(scene.model, taught),
     )
-
-
-def focused(scene: Scene) -> torch.Tensor:
-    """Return the image in focus as the network is fed with it, (1, …)."""
-    image = scene.trace.images[scene.query.focus][None].copy()
-    return torch.from_numpy(image).to(scene.device)
 
 
 def _ending(scene: Scene) -> str | None:
@@ -171,15 +166,16 @@ def _weight(scene: Scene, mine: Mapping[str, Floats], unit: int) -> dict[str, An
     }
 
 
-def _layer(name: str, slope: Floats | None) -> dict[str, Any]:
+def _layer(name: str, slope: Floats | None, held: bool) -> dict[str, Any]:
     """Return the size of one parameter's gradient: ‖grad‖₂ in float64, and the share of zeros."""
     if slope is None:
-        return {"name": name, "norm": None, "zeros": None, "count": 0}
+        return {"name": name, "norm": None, "zeros": None, "count": 0, "held": held}
     return {
         "name": name,
         "norm": hand.length([slope]),
         "zeros": float(np.mean(slope == 0)),
         "count": int(slope.size),
+        "held": held,
     }
 
 
@@ -197,9 +193,10 @@ def _by_hand(scene: Scene, seen: Backward, taught: Taught) -> tuple[Check, ...]:
     By hand and autograd, both in float64, agree to 10⁻⁹ of each tensor's largest value. What is
     shown, in float32, is the same up to the rounding of p − 1, which is the larger a share of the
     gradient the nearer p is to 1: it is compared as a share of what a slope of 1 at the logits
-    would make of it.
+    would make of it. What is frozen has no gradient to be proven.
     """
-    if chain(scene) is None:
+    held = freezing.frozen(scene.model, taught)
+    if chain(scene) is None or not freezing.learning(scene.model, taught):
         return ()
     try:
         paths = [call.path for call in scene.trace.calls]
@@ -207,13 +204,14 @@ def _by_hand(scene: Scene, seen: Backward, taught: Taught) -> tuple[Check, ...]:
         links = hand.links([copied.get_submodule(path) for path in paths], paths)
     except ValueError:  # a softmax in between
         return ()
-    image = focused(scene).cpu().double().numpy()
+    image = scene.focused.cpu().double().numpy()
     mine = hand.slopes(links, image, taught.label)
-    found = widening.gradient(scene.model, focused(scene), taught.label, scene.trace.graph.answer)
-    one, two = hand.length(mine.parameters.values()), hand.length(found.values())
-    count = sum(each.size for each in mine.parameters.values())
+    found = widening.gradient(scene.model, scene.focused, taught.label, scene.trace.graph.answer)
+    ours, theirs = _less(mine.parameters, held), _less(found, held)
+    one, two = hand.length(ours.values()), hand.length(theirs.values())
+    count = sum(each.size for each in ours.values())
     sentence = say(scene.query.language, "check.gradient", count=f"{count:,}")
-    first = Check("gradient", sentence, one, two, hand.apart(mine.parameters, found), AGREED)
+    first = Check("gradient", sentence, one, two, hand.apart(ours, theirs), AGREED)
     switched = [
         seen.values[call.step] > 0 if link.switches else on
         for link, call, on in zip(links, scene.trace.calls, mine.on, strict=False)
@@ -221,8 +219,14 @@ def _by_hand(scene: Scene, seen: Backward, taught: Taught) -> tuple[Check, ...]:
     if any((one != two).any() for one, two in zip(switched, mine.on, strict=True)):
         mine = hand.slopes(links, image, taught.label, switched)
     steepest = hand.largest(mine.leaving[-1])
-    residual = hand.apart(mine.parameters, seen.parameters) * steepest
+    slopes = _less(seen.parameters, held)
+    residual = hand.apart(_less(mine.parameters, held), slopes) * steepest
     near = ROUNDED * FLOAT32 * max(1.0, float(np.abs(seen.logits).max()))
     words = say(scene.query.language, "check.gradient32")
-    shown = hand.length(each for each in seen.parameters.values() if each is not None)
+    shown = hand.length(each for each in slopes.values() if each is not None)
     return first, Check("gradient32", words, one, shown, residual, near)
+
+
+def _less(found: Mapping[str, Any], held: AbstractSet[str]) -> dict[str, Any]:
+    """Return gradients without those of some parameters."""
+    return {name: each for name, each in found.items() if name not in held}

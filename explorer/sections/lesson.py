@@ -11,16 +11,17 @@ import torch
 
 from explorer.incoming import samples
 from explorer.incoming.queries import MAX_STEPS
+from explorer.lessons import Taught
 from explorer.maths import optimizing
 from explorer.maths.digits import digits, factor
 from explorer.maths.slopes import length
-from explorer.network import teaching, zoo
+from explorer.network import freezing, teaching, zoo
 from explorer.network.feeding import batch, fit
-from explorer.network.scene import Scene
+from explorer.network.scene import Scene, look, untaught
 from explorer.network.teaching import Lesson
-from explorer.records import Check, Floats, Taught
+from explorer.records import Check, Floats
 from explorer.sections.base import Section
-from explorer.sections.gradient import classifies, focused, unedited
+from explorer.sections.sums import sums
 from explorer.words import say
 
 AGREED = 1e-6  # of the largest move of a tensor: by hand and torch.optim
@@ -35,10 +36,12 @@ def section(scene: Scene) -> Section:
     taught = scene.query.taught
     if taught is None:
         return None, ()
-    if not (classifies(scene) and teaching.teachable(scene.model)):
+    if not scene.teachable:
         return {"possible": False}, ()
-    plain = unedited(scene)
-    image, shipped = focused(plain), _samples(plain)
+    plain = scene
+    if scene.query.edits or taught.shown:
+        plain = look(untaught(scene.query), device=str(scene.device))
+    image, shipped = plain.focused, _samples(plain)
     pictures = torch.cat([image, shipped])
     lesson = teaching.taught(
         plain.model, image, taught, answer=plain.trace.graph.answer, pictures=pictures
@@ -47,8 +50,13 @@ def section(scene: Scene) -> Section:
         return {"possible": False}, ()
     with torch.inference_mode():
         outputs = plain.model(pictures).to("cpu", torch.float32).numpy()
+    return _told(plain, lesson, taught, outputs)
+
+
+def _told(scene: Scene, lesson: Lesson, taught: Taught, outputs: Floats) -> Section:
+    """Return a lesson as data, with its proof; `outputs` are the answers before it, (N, C)."""
     held = bool(np.isfinite(lesson.outputs).all())
-    before, after = plain.shares(outputs), plain.shares(lesson.outputs)
+    before, after = scene.shares(outputs), scene.shares(lesson.outputs)
     data = {
         "possible": True,
         "label": taught.label,
@@ -59,8 +67,10 @@ def section(scene: Scene) -> Section:
         "losses": [each if math.isfinite(each) else None for each in lesson.losses],
         "before": _answer(before[0]),
         "after": _answer(after[0]) if held else None,
-        "samples": _forgotten(plain, before[1:], after[1:]) if held else None,
+        "samples": _forgotten(scene, before[1:], after[1:]) if held else None,
         "formulas": list(_written(lesson, taught)),
+        "sums": sums(scene, lesson),
+        "learning": freezing.learning(scene.model, taught),
     }
     return data, _proved(scene, lesson, taught) if held else ()
 
@@ -112,7 +122,8 @@ def _written(lesson: Lesson, taught: Taught) -> tuple[str, ...]:
     moved = optimizing.stepped(weight, taught.rate, taught.optimizer)
     memory = {key: float(each[place]) for key, each in moved.memory.items()}
     now, rate = digits(float(lesson.after[name][place])), digits(taught.rate, 2)
-    lines = [f"w = {called} = {digits(value)}, g = dL/dw = {digits(slope)}"]
+    added = _added(lesson, name, place)
+    lines = [f"w = {called} = {digits(value)}, g = {added}{digits(slope)}"]
     if taught.optimizer == "sgd":
         return (*lines, f"w ← w − η·g = {digits(value)} − {rate} · {factor(slope)} = {now}")
     if taught.optimizer == "momentum":
@@ -125,6 +136,14 @@ def _written(lesson: Lesson, taught: Taught) -> tuple[str, ...]:
     lines.append(f"m̂ = m / (1 − 0.9ᵗ) = {digits(mean)}, √v̂ = {digits(root)}, t = {weight.count}")
     move = f"{rate} · {factor(mean)} / ({digits(root)} + 10⁻⁸)"
     return (*lines, f"w ← w − η·m̂ / (√v̂ + 10⁻⁸) = {digits(value)} − {move} = {now}")
+
+
+def _added(lesson: Lesson, name: str, place: tuple[Any, ...]) -> str:
+    """Return what the gradient of one weight is: the last pass's, or what that was added to."""
+    if len(lesson.sums) < 2 or name not in lesson.sums[-2]:
+        return "dL/dw = "
+    held, fresh = float(lesson.sums[-2][name][place]), float(lesson.alone[name][place])
+    return f"w.grad + dL/dw = {digits(held)} + {factor(fresh)} = "
 
 
 def _proved(scene: Scene, lesson: Lesson, taught: Taught) -> tuple[Check, ...]:

@@ -25,6 +25,8 @@ def section(scene: Scene) -> Section:
     found = numbers(scene.card)
     if zoo.own(scene.card.name) or found is None:
         return {"known": False, "reason": "own" if zoo.own(scene.card.name) else "none"}, ()
+    if replaced(scene):
+        return {"known": False, "reason": "taught"}, ()
     if (scene.query.checkpoint or scene.card.default) != scene.card.default:
         usual = scene.card.checkpoint(scene.card.default).called(scene.query.language)
         return {"known": False, "reason": "age", "age": usual}, ()
@@ -44,6 +46,11 @@ def section(scene: Scene) -> Section:
         "switches": kinds.BY_NAME[scene.step.kind].switches,
     }
     return data, ()
+
+
+def replaced(scene: Scene) -> bool:
+    """Whether what has learnt is shown: other weights than those of which anything was measured."""
+    return scene.query.taught is not None and scene.query.taught.replaces
 
 
 def numbers(card: zoo.Card) -> Measured | None:

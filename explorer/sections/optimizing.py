@@ -181,7 +181,7 @@ STOPS: tuple[Stop, ...] = (
         ),
         taught=1,
     ),
-    Stop("zeroing", MLP, FIRST, "explore", ZEROING, taught=0),
+    Stop("zeroing", MLP, FIRST, "explore", ZEROING, taught=0, summed=True),
     Stop(
         "epochs",
         MLP,

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cache
 from types import CodeType
 from typing import Any, Literal
 
 import torch
 
+from explorer.lessons import Taught
 from explorer.records import Language
 from explorer.words import say
 
@@ -27,7 +28,8 @@ class Stop:
     page puts something of its own in that place, and marks the line. `looks` are expressions of
     ours, shown with their values below what the course prints; `comments` are keys of sentences by
     the line above which they stand. `values` are the blanks of the answer to the stop's question,
-    as expressions. With `taught` the gradient desk is open, after so many steps of the optimizer.
+    as expressions. With `taught` the gradient desk is open, after so many steps of the optimizer;
+    with `summed` it leaves zero_grad() out.
     """
 
     id: str
@@ -40,6 +42,7 @@ class Stop:
     comments: tuple[tuple[str, str], ...] = ()
     values: tuple[tuple[str, str], ...] = ()
     taught: int | None = None
+    summed: bool = False
 
 
 def listed(chapter: str, stops: Iterable[Stop]) -> list[dict[str, Any]]:
@@ -51,14 +54,16 @@ def listed(chapter: str, stops: Iterable[Stop]) -> list[dict[str, Any]]:
             "model": stop.model,
             "step": stop.step,
             "view": stop.view,
-            "taught": None if stop.taught is None else _said(stop.taught),
+            "taught": _said(stop),
         }
         for stop in stops
     ]
 
 
-def _said(steps: int) -> dict[str, Any]:
-    return {"label": SNEAKER, "steps": steps, "rate": RATE, "optimizer": "sgd"}
+def _said(stop: Stop) -> dict[str, Any] | None:
+    if stop.taught is None:
+        return None
+    return asdict(Taught(SNEAKER, stop.taught, RATE, summed=stop.summed))
 
 
 def read(

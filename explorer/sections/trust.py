@@ -8,7 +8,7 @@ from explorer.network import zoo
 from explorer.network.measured import BINS, tenth
 from explorer.network.scene import Scene
 from explorer.sections.base import Section
-from explorer.sections.likes import numbers
+from explorer.sections.likes import numbers, replaced
 
 
 def section(scene: Scene) -> Section:
@@ -19,6 +19,8 @@ def section(scene: Scene) -> Section:
     """
     if zoo.own(scene.card.name):
         return {"known": False, "reason": "own"}, ()
+    if replaced(scene):
+        return {"known": False, "reason": "taught"}, ()
     found, age = numbers(scene.card), scene.card.age(scene.query.checkpoint)
     if age is None or age.tested:
         return {"known": False, "reason": "untrained" if age is None else "here"}, ()

@@ -11,6 +11,7 @@ from explorer import kinds
 from explorer.figures import arrays
 from explorer.network import zoo
 from explorer.network.scene import Scene, look
+from explorer.records import Query
 from explorer.sections.base import Section
 from explorer.words import say
 
@@ -77,7 +78,8 @@ def names(scene: Scene) -> tuple[str, str]:
         both = (query.focus, asked.image)
         pairs.append(tuple(say(language, "compare.image", index=image) for image in both))
     if asked.checkpoint is not None:
-        pairs.append(tuple(_weights(scene, name) for name in (query.checkpoint, asked.checkpoint)))
+        here = learnt(_weights(scene, query.checkpoint), query)
+        pairs.append((here, _weights(scene, asked.checkpoint)))
     if asked.edits is not None:
         pairs.append((now, say(language, "compare.patched" if asked.edits else "compare.before")))
     one, two = zip(*pairs, strict=True) if pairs else ((now,), (now,))
@@ -93,11 +95,22 @@ def _weights(scene: Scene, checkpoint: str) -> str:
     return say(language, f"header.{name if name == zoo.GIVEN else zoo.UNTRAINED}")
 
 
+def learnt(name: str, query: Query) -> str:
+    """Return what weights are called, and the steps they have learnt since, if shown."""
+    if query.taught is None or not query.taught.replaces:
+        return name
+    return say(query.language, "header.taught", age=name, count=query.taught.steps)
+
+
 def opposite(scene: Scene) -> Scene | None:
-    """Return the other side of a comparison, B; what the query does not say about it is as in A."""
+    """Return the other side of a comparison, B; what the query does not say about it is as in A.
+
+    Of another checkpoint it is the network as it was: what has been learnt is A's.
+    """
     query, asked = scene.query, scene.query.versus
     if asked is None:
         return None
+    same = asked.checkpoint is None
     other = replace(
         query,
         checkpoint=query.checkpoint if asked.checkpoint is None else asked.checkpoint,
@@ -105,4 +118,6 @@ def opposite(scene: Scene) -> Scene | None:
         edits=query.edits if asked.edits is None else asked.edits,
         versus=None,
     )
-    return look(other, device=str(scene.device))
+    if same:
+        return look(other, device=str(scene.device), model=scene.model)
+    return look(replace(other, taught=None), device=str(scene.device))

@@ -90,6 +90,8 @@ def parameters(query: object) -> dict[str, Any]:
     """Return every parameter of the model a query names, or an error as a sentence."""
     try:
         asked = queries.read(parse(query))
+        if asked.taught is not None and asked.taught.replaces:
+            return weights.learnt(scene.look(asked).model, asked.model, asked.checkpoint)
         return weights.listing(asked.model, asked.checkpoint)
     except ExplorerError as error:
         return dict(replies.refusal(error, language_of(query)))

@@ -60,9 +60,15 @@ def light(query: object, device: str) -> bool:
         not zoo.own(str(data.get("model")))
         and _few(data.get("edits"), EDITS)
         and data.get("versus") is None
+        and not _learns(data.get("taught"))
         and _few(data.get("show"), len(LIGHT))
         and all(isinstance(name, str) and name in LIGHT for name in data.get("show") or ())
     )
+
+
+def _learns(taught: object) -> bool:
+    """Whether what has learnt is shown, which may take a hundred steps first."""
+    return isinstance(taught, dict) and bool(taught.get("shown"))
 
 
 def _few(items: object, most: int) -> bool:

@@ -13,11 +13,12 @@ from torch import nn
 from explorer import viewing
 from explorer.incoming import samples
 from explorer.incoming.queries import read
+from explorer.lessons import Optimizer, Taught
 from explorer.maths import ablation, linearity
 from explorer.network import nets, zoo
 from explorer.network.teaching import taught
 from explorer.network.tracing import trace
-from explorer.records import PIXELS, Optimizer, Taught
+from explorer.records import PIXELS
 from tests.benchmarks.timing import Row, median, once, percentile
 from tests.course import STEPS
 

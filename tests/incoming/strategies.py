@@ -8,7 +8,8 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 
 from explorer.incoming import plain, queries
-from explorer.records import PIXELS, Action, Edit, Optimizer, Query, Source, Taught, Versus
+from explorer.lessons import Optimizer, Taught
+from explorer.records import PIXELS, Action, Edit, Query, Source, Versus
 from explorer.words import LANGUAGES
 
 HUGE = 10**5000  # more digits than Python is willing to print
@@ -62,6 +63,9 @@ wanted = st.builds(
         steps=st.integers(0, queries.MAX_STEPS),
         rate=st.floats(*queries.RATES),
         optimizer=st.sampled_from(get_args(Optimizer)),
+        summed=st.booleans(),
+        shown=st.booleans(),
+        frozen=st.lists(texts, max_size=3).map(tuple),
     ),
     language=st.sampled_from(LANGUAGES),
     show=st.lists(texts, max_size=queries.MAX_SHOW).map(tuple),

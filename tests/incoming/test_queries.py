@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from explorer.errors import InvalidQuery
 from explorer.incoming import queries
-from explorer.records import PIXELS, SIDE, Edit, Query, Source, Taught, Versus
+from explorer.lessons import Taught
+from explorer.records import PIXELS, SIDE, Edit, Query, Source, Versus
 from tests.incoming.refused import refusal
 from tests.incoming.strategies import BLANK, anything, nearly, nested, wanted
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 import torch
 
+from explorer.lessons import Optimizer
 from explorer.maths.optimizing import BETAS, EPSILON, MOMENTUM, Moved, Weight, missed, stepped
-from explorer.records import Floats, Optimizer
+from explorer.records import Floats
 
 CLASSES: Mapping[Optimizer, Any] = {
     "sgd": lambda each, rate: torch.optim.SGD(each, lr=rate),

@@ -14,9 +14,10 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from explorer.lessons import Optimizer, Taught
 from explorer.network import teaching, zoo
 from explorer.network.teaching import Lesson, taught
-from explorer.records import Optimizer, Taught
+from explorer.records import Floats
 from tests.maths.test_optimizing import CLASSES
 from tests.network.test_backward import Plain
 
@@ -37,6 +38,12 @@ def fingerprint(found: Lesson) -> str:
     for name, each in sorted(found.after.items()):
         digest.update(name.encode() + each.tobytes())
     return digest.hexdigest()
+
+
+def grads(model: nn.Module) -> dict[str, Floats]:
+    """Return what stands in the `grad` of every parameter that has one."""
+    named = model.named_parameters()
+    return {name: each.grad.numpy().copy() for name, each in named if each.grad is not None}
 
 
 @pytest.fixture(autouse=True)
@@ -158,3 +165,42 @@ def test_what_cannot_be_copied_or_followed_is_not_taught() -> None:
     for model in (nn.Sequential(nn.Flatten(), Closed(784, 3)), Plain()):
         how = Taught(1, 1)
         assert taught(model.eval(), IMAGE, how, answer="logits", pictures=PICTURES) is None
+
+
+@pytest.mark.parametrize("optimizer", CLASSES)
+def test_bit_for_bit_the_loop_that_leaves_zero_grad_out(optimizer: Optimizer) -> None:
+    how = Taught(3, 4, 0.003, optimizer, summed=True)
+    found = lesson(how)
+    model = copy.deepcopy(zoo.load("fashion-mlp")).requires_grad_()
+    theirs, sums = CLASSES[optimizer](list(model.parameters()), how.rate), []
+    for _ in range(how.steps):
+        functional.cross_entropy(model(IMAGE), torch.tensor([how.label])).backward()
+        theirs.step()
+        sums.append(grads(model))
+    for name, weight in model.named_parameters():
+        np.testing.assert_array_equal(found.after[name], weight.detach().numpy())
+        np.testing.assert_array_equal(found.before[name].gradient, sums[-1][name])
+    assert (found.passes, len(found.sums)) == (4, teaching.PASSES)
+    for ours, expected in zip(found.sums, sums[-teaching.PASSES :], strict=True):
+        for name, each in expected.items():
+            np.testing.assert_array_equal(ours[name], each)
+    assert fingerprint(found) != fingerprint(lesson(Taught(3, 4, 0.003, optimizer)))
+
+
+def test_passes_without_a_step_add_up_and_are_forgotten_at_the_first() -> None:
+    how = Taught(3, 0, 0.01, "sgd", summed=True)
+    model = copy.deepcopy(zoo.load("fashion-mlp")).requires_grad_()
+    found, sums = lesson(how), []
+    for _ in range(teaching.PASSES):
+        functional.cross_entropy(model(IMAGE), torch.tensor([how.label])).backward()
+        sums.append(grads(model))
+    assert (found.steps, found.passes, found.after, found.before) == (0, teaching.PASSES, {}, {})
+    for ours, expected in zip(found.sums, sums, strict=True):
+        for name, each in expected.items():
+            np.testing.assert_array_equal(ours[name], each)
+    for name, each in found.alone.items():
+        np.testing.assert_array_equal(each, sums[0][name])
+        np.testing.assert_array_equal(found.sums[1][name], 2 * each)
+    stepped = lesson(Taught(3, 1, 0.01, "sgd", summed=True))  # goes on from the same copy
+    assert (stepped.passes, len(stepped.sums)) == (1, 1)
+    assert fingerprint(stepped) == fingerprint(lesson(Taught(3, 1, 0.01, "sgd")))

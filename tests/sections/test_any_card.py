@@ -17,10 +17,11 @@ import torch
 from explorer import viewing
 from explorer.errors import InvalidQuery
 from explorer.incoming.queries import read
+from explorer.lessons import Taught
 from explorer.network import zoo
 from explorer.network.scene import Scene, batch, look
 from explorer.outgoing import replies, report
-from explorer.records import Edit, Query, Source, Taught
+from explorer.records import Edit, Query, Source
 from explorer.sections import SECTIONS, code
 from explorer.viewing import view
 from tests.cards import CARDS, offered

@@ -10,7 +10,8 @@ import pytest
 import torch
 from torch import nn
 
-from explorer.records import Query, Taught
+from explorer.lessons import Taught
+from explorer.records import Query
 from explorer.sections import autograd, course, optimizing
 from explorer.sections.stops import RATE, SNEAKER, Stop, listed, written
 from explorer.viewing import view

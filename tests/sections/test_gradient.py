@@ -162,6 +162,49 @@ def test_a_wrong_chain_rule_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found == {"gradient", "gradient32"}
 
 
+FIRST, MIDDLE, LAST = (f"linear_relu_stack.{place}" for place in (0, 2, 4))
+
+
+def test_a_frozen_layer_has_no_gradient_and_lets_it_through() -> None:
+    frozen = {**TAUGHT, "frozen": [MIDDLE]}
+    told, checks = gradient.section(pinned(MIDDLE, taught=frozen))
+    free, _ = gradient.section(pinned(MIDDLE, taught=TAUGHT))
+    assert told is not None
+    assert free is not None
+    assert told["held"]
+    assert told["freezable"] == [FIRST, MIDDLE, LAST]
+    assert (told["weight"], told["bias"]) == (None, None)
+    norms = {each["name"]: each["norm"] for each in told["layers"]}
+    assert [name for name, norm in norms.items() if norm is None] == [
+        f"{MIDDLE}.weight",
+        f"{MIDDLE}.bias",
+    ]
+    assert [each["held"] for each in told["layers"]] == [norm is None for norm in norms.values()]
+    for each in free["layers"]:
+        assert norms[each["name"]] in (None, each["norm"])
+    np.testing.assert_array_equal(told["entering"], free["entering"])
+    assert [line.split(" = ")[0][:5] for line in told["formulas"]] == ["dL/dx"]
+    assert failed(checks) == set()
+    assert {"gradient", "gradient32", "slopes"} <= {check.key for check in checks}
+    count = 784 * 512 + 512 + 512 * 10 + 10
+    assert f"{count:,}" in next(check.sentence for check in checks if check.key == "gradient")
+
+
+def test_with_everything_frozen_nothing_is_claimed_of_a_gradient() -> None:
+    frozen = {**TAUGHT, "frozen": [FIRST, MIDDLE, LAST]}
+    told, checks = gradient.section(pinned(FIRST, taught=frozen))
+    assert told is not None
+    assert not told["learning"]
+    assert {each["norm"] for each in told["layers"]} == {None}
+    assert {check.key for check in checks} == {"loss", "slopes"}
+    assert failed(checks) == set()
+
+
+def test_a_frozen_layer_that_is_none_is_refused() -> None:
+    with pytest.raises(InvalidQuery, match=r"no such layer.*Expected some of: linear_relu_stack.0"):
+        gradient.section(pinned(FIRST, taught={**TAUGHT, "frozen": ["flatten"]}))
+
+
 def test_edits_are_left_out_and_said() -> None:
     edits = [edit("off", list(range(200)))]
     with_edits, checks = gradient.section(pinned(HIDDEN, taught=TAUGHT, edits=edits))

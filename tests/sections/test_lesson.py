@@ -15,10 +15,12 @@ from torch.nn import functional
 
 from explorer.incoming import samples
 from explorer.incoming.queries import read
+from explorer.lessons import Optimizer
 from explorer.maths import optimizing
 from explorer.network import zoo
 from explorer.network.scene import look
-from explorer.records import SIDE, Optimizer
+from explorer.outgoing.replies import encoded
+from explorer.records import SIDE
 from explorer.sections import lesson
 from tests.maths.test_optimizing import CLASSES
 from tests.sections.scenes import edit, failed, pinned
@@ -106,6 +108,76 @@ def test_the_last_step_of_a_weight_is_written_out(way: str, lines: int) -> None:
     assert len(told["formulas"]) == lines
     assert told["formulas"][0].startswith("w = linear_relu_stack.")
     assert told["formulas"][-1].startswith("w ← w − η·")
+
+
+SUMMED = {"summed": True}
+
+
+@pytest.mark.parametrize("way", CLASSES)
+def test_without_zero_grad_a_step_by_hand_is_still_torchs(way: str) -> None:
+    told, checks = lesson.section(pinned("input", taught=taught(way=way, rate=0.003) | SUMMED))
+    assert told is not None
+    assert [check.key for check in checks] == ["step"]
+    assert failed(checks) == set()
+    assert "g = w.grad + dL/dw = " in told["formulas"][0]
+
+
+def test_gradients_that_nobody_sets_to_zero_are_pictures_of_twice_and_three_times() -> None:
+    asked = taught(steps=0) | SUMMED
+    told, _ = lesson.section(pinned("linear_relu_stack.0", 100, taught=asked))
+    assert told is not None
+    sums = told["sums"]
+    model = copy.deepcopy(zoo.load("fashion-mlp")).requires_grad_()
+    weight: Any = dict(model.named_parameters())["linear_relu_stack.0.weight"]
+    assert (sums["name"], sums["unit"]) == ("linear_relu_stack.0.weight.grad", 100)
+    assert sums["source"] == "flatten"
+    for place, (count, picture) in enumerate(sums["pictures"].items(), 1):
+        functional.cross_entropy(model(shipped()[:1]), torch.tensor([7])).backward()
+        assert count == str(place)
+        assert picture["norm"] == pytest.approx(float(weight.grad.double().norm()), rel=1e-12)
+        np.testing.assert_array_equal(picture["values"], weight.grad[100].numpy())
+    assert place == 3
+    assert sums["alone"] == pytest.approx(sums["pictures"]["1"]["norm"], rel=1e-12)
+    assert lesson.section(pinned("input", taught=taught(steps=0)))[0]["sums"] is None  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("step", "layer"), [("input", 0), ("linear_relu_stack.1", 0), ("softmax", 4)]
+)
+def test_a_step_without_weights_shows_the_layer_before_it(step: str, layer: int) -> None:
+    told, _ = lesson.section(pinned(step, taught=taught(steps=5) | SUMMED))
+    assert told is not None
+    assert told["sums"]["name"] == f"linear_relu_stack.{layer}.weight.grad"
+    assert [*told["sums"]["pictures"]] == ["3", "4", "5"]
+
+
+def test_maps_of_a_convolution_are_shown_as_means_of_blocks() -> None:
+    asked = {
+        "model": "fashion-cnn",
+        "images": [samples.listing()[0]["pixels"]],
+        "step": "features.0",
+    }
+    scene = look(read({**asked, "taught": taught(steps=2) | SUMMED}))
+    told, checks = lesson.section(scene)
+    assert told is not None
+    assert failed(checks) == set()
+    sums = told["sums"]
+    assert sums["name"].endswith(".weight.grad")
+    assert (sums["unit"], sums["source"]) == (None, None)
+    assert all(each["values"].ndim == 2 for each in sums["pictures"].values())
+    json.dumps(encoded(sums))
+
+
+def test_a_lesson_with_a_frozen_layer_proves_the_others() -> None:
+    frozen = {"frozen": ["linear_relu_stack.2"]}
+    told, checks = lesson.section(pinned("linear_relu_stack.2", taught=taught() | frozen))
+    assert told is not None
+    assert told["learning"]
+    assert failed(checks) == set()
+    assert f"{784 * 512 + 512 + 512 * 10 + 10:,}" in checks[0].sentence
+    summed, _ = lesson.section(pinned("linear_relu_stack.2", taught=taught() | frozen | SUMMED))
+    assert summed is not None
+    assert summed["sums"]["name"] == "linear_relu_stack.0.weight.grad"  # whose grad is not None
 
 
 def test_edits_are_not_taught() -> None:

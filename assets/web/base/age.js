@@ -13,3 +13,17 @@ export function called(say, age) {
   const name = epoch ? say("header.epoch", { epoch }) : say("header.batch", { batch });
   return tested ? say("header.here", { age: name }) : name;
 }
+
+/**
+ * How many steps the network on the page has learnt from the drawing, beyond its checkpoint.
+ *
+ * @param {{taught?: any}} query @returns {number} 0 where the checkpoint itself is shown
+ */
+export function learnt({ taught }) {
+  return taught?.shown ? taught.steps : 0;
+}
+
+/** What weights are called with the steps that they have learnt since. @param {Say} say */
+export function grown(say, /** @type {string} */ age, /** @type {number} */ count) {
+  return count ? say("header.taught", { age, count }) : age;
+}

@@ -14,6 +14,8 @@ export const TERMS = [
   "weight",
   "batch",
   "softmax",
+  "nograd",
+  "frozen",
 ];
 
 // What never begins a line; a browser would break one behind a button.

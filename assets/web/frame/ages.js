@@ -4,7 +4,7 @@
  * nothing, so the slider has as many places as there are weights.
  */
 
-import { called } from "../base/age.js";
+import { called, grown, learnt } from "../base/age.js";
 import { icon, make } from "../base/elements.js";
 
 const BEAT = 350; // milliseconds at each age while it plays
@@ -91,10 +91,12 @@ export function createAges(page) {
     const age = page.model().checkpoints.find(({ name: each }) => each === all()[place()]);
     const images = age?.images.toLocaleString(store.get().language);
     const seen = age ? say("ages.seen", { images }) : say("ages.none");
-    const named = called(say, age);
+    const steps = learnt(store.get());
+    const named = grown(say, called(say, age), steps);
     // what one trained here has seen stands in its panel; here is room for where it is from
     const lines = [age?.tested ? named : `${named} · ${seen}`];
-    if (age) lines.push(right(page, age));
+    if (steps) lines.push(say("ages.taught"));
+    else if (age) lines.push(right(page, age));
     text.replaceChildren(...lines.map((line) => make("span", {}, line)));
     slider.setAttribute("aria-valuetext", lines.join(" · "));
   }

@@ -1,8 +1,10 @@
 /** The bar on top: which network, which weights, which view, which language, which light. */
 
-import { called } from "../base/age.js";
+import { called, grown, learnt } from "../base/age.js";
 import { choices, icon, make } from "../base/elements.js";
 import { roving } from "../base/roving.js";
+
+const TAUGHT = "+"; // no name of weights: those of the checkpoint, and what they have learnt since
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createHeader(page) {
@@ -187,8 +189,18 @@ function createNetworkChoice({ say, store, start, actions, model: card }) {
   });
   const checkpoint = make("select", {
     id: "checkpoint",
-    onchange: (event) => actions.change({ checkpoint: checkpoint.value }, event.timeStamp),
+    onchange: (event) => choose(checkpoint.value, event.timeStamp),
   });
+
+  /** Whoever chooses weights from the list wants them as they are. */
+  function choose(name, since) {
+    if (name === TAUGHT) return;
+    if (learnt(store.get())) {
+      const { taught } = store.get();
+      store.remember();
+      actions.change({ checkpoint: name, taught: { ...taught, shown: false } }, since);
+    } else actions.change({ checkpoint: name }, since);
+  }
 
   function trained(age) {
     const accuracy = (100 * age.accuracy).toFixed(1);
@@ -209,9 +221,16 @@ function createNetworkChoice({ say, store, start, actions, model: card }) {
         ...checkpoints.map((each) => [each.name, trained(each)]).reverse(),
         own ? [usual, say("header.given")] : ["untrained", say("header.untrained")],
       ];
-      choices(checkpoint, start.lacks ? all.filter(([each]) => each in weights) : all);
+      const steps = learnt(store.get());
+      if (steps) {
+        const age = checkpoints.find((each) => each.name === (asked || usual));
+        const words = own ? say("header.given") : called(say, age);
+        all.unshift([TAUGHT, grown(say, words, steps)]);
+      }
+      const here = ([each]) => each === TAUGHT || each in weights;
+      choices(checkpoint, start.lacks ? all.filter(here) : all);
       model.value = name;
-      checkpoint.value = asked || usual;
+      checkpoint.value = steps ? TAUGHT : asked || usual;
     },
     name() {
       model.setAttribute("aria-label", say("header.model"));

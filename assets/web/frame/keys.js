@@ -50,10 +50,9 @@ export function keyOf({ key, code }) {
   return letter ? letter[1].toLowerCase() : key;
 }
 
-/** Where arrows, letters and Ctrl+Z belong to a field. */
+/** Where arrows, letters and Ctrl+Z belong to a field: a box to tick has no use for them. */
+const FIELDS = "input:not([type=checkbox]), select, textarea, [contenteditable=true], dialog[open]";
+
 function busy(target) {
-  return (
-    target instanceof Element &&
-    target.closest("input, select, textarea, [contenteditable=true], dialog[open]") !== null
-  );
+  return target instanceof Element && target.closest(FIELDS) !== null;
 }

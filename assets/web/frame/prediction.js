@@ -1,5 +1,6 @@
 /** The probability bars, in sight at every step; where all are shown, classes keep their order. */
 
+import { learnt } from "../base/age.js";
 import { make } from "../base/elements.js";
 import { bytes, inWhole, percent } from "../base/numbers.js";
 
@@ -153,10 +154,19 @@ export function createPrediction({ say, actions, store, model }) {
         row.toggleAttribute("data-marked", row.dataset.class === String(index));
     },
     name() {
-      title.textContent = say("prediction.title");
-      section.setAttribute("aria-label", say("prediction.title"));
+      entitle(section, say, store.get());
+    },
+    chosen(now) {
+      entitle(section, say, now);
     },
   };
+}
+
+/** Who says it: the network, or what it has become by learning. */
+function entitle(section, say, now) {
+  const title = say(learnt(now) ? "prediction.taught" : "prediction.title");
+  section.querySelector("h2").textContent = title;
+  section.setAttribute("aria-label", title);
 }
 
 /**

@@ -56,7 +56,7 @@ function createNumbers(page) {
       sentence,
       ...tables.flatMap(({ caption, box }) => [caption, box]),
     ),
-    about: ["checkpoint", "focus"],
+    about: ["checkpoint", "focus", "taught"],
     update({ sections: { trust } }) {
       if (!trust) return;
       for (const each of tables.flatMap(({ caption, box }) => [caption, box]))

@@ -24,13 +24,15 @@ export function createCode({ say, actions }) {
       ...blocks.map(({ element }) => element),
     ),
     asks: "code",
-    about: ["step"],
+    about: ["step", "taught"],
     update({ sections: { code } }) {
       if (code === undefined) return; // not asked for
-      lead.textContent = say(!code ? "code.unable" : code.traced ? "code.traced" : "code.run");
+      const none = code?.taught ? "code.taught" : "code.unable";
+      const text = code?.reproduce ? code : null;
+      lead.textContent = say(!text ? none : text.traced ? "code.traced" : "code.run");
       for (const block of blocks) {
-        block.element.hidden = !code;
-        if (code) block.update(code);
+        block.element.hidden = !text;
+        if (text) block.update(text);
       }
     },
     name() {

@@ -49,7 +49,7 @@ function createMeans(page) {
   const legend = make("p", { class: "legend" });
   return {
     element: make("section", { id: "likes" }, lead, on, bars, legend),
-    about: ["step", "unit", "checkpoint"],
+    about: ["step", "unit", "checkpoint", "taught"],
     update({ sections: { likes } }) {
       if (!likes) return;
       for (const each of [on, bars, legend]) each.hidden = !likes.known;

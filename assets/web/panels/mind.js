@@ -38,7 +38,7 @@ export function createMind(page) {
   return {
     element: section,
     asks: "mind",
-    about: ["options", "focus", "edits", "checkpoint"],
+    about: ["options", "focus", "edits", "checkpoint", "taught"],
     when: page.predicts,
     chosen(query) {
       wishes.chosen(query);

@@ -1,6 +1,7 @@
 /** The backward pass at the current step: slopes as pictures, in symbols and numbers, by layer. */
 
 import { make } from "../base/elements.js";
+import { glossed } from "../base/gloss.js";
 import { decode, digits, number, units } from "../base/numbers.js";
 import { body, head, row, scrolled } from "../base/tables.js";
 import { createSlope } from "./slope.js";
@@ -22,6 +23,7 @@ export function createSlopes(page) {
   const unit = createField(say, "teach-unit", pick);
   const weight = createWeight(say, (at) => pictures.frame(at));
   const pictures = createPictures(page, pick, weight.choose);
+  const held = make("p");
   const lines = make("div", { class: "formulas" });
   const layers = createLayers(say);
   const classes = createClasses(page);
@@ -39,6 +41,7 @@ export function createSlopes(page) {
       { class: "slopes" },
       make("div", { class: "head" }, title, back),
       classes.element,
+      held,
       pictures.element,
       make("div", { class: "tools" }, unit.element, weight.field),
       weight.element,
@@ -52,6 +55,8 @@ export function createSlopes(page) {
       const written = gradient.formulas.filter((line) => !gradient.weight || !WEIGHT.test(line));
       lines.replaceChildren(...written.map((line) => make("code", {}, line)));
       layers.fill(gradient.layers);
+      held.hidden = !gradient.held;
+      held.replaceChildren(...glossed(say, say("teach.frozen.here")));
       classes.fill(gradient);
       draw();
     },
@@ -212,9 +217,9 @@ function createLayers(say) {
       table.replaceChildren(
         head(COLUMNS.map((key) => say(`teach.${key}`))),
         body(
-          layers.map(({ name, norm, zeros, count }) =>
+          layers.map(({ name, norm, zeros, count, held }) =>
             norm === null
-              ? row([name, "—", "—"])
+              ? row([name, held ? "None" : "—", held ? say("teach.frozen.row") : "—"])
               : row([
                   name,
                   exact(norm),

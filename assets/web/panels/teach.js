@@ -5,6 +5,7 @@
 
 import { choices, make } from "../base/elements.js";
 import { copyExactly, digits } from "../base/numbers.js";
+import { createFreezing } from "./freezing.js";
 import { createLesson } from "./lesson.js";
 import { createSlopes } from "./slopes.js";
 
@@ -17,8 +18,13 @@ export function createTeach(page) {
   const loss = make("p", { class: "loss" });
   const notes = make("p", { class: "muted" });
   const slopes = createSlopes(page);
+  const freezing = createFreezing(page);
   const lesson = createLesson(page);
-  const desk = make("div", { class: "desk", hidden: true }, slopes.element, lesson.element);
+  const desk = make(
+    "div",
+    { class: "desk", hidden: true },
+    ...[slopes.element, freezing.element, lesson.element],
+  );
   const tools = make("div", { class: "tools" }, label, choice, loss);
   const section = make("section", { id: "teach" }, lead, tools, notes, desk);
   copyExactly(section);
@@ -68,6 +74,7 @@ export function createTeach(page) {
         notes.textContent = "";
         open(false);
       }
+      freezing.chosen(now);
       lesson.chosen(now);
     },
     update({ sections }, asked) {
@@ -78,13 +85,18 @@ export function createTeach(page) {
       show(gradient);
       if (!gradient.possible) return;
       slopes.update(gradient);
+      freezing.fill(gradient);
       lesson.update(sections.lesson, asked);
     },
-    again: slopes.again,
+    again() {
+      slopes.again();
+      lesson.again();
+    },
     name() {
       lead.textContent = say("teach.lead");
       label.textContent = say("teach.label");
       slopes.name();
+      freezing.name();
       lesson.name();
     },
   };

@@ -10,7 +10,9 @@ const START = {
   ...{ checkpoint: "", unit: null, edits: [], versus: null, folding: null, taught: null },
 };
 /** How is learnt, until something else is chosen. */
-const UNTAUGHT = { label: 0, steps: 0, rate: 0.01, optimizer: "sgd" };
+const UNTAUGHT = {
+  ...{ label: 0, steps: 0, rate: 0.01, optimizer: "sgd", summed: false, frozen: [], shown: false },
+};
 /** Compared with before the edits. */
 export const BEFORE = { checkpoint: null, image: null, edits: [] };
 

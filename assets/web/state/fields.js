@@ -50,6 +50,7 @@ const whole = (value, low, high) =>
   Number.isInteger(value) && value >= low && value <= high ? value : NO;
 const number = (value, [low, high]) =>
   typeof value === "number" && value >= low && value <= high ? value : NO;
+const truth = (value) => (typeof value === "boolean" ? value : NO);
 const record = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
 const orNull = (value, read) => (value === null || value === undefined ? null : read(value));
 
@@ -111,12 +112,16 @@ function folding(value) {
 
 function taught(value) {
   if (!record(value)) return NO;
-  const { steps = 0, rate = 0.01, optimizer = OPTIMIZERS[0] } = value;
+  const { steps = 0, rate = 0.01, optimizer = OPTIMIZERS[0], summed = false } = value;
+  const { frozen = [], shown = false } = value;
   return all({
     label: whole(value.label, 0, MOST.unit),
     steps: whole(steps, 0, STEPS),
     rate: number(rate, RATES),
     optimizer: OPTIMIZERS.includes(optimizer) ? optimizer : NO,
+    summed: truth(summed),
+    frozen: names(frozen),
+    shown: truth(shown),
   });
 }
 
@@ -149,7 +154,7 @@ const FIELDS = {
   folding: (value) => orNull(value, folding),
   taught: (value) => orNull(value, taught),
   options: (value, _, known) => options(value, known),
-  present: (value) => (typeof value === "boolean" ? value : NO),
+  present: truth,
   lock: (value) =>
     Array.isArray(value) && value.every((name) => LOCKED.has(name)) ? [...new Set(value)] : NO,
 };

@@ -24,6 +24,9 @@
  * @property {number} steps
  * @property {number} rate
  * @property {string} optimizer "sgd", "momentum" or "adam"
+ * @property {string[]} frozen paths of layers that do not learn
+ * @property {boolean} shown whether the whole page shows what has learnt
+ * @property {boolean} summed whether no gradient is set to zero between two backward passes
  */
 
 /**

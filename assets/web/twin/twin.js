@@ -3,9 +3,11 @@
  *
  * It has the very weights of the module behind the server and its arithmetic, no more: what is
  * shown before the hooks have confirmed it is only ever painted. A network that is no chain of
- * layers known here has no twin, nor has a picture that is perturbed on the server.
+ * layers known here has no twin, nor has a picture that is perturbed on the server, nor what has
+ * learnt there.
  */
 
+import { learnt } from "../base/age.js";
 import { bytes } from "../base/numbers.js";
 import { changes } from "./edits.js";
 import { createNetwork, known } from "./network.js";
@@ -19,8 +21,8 @@ const REMEMBERED = 32; // passes kept: while one picture is drawn, the others of
  * @typedef {{values: Outputs, other: Outputs | null, otherFocus: number, passes: Outputs[]}} Answer
  *   `values` of the image in focus, `other` those of the other side of a comparison, `passes` of
  *   the whole batch
- * @typedef {"ready" | "loading" | "unknown" | "perturbed" | "failed"} State why there is an answer,
- *   or none
+ * @typedef {"ready" | "loading" | "unknown" | "perturbed" | "taught" | "failed"} State why
+ *   there is an answer, or none
  */
 
 /**
@@ -51,6 +53,7 @@ export function createTwin({ models, perturbations, get, changed }) {
   function state(query) {
     const card = cards[query.model];
     if (!card || !known(card.chain)) return "unknown";
+    if (learnt(query)) return "taught";
     const changed = ([name, { neutral }]) => (query.options[name] ?? neutral) !== neutral;
     if (Object.entries(perturbations).some(changed)) return "perturbed";
     const found = checkpoints(query).map((each) => networks.state(query.model, each));

@@ -3,6 +3,7 @@
  * first rows as images.
  */
 
+import { grown, learnt } from "../base/age.js";
 import { choices, make } from "../base/elements.js";
 import { fixed, size } from "../base/numbers.js";
 import { Sentence } from "../base/sentence.js";
@@ -36,8 +37,11 @@ export function createWeights(page) {
   let asked = "";
   let chosen = "";
 
-  const key = (query) =>
-    [query.model, query.checkpoint, query.versus?.checkpoint ?? "", query.language].join("/");
+  const key = (query) => {
+    const { model, checkpoint, language, versus, taught, images, focus, options } = query;
+    const lesson = learnt(query) ? JSON.stringify([taught, images[focus], options]) : "";
+    return [model, checkpoint, versus?.checkpoint ?? "", language, lesson].join("/");
+  };
   /** Without a server it is asked again when that returns. */
   const failed = (error) => error instanceof Unreachable || actions.failed(error);
 
@@ -53,10 +57,11 @@ export function createWeights(page) {
     await choose(chosen);
   }
 
-  /** Both sides of a comparison at once. */
+  /** Both sides of a comparison at once; what has been learnt is the first one's. */
   async function listed(query) {
     const names = [query.checkpoint, query.versus?.checkpoint].filter((name) => name != null);
-    const ask = (checkpoint) => once("parameters")({ ...query, checkpoint });
+    const ask = (checkpoint, side) =>
+      once("parameters")({ ...query, checkpoint, taught: side ? null : query.taught });
     const answers = await Promise.all(names.map(ask));
     const error = answers.find((each) => each.error)?.error;
     if (error) throw new Sentence(error.message);
@@ -67,13 +72,19 @@ export function createWeights(page) {
   async function sides(name) {
     const { checkpoint, versus } = store.get();
     const names = [checkpoint || page.model().default, versus?.checkpoint];
+    const steps = [learnt(store.get()), 0];
     const all = [listing.rows, listing.other].filter((each) => each !== null);
     return Promise.all(
       all.map(async (each, side) => ({
-        title: checkpoints(page).find((known) => known.name === names[side])?.title ?? "",
+        title: grown(page.say, called(names[side]), steps[side]),
         values: await values(each.find((parameter) => parameter.name === name)),
       })),
     );
+  }
+
+  /** What weights are called; somebody's own have no age. */
+  function called(name) {
+    return checkpoints(page).find((known) => known.name === name)?.title ?? "";
   }
 
   function showRows() {
@@ -123,12 +134,12 @@ function createFetching({ say }) {
   /** @type {Map<string, Float32Array>} */ const known = new Map();
   /** @param {Parameter} parameter */
   return async ({ address }) => {
-    if (!known.has(address)) {
-      const answer = await fetch(new URL(address, document.baseURI));
-      if (!answer.ok) throw new Sentence(say("live.once"));
-      known.set(address, new Float32Array(await answer.arrayBuffer()));
-    }
-    return known.get(address);
+    if (known.has(address)) return known.get(address);
+    const answer = await fetch(new URL(address, document.baseURI));
+    if (!answer.ok) throw new Sentence(say("live.once"));
+    const values = new Float32Array(await answer.arrayBuffer());
+    if (!address.startsWith("data:")) known.set(address, values); // that is as large as they are
+    return values;
   };
 }
 

@@ -34,7 +34,18 @@ const USABLE = {
     { detail: null, opened: [], closed: [] },
     { detail: 3, opened: ["a.0"], closed: ["b"] },
   ],
-  taught: [null, { label: 7, steps: 100, rate: 0.5, optimizer: "adam" }],
+  taught: [
+    null,
+    {
+      label: 7,
+      steps: 100,
+      rate: 0.5,
+      optimizer: "adam",
+      summed: true,
+      frozen: ["a.0"],
+      shown: true,
+    },
+  ],
   present: [true, false],
   lock: [[], ["model", "language"]],
   options: [
@@ -92,6 +103,10 @@ test("parts of edits, comparisons and options have bounds of their own", () => {
     { taught: { label: 0, rate: 11 } },
     { taught: { label: 0, rate: "fast" } },
     { taught: { label: 0, optimizer: "rmsprop" } },
+    { taught: { label: 0, summed: 1 } },
+    { taught: { label: 0, shown: null } },
+    { taught: { label: 0, frozen: "a.0" } },
+    { taught: { label: 0, frozen: [1] } },
     { versus: { image: 2 } },
     { folding: { detail: 0.5, opened: [], closed: [] } },
     { folding: { detail: 1, opened: "a", closed: [] } },
@@ -192,4 +207,12 @@ test("experiments, where they are locked, come with no link", () => {
     assert.equal(usable(header, 1, known).unused.length, 1, JSON.stringify(header));
   for (const header of [{ edits: [] }, { options: {} }, { options: { temperature: 2 } }])
     assert.deepEqual(usable(header, 1, known), { state: header, unused: [] });
+});
+
+test("an older link's lesson has what was the only way then", () => {
+  const taught = { label: 7, steps: 2, rate: 0.5, optimizer: "adam" };
+  assert.deepEqual(usable({ taught }, 1, KNOWN).state.taught, {
+    ...taught,
+    ...{ summed: false, frozen: [], shown: false },
+  });
 });
