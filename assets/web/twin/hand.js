@@ -51,7 +51,7 @@ export function createHand(page) {
    */
   function show(query, since) {
     const can = able(query);
-    next(can ? { query, since } : null);
+    next.show(can ? { query, since } : null);
     return can;
   }
 
@@ -95,6 +95,7 @@ export function createHand(page) {
   /** A reply of the hooks has come: complete it, and compare. */
   function received(reply, query) {
     frame = { reply, query };
+    next.answered(query);
     if (off || !chain(page, query)) return;
     const { values, steps, sections } = reply;
     reply.figure ??= stages.figure(query, { steps, values, other: sections.versus?.values });
@@ -151,21 +152,27 @@ function createVerdicts() {
 
 /**
  * What is to be painted in the next frame: the newest choice, since the moment of the first of
- * them; null for none.
+ * them; none where the hooks have answered that very choice meanwhile.
  *
  * @param {(due: {query: any, since: number}) => void} paint
  */
 function createNext(paint) {
   /** @type {{query: any, since: number} | null} */ let due = null;
+  const asked = ({ images, show: _, ...choice }) => JSON.stringify([images, choice]);
   function frame() {
     const now = due;
     due = null;
     if (now) paint(now);
   }
-  /** @param {{query: any, since: number} | null} choice */
-  return (choice) => {
-    if (choice && !due) requestAnimationFrame(frame);
-    due = choice && { ...choice, since: due?.since ?? choice.since };
+  return {
+    /** @param {{query: any, since: number} | null} choice or none */
+    show(choice) {
+      if (choice && !due) requestAnimationFrame(frame);
+      due = choice && { ...choice, since: due?.since ?? choice.since };
+    },
+    answered(query) {
+      if (due && asked(due.query) === asked(query)) due = null;
+    },
   };
 }
 

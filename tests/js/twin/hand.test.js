@@ -171,3 +171,20 @@ test("what was to be painted for an older choice is dropped where the newer one 
   await new Promise((resolve) => setTimeout(resolve, 20));
   assert.equal(heard.painted.length, 1);
 });
+
+test("what the hooks have answered before the next frame is not painted over, what is newer is", async () => {
+  const { hand, heard } = await confirmed();
+  heard.painted.length = 0;
+  hand.show(QUERY, 0);
+  hand.received(reply(), { ...QUERY, show: [] });
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(heard.painted, []);
+  const newer = { ...QUERY, images: [picture(9, 9)] };
+  hand.show(newer, 0);
+  hand.received(reply(), QUERY);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(
+    heard.painted.map(([, query]) => query),
+    [newer],
+  );
+});
