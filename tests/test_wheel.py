@@ -101,10 +101,12 @@ def test_it_opens_the_page_outside_the_checkout(wheel: Path, tmp_path: Path, ver
     """With every Python on the machine; where torch is missing beside it, up to the syntax."""
     python = interpreter(version)
     target = tmp_path / "installed"
+    # our own pip: an old one cannot be run by a newer Python
     subprocess.run(
         [
-            *(sys.executable, "-m", "pip", "--python", python, "install", "--quiet"),
-            *("--no-deps", "--no-index", "--target", str(target), str(wheel)),
+            *(sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index"),
+            *("--python-version", version, "--only-binary", ":all:"),
+            *("--target", str(target), str(wheel)),
         ],
         check=True,
         capture_output=True,
