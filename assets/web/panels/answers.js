@@ -43,8 +43,13 @@ export function createBars({ say, labels }) {
   };
 }
 
-/** The samples of the page, each with its answer before and after. */
-export function createForgotten({ say, samples, labels, sampled }) {
+/**
+ * The samples of the page, each with its answer before and after; `more` stands below their count.
+ *
+ * @param {import("../state/types.js").Page} page
+ * @param {HTMLElement} more
+ */
+export function createForgotten({ say, samples, labels, sampled }, more) {
   const title = make("h4");
   const summary = make("p");
   const list = make("ul");
@@ -69,7 +74,7 @@ export function createForgotten({ say, samples, labels, sampled }) {
   }
 
   return {
-    element: make("div", { class: "forgotten" }, title, summary, list),
+    element: make("div", { class: "forgotten" }, title, summary, more, list),
     fill({ samples: { pairs, right, changed, count } }) {
       build();
       summary.textContent = right

@@ -6,6 +6,7 @@ import { createSwitch } from "../base/switch.js";
 import { createBars, createForgotten } from "./answers.js";
 import { createPasses } from "./passes.js";
 import { createHow, createSteps } from "./steps.js";
+import { createTested } from "./tested.js";
 
 /** @param {import("../state/types.js").Page} page */
 export function createLesson(page) {
@@ -18,7 +19,8 @@ export function createLesson(page) {
   const shown = createSwitch("taught-shown", (on, at) => page.actions.teach({ shown: on }, at));
   const passes = createPasses(page);
   const bars = createBars(page);
-  const samples = createForgotten(page);
+  const tested = createTested(page);
+  const samples = createForgotten(page, tested.element);
   const lines = make("div", { class: "formulas" });
   const both = make("div", { class: "both" }, bars.element, samples.element);
   return {
@@ -38,6 +40,7 @@ export function createLesson(page) {
       how.element.hidden = steps.element.hidden = shown.element.hidden = !lesson.possible;
       losses.textContent = lesson.possible ? told(page, lesson) : say("teach.large");
       passes.fill((!both.hidden && lesson.sums) || null, lesson.steps);
+      tested.update(!both.hidden && lesson.steps > 0);
       if (both.hidden) return steps.update(lesson, asked);
       bars.fill(lesson);
       samples.fill(lesson);
