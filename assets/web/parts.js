@@ -18,6 +18,7 @@ import { createKeys } from "./frame/keys.js";
 import { createLock } from "./frame/lock.js";
 import { createMessage } from "./frame/message.js";
 import { createOrSay } from "./frame/needs.js";
+import { createNearest } from "./frame/nearest.js";
 import { createPlayer } from "./frame/player.js";
 import { createPrediction } from "./frame/prediction.js";
 import { createShare } from "./frame/share.js";
@@ -51,7 +52,15 @@ const PLACES = {
   more: [createSamples, createMore],
   beside: VIEWS.filter(({ beside }) => beside).map(view),
   leaf: [createTour],
-  aside: [createAges, createTrust, createChips, createCompare, createSource, createChecks],
+  aside: [
+    createAges,
+    createTrust,
+    createNearest,
+    createChips,
+    createCompare,
+    createSource,
+    createChecks,
+  ],
   below: [
     ...VIEWS.filter(({ beside }) => !beside).map(view),
     createTrained,

@@ -68,6 +68,16 @@ def test_set(name: str) -> tuple[torch.Tensor, torch.Tensor]:
     return _test(name, root())
 
 
+def there(name: str) -> bool:
+    """Whether a test set is on this machine: its images lie where they are looked for."""
+    return _lies(name, root())
+
+
+def as_text(image: torch.Tensor) -> str:
+    """Return an image (28, 28) uint8 as base64 of its 784 bytes."""
+    return base64.b64encode(image.numpy().tobytes()).decode("ascii")
+
+
 def random_test_image(name: str) -> dict[str, Any]:
     """Return one image of a test set as `{pixels, label, index}`.
 
@@ -78,13 +88,16 @@ def random_test_image(name: str) -> dict[str, Any]:
     """
     images, labels = test_set(name)
     index = random.randrange(len(images))  # noqa: S311  a picture to look at, not a secret
-    pixels = base64.b64encode(images[index].numpy().tobytes()).decode("ascii")
-    return {"pixels": pixels, "label": int(labels[index]), "index": index}
+    return {"pixels": as_text(images[index]), "label": int(labels[index]), "index": index}
+
+
+def _lies(name: str, directory: Path) -> bool:
+    return any((directory / name / "raw").glob("t10k-images*"))
 
 
 @cache
 def _test(name: str, directory: Path) -> tuple[torch.Tensor, torch.Tensor]:
-    if not any((directory / name / "raw").glob("t10k-images*")):
+    if not _lies(name, directory):
         # said before torchvision is imported, which takes seconds
         raise MissingData("data.missing", name=name, where=directory.name)
     return load(name, train=False, directory=directory)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
 from typing import Any
 
@@ -39,7 +38,6 @@ def images(progress: Progress, asked: Mapping[str, Any]) -> dict[str, Any]:
     answers = torch.tensor([int(digit) for digit in digits])
     found = torch.nonzero((labels[: len(answers)] == label) & (answers == answer))[:, 0].tolist()
     shown = [
-        {"index": index, "pixels": base64.b64encode(pictures[index].numpy().tobytes()).decode()}
-        for index in found[:SHOWN]
+        {"index": index, "pixels": datasets.as_text(pictures[index])} for index in found[:SHOWN]
     ]
     return {"batch": batch, "label": label, "answer": answer, "count": len(found), "images": shown}

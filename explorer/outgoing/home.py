@@ -81,7 +81,7 @@ def written(contents: Contents, *, styles: Sequence[str], plotly: Path, language
     passed = contents.passed
     lacks = LACKS if passed is None else (*LACKS, *UNCOMPUTED)
     data = {
-        "start": {**contents.start, "lacks": lacks},
+        "start": {**contents.start, "lacks": lacks, "pictured": []},
         "recorded": contents.recorded,
         "weights": {
             model: {name: _packed(file) for name, file in files.items()}

@@ -12,6 +12,7 @@ import logging
 import math
 import zipfile
 from collections.abc import Sequence
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Any, cast, get_args
 
@@ -29,6 +30,7 @@ from explorer.network import scene, zoo
 from explorer.outgoing import replies
 from explorer.outgoing import report as report_of
 from explorer.records import Language, Query
+from explorer.sections import crowd
 from explorer.words import LANGUAGES, known, say
 
 QUICK = 1  # gzip's level: further ones cost more time than the bytes they save
@@ -118,6 +120,17 @@ def test_image(query: object) -> dict[str, Any]:
         return datasets.random_test_image(name)
     except ExplorerError as error:
         return dict(replies.refusal(error, language_of(query)))
+
+
+def pending(query: object) -> Future[None] | None:
+    """Return what is done when the test images of a query's step are worked out.
+
+    None where nothing is on its way.
+
+    Raises:
+        ExplorerError: for a query that is none.
+    """
+    return crowd.pending(queries.read(parse(query)))
 
 
 def prepare(path: str | None, decisions: Sequence[str], inversion: str, by_hand: str = "") -> str:

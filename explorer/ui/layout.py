@@ -11,7 +11,7 @@ from typing import Any
 import gradio as gr
 
 from explorer import figures
-from explorer.incoming import samples
+from explorer.incoming import datasets, samples
 from explorer.incoming.queries import write
 from explorer.learning import progress, settings
 from explorer.maths import perturbations
@@ -201,6 +201,7 @@ def start(
             *listed("optimizing", optimizing.STOPS),
         ],
         "sampled": {name: _classes(name) for name in zoo.datasets()},
+        "pictured": [name for name in zoo.datasets() if datasets.there(name)],
         "samples": {name: samples.listing(name) for name in zoo.datasets()},
         "perturbations": {
             name: {"low": low, "high": high, "neutral": neutral, "step": step}

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
 
-from explorer.errors import Refused
+from explorer.errors import ExplorerError, Refused
 from explorer.outgoing import replies
 from explorer.records import Language
 from explorer.ui import handlers, layout, working
 from explorer.words import known
 
 KEPT = (60, 300)  # seconds: how often files are looked through, and how long an upload is kept
+LONGEST = 20.0  # seconds that a page waits for what is worked out, before it asks again
 QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 
 
@@ -52,7 +54,10 @@ def _live(device: str) -> list[Any]:
     def test_image(query: str) -> Any:  # reads files: in a thread
         return handlers.reply(handlers.test_image(query))
 
-    return [view, parameters, test_image]
+    async def awaited(query: str) -> Any:
+        return handlers.reply(await _awaited(query))
+
+    return [view, parameters, test_image, awaited]
 
 
 async def _viewed(query: object, device: str) -> dict[str, Any]:
@@ -60,6 +65,17 @@ async def _viewed(query: object, device: str) -> dict[str, Any]:
     if working.light(query, device):
         return handlers.view(query, device=device)
     return await _aside(query, handlers.view, query, device=device)
+
+
+async def _awaited(query: object) -> dict[str, Any]:
+    """Answer when what a query waits for has come; it holds no thread meanwhile."""
+    try:
+        done = handlers.pending(query)
+    except ExplorerError as error:
+        return dict(replies.refusal(error, handlers.language_of(query)))
+    if done is not None:
+        await asyncio.wait({asyncio.wrap_future(done)}, timeout=LONGEST)
+    return {"pending": done is not None and not done.done()}
 
 
 async def _aside(query: object, *work: Any, **named: Any) -> dict[str, Any]:

@@ -79,6 +79,7 @@ export function createPicture(page) {
 
   return {
     element,
+    actions: { test: test.put },
     chosen(now) {
       document.documentElement.toggleAttribute("data-coloured", page.size().planes > 1);
       drawer.chosen();

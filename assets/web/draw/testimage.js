@@ -11,7 +11,7 @@ export function createTestImage(page) {
     onclick: (event) => draw(event.timeStamp),
   });
   const truth = make("p", { class: "truth", hidden: true });
-  /** @type {{name: string, pixels: string, index: number, label: number} | null} */
+  /** @type {import("../state/types.js").TestImage | null} */
   let last = null;
 
   async function draw(since) {
@@ -22,8 +22,7 @@ export function createTestImage(page) {
     try {
       const image = await once("test_image")({ language, dataset: name });
       if (image.error) return tell(image.error.message);
-      last = { ...image, name, pixels: fit(image.pixels) };
-      actions.put(last.pixels, { focus, since });
+      put({ ...image, name }, { focus, since });
     } catch {
       tell(say("live.once"));
     } finally {
@@ -31,9 +30,15 @@ export function createTestImage(page) {
     }
   }
 
+  function put(image, where) {
+    last = { ...image, pixels: fit(image.pixels) };
+    actions.put(last.pixels, where);
+  }
+
   return {
     button,
     truth,
+    put,
     chosen({ images, focus, language }) {
       const there = last !== null && images[focus] === last.pixels;
       truth.hidden = !there;

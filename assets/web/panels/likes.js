@@ -5,17 +5,20 @@
 
 import { make } from "../base/elements.js";
 import { fixed, inWhole, number } from "../base/numbers.js";
+import { createNine, pictured } from "../draw/nine.js";
 import { createOrSay } from "../frame/needs.js";
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createLikes(page) {
   const summary = make("summary");
   const means = { ...createOrSay(page, "likes", createMeans), panel: "unit" };
+  const strongest = createStrongest(page);
   const element = make(
     "details",
     { class: "likes", hidden: true, ontoggle: opened },
     summary,
     means.element,
+    strongest.element,
   );
 
   function opened(event) {
@@ -24,15 +27,45 @@ export function createLikes(page) {
 
   return {
     element,
-    parts: [means],
+    parts: [means, strongest],
     panel: "unit",
-    asks: () => (element.open ? "likes" : undefined),
+    asks() {
+      if (!element.open) return undefined;
+      return pictured(page) ? ["likes", "strongest"] : "likes";
+    },
     chosen({ unit }) {
       element.hidden = unit === null;
     },
     name() {
       summary.textContent = page.say("likes.title");
     },
+  };
+}
+
+/**
+ * The test images that excite it most, where there are test images.
+ *
+ * @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part}
+ */
+function createStrongest(page) {
+  const { say, store } = page;
+  const nine = createNine(page, ({ unit, map, count, nine: shown }) => {
+    const of = shown.length === 0 ? "flat" : map === null ? "unit" : "map";
+    const images = count.toLocaleString(store.get().language);
+    return say(`strongest.${of}`, { unit, map, images });
+  });
+  const element = make("section", { id: "strongest" }, nine.element);
+  return {
+    element,
+    panel: "unit",
+    about: ["step", "unit", "checkpoint", "taught", "edits"],
+    chosen() {
+      element.hidden = !pictured(page);
+    },
+    update({ sections: { strongest } }, asked) {
+      if (strongest) nine.show(strongest, asked);
+    },
+    name: nine.name,
   };
 }
 

@@ -80,6 +80,12 @@
  */
 
 /**
+ * An image of a test set: its data set, its place there, its class, and base64 of 28×28 bytes.
+ *
+ * @typedef {{name: string, index: number, label: number, pixels: string}} TestImage
+ */
+
+/**
  * One part of the page. All but `element` is optional.
  *
  * @typedef {object} Part
@@ -132,6 +138,8 @@
  * @property {(query: Partial<Query>, view: string) => void} restore a whole state, as from a link
  * @property {(pixels: string, where: {focus?: number, since: number}) => void} put a picture into
  *   the batch
+ * @property {(image: TestImage, where: {focus?: number, since: number}) => void} test put an image
+ *   of a test set into the batch; what it truly is stands below the pad
  * @property {(since: number) => void} undo
  * @property {(since: number) => void} redo
  * @property {(view: string) => void} show

@@ -1,0 +1,140 @@
+"""Many pictures in the space of one step: which lie nearest to a point, which excite a unit most.
+
+What comes out of a step for M pictures is (M, n) numbers. Up to `WHOLE` bytes they are kept as they
+are; larger ones as float16, each with how far rounding has moved it, so that the nearest are chosen
+from bounds and then measured in float32 as they came.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from explorer.records import Floats
+
+WHOLE = 128 * 2**20  # bytes of float32 that are kept as they are
+PART = 100  # pictures of one pass
+DIRECT = 64  # numbers a picture up to which differences cost less than a product saves
+MOST = 256  # pictures measured exactly for one question
+ROUNDING = 2.0**-24  # of one float32 operation, relative
+
+Outputs = Callable[[Sequence[int]], torch.Tensor]  # places of pictures → what comes out, (k, …)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Space:
+    """What comes out of a step for M pictures.
+
+    `values` (M, n) float32, or float16 with `moved` (M,) float64: the distance by which rounding
+    has moved each. `lengths` (M,) float64 are the squared lengths of `values`. `peaks` (M, maps)
+    float32 are the largest values of each map, None where there are no maps. `outputs` computes
+    what comes out again.
+    """
+
+    values: torch.Tensor
+    moved: NDArray[np.float64]
+    lengths: NDArray[np.float64]
+    peaks: Floats | None
+    outputs: Outputs
+
+    @property
+    def size(self) -> int:
+        """How many bytes it takes, nearly all of them its values'."""
+        return self.values.numel() * self.values.element_size()
+
+    def rows(self, places: Sequence[int]) -> NDArray[np.float64]:
+        """Return what came out for a few pictures (k, n), exactly as in float32."""
+        kept = self.values.dtype == torch.float32
+        found = self.values[list(places)] if kept else self.outputs(places).flatten(1)
+        result: NDArray[np.float64] = found.double().numpy()
+        return result
+
+
+def measured(outputs: Outputs, count: int, *, maps: bool) -> Space:
+    """Return the space of `count` pictures, computed in parts of a few; `maps`: of (k, maps, …)."""
+    first = outputs([0])
+    size = first.numel()
+    whole = 4 * count * size <= WHOLE
+    values = torch.empty(count, size, dtype=torch.float32 if whole else torch.float16)
+    moved, lengths = np.zeros(count), np.zeros(count)
+    peaks = np.zeros((count, first.shape[1] if maps else 0), dtype=np.float32)
+    for start in range(0, count, PART):
+        found = outputs(range(start, min(start + PART, count)))
+        flat, part = found.flatten(1), slice(start, start + len(found))
+        values[part] = flat
+        kept = values[part].double()
+        moved[part] = (kept - flat.double()).square().sum(1).sqrt().numpy()
+        lengths[part] = kept.square().sum(1).numpy()
+        if maps:
+            peaks[part] = found.flatten(2).amax(2).numpy()
+    return Space(values, moved, lengths, peaks if maps else None, outputs)
+
+
+def nearest(space: Space, point: Floats, count: int) -> list[tuple[int, float]]:
+    """Return the places of the pictures nearest to a point (n,), with their Euclidean distances.
+
+    The nearest first, of equal ones the first in order. Which could be among them follows from
+    bounds on what rounding does to a sum of n products; of these, at most `MOST`, the distances are
+    taken in float64 of float32 values.
+    """
+    squares, slack = _squares(space, torch.from_numpy(point.copy()))
+    low = np.sqrt(np.maximum(squares - slack, 0)) - space.moved
+    high = np.sqrt(squares + slack) + space.moved
+    count = min(count, len(low))
+    limit = np.partition(high, count - 1)[count - 1]
+    possible = np.flatnonzero(low <= limit)
+    if len(possible) > MOST:
+        possible = np.sort(possible[np.argsort(squares[possible], kind="stable")[:MOST]])
+    apart = np.sqrt(np.square(space.rows(possible.tolist()) - point.astype(np.float64)).sum(axis=1))
+    order = np.argsort(apart, kind="stable")[:count]
+    return [(int(possible[place]), float(apart[place])) for place in order]
+
+
+def _squares(space: Space, point: torch.Tensor) -> tuple[NDArray[np.float64], Any]:
+    """Return the squared distances (M,) of what is kept, and by how much each may be wrong.
+
+    A sum of n float32 products is off by at most n roundings of the sum of their sizes (Higham,
+    Accuracy and Stability of Numerical Algorithms, 3.1).
+    """
+    terms = (len(point) + 4) * ROUNDING
+    if len(point) <= DIRECT:
+        squares = (space.values - point).square().sum(1).double().numpy()
+        return squares, terms * squares
+    length = float(point.double().square().sum())
+    products = _products(space.values, point)
+    squares = np.maximum(space.lengths - 2 * products + length, 0)
+    return squares, 2 * terms * np.sqrt(space.lengths * length)
+
+
+def _products(values: torch.Tensor, point: torch.Tensor) -> NDArray[np.float64]:
+    """Return `values @ point` (M,); float16 is widened a few rows at a time, as the cache holds."""
+    if values.dtype == torch.float32:
+        found: NDArray[np.float64] = (values @ point).double().numpy()
+        return found
+    wide = torch.empty(DIRECT, len(point))
+    parts = []
+    for rows in values.split(DIRECT):
+        parts.append(wide[: len(rows)].copy_(rows) @ point)
+    result: NDArray[np.float64] = torch.cat(parts).double().numpy()
+    return result
+
+
+def strongest(space: Space, unit: int, count: int) -> list[tuple[int, float]]:
+    """Return the places of the pictures with the largest values of a unit, with the values.
+
+    Where there are maps it is the map in which the unit lies, and the largest value of that map.
+    The largest first, of equal ones the first in order; none where all are equal.
+    """
+    if space.peaks is not None:
+        column = space.peaks[:, unit // (space.values.shape[1] // space.peaks.shape[1])]
+    else:
+        column = space.values[:, unit].float().numpy()
+    if column.min() == column.max():
+        return []
+    order = np.argsort(-column, kind="stable")[:count]
+    return [(int(place), float(column[place])) for place in order]
