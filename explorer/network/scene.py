@@ -19,7 +19,7 @@ from explorer.incoming.queries import option
 from explorer.kinds.base import Kind, Subject
 from explorer.kinds.exchange import Exchange
 from explorer.network import steps as order
-from explorer.network import teaching, zoo
+from explorer.network import freezing, teaching, zoo
 from explorer.network.copying import NOTHING
 from explorer.network.feeding import batch, device_of, greys
 from explorer.network.predicting import predicted, shared
@@ -205,6 +205,8 @@ def look(query: Query, *, device: str = "cpu", model: nn.Module | None = None) -
     """
     card = zoo.card(query.model)
     model = model or _network(query, card, device)
+    if query.taught is not None:
+        freezing.frozen(model, query.taught)  # refuses a layer that does not exist
     return _arranged(query, card, model, run(query, card, model))
 
 

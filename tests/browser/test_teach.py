@@ -291,6 +291,7 @@ def test_a_frozen_layer_stands_still_and_says_so(page: Page) -> None:
     settled(page)
     expect(page.locator("#teach .freezing [role=status]")).to_contain_text("Every layer is frozen")
     expect(page.locator("#teach .losses")).to_contain_text("no step is taken")
+    expect(page.locator("#taught-shown")).to_be_disabled()
     page.keyboard.press("Control+z")
     settled(page)
     expect(page.locator("#frozen-2")).not_to_be_checked()
