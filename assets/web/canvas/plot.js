@@ -198,8 +198,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
 
   /** Draw the whole anew. */
   function whole() {
-    standing = react();
-    return standing;
+    return (standing = react());
   }
 
   async function react() {
@@ -223,8 +222,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     },
     /** The newest figure stands. */
     ready: () => standing,
-    /** Where the units stand, so many in all. @param {number} count */
-    units: (count) => unitsOf(figure, count),
+    units: (/** @type {number} */ count) => unitsOf(figure, count),
     /** How many pixels of its lower part may be covered while a unit is pinned. */
     room: () => (figure ? covered(layout(), sizeOf(element)) : 0),
     /** Paint the values over standing axes; only where a scale has changed does Plotly draw now. */

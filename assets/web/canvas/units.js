@@ -1,4 +1,4 @@
-/** Where the units of a figure stand on screen: whatever is pointed at, walked to or drawn around. */
+/** Where the units of a figure stand on screen, for whoever walks to them or draws around them. */
 
 import { decodeTyped } from "../base/numbers.js";
 
