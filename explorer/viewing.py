@@ -147,7 +147,7 @@ def figure(scene: Scene) -> figures.Figure:
     other = opposite(scene)
     if other is None:
         return scene.kind.figure(subject)
-    return scene.kind.compared(subject, other.after[other.query.focus], names(scene))
+    return scene.kind.compared(subject, other.after[other.query.focus], names(scene, other))
 
 
 def checks(scene: Scene) -> tuple[Check, ...]:

@@ -87,10 +87,8 @@ def offered(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(places, "MODELS", folder)
         patch.setattr(zoo, "BUILDERS", builders)
-        zoo.cards.cache_clear()
-        zoo.load.cache_clear()
+        zoo.forget()
         try:
             yield tuple(cards)
         finally:
-            zoo.cards.cache_clear()
-            zoo.load.cache_clear()
+            zoo.forget()

@@ -15,6 +15,7 @@ from explorer.records import Check
 
 TERMS = 5  # terms of either sign written out, unless the query's options say otherwise
 MOST = 1024
+LEAST = float(np.finfo(np.float32).tiny)  # of a slope: below it digits go, or all of it
 
 
 class Linear(Kind):
@@ -78,7 +79,7 @@ class Linear(Kind):
                 f"dL/dW[{unit}, {place}] = dL/dz[{unit}] · x[{place}]"
                 f" = {digits(slope)} · {factor(entering)} = {digits(value)}"
             )
-            checks.append(subject.check("slope", product, value, 4 * near * abs(product)))
+            checks.append(subject.check("slope", product, value, 4 * near * abs(product) + LEAST))
         if "bias" in slopes.parameters:
             lines.append(f"dL/db[{unit}] = dL/dz[{unit}] = {digits(slope)}")
         if slopes.entering is not None and isinstance(subject.module, nn.Linear):
@@ -86,7 +87,7 @@ class Linear(Kind):
             products = column * leaving
             total = float(products.sum())
             lines.append(f"dL/dx[{place}] = Σᵢ W[i, {place}] · dL/dz[i] = {digits(total)}")
-            scale = 64 * near * float(np.abs(products).sum())
+            scale = 64 * near * float(np.abs(products).sum()) + LEAST * products.size
             checks.append(subject.check("slopes", total, float(slopes.entering[place]), scale))
         return tuple(lines), tuple(checks)
 

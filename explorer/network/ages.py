@@ -63,14 +63,9 @@ class Shelf:
         self._kept = {(model, each.checkpoint.name): each for each in found}
         return not before.keys() <= self._kept.keys()
 
-    def of(self, model: str) -> tuple[Checkpoint, ...]:
-        """Return the ages of a model, in order."""
-        return tuple(each.checkpoint for (name, _), each in self._kept.items() if name == model)
-
-    def data(self, model: str, checkpoint: str) -> bytes | None:
-        """Return the weights of an age; None where it was not trained here, or is gone."""
-        found = self._kept.get((model, checkpoint))
-        return None if found is None else found.data
+    def of(self, model: str) -> tuple[Trained, ...]:
+        """Return what was trained here of a model, in order."""
+        return tuple(each for (name, _), each in self._kept.items() if name == model)
 
     def listing(self) -> list[dict[str, Any]]:
         """Return what a page needs to know of each."""

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from explorer.errors import UnknownModel
-from explorer.network import ages, zoo
+from explorer.network import zoo
 
 
 def listing(name: str, checkpoint: str, device: str = "cpu") -> dict[str, Any]:
@@ -62,7 +62,8 @@ def values(name: str, checkpoint: str, parameter: str) -> bytes:
 
 def _lasting(name: str, checkpoint: str) -> bool:
     """Whether weights are shipped: those trained here go, and one's own may change."""
-    return not zoo.own(name) and ages.HERE.data(name, checkpoint) is None
+    shipped = (each.name for each in zoo.card(name).checkpoints)
+    return not zoo.own(name) and checkpoint in {"", zoo.UNTRAINED, *shipped}
 
 
 def _read(name: str, checkpoint: str, parameter: str) -> bytes:

@@ -18,8 +18,8 @@ from explorer.errors import InvalidQuery, UntraceableModel
 from explorer.incoming.queries import option
 from explorer.kinds.base import Kind, Subject
 from explorer.kinds.exchange import Exchange
+from explorer.network import freezing, teaching, zoo
 from explorer.network import steps as order
-from explorer.network import teaching, zoo
 from explorer.network.copying import NOTHING
 from explorer.network.feeding import batch, device_of, greys
 from explorer.network.predicting import predicted, shared
@@ -205,6 +205,8 @@ def look(query: Query, *, device: str = "cpu", model: nn.Module | None = None) -
     """
     card = zoo.card(query.model)
     model = model or _network(query, card, device)
+    if query.taught is not None:
+        freezing.frozen(model, query.taught)  # refuses a layer that does not exist
     return _arranged(query, card, model, run(query, card, model))
 
 
@@ -218,7 +220,7 @@ def _network(query: Query, card: zoo.Card, device: str) -> nn.Module:
     """Return the checkpoint's network, or, if the query asks for it, what that has learnt."""
     how = query.taught
     if how is None or not how.replaces:
-        return zoo.load(query.model, query.checkpoint or card.default, device)
+        return zoo.load(card, query.checkpoint, device)
     plain = look(untaught(query), device=device)
     if plain.teachable:
         answer = plain.trace.graph.answer

@@ -18,6 +18,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from explorer.errors import InvalidQuery
 from explorer.graphs import Answer
 from explorer.lessons import Taught
 from explorer.maths.arithmetic import sealed
@@ -124,10 +125,13 @@ def learnt(
     """Return the network that has learnt what `taught` tells of: a module that nobody changes.
 
     The same one as long as it is kept, so that whoever knows it by its identity finds it again.
-    `model` itself where no layer learns; None as for `taught`.
+    None as for `taught`.
+
+    Raises:
+        InvalidQuery: where no layer learns, or a frozen one does not exist.
     """
     if not learning(model, how):
-        return model
+        raise InvalidQuery("query.learnless", field="taught.shown")
     with _lock, torch.inference_mode(mode=False):
         pupil = _pupil(model, image, how, answer)
         if pupil is None:

@@ -32,10 +32,23 @@ def gradient(
     copied = wide(model)
     with torch.inference_mode(mode=False), torch.enable_grad():
         named = dict(copied.named_parameters())
-        loss = loss_of(copied(image.double()), answer, label)
+        loss = _loss(copied(image.double()), answer, label)
         found = torch.autograd.grad(loss, list(named.values()), allow_unused=True)
     told = zip(named, found, strict=True)
     return {name: each.to("cpu").numpy() for name, each in told if each is not None}
+
+
+def _loss(output: torch.Tensor, answer: Answer, label: int) -> torch.Tensor:
+    """Return the cross entropy of one image's answer (1, C); its slope keeps all of its digits.
+
+    Of logits it is written ln(1 + Σ exp(z[k] − z[label])), k all other classes: without the p − 1
+    that has none left where the network is sure.
+    """
+    if answer != "logits":
+        return loss_of(output, answer, label)
+    others = torch.cat([output[:, :label], output[:, label + 1 :]], dim=1)
+    over = others.logsumexp(dim=1) - output[:, label]
+    return torch.logaddexp(torch.zeros_like(over), over).sum()
 
 
 def wide(model: nn.Module) -> nn.Module:

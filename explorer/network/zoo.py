@@ -54,6 +54,7 @@ class Card:
     details: Mapping[str, Any]
     dataset: str = FASHION  # whose images it learnt from; those of the page are alike
     examples: Any = None  # what to feed instead of pictures: a tensor, a tuple or a dict of them
+    trained: tuple[Trained, ...] = ()  # here, as they were when somebody asked for the card
 
     def title_in(self, language: Language) -> str:
         """Return the title in one language, or in the first that the card has."""
@@ -78,8 +79,8 @@ class Card:
 
     @property
     def ages(self) -> tuple[Checkpoint, ...]:
-        """Every checkpoint there is at the moment: those shipped, then those trained here."""
-        return (*self.checkpoints, *HERE.of(self.name))
+        """Every checkpoint there is: those shipped, then those trained here."""
+        return (*self.checkpoints, *(each.checkpoint for each in self.trained))
 
     def age(self, name: str) -> Checkpoint | None:
         """Return one of `ages` by its name, or of the default where it is empty; else None."""
@@ -89,7 +90,10 @@ class Card:
 
 @cache
 def cards() -> Mapping[str, Card]:
-    """Return every card by name: somebody's own modules, then those shipped, the course's first."""
+    """Return every card by name: somebody's own modules, then those shipped, the course's first.
+
+    They know of nothing that was trained here.
+    """
     found = [_read(path) for path in sorted(places.MODELS.glob("*/card.json"))]
     shipped = {card.name: card for card in sorted(found, key=lambda card: card.name != COURSE)}
     return {**{name: card for name, (card, _) in _own.items()}, **shipped}
@@ -133,25 +137,26 @@ def offer(card: Card, model: nn.Module) -> Card:
     named, others = replace(card, name=name), dict(_own)
     _own.clear()
     _own.update({name: (named, model), **others})
-    _forget()
+    forget()
     return named
 
 
 def withdraw(name: str) -> None:
     """Offer a module of somebody's own no longer."""
     _own.pop(name, None)
-    _forget()
+    forget()
 
 
 def keep(model: str, found: Iterable[Trained]) -> None:
     """Offer weights trained here beside the shipped ones, instead of all trained here before."""
     if HERE.put(model, found):
-        load.cache_clear()  # with them go the networks that were made of them
+        _loaded.cache_clear()  # with them go the networks that were made of them
 
 
-def _forget() -> None:
+def forget() -> None:
+    """Let go of every card and network, so that they are read anew."""
     cards.cache_clear()
-    load.cache_clear()
+    _loaded.cache_clear()
 
 
 def own(name: str) -> bool:
@@ -179,16 +184,20 @@ def _learnt(known: Card, dataset: str) -> bool:
 
 
 def card(name: str) -> Card:
-    """Return one card; UnknownModel names those there are."""
+    """Return one card, with what is trained here at the moment; UnknownModel names those there are.
+
+    Whoever keeps to it finds the same ages, though others train the next ones meanwhile.
+    """
     try:
-        return cards()[name]
+        found = cards()[name]
     except KeyError as error:
         raise UnknownModel("zoo.model", received=name, known=", ".join(cards())) from error
+    here = HERE.of(name)
+    return replace(found, trained=here) if here else found
 
 
-@cache
-def load(name: str, checkpoint: str = "", device: str = "cpu") -> nn.Module:
-    """Return the network with the weights of `checkpoint` (empty: the card's default).
+def load(name: str | Card, checkpoint: str = "", device: str = "cpu") -> nn.Module:
+    """Return the network of a card with the weights of `checkpoint` (empty: the card's default).
 
     It is in eval mode on `device`; one's own is as it came, and where it is. The module is shared
     between callers: nobody may change it (tracing restores what it touches).
@@ -197,10 +206,18 @@ def load(name: str, checkpoint: str = "", device: str = "cpu") -> nn.Module:
         UnknownModel: for a name that is not there.
         UnusableWeights: for a file that is missing, altered or of other shapes.
     """
-    chosen = card(name)
+    chosen = card(name) if isinstance(name, str) else name
     wanted = checkpoint or chosen.default
-    if name in _own:
-        return _given(name, wanted)
+    if chosen.name in _own:
+        return _given(chosen.name, wanted)
+    if wanted != UNTRAINED:
+        chosen.checkpoint(wanted)  # one that is gone may have been kept by who was loading it
+    return _loaded(chosen.name, wanted, device)
+
+
+@cache
+def _loaded(name: str, wanted: str, device: str) -> nn.Module:
+    chosen = card(name)
     # Building draws from the one generator of the process: nobody's numbers may be disturbed, nor
     # anybody disturb ours.
     with turn, torch.random.fork_rng(devices=[]):
@@ -219,9 +236,9 @@ def _given(name: str, checkpoint: str) -> nn.Module:
 
 def file(chosen: Card, checkpoint: Checkpoint) -> bytes:
     """Return the safetensors file of a checkpoint, as it is; UnusableWeights if it is missing."""
-    held = HERE.data(chosen.name, checkpoint.name)
-    if held is not None:
-        return held
+    for each in chosen.trained:
+        if each.checkpoint.name == checkpoint.name:
+            return each.data
     try:
         return (places.MODELS / chosen.name / checkpoint.file).read_bytes()
     except OSError as error:

@@ -22,7 +22,7 @@ def section(scene: Scene) -> Section:
             drawn = kind.figure(subject)
         else:
             seen = other.values[step.id][other.query.focus]
-            drawn = kind.compared(subject, seen, names(scene))
+            drawn = kind.compared(subject, seen, names(scene, other))
         found[step.id] = {
             "texts": kind.words(subject),
             "figure": figures.structure(drawn),

@@ -41,7 +41,7 @@ def section(scene: Scene) -> Section:
     shares = seen.prediction.probabilities[other.focus]
     kept = {step.id: step.block for step in seen.steps}
     return {
-        "names": list(names(scene)),
+        "names": list(names(scene, seen)),
         "focus": other.focus,
         "checkpoint": other.checkpoint,
         "tensors": {
@@ -66,7 +66,7 @@ def joined(scene: Scene) -> Scene:
     return replace(scene, steps=tuple(steps))
 
 
-def names(scene: Scene) -> tuple[str, str]:
+def names(scene: Scene, other: Scene) -> tuple[str, str]:
     """Return what the two sides of a comparison are called: by what they differ in."""
     query, asked = scene.query, scene.query.versus
     language = query.language
@@ -79,7 +79,7 @@ def names(scene: Scene) -> tuple[str, str]:
         pairs.append(tuple(say(language, "compare.image", index=image) for image in both))
     if asked.checkpoint is not None:
         here = learnt(_weights(scene, query.checkpoint), query)
-        pairs.append((here, _weights(scene, asked.checkpoint)))
+        pairs.append((here, _weights(other, asked.checkpoint)))
     if asked.edits is not None:
         pairs.append((now, say(language, "compare.patched" if asked.edits else "compare.before")))
     one, two = zip(*pairs, strict=True) if pairs else ((now,), (now,))

@@ -65,6 +65,9 @@ PLACE = """(unit) => {
   const { left, top } = graph.getBoundingClientRect();
   return [left + xaxis._offset + xaxis.d2p(rows[row].indexOf(unit)), top + yaxis._offset + yaxis.d2p(row)];
 }"""
+# The units of the first picture as it stands on the screen, row by row.
+UNITS = """() => [...document.querySelector("#stage .js-plotly-plot")._fullData[0].customdata]
+  .map((row) => [...row])"""
 # What of the panel lies beyond the edge of the screen; `scrolls`: and cannot be scrolled to either.
 BEYOND = """(scrolls) => [...document.querySelectorAll("#panels *")]
   .filter((each) => each.checkVisibility() && !each.closest(".tabs, pre, svg") &&
@@ -179,6 +182,66 @@ def test_a_unit_of_a_moved_map_is_the_one_that_is_touched(phone: Page) -> None:
         value = float(phone.get_attribute("#inspector", "data-value") or "nan")
         assert abs(value - float(maps.reshape(-1)[unit])) < 1e-5
         phone.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize(("name", "versus"), [("phone", ""), ("lying", "untrained")])
+def test_keys_and_the_lasso_find_the_units_of_maps_where_they_stand(
+    phone: Page, name: str, versus: str
+) -> None:
+    turn(phone, name)
+    take(phone, "fashion-cnn")
+    phone.evaluate("document.querySelector(`#strip [data-step='features.1']`).click()")
+    phone.wait_for_selector("#stage[data-step='features.1']")
+    if versus:
+        phone.evaluate("document.querySelector('#tab-edit').click()")
+        phone.select_option("#versus", label=f"weights: {versus}")
+    network: Any = zoo.load("fashion-cnn")
+    with torch.no_grad():
+        image = torch.from_numpy(pixels(phone)).float() / 255
+        maps = network.features[:2](image[None, None])[0].reshape(-1)
+    settled(phone)
+    picture = phone.evaluate(UNITS)
+    start = 3 * 784 + 27 * 28 + 9  # the last row of a map
+    phone.touchscreen.tap(*phone.evaluate(PLACE, start))
+    phone.wait_for_selector(f"#inspector[data-unit='{start}']", state="attached")
+    phone.focus("#stage .plot")
+    for key, move in (("ArrowUp", -1), ("ArrowDown", 1), ("ArrowDown", 1)):
+        phone.keyboard.press(key)
+        start = beyond(picture, start, move)
+        phone.wait_for_selector(f"#inspector[data-unit='{start}']", state="attached")
+        settled(phone)
+        value = float(phone.get_attribute("#inspector", "data-value") or "nan")
+        assert abs(value - float(maps[start])) < 1e-5
+    phone.keyboard.press("Escape")
+    phone.evaluate("document.querySelector('#tab-edit').click()")
+    settled(phone)
+    corner = 5 * 784 + 11 * 28 + 14
+    assert encircled(phone, corner) == f"{corner}-{corner + 1}, {corner + 28}-{corner + 29}"
+    if versus:
+        phone.select_option("#versus", index=0)
+
+
+def beyond(picture: list[list[int]], unit: int, move: int) -> int:
+    """Return the unit above or below another one on the screen, over the gap between two maps."""
+    row = next(place for place, each in enumerate(picture) if unit in each)
+    column = [each[picture[row].index(unit)] for each in picture]
+    return next(
+        each for each in (column[row + 1 :] if move > 0 else column[:row][::-1]) if each >= 0
+    )
+
+
+def encircled(page: Page, unit: int) -> str:
+    """Return what is written down of the units when a square of four is drawn around, by fingers."""
+    (left, top), (right, down) = (page.evaluate(PLACE, each) for each in (unit, unit + 29))
+    edge = right - left
+    low, high, far = left - edge / 2, right + edge / 2, down + edge / 2
+    page.evaluate("document.querySelector('[data-action=lasso]').click()")
+    page.mouse.move(low, top - edge / 2)
+    page.mouse.down()
+    for x, y in ((high, top - edge / 2), (high, far), (low, far), (low, top - edge / 2)):
+        page.mouse.move(x, y, steps=2)
+    page.mouse.up()
+    return page.input_value("#edit-units")
 
 
 def test_where_a_unit_comes_from_is_whole_on_a_phone(phone: Page) -> None:

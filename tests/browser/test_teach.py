@@ -291,6 +291,7 @@ def test_a_frozen_layer_stands_still_and_says_so(page: Page) -> None:
     settled(page)
     expect(page.locator("#teach .freezing [role=status]")).to_contain_text("Every layer is frozen")
     expect(page.locator("#teach .losses")).to_contain_text("no step is taken")
+    expect(page.locator("#taught-shown")).to_be_disabled()
     page.keyboard.press("Control+z")
     settled(page)
     expect(page.locator("#frozen-2")).not_to_be_checked()
@@ -336,6 +337,17 @@ def test_the_whole_page_shows_what_was_learnt_and_says_so(page: Page) -> None:
     assert abs(new - old) > 0.001
     expect(row.nth(4)).to_have_text(re.compile(r"\d"))
     assert numbers(row.nth(4).inner_text())[0] == pytest.approx(new, abs=6e-5)
+    page.select_option("#weights-versus", label="epoch 90")  # what it has learnt from where it was
+    expect(page.locator("#weights [data-side=apart]")).to_be_visible()
+    captions = [page.locator(f"#weights [data-side={each}] figcaption") for each in ("one", "two")]
+    assert [each.inner_text() for each in captions] == ["epoch 90 + 10 steps", "epoch 90"]
+    told_apart = page.locator("#weights [data-side=apart] figcaption").inner_text()
+    moved = (network.linear_relu_stack[0].weight != model().linear_relu_stack[0].weight).sum()
+    assert f" {int(moved)} of " in told_apart
+    copied = page.locator("[data-action=patch-step]")
+    expect(copied).to_be_disabled()
+    expect(copied).to_have_text(re.compile("saved weights"))
+    page.select_option("#weights-versus", "")
     page.select_option("#checkpoint", "epoch-090")  # one gesture, from any view
     settled(page)
     assert page.locator("#checkpoint option:checked").inner_text() == was

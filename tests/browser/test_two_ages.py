@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from explorer.network import zoo
 from tests.browser.hands import settled
 from tests.browser.reading import colour, numbers, pixels_of
+from tests.browser.test_late import LATE
 
 pytestmark = pytest.mark.browser
 
@@ -51,6 +52,30 @@ def test_every_weight_of_two_ages_and_their_difference(page: Page) -> None:
     read = numbers(text.partition(" = ")[2])
     weight, other = float(one[row, column]), float(two[row, column])
     assert read == pytest.approx([weight, other, other - weight], abs=1e-6)
+
+
+def test_what_a_side_is_called_is_what_its_values_are(page: Page) -> None:
+    """Also while another age is on its way, and whatever is chosen meanwhile."""
+    last = "linear_relu_stack.4.bias"
+    page.click("[data-view=weights]")
+    page.select_option("#weights-versus", label="epoch 1")
+    expect(side(page, "apart")).to_be_visible()
+    settled(page)
+    page.evaluate(LATE, [["epoch-002", 1000]])
+    page.select_option("#weights-versus", label="epoch 2")
+    page.click(f"[data-parameter='{last}'] button")
+    caption = page.locator("#weights [data-side=two] figcaption")
+    expect(page.locator(f"#weights [data-side=two] canvas[aria-label*='{last}']")).to_be_visible()
+    for _ in range(2):
+        called = caption.inner_text()
+        side(page, "two").hover(position={"x": 1, "y": 0.5})
+        text = page.locator("#weights .reading").first.inner_text()
+        if called == caption.inner_text():  # it did not change meanwhile
+            name = {"epoch 1": "epoch-001", "epoch 2": "epoch-002"}[called]
+            value = float(zoo.load("fashion-mlp", name).get_parameter(last)[0])
+            assert numbers(text.partition(" = ")[2])[1] == pytest.approx(value, abs=1e-6)
+        expect(caption).to_have_text("epoch 2", timeout=10_000)
+        page.mouse.move(0, 0)
 
 
 def test_rows_as_images_of_either_age_and_of_the_difference(page: Page) -> None:

@@ -59,8 +59,7 @@ class Place:
 
 
 def forget() -> None:
-    zoo.cards.cache_clear()
-    zoo.load.cache_clear()
+    zoo.forget()
     datasets._test.cache_clear()
 
 

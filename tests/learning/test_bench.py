@@ -208,7 +208,7 @@ def _ages(bench: Bench, model: nn.Module, accuracy: list[list[float]]) -> None:
         (2, 6, TEST),
     ]
     assert [each["accuracy"] for each in found] == pytest.approx([accuracy[3][1], accuracy[6][1]])
-    held = [ages.HERE.data(SHORT.model, each["name"]) or b"" for each in found]
+    held = [each.data for each in ages.HERE.of(SHORT.model)]
     assert [hashlib.sha256(each).hexdigest() for each in held] == [each["sha256"] for each in found]
     for name, values in load(held[1]).items():
         assert torch.equal(values, model.state_dict()[name])

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
-from safetensors.torch import save
+from safetensors.torch import load, save
 
 from explorer import viewing
 from explorer.errors import UnknownModel
 from explorer.network import ages, chain, nets, parameters, zoo
+from explorer.network.scene import look
 from explorer.records import Query, Versus
+from explorer.sections import code, trust, versus
 from explorer.ui import layout
 
 MODEL = "course-sequential"
@@ -94,6 +97,41 @@ def test_it_goes_whole_and_leaves_the_shipped_as_they_are(kept: ages.Trained) ->
     assert not zoo.load(MODEL, other.checkpoint.name).training
     assert zoo.card(MODEL).age("") == zoo.card(MODEL).checkpoint(usual)
     assert zoo.card(MODEL).age(zoo.UNTRAINED) is None
+
+
+def test_who_looks_at_one_as_it_goes_is_told_what_it_is(kept: ages.Trained) -> None:
+    name = kept.checkpoint.name
+    mine = look(Query(model=MODEL, checkpoint=name, images=(IMAGE,)))
+    asked = Query(model=MODEL, images=(IMAGE,), versus=Versus(checkpoint=name))
+    two = look(asked), look(replace(asked, checkpoint=name, versus=None))
+    zoo.keep(MODEL, ())
+    assert trust.section(mine)[0] == {"known": False, "reason": "here"}
+    assert 'load_file("epoch-001.safetensors")' in str(code.section(mine)[0])
+    assert versus.names(*two) == ("epoch 40", "epoch 1, trained here")
+    assert zoo.file(mine.card, kept.checkpoint) == kept.data
+
+
+def test_one_that_comes_or_goes_while_it_is_loaded_leaves_nothing_behind(
+    kept: ages.Trained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next run begins in the very moment in which somebody's network is built."""
+    name, before = kept.checkpoint.name, zoo.card(MODEL)
+
+    def built() -> torch.nn.Module:
+        zoo.keep(MODEL, ())
+        return nets.course_sequential()
+
+    monkeypatch.setitem(zoo.BUILDERS, "course_sequential", built)
+    weights = zoo.load(MODEL, name).state_dict()
+    assert all(torch.equal(each, weights[key]) for key, each in load(kept.data).items())
+    with pytest.raises(UnknownModel):
+        zoo.load(MODEL, name)
+    zoo.keep(MODEL, [kept])
+    assert zoo.load(zoo.card(MODEL), name) is zoo.load(MODEL, name)
+    zoo.keep(MODEL, ())
+    for ask in (lambda: zoo.load(before, name), lambda: parameters.listing(MODEL, name)):
+        with pytest.raises(UnknownModel):
+            ask()
 
 
 def test_a_page_is_told_what_it_needs(kept: ages.Trained) -> None:

@@ -14,8 +14,10 @@ from torch.nn import functional
 from explorer.errors import InvalidQuery
 from explorer.incoming import samples
 from explorer.incoming.queries import read
+from explorer.incoming.queries import write as written
 from explorer.network import parameters, teaching, zoo
 from explorer.network.scene import look
+from explorer.ui import handlers
 from explorer.viewing import document, view
 from tests.nets import autoencoder
 
@@ -61,8 +63,6 @@ def test_without_a_step_nothing_changes() -> None:
     model = look(asked(taught=None)).model
     assert look(asked(taught={**SHOWN, "steps": 0})).model is model
     assert look(asked(taught={**SHOWN, "shown": False})).model is model
-    frozen = [name for name, each in model.named_modules() if isinstance(each, nn.Linear)]
-    assert look(asked(taught={**SHOWN, "frozen": frozen})).model is model
 
 
 def test_what_is_shown_stays_while_the_copy_goes_on_learning() -> None:
@@ -108,6 +108,29 @@ def test_what_cannot_be_taught_is_refused_in_a_sentence() -> None:
             look(read({"model": card.name, "images": PIXELS, "taught": {**SHOWN, "label": 0}}))
     finally:
         zoo.withdraw(card.name)
+
+
+def test_where_every_layer_is_frozen_nobody_says_that_steps_were_taken() -> None:
+    model = look(asked(taught=None)).model
+    every = [name for name, each in model.named_modules() if isinstance(each, nn.Linear)]
+    how = {**SHOWN, "frozen": every}
+    for show in ([], ["versus"], ["trust", "code"]):
+        with pytest.raises(
+            InvalidQuery, match=r"taught\.shown.*every layer.*frozen.*Expected false"
+        ):
+            view(asked(taught=how, versus={"checkpoint": "untrained"}, show=show))
+    with pytest.raises(InvalidQuery, match=r"taught\.shown"):
+        document(asked(taught=how))
+    assert "learnless" in str(handlers.parameters(written(asked(taught=how)))["error"]["key"])
+    assert look(asked(taught={**how, "frozen": every[1:]})).model is not model
+
+
+@pytest.mark.parametrize("how", [{}, {"shown": False}, {"shown": False, "steps": 0}])
+def test_a_frozen_layer_that_does_not_exist_is_refused_whatever_is_asked_for(how: Any) -> None:
+    query = asked(taught={**SHOWN, **how, "frozen": ["nowhere"]}, show=[])
+    for answer in (view, document, look):
+        with pytest.raises(InvalidQuery, match=r"taught\.frozen.*nowhere.*linear_relu_stack\.0"):
+            answer(query)
 
 
 @pytest.fixture(autouse=True)

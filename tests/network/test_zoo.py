@@ -26,8 +26,7 @@ SHIPPED = [(card.name, each.name) for card in zoo.cards().values() for each in c
 
 
 def forget() -> None:
-    zoo.cards.cache_clear()
-    zoo.load.cache_clear()
+    zoo.forget()
 
 
 @pytest.fixture
@@ -122,7 +121,7 @@ def test_the_network_prints_as_in_the_course() -> None:
 def test_the_untrained_network_is_the_seeds(name: str) -> None:
     card = zoo.card(name)
     first = zoo.load(name, zoo.UNTRAINED)
-    zoo.load.cache_clear()
+    zoo.forget()
     second = zoo.load(name, zoo.UNTRAINED)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(card.seed)
@@ -135,7 +134,7 @@ def test_the_untrained_network_is_the_seeds(name: str) -> None:
 
 
 def test_loading_leaves_everyones_random_numbers_alone() -> None:
-    zoo.load.cache_clear()
+    zoo.forget()
     torch.manual_seed(7)
     expected = torch.rand(3)
     torch.manual_seed(7)
@@ -151,7 +150,7 @@ def test_networks_loaded_at_the_same_time_are_the_same_networks() -> None:
         for n in names
     ]
     for _ in range(5):
-        zoo.load.cache_clear()
+        zoo.forget()
         with ThreadPoolExecutor(len(names)) as threads:
             together = list(threads.map(lambda name: zoo.load(name, zoo.UNTRAINED), names))
         for expected, model in zip(alone, together, strict=True):
@@ -175,7 +174,8 @@ def test_a_network_built_while_others_draw_is_the_same_network() -> None:
         drawing = [threads.submit(draw) for _ in range(3)]
         try:
             built = [
-                zoo.load.__wrapped__("fashion-mlp", zoo.UNTRAINED).state_dict() for _ in range(20)
+                zoo._loaded.__wrapped__("fashion-mlp", zoo.UNTRAINED, "cpu").state_dict()
+                for _ in range(20)
             ]
         finally:
             done.set()

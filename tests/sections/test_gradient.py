@@ -92,6 +92,16 @@ def test_the_numbers_are_torchs_own() -> None:
     assert told["names"] == ["dL/dz", "dL/dx"]
 
 
+@pytest.mark.parametrize("how", [{"steps": 5}, {"steps": 4, "summed": True}])  # 1 − p ≈ 10⁻⁹, 10⁻⁴¹
+def test_a_network_that_is_sure_of_the_class_proves_itself_too(how: dict[str, Any]) -> None:
+    how = {**how, "rate": 0.047, "optimizer": "momentum", "shown": True}
+    for step in ("linear_relu_stack.2", "linear_relu_stack.4"):
+        told, checks = gradient.section(pinned(step, taught={**TAUGHT, **how}))
+        assert told is not None
+        assert told["probability"] > 1 - 1e-8
+        assert failed(checks) == set()
+
+
 def test_at_the_logits_it_begins_with_p_less_onehot() -> None:
     scene = pinned("softmax", taught=TAUGHT)
     told, _ = gradient.section(scene)

@@ -66,7 +66,10 @@ def test_both_sides_share_the_scale_of_each_step() -> None:
 def test_sides_are_called_by_what_they_differ_in(
     asked: dict[str, Any], expected: tuple[str, str]
 ) -> None:
-    assert versus.names(scene(focus=1, versus=asked)) == expected
+    one = scene(focus=1, versus=asked)
+    other = versus.opposite(one)
+    assert other is not None
+    assert versus.names(one, other) == expected
 
 
 def test_b_is_as_a_except_for_what_the_query_says_of_it() -> None:

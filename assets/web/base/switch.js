@@ -18,6 +18,9 @@ export function createSwitch(id, chosen) {
     set(/** @type {boolean} */ on) {
       box.checked = on;
     },
+    enable(/** @type {boolean} */ able) {
+      box.disabled = !able;
+    },
     name(/** @type {string} */ text) {
       words.textContent = text;
     },

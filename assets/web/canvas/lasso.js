@@ -25,14 +25,13 @@ export function inside(x, y, polygon) {
 }
 
 /**
- * Let the next drag over `plot` choose units of its first grid.
+ * Let the next drag over `plot` choose units.
  *
  * @param {any} plot the element Plotly draws in
- * @param {number} columns of the grid
- * @param {number} count of its units
- * @param {(units: number[]) => void} done
+ * @param {import("./units.js").Places} places where its units stand
+ * @param {(units: number[]) => void} done what lies inside, in order
  */
-export function startLasso(plot, columns, count, done) {
+export function startLasso(plot, { axes, values, columns }, done) {
   const layer = document.createElement("canvas");
   layer.className = "lasso";
   Object.assign(layer, { width: plot.clientWidth, height: plot.clientHeight });
@@ -69,13 +68,12 @@ export function startLasso(plot, columns, count, done) {
   });
   layer.addEventListener("pointerup", () => {
     disarm();
-    const { xaxis, yaxis } = plot._fullLayout;
-    const units = [];
-    for (let unit = 0; unit < count; unit += 1) {
-      const x = xaxis.d2p(unit % columns) + xaxis._offset;
-      const y = yaxis.d2p(Math.floor(unit / columns)) + yaxis._offset;
-      if (inside(x, y, path)) units.push(unit);
-    }
-    done(units);
+    const { [`xaxis${axes}`]: across, [`yaxis${axes}`]: down } = plot._fullLayout;
+    const units = Array.from(values).filter((unit, place) => {
+      const x = across.d2p(place % columns) + across._offset;
+      const y = down.d2p(Math.floor(place / columns)) + down._offset;
+      return unit >= 0 && inside(x, y, path);
+    });
+    done(units.sort((one, other) => one - other));
   });
 }

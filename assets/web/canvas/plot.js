@@ -9,6 +9,7 @@ import { arranged } from "./maps.js";
 import { above, alone, covered, fitted, reaching } from "./narrow.js";
 import { createOverlay } from "./overlay.js";
 import { createSpotlight } from "./spotlight.js";
+import { unitsOf } from "./units.js";
 
 const LIVE = 120; // milliseconds between two figures that belong to one movement
 const LEGEND = 5.5; // ems of a legend with its numbers and its title
@@ -197,8 +198,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
 
   /** Draw the whole anew. */
   function whole() {
-    standing = react();
-    return standing;
+    return (standing = react());
   }
 
   async function react() {
@@ -222,7 +222,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     },
     /** The newest figure stands. */
     ready: () => standing,
-    columns: () => figure?.layout.meta?.columns ?? 1,
+    units: (/** @type {number} */ count) => unitsOf(figure, count),
     /** How many pixels of its lower part may be covered while a unit is pinned. */
     room: () => (figure ? covered(layout(), sizeOf(element)) : 0),
     /** Paint the values over standing axes; only where a scale has changed does Plotly draw now. */

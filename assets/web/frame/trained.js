@@ -5,6 +5,24 @@
 
 const PATIENCE = 2000; // milliseconds for the server; a page without these ages is whole, too
 
+/**
+ * What of a query changes where weights are gone: those shown, those compared with, and what was
+ * copied from them to either side.
+ *
+ * @param {any} query @param {(checkpoint: string | null) => boolean} gone
+ */
+export function without({ checkpoint, versus, edits }, gone) {
+  const left = (all) => all.filter(({ source }) => !source || !gone(source.checkpoint));
+  const here = left(edits);
+  const there = left(versus?.edits ?? []);
+  return {
+    ...(gone(checkpoint) && { checkpoint: "" }),
+    ...(here.length < edits.length && { edits: here }),
+    ...(there.length < (versus?.edits ?? []).length && { versus: { ...versus, edits: there } }),
+    ...(versus && gone(versus.checkpoint) && { versus: null }),
+  };
+}
+
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createTrained(page) {
   const { say, start, store, actions } = page;
@@ -31,13 +49,7 @@ export function createTrained(page) {
     const { checkpoints, weights, own, default: usual } = page.model();
     const names = [...checkpoints.map(({ name }) => name), ...Object.keys(weights), usual, ""];
     const gone = (name) => !own && name !== null && !names.includes(name);
-    const { checkpoint, versus, edits } = store.get();
-    const kept = edits.filter(({ source }) => !source || !gone(source.checkpoint));
-    const patch = {
-      ...(gone(checkpoint) && { checkpoint: "" }),
-      ...(versus && gone(versus.checkpoint) && { versus: null }),
-      ...(kept.length < edits.length && { edits: kept }),
-    };
+    const patch = without(store.get(), gone);
     if (!Object.keys(patch).length) return false;
     actions.change(patch, performance.now());
     actions.of("ages").tell(say("ages.gone"));

@@ -1,6 +1,6 @@
 /** The checkpoints that units, weights and comparisons can come from, by name. */
 
-import { called } from "../base/age.js";
+import { called, learnt } from "../base/age.js";
 
 /** @param {import("../state/types.js").Page} page @returns {{name: string, title: string}[]} */
 export function checkpoints({ say, start, model }) {
@@ -14,13 +14,14 @@ export function checkpoints({ say, start, model }) {
 }
 
 /**
- * Those that the shown one can be compared with. Whoever goes on to the compared age compares it
- * with itself meanwhile.
+ * Those that the shown one can be compared with: what has learnt with its own beginning, too.
+ * Whoever goes on to the compared age compares it with itself meanwhile.
  *
  * @param {import("../state/types.js").Page} page
  */
 export function otherCheckpoints(page) {
-  const { checkpoint, versus } = page.store.get();
-  const shown = checkpoint || page.model().default;
+  const query = page.store.get();
+  const { checkpoint, versus } = query;
+  const shown = learnt(query) ? "" : checkpoint || page.model().default;
   return checkpoints(page).filter(({ name }) => name !== shown || name === versus?.checkpoint);
 }

@@ -1,5 +1,6 @@
 /** Two at once: what the page is compared with, and what that says of each step. */
 
+import { learnt } from "../base/age.js";
 import { choices, make } from "../base/elements.js";
 import { fixed, percent } from "../base/numbers.js";
 import { editable } from "../kinds/index.js";
@@ -35,12 +36,11 @@ export function createCompare(page) {
   const tools = make("div", { class: "tools" }, label, choice);
   let [one, two] = ["A", "B"]; // what the two sides are called
 
-  function word(unit) {
-    patch.textContent = say(unit === null ? "compare.patch" : "compare.patch.unit", {
-      unit,
-      one,
-      two,
-    });
+  function offer() {
+    const { unit, ...query } = page.store.get();
+    const copied = unit === null ? "compare.patch" : "compare.patch.unit";
+    patch.textContent = say(learnt(query) ? "compare.patch.taught" : copied, { unit, one, two });
+    patch.disabled = learnt(query) > 0 || !editable(page.step());
   }
 
   return {
@@ -49,22 +49,20 @@ export function createCompare(page) {
     asks: ({ versus }) => (versus ? "versus" : undefined),
     about: ["step"],
     actions: { patch: (since, step, units) => patchStep(page, since, step, units) },
-    chosen({ versus, unit }) {
+    chosen({ versus }) {
       const all = others(page);
       const now = key(versus);
       if (!all.some(([value]) => value === now)) all.push([now, say("compare.patched")]);
       choices(choice, all);
       choice.value = now;
       for (const element of [summary, apart, patch]) element.hidden = !versus;
-      patch.disabled = !editable(page.step());
-      word(unit);
+      offer();
     },
     update({ sections: { versus } }, { step }) {
-      patch.disabled = !editable(page.step());
+      if (versus) [one, two] = versus.names;
+      offer();
       if (!versus) return;
       const { probabilities, winner } = versus;
-      [one, two] = versus.names;
-      word(page.store.get().unit);
       summary.textContent = say("compare.summary", {
         name: two,
         label: labels()[winner],
@@ -81,8 +79,12 @@ export function createCompare(page) {
   };
 }
 
-/** Activation patching: B gets A's values of a step; everything behind it in B follows. */
-function patchStep({ store, actions }, since, step, units) {
+/**
+ * Activation patching: B gets A's values of a step; everything behind it in B follows. Values come
+ * from an age, which what has been learnt is not.
+ */
+function patchStep({ say, store, actions }, since, step, units) {
+  if (learnt(store.get())) return actions.of("compare").tell(say("compare.patch.taught"));
   const { versus, focus, checkpoint, edits, ...now } = store.get();
   const patch = {
     step: step ?? now.step,

@@ -38,6 +38,7 @@ export function createLesson(page) {
     update(lesson, asked) {
       both.hidden = lines.hidden = !lesson.possible || !lesson.finite;
       how.element.hidden = steps.element.hidden = shown.element.hidden = !lesson.possible;
+      shown.enable(Boolean(lesson.learning)); // what learns nothing has nothing to show
       losses.textContent = lesson.possible ? told(page, lesson) : say("teach.large");
       passes.fill((!both.hidden && lesson.sums) || null, lesson.steps);
       tested.update(!both.hidden && lesson.steps > 0);

@@ -7,6 +7,7 @@ import { glossed } from "../base/gloss.js";
 import { size, units } from "../base/numbers.js";
 import { startLasso } from "../canvas/lasso.js";
 import { createPlot } from "../canvas/plot.js";
+import { below } from "../canvas/units.js";
 import { createFlow } from "../kinds/flow.js";
 import { createPanels } from "../panels/panels.js";
 import { createMoving } from "./moving.js";
@@ -16,6 +17,9 @@ import { createMoving } from "./moving.js";
  * it is not there. Elsewhere it would take pad and strip away.
  */
 const STAYING = matchMedia("(max-width: 700px), (max-height: 500px) and (max-width: 960px)");
+
+/** How many units on, and how many rows down. @type {Record<string, [number, number]>} */
+const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createStage(page) {
@@ -64,7 +68,7 @@ export function createStage(page) {
     about: ["step"],
     actions: {
       image: plot.image,
-      lasso: (done) => startLasso(plot.element, plot.columns(), units(page.step().shape), done),
+      lasso: (done) => startLasso(plot.element, plot.units(units(page.step().shape)), done),
     },
     again: plot.resize,
     chosen(now, before) {
@@ -113,13 +117,15 @@ function walk(page, plot) {
     const { unit } = page.store.get();
     const { choose } = page.actions;
     if (event.key === "Enter" && unit === null) return choose(0, event.timeStamp);
-    const line = plot.columns();
-    const move = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -line, ArrowDown: line }[event.key];
+    const move = MOVES[event.key];
     if (unit === null || !move || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
     event.stopPropagation();
-    const next = unit + move;
     const step = page.step();
-    if (step && next >= 0 && next < units(step.shape)) choose(next, event.timeStamp);
+    if (!step) return;
+    const count = units(step.shape);
+    const [across, down] = move;
+    const next = down ? below(plot.units(count), unit, down) : unit + across;
+    if (next !== unit && next >= 0 && next < count) choose(next, event.timeStamp);
   });
 }

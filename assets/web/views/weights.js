@@ -14,7 +14,7 @@ import { Unreachable } from "../state/live.js";
 import { createParameter } from "./parameter.js";
 import { createRows } from "./rows.js";
 
-const NOTHING = { rows: [], other: null };
+const NOTHING = { rows: [], other: null, titles: [] };
 const COLUMNS = ["name", "size", "count", "mean", "std", "min", "max"];
 
 /**
@@ -32,7 +32,8 @@ export function createWeights(page) {
   const other = createOther(page);
   const newest = { listing: latest(), values: latest() };
   /** The parameters of the shown weights, and of those that they are compared with, or none. */
-  /** @type {{rows: Parameter[], other: Parameter[] | null}} */ let listing = NOTHING;
+  /** @type {{rows: Parameter[], other: Parameter[] | null, titles: string[]}} */
+  let listing = NOTHING;
   let loaded = "";
   let asked = "";
   let chosen = "";
@@ -60,23 +61,23 @@ export function createWeights(page) {
   /** Both sides of a comparison at once; what has been learnt is the first one's. */
   async function listed(query) {
     const names = [query.checkpoint, query.versus?.checkpoint].filter((name) => name != null);
+    const steps = [learnt(query), 0];
+    const titles = names.map((name, side) => grown(page.say, called(name), steps[side]));
     const ask = (checkpoint, side) =>
       once("parameters")({ ...query, checkpoint, taught: side ? null : query.taught });
     const answers = await Promise.all(names.map(ask));
     const error = answers.find((each) => each.error)?.error;
     if (error) throw new Sentence(error.message);
-    return { rows: answers[0].rows, other: answers[1]?.rows ?? null };
+    return { rows: answers[0].rows, other: answers[1]?.rows ?? null, titles };
   }
 
   /** The same parameter on either side, with what that side is called and its values. */
   async function sides(name) {
-    const { checkpoint, versus } = store.get();
-    const names = [checkpoint || page.model().default, versus?.checkpoint];
-    const steps = [learnt(store.get()), 0];
-    const all = [listing.rows, listing.other].filter((each) => each !== null);
+    const { rows: one, other: two, titles } = listing;
+    const all = [one, two].filter((each) => each !== null);
     return Promise.all(
       all.map(async (each, side) => ({
-        title: grown(page.say, called(names[side]), steps[side]),
+        title: titles[side],
         values: await values(each.find((parameter) => parameter.name === name)),
       })),
     );
@@ -84,7 +85,8 @@ export function createWeights(page) {
 
   /** What weights are called; somebody's own have no age. */
   function called(name) {
-    return checkpoints(page).find((known) => known.name === name)?.title ?? "";
+    const wanted = name || page.model().default;
+    return checkpoints(page).find((known) => known.name === wanted)?.title ?? "";
   }
 
   function showRows() {
