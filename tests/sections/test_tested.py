@@ -56,6 +56,11 @@ def test_right_before_and_after_are_what_a_plain_loop_finds(
         after = int((model(fed).argmax(1) == truths).sum())
     assert found == {"known": True, "count": 2000, "before": before, "after": after}
     assert before != after, "something is forgotten, or the test says nothing"
+    young, _ = tested.section(scene(taught=LESSON, checkpoint="epoch-001"))
+    with torch.no_grad():
+        answers = zoo.load("fashion-mlp", "epoch-001")(fed).argmax(1)
+    assert young is not None
+    assert young["before"] == int((answers == truths).sum()) != before
 
 
 def test_without_the_data_set_or_with_other_classes_nothing_is_said(

@@ -73,6 +73,9 @@ for (const [room, columns] of [
     assert.equal((on.z.shape[1] + 1) / (WIDTH + 1), columns);
     const [known, dark] = [unitsOf(on), unitsOf(off)];
     assert.equal(known.size, values.length);
+    on.customdata.values.forEach((unit, index) => {
+      if (unit < 0) assert.ok(Number.isNaN(on.z.values[index]), "between maps is nothing");
+    });
     values.forEach((value, unit) => {
       const [map, inside] = [Math.floor(unit / SIZE), unit % SIZE];
       const { row, column, value: shown } = known.get(unit);
@@ -103,4 +106,14 @@ test("the frame of a pinned unit goes with it, and other figures stay as they ar
     arranged(other, () => ({ width: 1, height: 1 })),
     other,
   );
+});
+
+test("what stands beside the maps stays as it is", () => {
+  const { data, layout } = figure([{ xref: "x2", x0: 6.5, x1: 7.5, y0: 4.5, y1: 5.5 }]);
+  const beside = data.map((trace) => ({ ...trace, xaxis: "x2", yaxis: "y2" }));
+  const room = { width: 300, height: 400 };
+  const made = arranged({ data: [...data, ...beside], layout }, () => room);
+  assert.notDeepEqual(made.data[0].z.shape, data[0].z.shape);
+  assert.deepEqual(made.data.slice(data.length), beside);
+  assert.deepEqual(made.layout.shapes, layout.shapes);
 });

@@ -64,7 +64,7 @@ function create() {
     live: { ask: async () => ({}) },
     painting: {
       checked: ({ checks }) => heard.checked.push(checks.at(-1)),
-      hand: (painted, query) => heard.painted.push([painted, query]),
+      hand: (...painted) => heard.painted.push(painted),
     },
     root: { dataset: { state: "ready" } },
     wanted: () => QUERY,
@@ -186,5 +186,23 @@ test("what the hooks have answered before the next frame is not painted over, wh
   assert.deepEqual(
     heard.painted.map(([, query]) => query),
     [newer],
+  );
+});
+
+test("of all choices before a frame the newest is painted, since the first of them", async () => {
+  const { hand, heard } = await confirmed();
+  heard.painted.length = 0;
+  const newer = { ...QUERY, images: [picture(9, 9)] };
+  hand.show(QUERY, 3);
+  hand.show(newer, 8);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  hand.show(QUERY, 50);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(
+    heard.painted.map(([, query, since]) => [query, since]),
+    [
+      [newer, 3],
+      [QUERY, 50],
+    ],
   );
 });
