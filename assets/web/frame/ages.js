@@ -93,8 +93,8 @@ export function createAges(page) {
     const seen = age ? say("ages.seen", { images }) : say("ages.none");
     const steps = learnt(store.get());
     const named = grown(say, called(say, age), steps);
-    // what one trained here has seen stands in its panel; here is room for where it is from
-    const lines = [age?.tested ? named : `${named} · ${seen}`];
+    // what one trained or taught here has seen stands in its panel: here is room for its name
+    const lines = [age?.tested || steps ? named : `${named} · ${seen}`];
     if (steps) lines.push(say("ages.taught"));
     else if (age) lines.push(right(page, age));
     text.replaceChildren(...lines.map((line) => make("span", {}, line)));

@@ -33,18 +33,21 @@ export function createCompare(page) {
     "data-action": "patch-step",
     onclick: (event) => patchStep(page, event.timeStamp),
   });
+  const why = make("p", { class: "muted" }); // it copies nothing
   const tools = make("div", { class: "tools" }, label, choice);
   let [one, two] = ["A", "B"]; // what the two sides are called
 
   function offer() {
     const { unit, ...query } = page.store.get();
     const copied = unit === null ? "compare.patch" : "compare.patch.unit";
-    patch.textContent = say(learnt(query) ? "compare.patch.taught" : copied, { unit, one, two });
+    patch.textContent = say(copied, { unit, one, two });
+    why.textContent = query.versus && learnt(query) ? say("compare.patch.taught") : "";
+    why.hidden = !why.textContent;
     patch.disabled = learnt(query) > 0 || !editable(page.step());
   }
 
   return {
-    element: make("section", { id: "compare" }, tools, summary, apart, patch),
+    element: make("section", { id: "compare" }, tools, summary, apart, patch, why),
     view: "explore",
     asks: ({ versus }) => (versus ? "versus" : undefined),
     about: ["step"],
