@@ -52,6 +52,10 @@ def test_every_weight_of_two_ages_and_their_difference(page: Page) -> None:
     read = numbers(text.partition(" = ")[2])
     weight, other = float(one[row, column]), float(two[row, column])
     assert read == pytest.approx([weight, other, other - weight], abs=1e-6)
+    page.select_option("#checkpoint", "epoch-001")
+    page.select_option("#weights-versus", zoo.card("fashion-mlp").default)
+    settled(page)
+    assert same(side(page, "one"), two, both), "the other side's scale where that is wider"
 
 
 def test_what_a_side_is_called_is_what_its_values_are(page: Page) -> None:

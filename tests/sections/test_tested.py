@@ -38,7 +38,7 @@ def test_right_before_and_after_are_what_a_plain_loop_finds(
     images: torch.Tensor, shown: bool
 ) -> None:
     of = scene(
-        taught={"label": 8, "steps": 4, "rate": 0.05, "shown": shown}, edits=[edit("off", [1, 2])]
+        taught={"label": 8, "steps": 4, "rate": 0.001, "shown": shown}, edits=[edit("off", [1, 2])]
     )
     found, proofs = tested.section(of)
     assert proofs == ()
@@ -47,7 +47,7 @@ def test_right_before_and_after_are_what_a_plain_loop_finds(
     fed, truths = images[:2000].float() / 255, torch.arange(2000) % 10
     with torch.no_grad():
         before = int((model(fed).argmax(1) == truths).sum())
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.05)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.001)
     for _ in range(4):
         optimizer.zero_grad()
         cross_entropy(model(drawn), torch.tensor([8])).backward()
@@ -55,7 +55,7 @@ def test_right_before_and_after_are_what_a_plain_loop_finds(
     with torch.no_grad():
         after = int((model(fed).argmax(1) == truths).sum())
     assert found == {"known": True, "count": 2000, "before": before, "after": after}
-    assert before != after, "something is forgotten, or the test says nothing"
+    assert before > after > 69, "something is forgotten, and four more steps would forget more"
     young, _ = tested.section(scene(taught=LESSON, checkpoint="epoch-001"))
     with torch.no_grad():
         answers = zoo.load("fashion-mlp", "epoch-001")(fed).argmax(1)
@@ -73,9 +73,8 @@ def test_without_the_data_set_or_with_other_classes_nothing_is_said(
 
 @pytest.mark.usefixtures("images", "nothing_stays_offered")
 def test_of_ones_own_module_nothing_is_said() -> None:
-    model = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(784, 10))
+    model = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(784, 10)).eval()
     name = zoo.offer(card_of("mine"), model).name
-    assert tested.section(scene(model=name, step="input", taught=LESSON)) == (
-        {"known": False},
-        (),
-    )
+    of = scene(model=name, step="input", taught=LESSON)
+    assert of.teachable
+    assert tested.section(of) == ({"known": False}, ())

@@ -170,6 +170,16 @@ test("a page that is left while a link is proved keeps nothing in the link's pla
   assert.equal(kept.size, 0);
 });
 
+test("what was to be written at the start does not come before a link that is proved", async () => {
+  const page = opened();
+  page.part.chosen(); // what every page does at its start
+  const { store, asked, read } = await reading({ step: "softmax" }, page);
+  await pass();
+  await asked[0]();
+  await read;
+  assert.deepEqual([store.get().step, store.get().images], ["softmax", [picture(255)]]);
+});
+
 test("what is chosen once a link is shown is chosen as ever", async () => {
   const { store, asked, read } = await reading({ step: "softmax" });
   await asked[0]();
