@@ -218,14 +218,16 @@ def load(name: str | Card, checkpoint: str = "", device: str = "cpu") -> nn.Modu
 @cache
 def _loaded(name: str, wanted: str, device: str) -> nn.Module:
     chosen = card(name)
-    # Building draws from the one generator of the process: nobody's numbers may be disturbed, nor
-    # anybody disturb ours.
-    with turn, torch.random.fork_rng(devices=[]):
-        torch.manual_seed(chosen.seed)
-        model = BUILDERS[chosen.builder]()
-    if wanted != UNTRAINED:
-        _fill(model, chosen, chosen.checkpoint(wanted))
-    return model.eval().requires_grad_(False).to(device)
+    # It is kept: whoever asks first, within inference mode or not, others follow gradients through
+    # it. Building draws from the one generator of the process: nobody's numbers may be disturbed,
+    # nor anybody disturb ours.
+    with torch.inference_mode(mode=False):
+        with turn, torch.random.fork_rng(devices=[]):
+            torch.manual_seed(chosen.seed)
+            model = BUILDERS[chosen.builder]()
+        if wanted != UNTRAINED:
+            _fill(model, chosen, chosen.checkpoint(wanted))
+        return model.eval().requires_grad_(False).to(device)
 
 
 def _given(name: str, checkpoint: str) -> nn.Module:

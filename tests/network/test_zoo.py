@@ -270,3 +270,16 @@ def test_a_truncated_file_is_refused(folder: Path) -> None:
     default_file(folder).write_bytes(default_file(folder).read_bytes()[:1000])
     sign(folder)
     assert refusal().key == "zoo.shapes"
+
+
+def test_whoever_loads_a_network_first_others_can_follow_its_gradients() -> None:
+    forget()  # it is kept as the first one has loaded it
+    try:
+        with torch.inference_mode():
+            model = zoo.load("course-sequential")
+        assert not any(each.is_inference() for each in model.state_dict().values())
+        image = torch.zeros(1, 28, 28, requires_grad=True)
+        model(image).sum().backward()
+        assert image.grad is not None
+    finally:
+        forget()
