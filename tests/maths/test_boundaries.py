@@ -67,6 +67,14 @@ def test_a_unit_that_no_pixel_moves_is_infinitely_far() -> None:
     )
 
 
+def test_a_unit_exactly_at_a_radius_is_not_closer() -> None:
+    first = float(IMAGE.flatten()[0])
+    for distance, within in ((0.5, (0, 0, 0, 1)), (1.0, (0, 0, 0, 0))):
+        layer = linear([[1.0, 0, 0, 0]], [distance - first])
+        (found,) = boundaries((nn.Flatten(), layer, nn.ReLU()), IMAGE)
+        assert (found.distance, found.within) == (distance, within)
+
+
 def test_a_unit_at_exactly_zero_is_off_wherever_the_image_is() -> None:
     # z = (8 − 8, 2 + 5): the first unit lies on its kink, so only the second is on.
     hidden = linear([[1.0, 1, 1, 1], [1.0, 0, 1, 0]], [-8.0, 0.0])

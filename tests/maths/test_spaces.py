@@ -71,7 +71,22 @@ def test_a_picture_is_nearest_to_itself_and_equals_come_in_order() -> None:
     assert len(spaces.nearest(space(values[:2]), values[0].astype(np.float32), 9)) == 2
 
 
-def test_more_that_could_be_nearest_than_are_measured() -> None:
+def test_what_rounding_has_moved_away_is_still_the_nearest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """2049.05 is 2050 in float16, which is farther than 2048; the truth is not."""
+    monkeypatch.setattr(spaces, "WHOLE", 0)
+    values, point = np.zeros((2, 3)), np.zeros(3, dtype=np.float32)
+    values[:, 0], point[0] = (2049.05, 2048), 2048.95
+    ((place, apart),) = spaces.nearest(space(values), point, 1)
+    assert place == 0
+    assert apart == pytest.approx(0.1, abs=1e-3)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_more_that_could_be_nearest_than_are_measured(
+    monkeypatch: pytest.MonkeyPatch, whole: bool
+) -> None:
+    if not whole:  # what is measured is computed anew then, and no more at once than `MOST`
+        monkeypatch.setattr(spaces, "WHOLE", 0)
     values = np.zeros((spaces.MOST + 50, 200))
     found = spaces.nearest(space(values), np.zeros(200, dtype=np.float32), 9)
     assert found == [(place, 0.0) for place in range(9)]
