@@ -23,7 +23,7 @@ from explorer.outgoing.replies import encoded
 from explorer.records import SIDE
 from explorer.sections import lesson
 from tests.maths.test_optimizing import CLASSES
-from tests.sections.scenes import edit, failed, pinned
+from tests.sections.scenes import edit, failed, pinned, scene
 
 
 def taught(label: int = 7, steps: int = 3, rate: float = 0.01, way: str = "sgd") -> dict[str, Any]:
@@ -65,6 +65,15 @@ def test_the_answers_are_those_of_a_network_taught_apart(way: Optimizer) -> None
     assert failed(checks) == set()
     assert [check.key for check in checks] == ["step"]
     assert len(told["losses"]) == how["steps"] + 1
+
+
+def test_what_is_answered_is_answered_of_the_drawing_in_focus() -> None:
+    of = scene(taught=taught(steps=0), focus=1)
+    told, _ = lesson.section(of)
+    assert told is not None
+    assert of.prediction.classes[1] != of.prediction.classes[0]
+    for side in ("before", "after"):
+        assert told[side]["winner"] == of.prediction.classes[1]
 
 
 def test_more_steps_make_the_class_likelier_and_forget_others() -> None:
