@@ -156,20 +156,38 @@ def test_the_tooltip_names_the_unit_of_the_inspector_and_nothing_moves(
         page.mouse.move(x - 1, y)
         page.mouse.move(x, y)
         expect(tooltip).to_contain_text(f"unit {unit}:")
-        for _ in range(
-            3
-        ):  # Plotly loses a click in whose midst it draws anew, as anybody would see
-            page.mouse.click(x, y)
-            page.wait_for_timeout(100)
-            settled(page)
-            if page.locator(f"#inspector[data-unit='{unit}']").count():
-                break
-        expect(page.locator("#inspector")).to_have_attribute("data-unit", str(unit))
+        page.mouse.click(x, y)
+        page.wait_for_selector(f"#inspector[data-unit='{unit}']", state="attached")
+        settled(page)
         page.mouse.move(x + 1, y)
         expect(tooltip).to_contain_text(f"unit {unit}:")
     assert page.locator("#stage .flow").is_visible()
     page.evaluate("scrollTo(0, 0)")
     assert page.evaluate(BOXES) == before
+
+
+AGAIN = """() => {
+  const plot = document.querySelector("#stage .js-plotly-plot");
+  Plotly.relayout(plot, { shapes: [] });
+}"""
+
+
+def test_a_press_in_whose_midst_the_figure_is_drawn_anew_counts(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    go(page, FIRST)
+    settled(page)
+    for unit, drawn in ((200, False), (310, True)):
+        x, y = page.evaluate(PLACE, unit)
+        page.mouse.move(x - 1, y)
+        page.mouse.move(x, y)
+        expect(page.locator("#stage .hoverlayer")).to_contain_text(f"unit {unit}:")
+        page.wait_for_timeout(300)  # Plotly looks at most every 50 ms what it stands on
+        page.mouse.down()
+        if drawn:
+            page.evaluate(AGAIN)
+        page.mouse.up()
+        page.wait_for_selector(f"#inspector[data-unit='{unit}']", state="attached", timeout=8000)
+        settled(page)
 
 
 # Every movement over the figure: how long its layer stood, and the greatest number of painted pixels.

@@ -8,6 +8,7 @@ import { Sentence } from "../base/sentence.js";
 import { arranged } from "./maps.js";
 import { above, alone, covered, fitted, reaching } from "./narrow.js";
 import { createOverlay } from "./overlay.js";
+import { listenForPresses } from "./pressing.js";
 import { createSpotlight } from "./spotlight.js";
 import { unitsOf } from "./units.js";
 
@@ -164,10 +165,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
 
   function listen() {
     listening = true;
-    element.on("plotly_click", ({ points, event }) => {
-      const unit = points[0]?.customdata;
-      if (unit >= 0) choose?.(unit, event?.timeStamp ?? performance.now());
-    });
+    if (choose) listenForPresses(element, choose);
     element.on("plotly_hover", ({ points }) => {
       const unit = points[0]?.customdata;
       if (!(unit >= 0)) return;
