@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import io
-import itertools
 import json
 import os
 import resource
@@ -19,7 +17,6 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 import torch
 from safetensors.torch import load
@@ -27,14 +24,14 @@ from torch import nn
 
 from explorer.errors import ExplorerError, InvalidQuery, MissingData, Refused
 from explorer.incoming import cards, datasets
-from explorer.learning import mistakes, snapshots
+from explorer.learning import snapshots
 from explorer.learning.bench import Bench
-from explorer.learning.progress import Progress
 from explorer.learning.settings import Settings
 from explorer.network import ages, nets, zoo
 from explorer.words import say
-from tests.learning.places import ASSETS, TEST, TRAIN, Place, forget, made, written
+from tests.learning.places import ASSETS, TEST, TRAIN, Place, made
 from tests.learning.test_batches import by_hand
+from tests.learning.test_mistakes import behind
 
 LONG = Settings(model="course-sequential", batch=1, epochs=20, seed=2)
 SHORT = Settings(model="course-sequential", batch=100, epochs=2, drawn=0.5, optimizer="momentum")
@@ -107,7 +104,7 @@ def test_a_run_reports_what_torch_says_and_ends(bench: Bench, place: Place) -> N
     assert (found["tested"], found["total"], found["count"]) == (TEST, 6, TRAIN)
     assert sum(map(sum, found["confusion"])) == TEST
     assert {each["name"] for each in found["layers"]} == {"1", "3"}
-    _behind(bench, found["confusion"], (test, classes), answers)
+    behind(bench.progress(), found["confusion"], (test, classes), answers)
     _answered(bench, model)
     _taken_along(bench)
     _ages(bench, model, found["accuracy"])
@@ -126,60 +123,6 @@ def _lengths(found: dict[str, Any], batch: int, model: nn.Module) -> None:
         assert points["weights"][batch] == pytest.approx(float(weights.norm()), rel=1e-4)
         assert 0 in points["weights"]
         assert 0 not in points["gradient"], "before the first batch there is none"
-
-
-def _behind(
-    bench: Bench,
-    confusion: list[list[int]],
-    test: tuple[torch.Tensor, torch.Tensor],
-    answers: torch.Tensor,
-) -> None:
-    """The images behind each number, nine at most, and none where it is not known whose they are."""
-    pixels, classes = test
-    for label, answer in itertools.product(range(10), repeat=2):
-        asked = {"batch": 6, "label": label, "answer": answer}
-        reply = mistakes.images(bench.progress(), asked)
-        wanted = [
-            index
-            for index in range(TEST)
-            if (int(classes[index]), int(answers[index])) == (label, answer)
-        ]
-        assert reply["count"] == confusion[label][answer] == len(wanted)
-        assert [each["index"] for each in reply["images"]] == wanted[:9]
-        for each in reply["images"]:
-            assert base64.b64decode(each["pixels"]) == pixels[each["index"]].numpy().tobytes()
-    for asked, match in (
-        ({"batch": 7, "label": 0, "answer": 0}, "answers of batch 7 are not kept"),
-        ({"batch": 6, "label": 10, "answer": 0}, "label is 10"),
-        ({"batch": 6, "label": 0, "answer": True}, "answer is True"),
-        ({"label": 0, "answer": 0}, "batch is None"),
-    ):
-        with pytest.raises(ExplorerError, match=match):
-            mistakes.images(bench.progress(), asked)
-
-
-def test_more_images_than_nine_are_counted_and_old_answers_go(place: Place) -> None:
-    progress = Progress(SHORT)
-    fixed = {"losses": [], "images": 0, "epochs": 0, "total": 99, "count": 9, "every": 1}
-    for batch in range(40):
-        measure = {
-            **{"batch": batch, "accuracy": 0.1, "dead": {}, "confusion": []},
-            "answers": str(batch % 10) * TEST,
-        }
-        more = {"batch": batch, "measures": [measure], "tested": TEST, "layers": []}
-        progress.take({**fixed, **more, "complete": False}, b"")
-    assert list(progress.answers) == list(range(8, 40))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(datasets.VARIABLE, str(place.data))
-        found = mistakes.images(progress, {"batch": 33, "label": 2, "answer": 3})
-        assert (found["count"], len(found["images"])) == (TEST // 10, 5)
-        alike = place.data / "FashionMNIST" / "raw" / "t10k-labels-idx1-ubyte"
-        written(alike, np.zeros(TEST, np.uint8))
-        forget()
-        found = mistakes.images(progress, {"batch": 33, "label": 0, "answer": 3})
-        assert (found["count"], len(found["images"])) == (TEST, 9)
-    with pytest.raises(MissingData, match="--download"):
-        mistakes.images(progress, {"batch": 33, "label": 2, "answer": 3})
 
 
 def _answered(bench: Bench, model: nn.Module) -> None:
