@@ -43,7 +43,12 @@ def batch(images: tuple[bytes, ...], of: Input | None = None) -> torch.Tensor:
     In [0, 1], as the course does it, unless the card has a mean and a std.
     """
     of = of or Input()
-    return torch.from_numpy(scaled(greys(images, of), of))
+    return fed(greys(images, of), of)
+
+
+def fed(pixels: Pixels, of: Input) -> torch.Tensor:
+    """Return grey values (N, …) as `batch` does, one image of a network after the other."""
+    return torch.from_numpy(scaled(pixels.reshape(-1, *of.shape), of))
 
 
 def device_of(model: nn.Module) -> torch.device:

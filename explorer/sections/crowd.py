@@ -18,10 +18,10 @@ from torch import nn
 
 from explorer.errors import ExplorerError
 from explorer.incoming import datasets
-from explorer.kinds.picture import scaled
 from explorer.maths import spaces
 from explorer.maths.spaces import Space
 from explorer.network import chain, zoo
+from explorer.network.feeding import fed
 from explorer.network.later import Later
 from explorer.network.scene import Scene
 from explorer.records import Floats, Input, Query
@@ -65,9 +65,9 @@ def point(scene: Scene) -> Floats:
     if not scene.query.edits or links is None:
         drawn: Floats = scene.after[focus].reshape(-1)
         return drawn
-    fed = torch.from_numpy(scene.plain.images[focus : focus + 1].copy()).to(scene.device)
+    image = torch.from_numpy(scene.plain.images[focus : focus + 1].copy()).to(scene.device)
     with torch.inference_mode():
-        found: Floats = nn.Sequential(*links)(fed).cpu().numpy().reshape(-1)
+        found: Floats = nn.Sequential(*links)(image).cpu().numpy().reshape(-1)
     return found
 
 
@@ -120,9 +120,9 @@ def _measured(links: Sequence[nn.Module], dataset: str, of: Input, *, maps: bool
     device = next((each.device for each in network.parameters()), torch.device("cpu"))
 
     def outputs(places: Sequence[int]) -> torch.Tensor:
-        fed = torch.from_numpy(scaled(images[np.array(places)].reshape(-1, *of.shape), of))
+        batch = fed(images[np.array(places)], of).to(device)
         with torch.inference_mode():
-            found: torch.Tensor = network(fed.to(device)).cpu()
+            found: torch.Tensor = network(batch).cpu()
         return found
 
     return spaces.measured(outputs, len(images), maps=maps)

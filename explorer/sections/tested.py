@@ -9,7 +9,7 @@ import torch
 from explorer.errors import MissingData
 from explorer.incoming import datasets
 from explorer.network import teaching, zoo
-from explorer.network.feeding import batch, fit
+from explorer.network.feeding import fed
 from explorer.network.scene import Scene, look, untaught
 from explorer.records import Input
 from explorer.sections.base import Section
@@ -64,5 +64,4 @@ def _right(name: str, checkpoint: str, where: str, device: str) -> int:
 def _fed(name: str, _where: str, of: Input) -> tuple[torch.Tensor, torch.Tensor]:
     """Return test images as a network is fed with them, (N, …) float32, and their labels (N,)."""
     images, labels = datasets.test_set(name)
-    greys = tuple(each.numpy().tobytes() for each in images[:IMAGES])
-    return batch(fit(greys, of), of), labels[:IMAGES]
+    return fed(images[:IMAGES].numpy(), of), labels[:IMAGES]
