@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import copy
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+import torch
+from playwright.sync_api import Browser, Page, Route, expect
+from torch.nn import functional
 
+from explorer.network import zoo
 from tests.browser.conftest import Server, serving, start_again, visit
 from tests.browser.hands import by_hand, drag, pin, pixels, settled
+from tests.browser.reading import numbers
 from tests.learning.places import FILES, made, written
 
 pytestmark = pytest.mark.browser
@@ -143,3 +149,56 @@ def test_a_network_whose_test_images_are_not_there_shows_none(page: Page) -> Non
     page.select_option("#model", "fashion-mlp")
     settled(page)
     expect(page.locator(".nearest")).to_be_visible()
+
+
+def taught(page: Page) -> None:
+    """Ten steps towards a T-shirt."""
+    page.click("#tab-teach")
+    page.select_option("#taught-class", "0")
+    page.click("[data-action=optimizer-ten]")
+
+
+def right(network: Any) -> int:
+    with torch.no_grad():
+        answers = network(torch.from_numpy(IMAGES).float() / 255).argmax(1).numpy()
+    return int((answers == LABELS).sum())
+
+
+def test_what_a_lesson_costs_is_counted_on_test_images(page: Page) -> None:
+    taught(page)
+    said = page.locator("#teach .tested")
+    expect(said).to_contain_text(f"Of {len(IMAGES)} test images", timeout=COMES)
+    network = copy.deepcopy(zoo.load("fashion-mlp")).requires_grad_()
+    before, drawing = right(network), torch.from_numpy(pixels(page).astype(np.float32) / 255)[None]
+    optimizer = torch.optim.SGD(network.parameters(), lr=0.01)
+    for _ in range(10):
+        optimizer.zero_grad()
+        functional.cross_entropy(network(drawing), torch.tensor([0])).backward()
+        optimizer.step()
+    assert numbers(said.inner_text()) == [len(IMAGES), before, right(network)]
+    page.click("[data-action=optimizer-undo]")
+    expect(said).to_have_text(re.compile(r"^\s*$"))
+
+
+def test_a_count_that_comes_late_is_not_told_of_another_lesson(page: Page) -> None:
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        if "tested" in (route.request.post_data or ""):
+            held.append(route)
+        else:
+            route.continue_()
+
+    page.route("**/component_server**", hold)
+    taught(page)
+    for _ in range(300):
+        if held:
+            break
+        page.wait_for_timeout(100)
+    page.click("[data-action=optimizer-undo]")
+    settled(page)
+    with page.expect_response(held[0].request.url):
+        held[0].continue_()
+    settled(page)
+    page.unroute("**/component_server**")
+    expect(page.locator("#teach .tested")).to_have_text(re.compile(r"^\s*$"))

@@ -266,21 +266,3 @@ def test_whoever_comes_back_finds_the_run_and_its_end(browser: Browser, trainer:
         expect(page.locator("#train")).to_have_attribute("data-state", "paused")
         page.click("[data-action=train-stop]")
         expect(page.locator("#train")).to_have_attribute("data-state", "ended")
-
-
-def test_what_a_lesson_costs_is_counted_on_test_images(browser: Browser, trainer: Server) -> None:
-    for page in visit(browser, trainer.url):
-        page.click("#tab-teach")
-        page.select_option("#taught-class", "0")
-        page.click("[data-action=optimizer-ten]")
-        said = page.locator("#teach .tested")
-        expect(said).to_contain_text(f"Of {TEST} test images", timeout=LONG)
-        model = zoo.load("fashion-mlp")
-        images, labels = made(TEST, 0)
-        with torch.no_grad():
-            answers = model(torch.from_numpy(images).float() / 255).argmax(1).numpy()
-        count, before, after = numbers(said.inner_text())
-        assert (count, before) == (TEST, int((answers == labels).sum()))
-        assert 0 <= after <= TEST
-        page.click("[data-action=optimizer-undo]")
-        expect(said).to_have_text(re.compile(r"^\s*$"))
