@@ -11,8 +11,7 @@ from explorer.maths.slopes import length
 from explorer.network.scene import Scene
 from explorer.network.teaching import Lesson
 from explorer.records import Floats, Step
-
-CELLS = 4096  # of the picture of a whole gradient
+from explorer.sections.gradient import CELLS
 
 
 def sums(scene: Scene, lesson: Lesson) -> dict[str, Any] | None:
@@ -29,7 +28,7 @@ def sums(scene: Scene, lesson: Lesson) -> dict[str, Any] | None:
     step = _layer(scene, lesson)
     if step is None:
         return None
-    name = f"{step.path}.weight" if step.path else "weight"
+    name = _weight(step)
     found = [each[name] for each in lesson.sums if name in each]
     first = lesson.passes - len(found) + 1
     unit, pictures, block = _pictures(scene, step, found)
@@ -52,10 +51,13 @@ def _layer(scene: Scene, lesson: Lesson) -> Step | None:
     """Return the step whose weights are shown."""
     before, behind = scene.steps[: scene.index + 1][::-1], scene.steps[scene.index + 1 :]
     for step in (*before, *behind):
-        name = f"{step.path}.weight" if step.path else "weight"
-        if scene.happened[step.id].call is not None and name in lesson.sums[-1]:
+        if scene.happened[step.id].call is not None and _weight(step) in lesson.sums[-1]:
             return step
     return None
+
+
+def _weight(step: Step) -> str:
+    return f"{step.path}.weight" if step.path else "weight"
 
 
 def _pictures(
