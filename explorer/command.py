@@ -12,7 +12,14 @@ from explorer import starting
 from explorer.errors import ExplorerError
 from explorer.words import LANGUAGES
 
-OWN = ("model", "weights", "labels", "input", "mean", "std")  # what is said of one's own module
+OWN = {  # what is said of one's own module
+    "model": ("FILE.py:NAME", "your own nn.Module"),
+    "weights": ("FILE", "its weights, .safetensors"),
+    "labels": ("A,B,C", "its classes, or a text file"),
+    "input": ("1x28x28", "what it takes"),
+    "mean": ("M", "of its pictures, or M,M,M for RGB"),
+    "std": ("S", "what they are divided by, as S or S,S,S"),
+}
 
 
 def arguments(
@@ -35,17 +42,14 @@ def arguments(
     add.add_argument(
         "--allow-host", action="append", default=names, help="a name this server also answers to"
     )
-    add.add_argument("--model", default="", metavar="FILE.py:NAME", help="your own nn.Module")
-    add.add_argument("--weights", default="", metavar="FILE", help="its weights, .safetensors")
-    add.add_argument("--labels", default="", metavar="A,B,C", help="its classes, or a text file")
-    add.add_argument("--input", default="", metavar="1x28x28", help="what it takes")
-    add.add_argument("--mean", default="", metavar="M", help="of its pictures, or M,M,M for RGB")
-    add.add_argument(
-        "--std", default="", metavar="S", help="what they are divided by, as S or S,S,S"
-    )
+    for name, (metavar, about) in OWN.items():
+        add.add_argument(f"--{name}", default="", metavar=metavar, help=about)
     add.add_argument("--lock", default="", help="what is not offered, as model,language,theme")
     add.add_argument(
         "--train", action=switch, help="train networks from the page; else on this machine alone"
+    )
+    add.add_argument(
+        "--bring", action=switch, help="take weights from the page; else on this machine alone"
     )
     add.add_argument("--export", metavar="FILE", help="write the page as one HTML file, and end")
     add.add_argument(
@@ -66,6 +70,7 @@ def main(program: str = "layer-explorer") -> None:
         options["lock"] = starting.locks(options["lock"])
         public = {name: options[name] for name in ("host", "allow_host", "lock")}
         options["train"] = starting.training(options["train"], **public)
+        options["bring"] = starting.bringing(options["bring"], **public)
         from explorer import ui  # noqa: PLC0415  after the environment is set, and not for --help
 
         file = options.pop("export")

@@ -126,8 +126,17 @@ def training(
     Without a wish it may where the page is for this machine alone: it listens there, has no other
     name, and is no Space.
     """
-    if {"train", "experiment"} & set(lock):
-        return False
+    return not {"train", "experiment"} & set(lock) and _allowed(wish, host, allow_host)
+
+
+def bringing(
+    wish: bool | None, *, host: str, allow_host: Sequence[str], lock: Sequence[str]
+) -> bool:
+    """Whether the page takes weights from whoever looks at it; without a wish as `training`."""
+    return not {"checkpoint", "upload"} & set(lock) and _allowed(wish, host, allow_host)
+
+
+def _allowed(wish: bool | None, host: str, allow_host: Sequence[str]) -> bool:
     number = _number(host)
     here = host == "localhost" or (number is not None and number.is_loopback)
     public = allow_host or any(os.environ.get(name) for name in PUBLIC)

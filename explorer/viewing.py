@@ -50,9 +50,10 @@ def document(query: Query, *, device: str = "cpu") -> Document:
     weights = say(query.language, f"header.{name if name == zoo.GIVEN else zoo.UNTRAINED}")
     known = card.age(name)
     if known is not None:
-        percent = f"{100 * known.accuracy:.1f}"
-        age = known.called(query.language)
-        weights = say(query.language, "header.checkpoint", age=age, accuracy=percent)
+        weights = known.called(query.language)
+        if known.accuracy is not None:
+            percent = f"{100 * known.accuracy:.1f}"
+            weights = say(query.language, "header.checkpoint", age=weights, accuracy=percent)
     return Document(
         title=card.title_in(query.language),
         name=card.name,

@@ -24,7 +24,7 @@ def networks() -> str:
     rows = ["| network | data set | parameters | ages | test accuracy |", "|---|---|---|---|---|"]
     for card in zoo.cards().values():
         count = sum(each.numel() for each in zoo.load(card.name).parameters())
-        share = card.checkpoint(card.default).accuracy
+        share = card.checkpoint(card.default).accuracy or 0.0
         ages = len(card.checkpoints) + 1  # the untrained network is the first
         rows.append(
             f"| `{card.name}` | {card.dataset} | {count:,} | {ages} | {100 * share:.2f} % |"

@@ -64,6 +64,7 @@ def test_options_have_their_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         "lock": "",
         "export": None,
         "train": None,
+        "bring": None,
     }
 
 
@@ -92,6 +93,7 @@ def test_options_are_read() -> None:
         "lock": "model,theme",
         "export": None,
         "train": True,
+        "bring": None,
     }
     assert app.arguments(["--no-train"]).train is False
     assert app.arguments(["--no-open"]).open is False

@@ -171,12 +171,12 @@ class Bench:
         self._changed()
 
     def close(self) -> None:
-        """End whatever is under way."""
+        """End whatever is under way, and let go of what is in memory alone."""
         with self._lock:
             if self._run is not None:
                 self._run.kill()
                 self._run = None
-                zoo.keep("", ())
+        zoo.empty()
 
     def progress(self) -> Progress:
         """Return what is known of the present run, or of the last one.
@@ -197,8 +197,8 @@ class Bench:
         return found.settings, found.newest
 
     def ages(self) -> list[dict[str, Any]]:
-        """Return the ages that were trained here, the ends of the last epochs of the last run."""
-        return ages.HERE.listing() if self.on else []
+        """Return the ages in memory: the ends of the last run's last epochs, and those brought."""
+        return ages.HERE.listing()
 
     @property
     def worker(self) -> int | None:

@@ -21,7 +21,7 @@ from explorer.learning.progress import Progress, Snapshot
 from explorer.learning.recipes import NETWORKS, TITLES
 from explorer.learning.settings import Settings
 from explorer.network import zoo
-from explorer.network.ages import Trained, trained
+from explorer.network.ages import TRAINED, Kept, kept
 from explorer.records import PIXELS, SIDE, Floats
 
 ROWS = 24  # of the first weight, as pictures
@@ -68,12 +68,13 @@ def rows(snapshot: Snapshot) -> Floats:
     return np.zeros((0, SIDE, SIDE), np.float32)
 
 
-def ages(progress: Progress) -> Iterator[Trained]:
+def ages(progress: Progress) -> Iterator[Kept]:
     """Yield the ends of the last epochs as ages of the network, for the whole page."""
     for each in progress.epochs:
         if each.accuracy is not None:
-            yield trained(
+            yield kept(
                 each.weights,
+                TRAINED,
                 file=f"{each.name}.safetensors",
                 epoch=each.epochs,
                 accuracy=each.accuracy,
@@ -89,19 +90,19 @@ def archive(progress: Progress) -> bytes:
     Nothing is written to disk, so a full one is no hindrance.
     """
     newest = progress.tested
-    kept = [*progress.epochs]
-    if newest is not None and newest.batch not in [each.batch for each in kept]:
-        kept.append(newest)
+    all_of = [*progress.epochs]
+    if newest is not None and newest.batch not in [each.batch for each in all_of]:
+        all_of.append(newest)
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_STORED) as file:  # weights hardly get shorter
-        for each in kept:
+        for each in all_of:
             file.writestr(f"{each.name}.safetensors", each.weights)
-        card = _card(progress.settings, kept)
+        card = _card(progress.settings, all_of)
         file.writestr("card.json", json.dumps(card, ensure_ascii=False, indent=2) + "\n")
     return written.getvalue()
 
 
-def _card(settings: Settings, kept: list[Snapshot]) -> dict[str, Any]:
+def _card(settings: Settings, found: list[Snapshot]) -> dict[str, Any]:
     """Return a card as those in assets/models, so that the folder can be put beside them."""
     shape = subjects.shape(settings.model)
     return {
@@ -110,7 +111,7 @@ def _card(settings: Settings, kept: list[Snapshot]) -> dict[str, Any]:
         "builder": NETWORKS[settings.model],
         "labels": subjects.labels(settings.model),
         "seed": settings.seed,
-        "default": kept[-1].name,
+        "default": found[-1].name,
         "checkpoints": [
             {
                 "name": each.name,
@@ -121,7 +122,7 @@ def _card(settings: Settings, kept: list[Snapshot]) -> dict[str, Any]:
                 "accuracy": each.accuracy,
                 "sha256": hashlib.sha256(each.weights).hexdigest(),
             }
-            for each in kept
+            for each in found
         ],
         "shape": list(shape),
         "input": f"(N, {', '.join(map(str, shape))}) float32, grey values 0 (black) to 1 (white)",

@@ -11,6 +11,7 @@ import math
 import struct
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import index
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,10 @@ TYPES = {
     "U8": torch.uint8,
     "BOOL": torch.bool,
 }
+UNREADABLE = (
+    *(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError),
+    *(OverflowError, MemoryError, struct.error),
+)
 WIDER = {(torch.float16, torch.float32), (torch.bfloat16, torch.float32)}  # exact
 
 
@@ -51,7 +56,14 @@ class Kept:
 
 
 def fill(model: nn.Module, file: str) -> None:
-    """Load the weights of a file into a module, all of them or none.
+    """Load the weights of a file into a module, all of them or none; raises as `fitting`."""
+    values = fitting(model, file)
+    with torch.no_grad():
+        model.load_state_dict(values)
+
+
+def fitting(model: nn.Module, file: str) -> dict[str, torch.Tensor]:
+    """Return the weights of a file by the module's own names, in its own types.
 
     Raises:
         UnusableWeights: for a file that is not there, is damaged, holds code, or does not fit; each
@@ -67,14 +79,8 @@ def fill(model: nn.Module, file: str) -> None:
         values = pickled(path)
         found = {name: Kept(tuple(each.shape), each.dtype) for name, each in values.items()}
         prefix = _fit(model, found, file)
-    wanted = model.state_dict()
-    with torch.no_grad():
-        model.load_state_dict(
-            {
-                name.removeprefix(prefix): each.to(wanted[name.removeprefix(prefix)].dtype)
-                for name, each in values.items()
-            }
-        )
+    own = {name.removeprefix(prefix): each for name, each in values.items()}
+    return {name: own[name].to(each.dtype) for name, each in model.state_dict().items()}
 
 
 def head(path: Path) -> Mapping[str, Kept]:
@@ -82,12 +88,15 @@ def head(path: Path) -> Mapping[str, Kept]:
     try:
         with path.open("rb") as file:
             (size,) = struct.unpack("<Q", file.read(8))
-            entries = json.loads(file.read(min(size, HEAD)))
+            if size > HEAD:
+                raise ValueError(size)
+            entries = json.loads(file.read(size))
         entries.pop("__metadata__", None)
         found = {
-            name: Kept(tuple(each["shape"]), TYPES[each["dtype"]]) for name, each in entries.items()
+            name: Kept(tuple(map(index, each["shape"])), TYPES[each["dtype"]])
+            for name, each in entries.items()
         }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, struct.error) as error:
+    except UNREADABLE as error:
         raise UnusableWeights("own.weights.damaged", file=path.name, reason=short(error)) from error
     _sized(found, path)
     return found
@@ -116,18 +125,27 @@ def pickled(path: Path) -> Mapping[str, torch.Tensor]:
         loaded = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
     except Exception as error:
         raise UnusableWeights("own.weights.damaged", file=path.name, reason=short(error)) from error
-    while isinstance(loaded, Mapping) and (inner := _inner(loaded)) is not None:
-        loaded = inner
+    for _ in NESTED:  # a mapping may hold itself
+        loaded = _inner(loaded)
     if not isinstance(loaded, Mapping) or not all(
-        isinstance(each, torch.Tensor) for each in loaded.values()
+        isinstance(name, str) and _plain(each) for name, each in loaded.items()
     ):
         raise UnusableWeights("own.weights.none", file=path.name, received=type(loaded).__name__)
     _sized({name: Kept(tuple(each.shape), each.dtype) for name, each in loaded.items()}, path)
     return loaded
 
 
-def _inner(loaded: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    return next((loaded[name] for name in NESTED if isinstance(loaded.get(name), Mapping)), None)
+def _inner(loaded: Any) -> Any:
+    """Return what a checkpoint holds under a name for weights, or what there is."""
+    if not isinstance(loaded, Mapping):
+        return loaded
+    return next((loaded[name] for name in NESTED if isinstance(loaded.get(name), Mapping)), loaded)
+
+
+def _plain(value: Any) -> bool:
+    """Whether a value is a tensor whose numbers lie in memory one beside the other."""
+    plain = isinstance(value, torch.Tensor) and value.layout == torch.strided
+    return plain and value.device.type == "cpu" and not value.is_quantized
 
 
 def _sized(found: Mapping[str, Kept], path: Path) -> None:

@@ -17,7 +17,7 @@ from explorer.errors import UnknownModel, UnusableWeights
 from explorer.incoming import cards as card_files
 from explorer.incoming.cards import DATASETS, DIGITS, FASHION
 from explorer.network import nets
-from explorer.network.ages import HERE, Checkpoint, Trained
+from explorer.network.ages import HERE, Checkpoint, Kept
 from explorer.network.turn import turn
 from explorer.records import Input, Language
 
@@ -54,7 +54,7 @@ class Card:
     details: Mapping[str, Any]
     dataset: str = FASHION  # whose images it learnt from; those of the page are alike
     examples: Any = None  # what to feed instead of pictures: a tensor, a tuple or a dict of them
-    trained: tuple[Trained, ...] = ()  # here, as they were when somebody asked for the card
+    here: tuple[Kept, ...] = ()  # in memory, as they were when somebody asked for the card
 
     def title_in(self, language: Language) -> str:
         """Return the title in one language, or in the first that the card has."""
@@ -70,7 +70,7 @@ class Card:
         return labels if known else tuple(map(str, range(count or 0)))
 
     def checkpoint(self, name: str) -> Checkpoint:
-        """Return one checkpoint, shipped or trained here; UnknownModel names those there are."""
+        """Return one checkpoint, shipped or in memory; UnknownModel names those there are."""
         found = self.age(name)
         if found is not None:
             return found
@@ -79,8 +79,8 @@ class Card:
 
     @property
     def ages(self) -> tuple[Checkpoint, ...]:
-        """Every checkpoint there is: those shipped, then those trained here."""
-        return (*self.checkpoints, *(each.checkpoint for each in self.trained))
+        """Every checkpoint there is: those shipped, then those in memory."""
+        return (*self.checkpoints, *(each.checkpoint for each in self.here))
 
     def age(self, name: str) -> Checkpoint | None:
         """Return one of `ages` by its name, or of the default where it is empty; else None."""
@@ -92,7 +92,7 @@ class Card:
 def cards() -> Mapping[str, Card]:
     """Return every card by name: somebody's own modules, then those shipped, the course's first.
 
-    They know of nothing that was trained here.
+    They know of nothing that is in memory alone.
     """
     found = [_read(path) for path in sorted(places.MODELS.glob("*/card.json"))]
     shipped = {card.name: card for card in sorted(found, key=lambda card: card.name != COURSE)}
@@ -147,15 +147,27 @@ def withdraw(name: str) -> None:
     forget()
 
 
-def keep(model: str, found: Iterable[Trained]) -> None:
+def keep(model: str, found: Iterable[Kept]) -> None:
     """Offer weights trained here beside the shipped ones, instead of all trained here before."""
     if HERE.put(model, found):
         _loaded.cache_clear()  # with them go the networks that were made of them
 
 
+def bring(model: str, found: Kept) -> None:
+    """Offer weights from somebody's file, the last few of those brought."""
+    if HERE.add(model, found):
+        _loaded.cache_clear()
+
+
 def forget() -> None:
     """Let go of every card and network, so that they are read anew."""
     cards.cache_clear()
+    _loaded.cache_clear()
+
+
+def empty() -> None:
+    """Let go of all that is in memory alone, and of the networks that were made of it."""
+    HERE.clear()
     _loaded.cache_clear()
 
 
@@ -184,7 +196,7 @@ def _learnt(known: Card, dataset: str) -> bool:
 
 
 def card(name: str) -> Card:
-    """Return one card, with what is trained here at the moment; UnknownModel names those there are.
+    """Return one card, with what is in memory at the moment; UnknownModel names those there are.
 
     Whoever keeps to it finds the same ages, though others train the next ones meanwhile.
     """
@@ -193,7 +205,7 @@ def card(name: str) -> Card:
     except KeyError as error:
         raise UnknownModel("zoo.model", received=name, known=", ".join(cards())) from error
     here = HERE.of(name)
-    return replace(found, trained=here) if here else found
+    return replace(found, here=here) if here else found
 
 
 def load(name: str | Card, checkpoint: str = "", device: str = "cpu") -> nn.Module:
@@ -238,7 +250,7 @@ def _given(name: str, checkpoint: str) -> nn.Module:
 
 def file(chosen: Card, checkpoint: Checkpoint) -> bytes:
     """Return the safetensors file of a checkpoint, as it is; UnusableWeights if it is missing."""
-    for each in chosen.trained:
+    for each in chosen.here:
         if each.checkpoint.name == checkpoint.name:
             return each.data
     try:

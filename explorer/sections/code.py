@@ -79,9 +79,10 @@ def _own(scene: Scene) -> dict[str, str | bool] | None:
 def files(card: zoo.Card) -> dict[str, str | None]:
     """Return the file of each checkpoint by its name; the untrained network has none.
 
-    Those trained here are called as in the archive that the page saves of them.
+    Those trained here are called as in the archive that the page saves of them, those brought as
+    they came.
     """
     known: dict[str, str | None] = {zoo.UNTRAINED: None}
     for each in card.ages:
-        known[each.name] = each.file if each.tested else f"assets/models/{card.name}/{each.file}"
+        known[each.name] = f"assets/models/{card.name}/{each.file}" if each.shipped else each.file
     return {**known, "": known[card.default]}

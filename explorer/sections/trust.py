@@ -22,8 +22,11 @@ def section(scene: Scene) -> Section:
     if replaced(scene):
         return {"known": False, "reason": "taught"}, ()
     found, age = numbers(scene.card), scene.card.age(scene.query.checkpoint)
-    if age is None or age.tested:
-        return {"known": False, "reason": "untrained" if age is None else "here"}, ()
+    if age is None or not age.shipped:
+        return {
+            "known": False,
+            "reason": "untrained" if age is None else "brought" if age.given else "here",
+        }, ()
     outcome = None if found is None else found.outcomes.get(age.sha256)
     if found is None or outcome is None:
         return {"known": False, "reason": "none"}, ()

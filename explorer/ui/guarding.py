@@ -6,6 +6,7 @@ to be asked for before anything is read, on its routes as on ours.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -31,8 +32,12 @@ HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"
 class Guard:
     """The middleware: one place that refuses, and the headers that every answer carries."""
 
-    def __init__(self, app: ASGIApp, *, names: Names) -> None:
+    def __init__(
+        self, app: ASGIApp, *, names: Names, large: Mapping[str, int] | None = None
+    ) -> None:
+        """`large` is the limit in bytes of a path that takes more than others."""
         self._app = app
+        self._large = large or {}
         self._names = names
         self._uploads = Uploads()
         self._room = Room(ROOM)
@@ -72,7 +77,8 @@ class Guard:
             headers = Headers(scope=scope)
             if headers.get("content-type", "").lower().startswith("multipart/"):
                 raise Refused("guard.form", 415)
-            body = await read(receive, headers, bodies.MOST, self._room)
+            most = self._large.get(path, bodies.MOST)
+            body = await read(receive, headers, most, self._room)
             if path.startswith(API):
                 calls.check(path, bodies.check(body))
             await self._app(scope, again(body, receive), send)

@@ -13,7 +13,7 @@ import gradio as gr
 from explorer import figures
 from explorer.incoming import datasets, samples
 from explorer.incoming.queries import write
-from explorer.learning import progress, settings
+from explorer.learning import bringing, progress, settings
 from explorer.maths import perturbations
 from explorer.network import ages, chain, zoo
 from explorer.records import Language, Query
@@ -181,12 +181,13 @@ def start(
     addresses: Sequence[str] = (),
     lock: Sequence[str] = (),
     train: bool = False,
+    bring: bool = False,
 ) -> dict[str, Any]:
     """Return what the page needs once: words, models, samples, colours, plotly's templates.
 
     `addresses` are those at which others of this network reach the server: none if it listens for
     this machine alone. `lock` names what the page does not offer, `train` is whether networks may
-    be trained from it.
+    be trained from it, `bring` whether it takes weights.
     """
     return {
         "language": language,
@@ -211,6 +212,7 @@ def start(
         "addresses": list(addresses),
         "lock": list(lock),
         "train": {**settings.listing(), "kept": progress.KEPT} if train else None,
+        "bring": {"most": bringing.MOST} if bring else None,
     }
 
 

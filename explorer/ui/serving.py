@@ -16,8 +16,9 @@ from explorer.errors import NoStart
 from explorer.incoming import datasets
 from explorer.incoming.cards import DATASETS
 from explorer.learning.bench import Bench
+from explorer.learning.bringing import MOST
 from explorer.records import Language
-from explorer.ui import layout, training, wiring
+from explorer.ui import bringing, layout, training, wiring
 from explorer.ui.guarding import Guard
 from explorer.ui.routes import ROUTES
 from explorer.ui.strangers import names
@@ -40,6 +41,7 @@ def serve(
     offer: Callable[[str], None] | None = None,
     lock: Sequence[str] = (),
     train: bool = False,
+    bring: bool = False,
 ) -> None:  # pragma: no cover  blocks; the browser tests run it in a process of its own
     """Serve the page until interrupted.
 
@@ -54,15 +56,13 @@ def serve(
     if download:
         for name in DATASETS:
             datasets.load(name, train=False, download=True)
-    page = wiring.build(
-        device=found,
-        language=language,
-        addresses=starting.addresses(host),
-        lock=lock,
-        train=train,
-    )
+    allowed = {"train": train, "bring": bring}
+    there = starting.addresses(host)
+    page = wiring.build(device=found, language=language, addresses=there, lock=lock, **allowed)
     bench = Bench(on=train)
-    given = options(host=host, port=port, browser=open, allow_host=allow_host, bench=bench)
+    given = options(
+        host=host, port=port, browser=open, allow_host=allow_host, bench=bench, bring=bring
+    )
     launched(page, given)
     try:
         page.block_thread()
@@ -78,9 +78,9 @@ def launch(
     Raises:
         NoStart: when the port is in use.
     """
-    page = wiring.build(device=device, language=language, train=True)
+    page = wiring.build(device=device, language=language, train=True, bring=True)
     bench = Bench(on=True)
-    given = options(host=HOME, port=port, browser=browser, bench=bench)
+    given = options(host=HOME, port=port, browser=browser, bench=bench, bring=True)
     launched(page, {**given, "quiet": True})
     page.app.state.bench = bench
     return page
@@ -110,8 +110,13 @@ def options(
     browser: bool,
     allow_host: Iterable[str] = (),
     bench: Bench | None = None,
+    bring: bool = False,
 ) -> dict[str, Any]:
-    """Return the arguments of `gr.Blocks.launch`; without a bench nothing is trained."""
+    """Return the arguments of `gr.Blocks.launch`; without a bench nothing is trained.
+
+    `bring` says whether weights are taken.
+    """
+    large = {bringing.ADDRESS: MOST} if bring else {}
     return {
         "server_name": host,
         "server_port": port,
@@ -128,8 +133,12 @@ def options(
         "css": figures.css(),
         "head": layout.head(),
         "app_kwargs": {
-            "routes": [*ROUTES, *training.routes(bench or Bench(on=False))],
-            "middleware": [Middleware(Guard, names=names(allow_host))],
+            "routes": [
+                *ROUTES,
+                *training.routes(bench or Bench(on=False)),
+                bringing.route(on=bring),
+            ],
+            "middleware": [Middleware(Guard, names=names(allow_host), large=large)],
         },
     }
 

@@ -27,14 +27,20 @@ def build(
     addresses: Sequence[str] = (),
     lock: Sequence[str] = (),
     train: bool = False,
+    bring: bool = False,
 ) -> gr.Blocks:
     """Return the page, ready to launch; `lock` names what it does not offer.
 
-    `train` says whether networks may be trained from it.
+    `train` says whether networks may be trained from it, `bring` whether it takes weights.
     """
     with gr.Blocks(title="Layer Explorer", fill_width=True, delete_cache=KEPT) as page:
         begin = layout.start(
-            device=device, language=language, addresses=addresses, lock=lock, train=train
+            device=device,
+            language=language,
+            addresses=addresses,
+            lock=lock,
+            train=train,
+            bring=bring,
         )
         parts = layout.create(functions=_live(device), begin=begin)
         _pictures(parts)

@@ -23,23 +23,23 @@ MODEL = "course-sequential"
 IMAGE = np.random.default_rng(4).integers(0, 256, 784, dtype=np.uint8).tobytes()
 
 
-def learnt(seed: int) -> ages.Trained:
+def learnt(seed: int) -> ages.Kept:
     """Weights that nobody ships, as after one epoch."""
     torch.manual_seed(seed)
     seen = {"epoch": 1, "batch": 3, "images": 240, "accuracy": 0.5, "tested": 2000}
     data = save(nets.course_sequential().state_dict())
-    return ages.trained(data, file="epoch-001.safetensors", **seen)
+    return ages.kept(data, ages.TRAINED, file="epoch-001.safetensors", **seen)
 
 
 @pytest.fixture
-def kept() -> Iterator[ages.Trained]:
+def kept() -> Iterator[ages.Kept]:
     found = learnt(7)
     zoo.keep(MODEL, [found])
     yield found
     zoo.keep(MODEL, ())
 
 
-def test_the_whole_page_shows_it(kept: ages.Trained) -> None:
+def test_the_whole_page_shows_it(kept: ages.Kept) -> None:
     name = kept.checkpoint.name
     assert kept.checkpoint.sha256 == hashlib.sha256(kept.data).hexdigest()
     assert name == f"trained-{kept.checkpoint.sha256[:12]}"
@@ -73,7 +73,7 @@ def test_the_whole_page_shows_it(kept: ages.Trained) -> None:
     assert (values == model.state_dict()["1.weight"].numpy().ravel()).all()
 
 
-def test_it_goes_whole_and_leaves_the_shipped_as_they_are(kept: ages.Trained) -> None:
+def test_it_goes_whole_and_leaves_the_shipped_as_they_are(kept: ages.Kept) -> None:
     name, usual = kept.checkpoint.name, zoo.card(MODEL).default
     assert zoo.load(MODEL, name) is zoo.load(MODEL, name)
     parameters.listing(MODEL, name)
@@ -99,7 +99,7 @@ def test_it_goes_whole_and_leaves_the_shipped_as_they_are(kept: ages.Trained) ->
     assert zoo.card(MODEL).age(zoo.UNTRAINED) is None
 
 
-def test_who_looks_at_one_as_it_goes_is_told_what_it_is(kept: ages.Trained) -> None:
+def test_who_looks_at_one_as_it_goes_is_told_what_it_is(kept: ages.Kept) -> None:
     name = kept.checkpoint.name
     mine = look(Query(model=MODEL, checkpoint=name, images=(IMAGE,)))
     asked = Query(model=MODEL, images=(IMAGE,), versus=Versus(checkpoint=name))
@@ -112,7 +112,7 @@ def test_who_looks_at_one_as_it_goes_is_told_what_it_is(kept: ages.Trained) -> N
 
 
 def test_one_that_comes_or_goes_while_it_is_loaded_leaves_nothing_behind(
-    kept: ages.Trained, monkeypatch: pytest.MonkeyPatch
+    kept: ages.Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The next run begins in the very moment in which somebody's network is built."""
     name, before = kept.checkpoint.name, zoo.card(MODEL)
@@ -134,12 +134,12 @@ def test_one_that_comes_or_goes_while_it_is_loaded_leaves_nothing_behind(
             ask()
 
 
-def test_a_page_is_told_what_it_needs(kept: ages.Trained) -> None:
+def test_a_page_is_told_what_it_needs(kept: ages.Kept) -> None:
     assert ages.HERE.listing() == [
         {
             **{"model": MODEL, "name": kept.checkpoint.name, "bytes": len(kept.data)},
             **{"sha256": kept.checkpoint.sha256, "tested": 2000, "accuracy": 0.5},
-            **{"epoch": 1, "batch": 3, "images": 240},
+            **{"epoch": 1, "batch": 3, "images": 240, "given": ""},
         }
     ]
     zoo.keep("", ())

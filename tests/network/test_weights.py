@@ -142,7 +142,7 @@ def test_a_life_has_many_ages(name: str) -> None:
 @everyone
 def test_networks_are_as_good_as_the_readme_says(name: str) -> None:
     card = zoo.card(name)
-    assert card.checkpoint(card.default).accuracy >= LEAST[name]
+    assert (card.checkpoint(card.default).accuracy or 0) >= LEAST[name]
 
 
 @everyone

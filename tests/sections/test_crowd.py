@@ -164,7 +164,7 @@ def test_edits_are_left_out_and_other_ages_have_their_own() -> None:
 @pytest.mark.usefixtures("here")
 def test_ages_trained_here_have_their_own_too() -> None:
     weights = chain.packed(zoo.load("fashion-mlp", "batch-0002"))
-    age = ages.trained(weights, file="", epoch=1, accuracy=0.5, tested=10)
+    age = ages.kept(weights, ages.TRAINED, file="", epoch=1, accuracy=0.5, tested=10)
     zoo.keep("fashion-mlp", [age])
     try:
         found = told(nearest, checkpoint=age.checkpoint.name)

@@ -2,14 +2,16 @@
 
 /** @typedef {(key: string, values?: Record<string, any>) => string} Say */
 /**
- * @typedef {{name: string, epoch: number, batch: number, tested: number}} Age `epoch` 0 before the
- *   first ends; `tested` 0 where it was not trained here
+ * @typedef {{name: string, epoch: number, batch: number, tested: number, given: string,
+ *   accuracy: number | null}} Age `epoch` 0 before the first ends; `tested` 0 where it was not
+ *   measured here; `given` the name of somebody's file
  */
 
 /** @param {Say} say @param {Age | undefined} age none: untrained @returns {string} */
 export function called(say, age) {
   if (!age) return say("header.untrained");
-  const { epoch, batch, tested } = age;
+  const { epoch, batch, tested, given } = age;
+  if (given) return say("header.brought", { file: given });
   const name = epoch ? say("header.epoch", { epoch }) : say("header.batch", { batch });
   return tested ? say("header.here", { age: name }) : name;
 }

@@ -4,6 +4,7 @@
  */
 
 import { make } from "../base/elements.js";
+import { weighty } from "../base/weighty.js";
 import { coloured } from "./colour.js";
 import { createCutting } from "./cutting.js";
 import { createDrawer } from "./drawer.js";
@@ -72,6 +73,10 @@ export function createPicture(page) {
       drawer.open();
     },
     lost: () => actions.of("upload").tell(say("live.once")),
+    other: (file) => {
+      if (weighty(file)) actions.bring(file);
+      return weighty(file);
+    },
   });
   page.uploads((text) => received(text).catch(actions.failed));
   const element = document.createDocumentFragment();

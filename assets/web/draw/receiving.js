@@ -1,4 +1,4 @@
-/** Pictures that are dropped or pasted anywhere on the page go into Gradio's upload. */
+/** Pictures that are dropped or pasted anywhere go into Gradio's upload, weights to the server. */
 
 const UPLOAD = "#picture input[type=file]";
 const AGAIN = "#picture button[data-word='clear']";
@@ -6,13 +6,15 @@ const TRIES = 40;
 const PAUSE = 50; // milliseconds until the emptied upload has its input again
 
 /**
- * Listen on the whole page. `asked` is called when a picture is on its way, before it is sent.
+ * Listen on the whole page. `asked` is called when a picture is on its way, before it is sent;
+ * `other` says whether a file is something else, and takes it.
  *
- * @param {{welcome: () => boolean, asked: () => void, lost: () => void}} page
+ * @param {{welcome: () => boolean, asked: () => void, lost: () => void,
+ *   other: (file: File) => boolean}} page
  */
-export function receiveFiles({ welcome, asked, lost }) {
+export function receiveFiles({ welcome, asked, lost, other }) {
   async function take(file) {
-    if (!welcome()) return;
+    if (other(file) || !welcome()) return;
     asked();
     const input = await emptied();
     if (!input) return lost();

@@ -94,8 +94,8 @@ export function createAges(page) {
     const steps = learnt(store.get());
     const named = grown(say, called(say, age), steps);
     // what one trained or taught here has seen stands in its panel: here is room for its name
-    const lines = [age?.tested || steps ? named : `${named} · ${seen}`];
-    if (steps) lines.push(say("ages.taught"));
+    const lines = [age?.tested || age?.given || steps ? named : `${named} · ${seen}`];
+    if (steps) lines.push(say("ages.unmeasured"));
     else if (age) lines.push(right(page, age));
     text.replaceChildren(...lines.map((line) => make("span", {}, line)));
     slider.setAttribute("aria-valuetext", lines.join(" · "));
@@ -117,14 +117,15 @@ export function createAges(page) {
   };
 }
 
-/** The places of one training: those of the shipped weights, or those of the weights from here. */
+/** The places of one training: shipped weights, those trained here, or a file that was brought. */
 function course(checkpoints, at) {
-  const here = [false, ...checkpoints.map(({ tested }) => Boolean(tested))];
-  return { first: here.indexOf(here[at]), last: here.lastIndexOf(here[at]) };
+  const of = ["", ...checkpoints.map(({ tested, given }) => given || (tested ? "here" : ""))];
+  return { first: of.indexOf(of[at]), last: of.lastIndexOf(of[at]) };
 }
 
 /** How good an age is, on all test images or on those that were looked at here. */
 function right({ say, store }, { accuracy: share, tested }) {
+  if (share === null) return say("ages.unmeasured");
   const accuracy = (100 * share).toFixed(1);
   if (!tested) return say("ages.right", { accuracy });
   return say("ages.here", { accuracy, tested: tested.toLocaleString(store.get().language) });

@@ -203,6 +203,7 @@ function createNetworkChoice({ say, store, start, actions, model: card }) {
   }
 
   function trained(age) {
+    if (age.accuracy === null) return called(say, age);
     const accuracy = (100 * age.accuracy).toFixed(1);
     return say("header.checkpoint", { age: called(say, age), accuracy });
   }

@@ -57,7 +57,7 @@ export function createTrained(page) {
   }
 
   async function refresh() {
-    if (!start.train) return;
+    if (!start.train && !start.bring) return;
     const options = { signal: AbortSignal.timeout(PATIENCE) };
     const address = new URL("train/ages", document.baseURI);
     const answer = await fetch(address, options).catch(() => null); // the connection says why

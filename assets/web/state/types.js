@@ -172,6 +172,7 @@
  * @property {(linked: boolean) => void} resumeTour after the page was loaded anew, unless with a
  *   link that is not the tour's
  * @property {(ages: any[]) => void} ages those that are trained here, as the server lists them
+ * @property {(file: File) => void} bring weights from a file, as an age of the network
  * @property {() => Promise<void>} refreshAges ask the server for them
  * @property {(error: {key: string}) => Promise<void>} lost the server knows not what is chosen
  * @property {() => Promise<boolean>} readLink whether the address holds one that can be read

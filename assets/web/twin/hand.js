@@ -8,6 +8,7 @@
  */
 
 import { limit } from "../canvas/arrays.js";
+import { weightsAddress } from "../state/posting.js";
 import { apart, TOLERANCE } from "./comparing.js";
 import { createStages } from "./stages.js";
 import { createTwin, largest } from "./twin.js";
@@ -191,8 +192,8 @@ function side(before, { other, otherFocus }) {
 }
 
 async function fetched(model, checkpoint, sha256) {
-  const address = `weights/${model}/${checkpoint}/${sha256}.safetensors`;
-  const answer = await fetch(new URL(address, document.baseURI));
+  const address = weightsAddress(model, checkpoint, sha256);
+  const answer = await fetch(address);
   if (!answer.ok) throw new Error(`${address}: ${answer.status}`);
   return answer.arrayBuffer();
 }

@@ -11,6 +11,7 @@ import { body, head, row } from "../base/tables.js";
 import { checkpoints, otherCheckpoints } from "../panels/checkpoints.js";
 import { latest } from "../state/latest.js";
 import { Unreachable } from "../state/live.js";
+import { createBringing } from "./bringing.js";
 import { createParameter } from "./parameter.js";
 import { createRows } from "./rows.js";
 
@@ -30,6 +31,7 @@ export function createWeights(page) {
   const parameter = createParameter(page);
   const rows = createRows(page);
   const other = createOther(page);
+  const bringing = createBringing(page);
   const newest = { listing: latest(), values: latest() };
   /** The parameters of the shown weights, and of those that they are compared with, or none. */
   /** @type {{rows: Parameter[], other: Parameter[] | null, titles: string[]}} */
@@ -105,9 +107,10 @@ export function createWeights(page) {
     element: make(
       "section",
       { id: "weights" },
-      ...[list.element, make("div", { class: "column" }, other.element, parameter.element)],
-      rows.element,
+      make("div", { class: "column" }, list.element, bringing.element),
+      ...[make("div", { class: "column" }, other.element, parameter.element), rows.element],
     ),
+    parts: [bringing],
     chosen(now) {
       other.chosen(now);
       const wanted = screen.view === "weights" ? key(now) : "";
