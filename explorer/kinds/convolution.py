@@ -44,7 +44,6 @@ class Convolution(Kind):
             not isinstance(module, nn.Conv2d)
             or subject.entering.ndim != 3
             or module.padding_mode != "zeros"
-            or isinstance(module.padding, str)
         ):
             return {}, ()
         place = tuple(int(each) for each in np.unravel_index(unit, subject.values.shape))
@@ -89,8 +88,8 @@ def _meeting(
     out, row, column = place
     planes = module.in_channels // module.groups
     first = out // (module.out_channels // module.groups) * planes
-    (above, beside), (height, width) = map(int, module.padding), module.kernel_size
-    padded = np.pad(entering[first : first + planes], ((0, 0), (above, above), (beside, beside)))
+    height, width = module.kernel_size
+    padded = np.pad(entering[first : first + planes], ((0, 0), *_padding(module)))
     top, left = row * module.stride[0], column * module.stride[1]
     down, right = module.dilation
     patch = padded[
@@ -100,3 +99,15 @@ def _meeting(
     ]
     kernel: Floats = module.weight[out].detach().to("cpu").float().numpy()
     return first, patch, kernel
+
+
+def _padding(module: nn.Conv2d) -> tuple[tuple[int, int], ...]:
+    """Return how many rows of 0 lie above and below what goes in, and columns beside it."""
+    if module.padding == "valid":
+        return (0, 0), (0, 0)
+    if module.padding != "same":
+        return tuple((int(each), int(each)) for each in module.padding)
+    reach = (
+        right * (size - 1) for right, size in zip(module.dilation, module.kernel_size, strict=True)
+    )
+    return tuple((each // 2, each - each // 2) for each in reach)  # what is odd goes behind

@@ -81,8 +81,7 @@ def position(names: tuple[str, ...] | list[str], shape: tuple[int, ...]) -> str:
     """Return the place in the line of what stands at `names` in `shape`, as `28·row + column`."""
     sizes = [int(np.prod(shape[place + 1 :])) for place in range(len(shape))]
     return " + ".join(
-        name if size == 1 and place == len(shape) - 1 else f"{size}·{name}"
-        for place, (name, size) in enumerate(zip(names, sizes, strict=True))
+        name if size == 1 else f"{size}·{name}" for name, size in zip(names, sizes, strict=True)
     )
 
 

@@ -29,9 +29,12 @@ class Pooling(Kind):
             return {}, ()
         channel, rows, columns = window
         patch = subject.entering[channel, rows, columns]
+        if not patch.size:
+            return {}, ()
         if self.largest:
             row, column = np.unravel_index(int(patch.argmax()), patch.shape)
-            index = (channel, rows.start + int(row), columns.start + int(column))
+            down, across = int(row) * rows.step, int(column) * columns.step
+            index = (channel, rows.start + down, columns.start + across)
             found = float(patch.max())
             words = f"x[{', '.join(map(str, index))}]"
             size = int(np.ravel_multi_index(index, subject.entering.shape))
@@ -87,25 +90,36 @@ def _window(subject: Subject, unit: int) -> tuple[int, slice, slice] | None:
     if isinstance(module, nn.AdaptiveAvgPool2d | nn.AdaptiveMaxPool2d):
         made = subject.values.shape[1:]
         rows, columns = (
-            slice(place * side // parts, -(-(place + 1) * side // parts))
+            slice(place * side // parts, -(-(place + 1) * side // parts), 1)
             for place, side, parts in zip((row, column), sides, made, strict=True)
         )
         return channel, rows, columns
     if not isinstance(module, WINDOWS):
         return None
     plain: Any = module
-    if _two(getattr(plain, "dilation", 1)) != (1, 1):
-        return None
+    apart = _two(getattr(plain, "dilation", 1))
     padding = _two(plain.padding)
     if isinstance(module, nn.AvgPool2d) and (padding != (0, 0) or module.divisor_override):
         return None
     rows, columns = (
-        slice(max(0, place * step - pad), min(side, place * step - pad + size))
-        for place, step, pad, size, side in zip(
-            (row, column), _two(plain.stride), padding, _two(plain.kernel_size), sides, strict=True
+        _side(place * step - pad, gap, size, side)
+        for place, step, pad, gap, size, side in zip(
+            (row, column),
+            _two(plain.stride),
+            padding,
+            apart,
+            _two(plain.kernel_size),
+            sides,
+            strict=True,
         )
     )
     return channel, rows, columns
+
+
+def _side(first: int, apart: int, size: int, side: int) -> slice:
+    """Return which places of a side `size` taps lie on, `apart` from each other from `first` on."""
+    start = first if first >= 0 else first % apart
+    return slice(start, min(side, first + apart * (size - 1) + 1), apart)
 
 
 def _two(value: int | Sequence[int]) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -28,8 +29,7 @@ TWINS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
     "ReLU": {},
     "Softmax": {"dim": (1, -1)},
 }
-# What it also explains unit by unit without a server, and finds paths through.
-EXPLAINED = ("Flatten", "Linear", "ReLU", "Softmax")
+PRODUCTS = 20_000_000  # of all convolutions in a pass that still follows a pen
 # how many axes the page knows the output of one image with, where it does not know them all
 AXES = {"Conv2d": 3, "Linear": 1, "MaxPool2d": 3, "Softmax": 1}
 
@@ -74,19 +74,28 @@ def computed(name: str) -> Chain | None:
     """Return the chain of somebody's own network where the page can compute it, else None.
 
     That is a network of drawings that answers with shares, of layers and settings that the page
-    computes and explains without a server, in float32.
+    computes and explains without a server, in float32, and no larger than that it follows a pen.
     """
     card, model = zoo.card(name), zoo.load(name)
     found = links(name) if card.examples is None else None
-    if not found or found[-1]["layer"] != "Softmax" or not explained(found):
+    if not found or found[-1]["layer"] != "Softmax":
         return None
     kinds = {each.dtype for each in (*model.parameters(), *model.buffers())}
-    return found if kinds <= {torch.float32} and all(map(_twin, found)) else None
+    return found if kinds <= {torch.float32} and all(map(_twin, found)) and _quick(found) else None
 
 
-def explained(found: Chain) -> bool:
-    """Whether the page explains every step of a chain without a server."""
-    return all(step["layer"] in EXPLAINED for step in found)
+def _quick(found: Chain) -> bool:
+    """Whether the convolutions of a chain multiply no more than the page can while one draws."""
+    sizes = (_products(step) for step in found if step["layer"] == "Conv2d")
+    return sum(sizes) <= PRODUCTS
+
+
+def _products(step: Mapping[str, Any]) -> int:
+    """Return how often a convolution multiplies for one image."""
+    taken = step["options"]
+    planes: int = taken["in_channels"] // taken["groups"]
+    each: int = math.prod(taken["kernel_size"])
+    return planes * each * int(math.prod(step["shape"]))
 
 
 def _twin(step: Mapping[str, Any]) -> bool:

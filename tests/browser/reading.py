@@ -18,6 +18,7 @@ Picture = NDArray[np.int_]  # (rows, columns, 4): red, green, blue, opacity, 0 t
 
 STOPS = {"signed": palette.SIGNED["light"], "unsigned": palette.UNSIGNED["light"]}
 STOPS["grey"] = palette.GREY
+STOPS["signed dark"] = palette.SIGNED["dark"]
 
 
 def number(text: str) -> float:
@@ -64,7 +65,7 @@ def opened(address: str) -> Picture:
 def colour(values: Any, scale: str, limit: float) -> NDArray[np.float64]:
     """Return the colours of values (…) on a scale of the palette, (…, 3), worked out apart from the page."""
     stops = STOPS[scale]
-    low = -limit if scale == "signed" else 0.0
+    low = -limit if scale.startswith("signed") else 0.0
     share = np.clip((np.asarray(values, dtype=np.float64) - low) / (limit - low), 0, 1)
     places = [place for place, _ in stops]
     channels = [

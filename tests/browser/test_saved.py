@@ -15,8 +15,8 @@ import explorer
 from explorer.incoming import samples
 from tests import nets
 from tests.browser.conftest import offline
-from tests.browser.hands import drag, pixels, settled
-from tests.browser.reading import texts
+from tests.browser.hands import drag, pin, pixels, settled
+from tests.browser.reading import number, numbers, texts
 from tests.browser.test_twin import bars
 
 pytestmark = pytest.mark.browser
@@ -50,6 +50,35 @@ def test_a_chain_is_drawn_on_and_answers_as_the_module(browser: Browser, tmp_pat
         alone.focus("#stage .plot")
         alone.keyboard.press("Enter")
         expect(alone.locator("#inspector")).to_contain_text("(0 / 255 − 0.3) / 0.2 = −1.5")
+
+
+def test_a_chain_of_maps_is_drawn_on_and_says_where_its_values_come_from(
+    browser: Browser, tmp_path: Path
+) -> None:
+    torch.manual_seed(4)
+    first, pool = nn.Conv2d(1, 4, 5, padding="same"), nn.MaxPool2d(3)
+    model = nn.Sequential(first, nn.ReLU(), pool, nn.Flatten(), nn.Linear(324, 3))
+    page = explorer.explore(model, labels=LABELS, serve=False)
+    assert "computed in the page" in page.save(tmp_path / "net.html")
+    for alone in offline(browser, tmp_path / "net.html", locale="en-US"):
+        drag(alone, (0.05, 0.05), (0.9, 0.1))
+        settled(alone)
+        image = pixels(alone)
+        np.testing.assert_allclose(bars(alone), plain(model, image, 1, 28, 28), atol=1e-5)
+        with torch.no_grad():
+            maps = first(torch.from_numpy(image / np.float32(255)).reshape(1, 1, 28, 28)).relu()
+            best = pool(maps)[0, 0, 0, 1]
+        pin(alone, "0", 3)
+        *_, total = texts(alone.locator("#inspector tfoot td"))
+        value = float(alone.get_attribute("#inspector", "data-value") or "nan")
+        assert max(0, number(total)) == pytest.approx(float(maps[0, 0, 0, 3]), abs=2e-5)
+        assert value == pytest.approx(number(total), abs=6e-6)
+        pin(alone, "2", 1)
+        formula = texts(alone.locator("#inspector .formulas p"))[0]
+        found = numbers(formula)
+        assert len(found) == 10
+        assert found[-1] == pytest.approx(float(best), abs=2e-5)
+        assert max(found[:9]) == pytest.approx(float(best), abs=1e-3)
 
 
 class Normal(nn.Module):

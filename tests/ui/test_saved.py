@@ -18,12 +18,18 @@ from explorer import places
 from explorer.errors import NoStart
 from explorer.network import chain, zoo
 from explorer.outgoing import home
+from explorer.records import Input
 from tests import nets, node
 from tests.ui.test_home import unpacked
 
 
 def mlp(*middle: nn.Module, flat: nn.Module | None = None) -> nn.Module:
     return nn.Sequential(flat or nn.Flatten(), nn.Linear(784, 8), *middle, nn.Linear(8, 3))
+
+
+def maps(first: nn.Module, pool: nn.Module) -> nn.Module:
+    front = nn.Sequential(first, nn.ReLU(), pool, nn.Flatten())
+    return nn.Sequential(front, nn.Linear(front(torch.zeros(1, 1, 28, 28)).numel(), 3))
 
 
 class Crossed(nn.Module):
@@ -51,11 +57,18 @@ class Crossed(nn.Module):
         (Crossed(), False),
         (nets.Net(), False),
         (nets.autoencoder(), False),
+        (maps(nn.Conv2d(1, 4, 3, padding="same"), nn.MaxPool2d(2)), True),
+        (maps(nn.Conv2d(1, 4, 3), nn.AvgPool2d(2)), False),
+        (maps(nn.Conv2d(1, 4, 3, padding=1, padding_mode="circular"), nn.MaxPool2d(2)), False),
+        (maps(nn.Conv2d(1, 64, 27, padding="same"), nn.MaxPool2d(2)), False),
     ],
-    ids=["mlp", "softmax", "log", "tanh", "flat", "double", "crossed", "conv", "picture"],
+    ids=[
+        *("mlp", "softmax", "log", "tanh", "flat", "double", "crossed", "conv", "picture"),
+        *("maps", "mean", "circular", "large"),
+    ],
 )
 def test_the_page_computes_only_what_its_twin_knows(model: nn.Module, known: bool) -> None:
-    offered = zoo.offer(zoo.card_of("saved"), model)
+    offered = zoo.offer(zoo.card_of("saved", taken=Input((1, 28, 28))), model)
     try:
         assert (chain.computed(offered.name) is not None) is known
     finally:

@@ -13,6 +13,15 @@ export function decode(tensor) {
   return new Float32Array(bytes(tensor.data).buffer);
 }
 
+/**
+ * An array as a reply has it: what `decode` reads.
+ *
+ * @param {Float32Array} values @param {number[]} shape
+ */
+export function encode(values, shape) {
+  return { shape, data: base64(new Uint8Array(values.slice().buffer)) };
+}
+
 const TYPES = {
   f4: Float32Array,
   f8: Float64Array,
@@ -71,6 +80,35 @@ export function digits(/** @type {number} */ value, count = 4) {
     ? value.toFixed(Math.max(0, count - 1 - exponent))
     : `${mantissa}·10${exponent < 0 ? "⁻" : ""}${raised}`;
   return text.replace("-", MINUS);
+}
+
+const EXACT = 100; // digits behind the point, as many as there can be
+
+/**
+ * A number with at most so many significant digits, as Python's `g` writes it into a formula.
+ *
+ * @param {number} value
+ * @param {number} count from 2 on
+ */
+export function general(value, count) {
+  if (Number.isNaN(value)) return "nan";
+  if (!Number.isFinite(value)) return value < 0 ? "-inf" : "inf";
+  const [mantissa, power] = even(value, count).split("e");
+  const exponent = Number(power);
+  const sign = Object.is(value, -0) ? "-" : "";
+  if (exponent >= -4 && exponent < count) return sign + String(Number(`${mantissa}e${exponent}`));
+  const digits = String(Math.abs(exponent)).padStart(2, "0");
+  return `${Number(mantissa)}e${exponent < 0 ? "-" : "+"}${digits}`;
+}
+
+/** The digits of a number, where half of the last one goes to the even one as in Python. */
+function even(value, count) {
+  const text = value.toExponential(count - 1);
+  const [digits, power] = value.toExponential(EXACT).split("e");
+  const half = new RegExp(`^-?\\d\\.\\d{${count - 1}}50*$`).test(digits);
+  if (!half) return text;
+  const down = digits.slice(0, digits.indexOf(".") + count);
+  return Number(down.at(-1)) % 2 ? text : `${down}e${power}`;
 }
 
 /** A probability as a percentage with two digits. */

@@ -1,9 +1,12 @@
 /** A value of a convolution: patch times kernel, channel by channel, and the bias. */
 
 import { make } from "../base/elements.js";
-import { decode, fixed, number, signed } from "../base/numbers.js";
+import { decode, encode, fixed, number, signed } from "../base/numbers.js";
 import { body, head, row } from "../base/tables.js";
 import { paintCells } from "../canvas/cells.js";
+import { patchSum } from "../twin/patches.js";
+import { add } from "../twin/sums.js";
+import { placeOf } from "./parts.js";
 import { explain as written } from "./written.js";
 
 const DIGITS = 5;
@@ -48,4 +51,33 @@ function pictures({ say, colours }, { shown, patches }) {
     paintCells(canvas, values, { grid, scale: "signed", limit }, colours);
     return make("figure", { class: "wide" }, canvas, make("figcaption", {}, words));
   });
+}
+
+const SHOWN = 6; // channels whose patch and kernel are drawn; the sums of all are there
+const MOST = 64; // sums of channels that are listed
+
+/** @type {import("./index.js").Kind["derive"]} */
+export function derive({ unit, entering, parameters, source, link }) {
+  const place = placeOf(unit, link.shape);
+  const found = patchSum(link, parameters, entering, place);
+  const { first, sizes, sums, order, bias, total } = found;
+  const top = order.slice(0, SHOWN);
+  const size = sizes[0] * sizes[1];
+  const planes = (values) =>
+    encode(
+      Float32Array.from(top.flatMap((at) => [...values.subarray(at * size, (at + 1) * size)])),
+      [top.length, ...sizes],
+    );
+  return {
+    ...{ place, bias, total, source },
+    sums: order.slice(0, MOST).map((at) => ({ channel: first + at, sum: sums[at] })),
+    rest: add(order.slice(MOST).map((at) => sums[at])),
+    rest_count: Math.max(0, order.length - MOST),
+    shown: top.map((at) => first + at),
+    patches: {
+      x: planes(found.patch),
+      w: planes(found.kernel),
+      products: planes(found.products),
+    },
+  };
 }

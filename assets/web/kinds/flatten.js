@@ -22,12 +22,19 @@ export function explain(page, { row, column, formula, unit, value, source }) {
 /** @type {import("./index.js").Kind["derive"]} */
 export function derive({ unit, shape, source }) {
   const index = placeOf(unit, shape);
-  const [column, row] = [...index].reverse();
   const sizes = shape.map((_, axis) => shape.slice(axis + 1).reduce((all, size) => all * size, 1));
   const place = index.map((at, axis) => (sizes[axis] === 1 ? `${at}` : `${sizes[axis]}·${at}`));
   const formula = `x[${place.join(" + ")}] = X[${index.join(", ")}]`;
-  return { index, row, column, formula, source };
+  const named = axes(index.length).map((name, axis) => [name, index[axis]]);
+  return { ...Object.fromEntries(named), index, formula, source };
 }
+
+/** The names of the axes of one image, as `explorer/kinds/flatten.py` has them. */
+function axes(count) {
+  if (count <= 3) return count > 1 ? ["map", "row", "column"].slice(3 - count) : ["i"];
+  return [...Array.from({ length: count - 2 }, (_, at) => `i${at + 1}`), "row", "column"];
+}
+
 const AFTER = 0.6; // the last row leaves when this much of the time is over
 
 /**

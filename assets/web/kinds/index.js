@@ -9,6 +9,7 @@ import * as flatten from "./flatten.js";
 import * as input from "./input.js";
 import * as linear from "./linear.js";
 import * as logits from "./logits.js";
+import * as maxpool from "./maxpool.js";
 import * as relu from "./relu.js";
 import * as softmax from "./softmax.js";
 import * as written from "./written.js";
@@ -38,15 +39,15 @@ import * as written from "./written.js";
  * @property {ArrayLike<number>} entering what goes in; before the input lie the grey values
  * @property {number[]} shape of what goes in, for one image
  * @property {any} parameters
+ * @property {any} link the layer as the server describes it; none of the input
  * @property {{shape: number[], mean: number[], std: number[]}} taken what the network takes
  * @property {number} [terms] how many are written out
  */
 
 /** @type {Record<string, Kind>} */
 const KINDS = {
-  ...{ input, flatten, linear, logits, relu, softmax, activation, convolution },
+  ...{ input, flatten, linear, logits, relu, softmax, activation, convolution, maxpool },
   reshaping: flatten,
-  maxpool: written,
   avgpool: written,
   normalization: written,
   passing: written,

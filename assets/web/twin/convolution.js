@@ -28,16 +28,26 @@ export function prepare({ options, parameters, takes, shape }) {
 
 /** @param {Record<string, any>} options */
 function planned(options, takes, shape, weight) {
-  const { stride, padding, dilation, groups = 1 } = options;
+  const { stride, dilation, groups = 1 } = options;
   const [rows, columns] = weight.shape.slice(2);
-  // of “same”, what is odd goes behind
-  const same = [rows, columns].map((size, axis) => Math.floor((dilation[axis] * (size - 1)) / 2));
-  const pads = { same, valid: [0, 0] }[padding] ?? padding;
+  const pads = padded(options, [rows, columns]);
   return {
     ...{ rows, columns, stride, dilation, pads, takes, shape },
     inputs: weight.shape[1], // channels that one group takes
     outputs: shape[0] / groups, // and gives
   };
+}
+
+/**
+ * How many rows and columns of 0 lie above and to the left of what goes in.
+ *
+ * @param {Record<string, any>} options @param {number[]} sizes of a kernel
+ */
+export function padded({ padding, dilation }, sizes) {
+  if (padding === "valid") return [0, 0];
+  if (padding !== "same") return padding;
+  // what is odd goes behind
+  return sizes.map((size, axis) => Math.floor((dilation[axis] * (size - 1)) / 2));
 }
 
 /** Add one input to all the sums that it reaches. */

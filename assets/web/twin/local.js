@@ -101,8 +101,8 @@ export function createLocal({ start, recorded, get }) {
     const called = query.versus && sides(query);
     const { input: taken, chain } = start.models.find(({ name }) => name === query.model);
     const sources = sourcesOf(found);
-    const written = (step) => leads(chain.find(({ id }) => id === step));
-    const pass = { query, answer, steps, say, parameters, called, sources, taken, written };
+    const link = (step) => chain.find(({ id }) => id === step);
+    const pass = { query, answer, steps, say, parameters, called, sources, taken, link };
     const natural = () => twin.answer({ ...query, edits: [], versus: null }).values;
     return {
       steps,
@@ -163,19 +163,20 @@ function whole({ answer, say }) {
 
 /** What a query asks for beside the values, as far as it can be known here. */
 function sections(pass, stages, natural) {
-  const { query, answer, sources, parameters, written } = pass;
+  const { query, answer, sources, parameters, link } = pass;
   const { show, unit } = query;
   const parametersOf = (step) => parameters[step] ?? {};
   const found = { stages: show.includes("stages") ? stages : null, versus: versus(pass) };
   if (show.includes("unit") && unit !== null) found.unit = explained(pass, natural);
   if (show.includes("softmax")) found.softmax = softmax(pass);
+  const through = (step) => leads(link(step));
   if (show.includes("paths") && unit !== null)
-    found.paths = paths(query, { values: answer.values, sources, parametersOf, leads: written });
+    found.paths = paths(query, { values: answer.values, sources, parametersOf, leads: through });
   return found;
 }
 
 /** How the pinned unit comes about. */
-function explained({ query, answer, steps, sources, parameters, taken, say, written }, natural) {
+function explained({ query, answer, steps, sources, parameters, taken, link }, natural) {
   const { step: id, unit, edits } = query;
   const step = steps.find((each) => each.id === id);
   const values = answer.values[id];
@@ -184,7 +185,6 @@ function explained({ query, answer, steps, sources, parameters, taken, say, writ
   if (mine.some(({ units }) => !units.length || units.includes(unit)))
     return { ...about, edited: true, natural: natural()[id][unit] };
   const source = sources[id];
-  if (source && !written(id)) return { ...about, note: say("file.unexplained") };
   const below = steps.find((each) => each.id === source);
   const subject = {
     unit,
@@ -193,6 +193,7 @@ function explained({ query, answer, steps, sources, parameters, taken, say, writ
     shape: (below ?? step).shape.slice(1),
     entering: below ? answer.values[source] : bytes(query.images[query.focus]),
     parameters: parameters[id],
+    link: link(id),
     taken,
     terms: query.options.terms,
   };

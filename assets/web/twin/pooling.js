@@ -1,19 +1,12 @@
 /** nn.MaxPool2d on one image: the largest value under each window; what is no number wins. */
 
-const pair = (value) => (Array.isArray(value) ? value : [value, value]);
+import { windows } from "./windows.js";
 
 /** @type {import("./types.js").Layer} */
 export function prepare({ options, takes, shape }) {
   if (takes.length !== 3 || options.return_indices) return null;
-  const size = pair(options.kernel_size);
-  const [stride, padding, dilation] = [
-    pair(options.stride ?? size),
-    pair(options.padding ?? 0),
-    pair(options.dilation ?? 1),
-  ];
   const [channels, height, width] = shape;
-  const down = windows(size[0], stride[0], padding[0], dilation[0], takes[1], height);
-  const across = windows(size[1], stride[1], padding[1], dilation[1], takes[2], width);
+  const { down, across } = windows({ options, takes, shape });
   return (values) => {
     const result = new Float32Array(channels * height * width);
     for (let at = 0; at < result.length; at += 1) {
@@ -23,15 +16,6 @@ export function prepare({ options, takes, shape }) {
     }
     return result;
   };
-}
-
-/** For every place of the output along one side, which places of the input its window covers. */
-function windows(size, stride, padding, dilation, length, count) {
-  return Array.from({ length: count }, (_, place) =>
-    Array.from({ length: size }, (_each, tap) => place * stride - padding + tap * dilation).filter(
-      (found) => found >= 0 && found < length,
-    ),
-  );
 }
 
 function largest(values, plane, rows, columns, width) {

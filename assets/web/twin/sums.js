@@ -16,14 +16,15 @@
  * @property {number} negative of those below
  */
 
-const add = (values) => values.reduce((sum, value) => sum + value, 0);
+/** @type {(values: any) => number} */
+export const add = (values) => values.reduce((sum, value) => sum + value, 0);
 
 /**
  * From the largest |value|; equal ones in the order of their indices.
  *
  * @param {ArrayLike<number>} values
  */
-function largestFirst(values) {
+export function largestFirst(values) {
   return Array.from(values, (_, index) => index).sort(
     (one, other) => Math.abs(values[other]) - Math.abs(values[one]) || one - other,
   );

@@ -8,7 +8,9 @@ import {
   decode,
   decodeTyped,
   digits,
+  encode,
   fixed,
+  general,
   inWhole,
   percent,
   renew,
@@ -36,6 +38,31 @@ test("numbers of any size have four digits that count", () => {
   ];
   for (const [value, text] of written) assert.equal(digits(value), text);
   assert.equal(digits(0.01, 2), "0.010");
+});
+
+test("in a formula a number is what Python's g makes of it", () => {
+  const written = [
+    [0, "0"],
+    [-0, "-0"],
+    [2.5, "2.5"],
+    [0.15625, "0.1562"],
+    [-0.46875, "-0.4688"],
+    [0.28125, "0.2812"],
+    [0.28126, "0.2813"],
+    [1234.5, "1234"],
+    [1235.5, "1236"],
+    [9999.6, "1e+04"],
+    [123456, "1.235e+05"],
+    [0.0001, "0.0001"],
+    [0.00009, "9e-05"],
+    [-1.5e-12, "-1.5e-12"],
+    [1e100, "1e+100"],
+    [Infinity, "inf"],
+    [-Infinity, "-inf"],
+    [NaN, "nan"],
+  ];
+  for (const [value, text] of written) assert.equal(general(value, 4), text);
+  assert.equal(general(123456.5, 6), "123456");
 });
 
 test("digits, and a real minus sign", () => {
@@ -75,6 +102,13 @@ test("sizes as PyTorch prints them", () => {
 test("a reply's tensor is little-endian float32", () => {
   const values = Float32Array.of(0, -1.5, 3.25, 1e-20, -7e12);
   assert.deepEqual(decode({ shape: [5], data: packed(values) }), values);
+});
+
+test("a tensor is written as a reply has it", () => {
+  const values = Float32Array.of(9, 0, -1.5, 3.25, 1e-20, -7e12).subarray(1);
+  const tensor = encode(values, [1, 5]);
+  assert.deepEqual(tensor.shape, [1, 5]);
+  assert.deepEqual(decode(tensor), values);
 });
 
 test("plotly's arrays of every kind, and plain lists", () => {
