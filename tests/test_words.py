@@ -24,6 +24,7 @@ ENGLISH, CHINESE = catalogue("en"), catalogue("zh")
 
 # Chinese texts that are code, names or the other language's own name.
 CODE = {
+    "{one}、{two}",
     "zh-CN",
     "nn.Flatten",
     "nn.Linear",

@@ -16,7 +16,11 @@ GRID, BELOW = (0.56, 1.0), (0.0, 0.36)
 # Shares of the height, from below, that the page may cover: side by side, narrow, presented.
 ROOM = (0.53, 0.5, 0.53)
 # What moves with the end of the scale, as multiples of it.
-ENDS = {"coloraxis": parts.SIGNED, "yaxis2": {"range": [-1, 1]}, "xaxis3": {"range": [-1, 1]}}
+ENDS = {
+    "coloraxis": parts.SIGNED,
+    "yaxis2": {"range": [-1, 1], "tickvals": [-1, 0, 1]},  # it may be low
+    "xaxis3": {"range": [-1, 1]},
+}
 
 
 def units(

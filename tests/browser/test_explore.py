@@ -81,6 +81,22 @@ def test_keys_and_buttons_step(page: Page) -> None:
     page.click("[data-action=play]")
 
 
+def test_whoever_takes_a_step_is_not_carried_away(page: Page) -> None:
+    play = page.locator("[data-action=play]")
+    for way in ("key", "card", "button"):
+        page.keyboard.press("Home")
+        play.click()
+        page.wait_for_selector("#stage[data-step=flatten]", timeout=8000)
+        expect(play).to_have_attribute("aria-pressed", "true")
+        if way == "key":
+            page.keyboard.press("ArrowRight")
+        elif way == "card":
+            page.click("#strip [data-step='linear_relu_stack.3']")
+        else:
+            page.click("#previous")
+        expect(play).to_have_attribute("aria-pressed", "false")
+
+
 def test_undo_redo_clear_and_eraser(page: Page) -> None:
     sample = pixels(page)
     page.click("[data-action=clear]")

@@ -31,7 +31,7 @@ export function createCard(page, first, place) {
     },
     make("span", { class: "head" }, make("span", { class: "number" }, String(place)), kind),
     make("span", { class: "picture" }, pictures.canvas, pictures.other),
-    make("span", { class: "path" }, first.module_path || "\u00a0"),
+    make("span", { class: "path" }, make("bdi", {}, first.module_path || "\u00a0")),
     shape,
     limit,
   );
@@ -85,7 +85,7 @@ export function createBox(page, last, place, box) {
       box.times > 1 ? make("span", { class: "times" }, `× ${box.times}`) : null,
     ),
     make("span", { class: "picture" }, pictures.canvas, pictures.other, inside),
-    make("span", { class: "path" }, box.module_path),
+    make("span", { class: "path" }, make("bdi", {}, box.module_path)),
     shape,
   );
   const open = createOpener(page, box);

@@ -108,6 +108,7 @@ function createTabs({ say, views, screen, actions }) {
         const selected = tab.dataset.view === screen.view;
         tab.setAttribute("aria-selected", String(selected));
         tab.tabIndex = selected ? 0 : -1;
+        if (selected) uncovered(element, tab);
       }
     },
     name() {
@@ -115,6 +116,13 @@ function createTabs({ say, views, screen, actions }) {
       for (const tab of tabs) tab.textContent = say(`view.${tab.dataset.view}`);
     },
   };
+}
+
+/** Bring the tab that is shown into the row, where that is too short for all. */
+function uncovered(row, tab) {
+  const [outer, inner] = [row.getBoundingClientRect(), tab.getBoundingClientRect()];
+  if (inner.left < outer.left) row.scrollLeft += inner.left - outer.left;
+  if (inner.right > outer.right) row.scrollLeft += inner.right - outer.right;
 }
 
 /** A button that goes on to the next language of the list; behind the last comes the first. */

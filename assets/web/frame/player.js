@@ -16,13 +16,20 @@ export function createPlayer(page) {
   const play = button({ "data-action": "play" }, "play", toggle);
   const element = make("div", { class: "tools player", role: "group" }, previous, play, next);
   let timer = 0;
+  let walking = false; // by itself
 
   function toggle() {
     const playing = timer !== 0;
     clearInterval(timer);
-    timer = playing ? 0 : setInterval(steps.around, PAUSE);
+    timer = playing ? 0 : setInterval(walk, PAUSE);
     play.replaceChildren(icon(playing ? "play" : "pause"));
     name();
+  }
+
+  function walk() {
+    walking = true;
+    steps.around();
+    walking = false;
   }
 
   function name() {
@@ -47,7 +54,9 @@ export function createPlayer(page) {
     actions: { by: steps.by, to: steps.to, toggle },
     chosen(now, before) {
       if (now.step !== before.step) ends();
-      if (timer && now.images !== before.images) toggle(); // whoever draws is not carried away
+      const taken = now.step !== before.step && !walking;
+      // whoever draws or steps is not carried away
+      if (timer && (taken || now.images !== before.images)) toggle();
     },
     update: ends,
   };

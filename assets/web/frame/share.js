@@ -2,6 +2,7 @@
 
 import { createCopyButton } from "../base/copying.js";
 import { icon, make } from "../base/elements.js";
+import { listed } from "../base/lists.js";
 import { latest } from "../state/latest.js";
 import { LOCKS } from "../state/locks.js";
 import { drawCode, reachable } from "./code.js";
@@ -46,7 +47,7 @@ export function createShare(page) {
     const { href, whole } = await newest(actions.href(ways.chosen()));
     link.show(href);
     code.show(href);
-    const list = held(page, whole).join(", ");
+    const list = listed(say, held(page, whole));
     holds.textContent = say(whole ? "share.holds" : "share.bare", { list });
   }
 

@@ -4,6 +4,7 @@
  */
 
 import { choices, make } from "../base/elements.js";
+import { listed } from "../base/lists.js";
 import { copyExactly, number, percent, signed } from "../base/numbers.js";
 import { body, head, row, scrolled } from "../base/tables.js";
 
@@ -86,7 +87,7 @@ function link({ say, actions }, step, unit) {
 /** Which units flip the answer alone. */
 function flipping({ say }, { flips }) {
   if (!flips.length) return say("deciding.noflip");
-  const units = flips.slice(0, NAMED).join(", ") + (flips.length > NAMED ? " …" : "");
+  const units = listed(say, flips.slice(0, NAMED)) + (flips.length > NAMED ? " …" : "");
   return say("deciding.flips", { count: flips.length, units });
 }
 

@@ -1,5 +1,6 @@
 /** The curves of a training: loss, accuracy, and dead units, over all batches it will have. */
 
+import { listed } from "../base/lists.js";
 import { digits } from "../base/numbers.js";
 import { limit } from "../canvas/arrays.js";
 import { createChart, key, stroke } from "./trainchart.js";
@@ -69,11 +70,12 @@ export function createCurves({ say, store }) {
     const names = steps.map(([name, points], index) =>
       key(index, name, `${(100 * points.at(-1)[1]).toFixed(1)}\u202f%`),
     );
+    const list = listed(say, names);
     const legend = steps.length
-      ? say("train.dead.legend", { tested: whole(tested), names: names.join(", ") })
+      ? say("train.dead.legend", { tested: whole(tested), names: list })
       : say("train.dead.none");
     charts.dead.show({
-      ...{ title, legend, alternative: `${title}: ${names.join(", ")}` },
+      ...{ title, legend, alternative: `${title}: ${list}` },
       lines: steps.map(([, points], index) => ({
         points: inPercent(points),
         ...stroke(index),

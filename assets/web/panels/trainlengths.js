@@ -1,5 +1,6 @@
 /** How long gradient and weights of each layer are, over all batches, on logarithmic axes. */
 
+import { listed } from "../base/lists.js";
 import { digits } from "../base/numbers.js";
 import { span } from "../canvas/axes.js";
 import { createChart, key, stroke } from "./trainchart.js";
@@ -15,10 +16,11 @@ export function createLengths({ say }) {
     const names = layers.map((layer, index) => key(index, layer.name, written(layer[kind])));
     const title = say(`train.lengths.${kind}`);
     const values = curves.flatMap((points) => points.map(([, value]) => value));
-    const words = [say("train.lengths.legend", { names: names.join(", ") })];
+    const list = listed(say, names);
+    const words = [say("train.lengths.legend", { names: list })];
     if (values.includes(0)) words.push(say("train.lengths.zero"));
     show({
-      ...{ title, legend: words.join(" "), alternative: `${title}: ${names.join(", ")}` },
+      ...{ title, legend: words.join(" "), alternative: `${title}: ${list}` },
       lines: curves.map((points, index) => ({ points, ...stroke(index) })),
       ...{ y: span(values), log: true, total, name: say("train.axis") },
     });

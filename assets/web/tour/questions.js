@@ -1,8 +1,9 @@
 /** One question at each stop, answered from what the page has just measured. */
 
+import { listed } from "../base/lists.js";
 import { fixed, percent } from "../base/numbers.js";
 import { largest } from "../twin/twin.js";
-import { TRAINING } from "./training.js";
+import { TRAINING, written } from "./training.js";
 
 export const PIXEL = { row: 14, column: 10 }; // the one that is followed into the line
 const WIDTH = 28;
@@ -38,15 +39,17 @@ const ANSWERS = {
   },
   structure(reply) {
     const [first] = layers(reply);
-    return { ...first, count: stored(first) };
+    return { ...first, count: written(stored(first)) };
   },
-  predicted: ({ prediction: { classes, labels, probabilities } }) => ({
-    list: classes
-      .map((each, row) => `${row}: ${labels[each]} (${percent(probabilities[row][each])})`)
-      .join(", "),
+  predicted: ({ prediction: { classes, labels, probabilities } }, { say }) => ({
+    list: listed(
+      say,
+      classes.map((each, row) => `${row}: ${labels[each]} (${percent(probabilities[row][each])})`),
+    ),
   }),
   batch({ steps: [{ shape }] }) {
-    return { list: shape.join(" × "), count: shape.reduce((product, each) => product * each, 1) };
+    const count = shape.reduce((product, each) => product * each, 1);
+    return { list: shape.join(" × "), count: written(count) };
   },
   flatten({ values, steps: [input, line] }) {
     const unit = WIDTH * PIXEL.row + PIXEL.column;
@@ -58,10 +61,10 @@ const ANSWERS = {
     const unit = largest(values[id]);
     return { unit, value: fixed(values[id][unit]) };
   },
-  relu({ values, steps }) {
+  relu({ values, steps }, { say }) {
     const { id } = steps[steps.findIndex(({ module }) => module === "ReLU") - 1];
     const off = [...values[id].keys()].filter((unit) => values[id][unit] <= 0);
-    return { count: off.length, all: values[id].length, list: off.join(", ") };
+    return { count: off.length, all: values[id].length, list: listed(say, off) };
   },
   sequential({ values, steps, prediction: { labels } }) {
     const logits = values[steps.findLast(({ module }) => module === "Linear").id];
@@ -79,7 +82,7 @@ const ANSWERS = {
     const list = all
       .map(({ inputs, outputs }) => `${inputs} × ${outputs} + ${outputs}`)
       .join(" + ");
-    return { list, count: all.reduce((total, each) => total + stored(each), 0) };
+    return { list, count: written(all.reduce((total, each) => total + stored(each), 0)) };
   },
 };
 

@@ -5,6 +5,7 @@
 import { createCopyButton } from "../base/copying.js";
 import { make } from "../base/elements.js";
 import { glossed } from "../base/gloss.js";
+import { listed } from "../base/lists.js";
 import { formula } from "./formulas.js";
 import { highlighted } from "./highlight.js";
 import { PIXEL } from "./questions.js";
@@ -67,7 +68,7 @@ function createExample({ say, labels }, chapter) {
       output.fill(told.output);
       looks.fill(told.looks);
       const row = told.values.shares?.[focus];
-      const list = row ? percentages(row, labels()) : "";
+      const list = row ? listed(say, percentages(row, labels())) : "";
       shares.textContent = row ? say("tour.shares", { image: focus, list }) : "";
     },
   };
@@ -108,9 +109,7 @@ function createQuestion({ say }, id, check) {
 
 /** Probabilities as people read them. @param {number[]} shares @param {string[]} labels */
 function percentages(shares, labels) {
-  return shares
-    .map((share, index) => `${labels[index]}\u00a0${(100 * share).toFixed(1)}\u202f%`)
-    .join(", ");
+  return shares.map((share, index) => `${labels[index]}\u00a0${(100 * share).toFixed(1)}\u202f%`);
 }
 
 /** What stands beside the text of some stops. */

@@ -1,5 +1,6 @@
 /** The answers at the stops on gradients and training: from the desk, or the course's own lines. */
 
+import { listed } from "../base/lists.js";
 import { digits } from "../base/numbers.js";
 
 const FIRST = "linear_relu_stack.0.weight";
@@ -48,11 +49,12 @@ export const TRAINING = {
       }
     );
   },
-  backward(reply) {
+  backward(reply, { say }) {
     const gradient = desk(reply);
     if (!gradient) return null;
     const weights = gradient.layers.filter(({ name }) => name.endsWith("weight"));
-    return { list: weights.map(({ name, norm }) => `${name}: ${digits(norm)}`).join(", ") };
+    const lengths = weights.map(({ name, norm }) => `${name}: ${digits(norm)}`);
+    return { list: listed(say, lengths) };
   },
   untracked({ steps }) {
     const counts = steps.flatMap((step, index) =>
@@ -86,4 +88,4 @@ export const TRAINING = {
 };
 
 /** A count as it is read. @param {number} count */
-const written = (count) => count.toLocaleString("en");
+export const written = (count) => count.toLocaleString("en");

@@ -19,6 +19,7 @@ import { createPointed } from "./pointing.js";
 
 const HEAD = 44; // pixels above the cells, for names
 const LABEL = 168; // pixels for the names of the classes and their shares
+const APART = 7; // pixels between the names of two steps
 const STRONGEST = 40; // paths drawn at rest
 const EDGES = 12; // contributors drawn, unless somebody asks for more
 const MOST = 64;
@@ -235,7 +236,7 @@ function paintAll({ say }, paint, boxes, { reply, paths, unit, rest, names }) {
   const most = paths ? paintEdges(paint, find, paths.edges) : 0;
   if (paths) paintFrame(paint, find(paths.step), paths.unit);
   boxes.forEach((box, place) => {
-    const room = (boxes[place + 1]?.left ?? box.left + names) - box.left;
+    const room = (boxes[place + 1]?.left ?? box.left + names) - box.left - paint.grown(APART);
     paintName(paint, box, box.step.module || say("strip.input"), place, room);
   });
   const last = boxes.at(-1);

@@ -25,7 +25,7 @@ const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 export function createStage(page) {
   const { say, screen } = page;
   const title = make("h2");
-  const where = make("span", { class: "where" });
+  const where = make("span", { class: "where" }, make("bdi"));
   const shape = make("code", { class: "shape" });
   const sentence = make("p", { class: "sentence" });
   const plot = figureOf(page);
@@ -51,14 +51,12 @@ export function createStage(page) {
     section.dataset.kind = step.kind;
     section.dataset.panel = screen.panel;
     title.textContent = texts.title;
-    where.textContent = step.module_path;
+    where.firstChild.textContent = step.module_path;
     shape.textContent = size(step.shape);
     if (sentence.textContent !== texts.sentence)
       sentence.replaceChildren(...glossed(say, texts.sentence));
-    plot.element.setAttribute(
-      "aria-label",
-      say("stage.figure", { step: texts.title, sentence: texts.sentence }),
-    );
+    const about = say("stage.figure", { step: texts.title, sentence: texts.sentence });
+    plot.element.setAttribute("aria-label", about);
   }
 
   return {
