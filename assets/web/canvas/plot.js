@@ -5,6 +5,7 @@
 
 import { make } from "../base/elements.js";
 import { Sentence } from "../base/sentence.js";
+import { struck } from "./hatching.js";
 import { arranged } from "./maps.js";
 import { above, alone, covered, fitted, reaching } from "./narrow.js";
 import { createOverlay } from "./overlay.js";
@@ -87,19 +88,14 @@ function plotly(figures, say) {
   return library;
 }
 
-/**
- * A trace as Plotly takes it: arrays of this page as rows of numbers, the hatching in the theme's
- * colour.
- */
-function drawable(trace, colour) {
-  const result = Object.fromEntries(
+/** A trace as Plotly takes it: arrays of this page as rows of numbers. */
+function drawable(trace) {
+  return Object.fromEntries(
     Object.entries(trace).map(([name, field]) => [
       name,
       ArrayBuffer.isView(field?.values) ? rows(field) : field,
     ]),
   );
-  if (trace.meta?.fill === "hatch") result.line = { ...trace.line, color: colour };
-  return result;
 }
 
 function rows({ values, shape }) {
@@ -204,8 +200,9 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     const frame = overlay.frameOf(shown);
     const Plotly = await plotly(figures, say);
     if (shown !== figure) return;
-    const data = shown.data.map((trace) => drawable(trace, style("--le-off-line")));
-    await Plotly.react(element, data, structuredClone(layout()), figures.config);
+    const drawn = struck({ ...shown, layout: layout() }, style("--le-off-line"));
+    const data = drawn.data.map(drawable);
+    await Plotly.react(element, data, structuredClone(drawn.layout), figures.config);
     overlay.stands(frame);
     spot();
     if (!listening) listen();
