@@ -16,8 +16,8 @@ const STILL = "(prefers-reduced-motion: reduce)";
  * @typedef {(scene: Scene, time: number) => void} Paint a moment of the movement, from 0 to 1
  */
 
-/** @param {any} graph where Plotly draws */
-export function createMovement(graph) {
+/** @param {{element: HTMLElement, graph: () => any}} plot */
+export function createMovement({ element, graph }) {
   const layer = make("canvas", { class: "movement", "aria-hidden": "true" });
   const context = layer.getContext("2d");
   let frame = 0;
@@ -29,7 +29,7 @@ export function createMovement(graph) {
   }
 
   function axes(name) {
-    const { [`xaxis${name}`]: x, [`yaxis${name}`]: y } = graph._fullLayout ?? {};
+    const { [`xaxis${name}`]: x, [`yaxis${name}`]: y } = graph()?._fullLayout ?? {};
     return x?._length && y?._length ? { x, y } : null;
   }
 
@@ -40,9 +40,9 @@ export function createMovement(graph) {
       stop();
       if (matchMedia(STILL).matches) return;
       const ratio = devicePixelRatio || 1;
-      const [width, height] = [graph.clientWidth, graph.clientHeight];
+      const [width, height] = [element.clientWidth, element.clientHeight];
       Object.assign(layer, { width: width * ratio, height: height * ratio });
-      const computed = getComputedStyle(graph);
+      const computed = getComputedStyle(element);
       const scene = { context, axes, style: (name) => computed.getPropertyValue(name) };
       const since = performance.now();
       const step = () => {
@@ -55,7 +55,7 @@ export function createMovement(graph) {
         frame = requestAnimationFrame(step);
       };
       step();
-      graph.append(layer);
+      element.append(layer);
     },
   };
 }

@@ -5,10 +5,11 @@
 
 import { make } from "../base/elements.js";
 import { Sentence } from "../base/sentence.js";
+import { createGraphs } from "./graphs.js";
 import { struck } from "./hatching.js";
 import { arranged } from "./maps.js";
 import { above, alone, covered, fitted, reaching } from "./narrow.js";
-import { createOverlay } from "./overlay.js";
+import { createOverlay, frameOf } from "./overlay.js";
 import { listenForPresses } from "./pressing.js";
 import { createSpotlight } from "./spotlight.js";
 import { unitsOf } from "./units.js";
@@ -114,6 +115,15 @@ function pixels(values, [count, width]) {
   );
 }
 
+/** Whether numbers stand at its bars: what is painted over them has none. */
+const written = ({ data }) => data.some(({ textposition }) => textposition);
+
+/** Nothing is pointed at on a graph that goes from the page, nor once Plotly draws it again. */
+function unpoint(graph) {
+  graph._fullLayout._hoversubplot = null;
+  globalThis.Plotly.Fx.unhover(graph);
+}
+
 /** Boxes around a pixel of the picture and around its place in the lines of all pixels. */
 function linked(unit, columns) {
   const [row, column] = [Math.floor(unit / columns), unit % columns];
@@ -137,10 +147,11 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
   const element = make("div", { class: "plot", tabindex: "0", role: "img" });
   /** @type {any} */ let given = null; // as Python made it
   /** @type {any} */ let figure = null; // as there is room for it
-  const style = (name) => getComputedStyle(element).getPropertyValue(name);
+  let name = ""; // whose it is
+  const style = (variable) => getComputedStyle(element).getPropertyValue(variable);
   const overlay = createOverlay({ colours, style, scaleOf: figures.axes });
   const spotlight = createSpotlight();
-  let listening = false;
+  const graphs = createGraphs(element, { begin: listen, leave: unpoint });
   let drawn = -Infinity;
   let rest = 0;
   /** @type {Promise<void>} */ let standing = Promise.resolve();
@@ -159,15 +170,14 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     return reaching(dressed, box.width, dressed.font.size);
   }
 
-  function listen() {
-    listening = true;
-    if (choose) listenForPresses(element, choose);
-    element.on("plotly_hover", ({ points }) => {
+  function listen(graph) {
+    if (choose) listenForPresses(graph, choose);
+    graph.on("plotly_hover", ({ points }) => {
       const unit = points[0]?.customdata;
       if (!(unit >= 0)) return;
       link(unit);
     });
-    element.on("plotly_unhover", () => link(null));
+    graph.on("plotly_unhover", () => link(null));
   }
 
   /** Flatten shows each value twice, as a pixel and in the line: pointing at one marks both. */
@@ -175,19 +185,25 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     const { meta, shapes = [] } = figure?.layout ?? {};
     if (meta?.link !== "flat") return;
     const marks = unit === null ? [] : linked(unit, meta.columns);
-    globalThis.Plotly.relayout(element, { shapes: [...shapes, ...marks] });
+    graphs.mark(unit !== null);
+    globalThis.Plotly.relayout(graphs.graph(), { shapes: [...shapes, ...marks] });
   }
 
   /** Before a class the pinned unit is lit, also above what is painted under a moving pen. */
   function spot() {
-    spotlight.show(element, presented() ? (figure.layout.shapes ?? []) : []);
+    spotlight.show(graphs.graph(), presented() ? (figure.layout.shapes ?? []) : []);
   }
 
-  /** Paint over standing axes; false where Plotly has to draw. */
+  const frame = () => frameOf(figure, [sizeOf(element), theme()]);
+
+  /** Paint over standing axes, and let Plotly follow; false where it has to draw now. */
   function over() {
-    const done = listening && overlay.paint(element, figure);
-    if (done) spot();
-    return done;
+    const comes = graphs.waits(name);
+    if (!graphs.turn(name, frame()) || (comes && written(figure))) return false;
+    overlay.paint(graphs.graph(), figure);
+    spot();
+    rest = setTimeout(() => whole().then(settled), REST);
+    return true;
   }
 
   /** Draw the whole anew. */
@@ -197,22 +213,25 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
 
   async function react() {
     const shown = figure;
-    const frame = overlay.frameOf(shown);
     const Plotly = await plotly(figures, say);
     if (shown !== figure) return;
-    const drawn = struck({ ...shown, layout: layout() }, style("--le-off-line"));
-    const data = drawn.data.map(drawable);
-    await Plotly.react(element, data, structuredClone(drawn.layout), figures.config);
-    overlay.stands(frame);
+    const dressed = struck({ ...shown, layout: layout() }, style("--le-off-line"));
+    const data = dressed.data.map(drawable);
+    await graphs.draw(name, frame(), (graph) =>
+      Plotly.react(graph, data, structuredClone(dressed.layout), figures.config),
+    );
+    if (shown !== figure) return;
+    overlay.remove();
     spot();
-    if (!listening) listen();
   }
 
   return {
     element,
-    /** @param {any} next a figure as Python made it */
-    set(next) {
-      given = next;
+    /** What Plotly has drawn last. */
+    graph: graphs.graph,
+    /** @param {any} next a figure as Python made it @param {string} whose it is: that step's */
+    set(next, whose) {
+      [given, name] = [next, whose];
       fit();
     },
     /** The newest figure stands. */
@@ -225,32 +244,31 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
       if (!figure) return null;
       drawn = performance.now();
       clearTimeout(rest);
-      if (!over()) return whole();
-      rest = setTimeout(() => whole().then(settled), REST);
-      return null;
+      return over() ? null : whole();
     },
-    /** Draw the figure; where one follows fast upon the other, by painting over its axes. */
+    /**
+     * Draw the figure; where one follows fast upon the other, or its axes are kept, by painting
+     * over them.
+     */
     async draw() {
       if (!figure) return;
-      const since = performance.now() - drawn;
+      const follows = performance.now() - drawn < LIVE || graphs.waits(name);
       drawn = performance.now();
       clearTimeout(rest);
-      if (since < LIVE && over()) rest = setTimeout(() => whole().then(settled), REST);
-      else await whole();
+      const bare = overlay.stands() || !written(figure);
+      if (!(follows && bare && over())) await whole();
     },
     /** The figure as a data URL, three times as fine as on screen; `png` or `svg`. */
     async image(format) {
       if (!figure) throw new Sentence(say("stage.empty"));
       await whole();
-      return globalThis.Plotly.toImage(element, { format, scale: format === "png" ? 3 : 1 });
+      return globalThis.Plotly.toImage(graphs.graph(), { format, scale: format === "png" ? 3 : 1 });
     },
     /** The box of the figure changed its size. */
     async resize() {
       if (!figure || !globalThis.Plotly || !element.clientWidth) return;
       fit();
-      if (overlay.fits(figure)) await globalThis.Plotly.Plots.resize(element);
-      else await whole();
-      if (listening) spot();
+      if (!graphs.fits(frame())) await whole();
     },
   };
 }
