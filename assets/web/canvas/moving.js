@@ -16,8 +16,8 @@ const STILL = "(prefers-reduced-motion: reduce)";
  * @typedef {(scene: Scene, time: number) => void} Paint a moment of the movement, from 0 to 1
  */
 
-/** @param {{element: HTMLElement, graph: () => any}} plot */
-export function createMovement({ element, graph }) {
+/** @param {any} plot */
+export function createMovement({ element, graph, size, style }) {
   const layer = make("canvas", { class: "movement", "aria-hidden": "true" });
   const context = layer.getContext("2d");
   let frame = 0;
@@ -40,10 +40,9 @@ export function createMovement({ element, graph }) {
       stop();
       if (matchMedia(STILL).matches) return;
       const ratio = devicePixelRatio || 1;
-      const [width, height] = [element.clientWidth, element.clientHeight];
+      const { width, height } = size();
       Object.assign(layer, { width: width * ratio, height: height * ratio });
-      const computed = getComputedStyle(element);
-      const scene = { context, axes, style: (name) => computed.getPropertyValue(name) };
+      const scene = { context, axes, style };
       const since = performance.now();
       const step = () => {
         const time = (performance.now() - since) / LONG;

@@ -124,9 +124,8 @@ export function createOverlay({ colours, style, scaleOf }) {
     stands: () => layer.isConnected,
     remove: () => layer.remove(),
     /** Paint a figure over a graph that stands with its axes. */
-    paint(graph, figure) {
+    paint(graph, figure, { width, height }) {
       const ratio = devicePixelRatio || 1;
-      const [width, height] = [graph.clientWidth, graph.clientHeight];
       if (layer.width !== width * ratio || layer.height !== height * ratio)
         Object.assign(layer, { width: width * ratio, height: height * ratio });
       if (!layer.isConnected) graph.parentElement.append(layer);

@@ -5,6 +5,7 @@
 
 import { make } from "../base/elements.js";
 import { Sentence } from "../base/sentence.js";
+import { createBox } from "./box.js";
 import { createGraphs } from "./graphs.js";
 import { struck } from "./hatching.js";
 import { arranged } from "./maps.js";
@@ -20,20 +21,6 @@ const REST = 150; // milliseconds without another, after which Plotly draws the 
 
 /** @type {Promise<any> | null} */ let library = null;
 
-const presented = () => document.documentElement.hasAttribute("data-present");
-
-/** A phone on its side, or a short one: what is low has room for one picture. */
-const LOW = matchMedia(
-  "(max-width: 960px) and (max-height: 500px), (max-width: 700px) and (max-height: 745px)",
-);
-
-const sizeOf = ({ clientWidth: width, clientHeight: height }) => ({
-  width,
-  height,
-  presented: presented(),
-  low: LOW.matches && !presented(),
-});
-
 /** Margins for the large type of a presented figure: below it as much as its axes are written. */
 function roomy(layout) {
   const axes = Object.entries(layout).flatMap(([name, axis]) => (/^xaxis/.test(name) ? axis : []));
@@ -44,7 +31,7 @@ function roomy(layout) {
 }
 
 /** A layout in the colours and the type of the page, with the margins that they need. */
-function clothed(layout, figures, theme) {
+function clothed(layout, { figures, theme, presented }) {
   const coloured = {};
   for (const [axis, scale] of Object.entries(figures.axes))
     if (layout[axis])
@@ -54,10 +41,10 @@ function clothed(layout, figures, theme) {
   return {
     ...layout,
     ...coloured,
-    margin: presented() ? roomy(layout) : own,
+    margin: presented ? roomy(layout) : own,
     template,
     autosize: true,
-    font: { size: presented() ? figures.sizes.presented : figures.sizes.figure },
+    font: { size: presented ? figures.sizes.presented : figures.sizes.figure },
   };
 }
 
@@ -148,7 +135,8 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
   /** @type {any} */ let given = null; // as Python made it
   /** @type {any} */ let figure = null; // as there is room for it
   let name = ""; // whose it is
-  const style = (variable) => getComputedStyle(element).getPropertyValue(variable);
+  const box = createBox(element, theme);
+  const { size, style } = box;
   const overlay = createOverlay({ colours, style, scaleOf: figures.axes });
   const spotlight = createSpotlight();
   const graphs = createGraphs(element, { begin: listen, leave: unpoint });
@@ -158,16 +146,17 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
 
   /** The present figure as the room there is has use for it. */
   function fit() {
-    const size = sizeOf(element);
-    const chosen = size.presented || size.low ? alone(given, size) : given;
-    const room = chosen.layout.meta?.maps && size.width && roomOf(layout(chosen.layout), size);
+    const now = size();
+    const chosen = now.presented || now.low ? alone(given, now) : given;
+    const room = chosen.layout.meta?.maps && now.width && roomOf(layout(chosen.layout), now);
     figure = room ? arranged(chosen, room) : chosen;
   }
 
   function layout(made = figure.layout) {
-    const box = sizeOf(element);
-    const dressed = clothed(above(fitted(made, box), box), figures, theme());
-    return reaching(dressed, box.width, dressed.font.size);
+    const now = size();
+    const look = { figures, theme: theme(), presented: now.presented };
+    const dressed = clothed(above(fitted(made, now), now), look);
+    return reaching(dressed, now.width, dressed.font.size);
   }
 
   function listen(graph) {
@@ -191,16 +180,16 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
 
   /** Before a class the pinned unit is lit, also above what is painted under a moving pen. */
   function spot() {
-    spotlight.show(graphs.graph(), presented() ? (figure.layout.shapes ?? []) : []);
+    spotlight.show(graphs.graph(), size().presented ? (figure.layout.shapes ?? []) : []);
   }
 
-  const frame = () => frameOf(figure, [sizeOf(element), theme()]);
+  const frame = () => frameOf(figure, [size(), theme()]);
 
   /** Paint over standing axes, and let Plotly follow; false where it has to draw now. */
   function over() {
     const comes = graphs.waits(name);
     if (!graphs.turn(name, frame()) || (comes && written(figure))) return false;
-    overlay.paint(graphs.graph(), figure);
+    overlay.paint(graphs.graph(), figure, size());
     spot();
     rest = setTimeout(() => whole().then(settled), REST);
     return true;
@@ -229,6 +218,8 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     element,
     /** What Plotly has drawn last. */
     graph: graphs.graph,
+    size,
+    style,
     /** @param {any} next a figure as Python made it @param {string} whose it is: that step's */
     set(next, whose) {
       [given, name] = [next, whose];
@@ -238,7 +229,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     ready: () => standing,
     units: (/** @type {number} */ count) => unitsOf(figure, count),
     /** How many pixels of its lower part may be covered while a unit is pinned. */
-    room: () => (figure ? covered(layout(), sizeOf(element)) : 0),
+    room: () => (figure ? covered(layout(), size()) : 0),
     /** Paint the values over standing axes; only where a scale has changed does Plotly draw now. */
     paint() {
       if (!figure) return null;
@@ -266,7 +257,8 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     },
     /** The box of the figure changed its size. */
     async resize() {
-      if (!figure || !globalThis.Plotly || !element.clientWidth) return;
+      box.changed();
+      if (!figure || !globalThis.Plotly || !size().width) return;
       fit();
       if (!graphs.fits(frame())) await whole();
     },
