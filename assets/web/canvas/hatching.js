@@ -18,7 +18,7 @@ export function struck({ data, layout }, color) {
 
 const hatches = ({ meta }) => meta?.fill === "hatch";
 
-/** The strokes of a trace, whose x and y are both ends of each and a gap; none where it has none. */
+/** The strokes of a trace, if any: its x and y are both ends of each and a gap. */
 function shape({ x, y, xaxis: xref, yaxis: yref, line }, color) {
   const [across, down] = [decodeTyped(x).values, decodeTyped(y).values];
   let path = "";

@@ -17,7 +17,7 @@ const STILL = "(prefers-reduced-motion: reduce)";
  */
 
 /** @param {any} plot */
-export function createMovement({ element, graph, size, style }) {
+export function createMovement({ element, graph, box }) {
   const layer = make("canvas", { class: "movement", "aria-hidden": "true" });
   const context = layer.getContext("2d");
   let frame = 0;
@@ -40,9 +40,9 @@ export function createMovement({ element, graph, size, style }) {
       stop();
       if (matchMedia(STILL).matches) return;
       const ratio = devicePixelRatio || 1;
-      const { width, height } = size();
+      const { width, height } = box.size();
       Object.assign(layer, { width: width * ratio, height: height * ratio });
-      const scene = { context, axes, style };
+      const scene = { context, axes, style: box.style };
       const since = performance.now();
       const step = () => {
         const time = (performance.now() - since) / LONG;

@@ -6,13 +6,9 @@
 import { make } from "../base/elements.js";
 import { Sentence } from "../base/sentence.js";
 import { createBox } from "./box.js";
-import { createGraphs } from "./graphs.js";
-import { struck } from "./hatching.js";
+import { createDrawing } from "./drawing.js";
 import { arranged } from "./maps.js";
 import { above, alone, covered, fitted, reaching } from "./narrow.js";
-import { createOverlay, frameOf } from "./overlay.js";
-import { listenForPresses } from "./pressing.js";
-import { createSpotlight } from "./spotlight.js";
 import { unitsOf } from "./units.js";
 
 const LIVE = 120; // milliseconds between two figures that belong to one movement
@@ -76,56 +72,6 @@ function plotly(figures, say) {
   return library;
 }
 
-/** A trace as Plotly takes it: arrays of this page as rows of numbers. */
-function drawable(trace) {
-  return Object.fromEntries(
-    Object.entries(trace).map(([name, field]) => [
-      name,
-      ArrayBuffer.isView(field?.values) ? rows(field) : field,
-    ]),
-  );
-}
-
-function rows({ values, shape }) {
-  if (shape.length < 2) return values;
-  const [count, width] = shape;
-  if (shape.length === 3) return pixels(values, shape);
-  return Array.from({ length: count }, (_, row) => values.subarray(row * width, (row + 1) * width));
-}
-
-/** A picture in colour, row by row, as its pixels. */
-function pixels(values, [count, width]) {
-  return Array.from({ length: count }, (_, row) =>
-    Array.from({ length: width }, (_, column) =>
-      Array.from(values.subarray(3 * (row * width + column), 3 * (row * width + column) + 3)),
-    ),
-  );
-}
-
-/** Whether numbers stand at its bars: what is painted over them has none. */
-const written = ({ data }) => data.some(({ textposition }) => textposition);
-
-/** Nothing is pointed at on a graph that goes from the page, nor once Plotly draws it again. */
-function unpoint(graph) {
-  graph._fullLayout._hoversubplot = null;
-  globalThis.Plotly.Fx.unhover(graph);
-}
-
-/** Boxes around a pixel of the picture and around its place in the lines of all pixels. */
-function linked(unit, columns) {
-  const [row, column] = [Math.floor(unit / columns), unit % columns];
-  const box = (axes, x, y) => ({
-    type: "rect",
-    xref: `x${axes}`,
-    yref: y === null ? `y${axes} domain` : `y${axes}`,
-    x0: x - 0.5,
-    x1: x + 0.5,
-    y0: y === null ? 0 : y - 0.5,
-    y1: y === null ? 1 : y + 0.5,
-  });
-  return [box("", column, row), box("2", unit, null), box("3", unit, null)];
-}
-
 /**
  * @param {{say: any, figures: any, colours: any, theme: () => string, settled?: () => void,
  *   choose?: (unit: number, since: number) => void}} options
@@ -136,10 +82,8 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
   /** @type {any} */ let figure = null; // as there is room for it
   let name = ""; // whose it is
   const box = createBox(element, theme);
-  const { size, style } = box;
-  const overlay = createOverlay({ colours, style, scaleOf: figures.axes });
-  const spotlight = createSpotlight();
-  const graphs = createGraphs(element, { begin: listen, leave: unpoint });
+  const { size } = box;
+  const drawing = createDrawing(element, { box, colours, figures, theme, choose });
   let drawn = -Infinity;
   let rest = 0;
   /** @type {Promise<void>} */ let standing = Promise.resolve();
@@ -159,40 +103,11 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     return reaching(dressed, now.width, dressed.font.size);
   }
 
-  function listen(graph) {
-    if (choose) listenForPresses(graph, choose);
-    graph.on("plotly_hover", ({ points }) => {
-      const unit = points[0]?.customdata;
-      if (!(unit >= 0)) return;
-      link(unit);
-    });
-    graph.on("plotly_unhover", () => link(null));
-  }
-
-  /** Flatten shows each value twice, as a pixel and in the line: pointing at one marks both. */
-  function link(unit) {
-    const { meta, shapes = [] } = figure?.layout ?? {};
-    if (meta?.link !== "flat") return;
-    const marks = unit === null ? [] : linked(unit, meta.columns);
-    graphs.mark(unit !== null);
-    globalThis.Plotly.relayout(graphs.graph(), { shapes: [...shapes, ...marks] });
-  }
-
-  /** Before a class the pinned unit is lit, also above what is painted under a moving pen. */
-  function spot() {
-    spotlight.show(graphs.graph(), size().presented ? (figure.layout.shapes ?? []) : []);
-  }
-
-  const frame = () => frameOf(figure, [size(), theme()]);
-
-  /** Paint over standing axes, and let Plotly follow; false where it has to draw now. */
+  /** Paint over standing axes, and let Plotly follow. */
   function over() {
-    const comes = graphs.waits(name);
-    if (!graphs.turn(name, frame()) || (comes && written(figure))) return false;
-    overlay.paint(graphs.graph(), figure, size());
-    spot();
-    rest = setTimeout(() => whole().then(settled), REST);
-    return true;
+    const done = drawing.over(figure, name);
+    if (done) rest = setTimeout(() => whole().then(settled), REST);
+    return done;
   }
 
   /** Draw the whole anew. */
@@ -202,24 +117,14 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
 
   async function react() {
     const shown = figure;
-    const Plotly = await plotly(figures, say);
-    if (shown !== figure) return;
-    const dressed = struck({ ...shown, layout: layout() }, style("--le-off-line"));
-    const data = dressed.data.map(drawable);
-    await graphs.draw(name, frame(), (graph) =>
-      Plotly.react(graph, data, structuredClone(dressed.layout), figures.config),
-    );
-    if (shown !== figure) return;
-    overlay.remove();
-    spot();
+    await plotly(figures, say);
+    if (shown === figure) await drawing.draw(figure, name, layout());
   }
 
   return {
     element,
-    /** What Plotly has drawn last. */
-    graph: graphs.graph,
-    size,
-    style,
+    graph: drawing.graph,
+    box,
     /** @param {any} next a figure as Python made it @param {string} whose it is: that step's */
     set(next, whose) {
       [given, name] = [next, whose];
@@ -243,24 +148,24 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
      */
     async draw() {
       if (!figure) return;
-      const follows = performance.now() - drawn < LIVE || graphs.waits(name);
+      const follows = performance.now() - drawn < LIVE || drawing.waits(name);
       drawn = performance.now();
       clearTimeout(rest);
-      const bare = overlay.stands() || !written(figure);
-      if (!(follows && bare && over())) await whole();
+      if (!(follows && drawing.bare(figure) && over())) await whole();
     },
     /** The figure as a data URL, three times as fine as on screen; `png` or `svg`. */
     async image(format) {
       if (!figure) throw new Sentence(say("stage.empty"));
       await whole();
-      return globalThis.Plotly.toImage(graphs.graph(), { format, scale: format === "png" ? 3 : 1 });
+      const scale = format === "png" ? 3 : 1;
+      return globalThis.Plotly.toImage(drawing.graph(), { format, scale });
     },
     /** The box of the figure changed its size. */
     async resize() {
       box.changed();
       if (!figure || !globalThis.Plotly || !size().width) return;
       fit();
-      if (!graphs.fits(frame())) await whole();
+      if (!drawing.fits(figure)) await whole();
     },
   };
 }
