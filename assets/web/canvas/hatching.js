@@ -18,11 +18,18 @@ export function struck({ data, layout }, color) {
 
 const hatches = ({ meta }) => meta?.fill === "hatch";
 
-/** The strokes of a trace, if any: its x and y are both ends of each and a gap. */
+/**
+ * The strokes of a trace, if any: its x and y are both ends of each and a gap, from the lower left
+ * of a cell to its upper right, row after row. What goes on in the next cell is one line.
+ */
 function shape({ x, y, xaxis: xref, yaxis: yref, line }, color) {
   const [across, down] = [decodeTyped(x).values, decodeTyped(y).values];
-  let path = "";
-  for (let index = 0; index + 1 < across.length; index += 3)
-    path += `M${across[index]},${down[index]}L${across[index + 1]},${down[index + 1]}`;
+  /** Where lines end, by where they begin. @type {Map<string, string>} */ const lines = new Map();
+  for (let index = 0; index + 1 < across.length; index += 3) {
+    const [from, to] = [index, index + 1].map((end) => `${across[end]},${down[end]}`);
+    lines.set(from, lines.get(to) ?? to);
+    lines.delete(to);
+  }
+  const path = Array.from(lines, ([from, to]) => `M${from}L${to}`).join("");
   return path ? [{ type: "path", path, xref, yref, line: { ...line, color } }] : [];
 }
