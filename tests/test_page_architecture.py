@@ -57,3 +57,10 @@ def test_the_page_asks_no_other_server() -> None:
         )
         names = {"http://www.w3.org/2000/svg", "http://www.w3.org/1998/Math/MathML"}
         assert outside <= names, path.name
+
+
+def test_no_style_looks_into_every_box_for_what_is_in_it() -> None:
+    """`:has()` of anything is asked again of all that is around whatever changes, in every frame."""
+    sheets = "".join(path.read_text("utf-8") for path in WEB.rglob("*.css"))
+    assert ":has(" in sheets
+    assert not re.findall(r"[\s>+~,]:has\(", sheets)

@@ -11,6 +11,7 @@ export async function start(host) {
     host,
     VIEWS.map(({ name }) => name),
   );
+  surround(page.root);
   page.hand = createHand(page);
   createParts(page);
   page.store.subscribe((now, before) => {
@@ -25,4 +26,15 @@ export async function start(host) {
   // no link has, nor has the visitor meanwhile
   if (!page.root.dataset.view) page.actions.show(view);
   if (!page.locked.has("tour")) page.actions.resumeTour(linked);
+}
+
+/**
+ * Name the boxes of Gradio around the page, for its styles: a rule that looks for them with
+ * `:has()` is asked again of all of them whenever anything in the page changes.
+ *
+ * @param {HTMLElement} root
+ */
+function surround(root) {
+  for (let box = root.parentElement; box?.closest(".gradio-container"); box = box.parentElement)
+    box.dataset.around = "";
 }

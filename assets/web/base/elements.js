@@ -21,6 +21,17 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+/**
+ * Set properties of an element, those alone that change: what is set to the very same is laid out
+ * anew all the same.
+ *
+ * @param {any} element @param {Record<string, any>} properties by their names, as `textContent`
+ */
+export function put(element, properties) {
+  for (const [name, value] of Object.entries(properties))
+    if (element[name] !== value) element[name] = value;
+}
+
 const ICONS = {
   pen: "M4 20l4-1L19 8l-3-3L5 16zM14 7l3 3",
   centre: "M12 3v5M12 16v5M3 12h5M16 12h5M8 8h8v8H8z",

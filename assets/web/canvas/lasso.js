@@ -25,21 +25,21 @@ export function inside(x, y, polygon) {
 }
 
 /**
- * Let the next drag over `plot` choose units.
+ * Let the next drag over a plot choose units.
  *
- * @param {any} plot the element Plotly draws in
+ * @param {{element: HTMLElement, graph: () => any}} plot
  * @param {import("./units.js").Places} places where its units stand
  * @param {(units: number[]) => void} done what lies inside, in order
  */
-export function startLasso(plot, { axes, values, columns }, done) {
+export function startLasso({ element, graph }, { axes, values, columns }, done) {
   const layer = document.createElement("canvas");
   layer.className = "lasso";
-  Object.assign(layer, { width: plot.clientWidth, height: plot.clientHeight });
+  Object.assign(layer, { width: element.clientWidth, height: element.clientHeight });
   const context = layer.getContext("2d");
-  context.strokeStyle = getComputedStyle(plot).getPropertyValue("--le-accent");
+  context.strokeStyle = getComputedStyle(element).getPropertyValue("--le-accent");
   context.lineWidth = 2;
   /** @type {{x: number, y: number}[]} */ const path = [];
-  plot.append(layer);
+  element.append(layer);
 
   function disarm() {
     layer.remove();
@@ -68,7 +68,7 @@ export function startLasso(plot, { axes, values, columns }, done) {
   });
   layer.addEventListener("pointerup", () => {
     disarm();
-    const { [`xaxis${axes}`]: across, [`yaxis${axes}`]: down } = plot._fullLayout;
+    const { [`xaxis${axes}`]: across, [`yaxis${axes}`]: down } = graph()._fullLayout;
     const units = Array.from(values).filter((unit, place) => {
       const x = across.d2p(place % columns) + across._offset;
       const y = down.d2p(Math.floor(place / columns)) + down._offset;

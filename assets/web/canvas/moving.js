@@ -16,8 +16,8 @@ const STILL = "(prefers-reduced-motion: reduce)";
  * @typedef {(scene: Scene, time: number) => void} Paint a moment of the movement, from 0 to 1
  */
 
-/** @param {any} graph where Plotly draws */
-export function createMovement(graph) {
+/** @param {any} plot */
+export function createMovement({ element, graph, box }) {
   const layer = make("canvas", { class: "movement", "aria-hidden": "true" });
   const context = layer.getContext("2d");
   let frame = 0;
@@ -29,7 +29,7 @@ export function createMovement(graph) {
   }
 
   function axes(name) {
-    const { [`xaxis${name}`]: x, [`yaxis${name}`]: y } = graph._fullLayout ?? {};
+    const { [`xaxis${name}`]: x, [`yaxis${name}`]: y } = graph()?._fullLayout ?? {};
     return x?._length && y?._length ? { x, y } : null;
   }
 
@@ -40,10 +40,9 @@ export function createMovement(graph) {
       stop();
       if (matchMedia(STILL).matches) return;
       const ratio = devicePixelRatio || 1;
-      const [width, height] = [graph.clientWidth, graph.clientHeight];
+      const { width, height } = box.size();
       Object.assign(layer, { width: width * ratio, height: height * ratio });
-      const computed = getComputedStyle(graph);
-      const scene = { context, axes, style: (name) => computed.getPropertyValue(name) };
+      const scene = { context, axes, style: box.style };
       const since = performance.now();
       const step = () => {
         const time = (performance.now() - since) / LONG;
@@ -55,7 +54,7 @@ export function createMovement(graph) {
         frame = requestAnimationFrame(step);
       };
       step();
-      graph.append(layer);
+      element.append(layer);
     },
   };
 }

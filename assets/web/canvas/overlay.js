@@ -18,15 +18,6 @@ export function createOverlay({ colours, style, scaleOf }) {
   layer.className = "overlay";
   const context = layer.getContext("2d");
   const cells = document.createElement("canvas");
-  let frame = "";
-
-  /** What must not change between two figures for the axes to stay: everything but the values. */
-  function frameOf(figure) {
-    return JSON.stringify([
-      figure.layout,
-      figure.data.map(({ type, xaxis, yaxis, coloraxis }) => [type, xaxis, yaxis, coloraxis]),
-    ]);
-  }
 
   function axes(graph, trace) {
     const { _fullLayout: full } = graph;
@@ -129,22 +120,15 @@ export function createOverlay({ colours, style, scaleOf }) {
   }
 
   return {
-    frameOf,
-    /** Whether the axes that stand are those of a figure. */
-    fits: (figure) => frameOf(figure) === frame,
-    /** Remember the frame of what Plotly has drawn (taken before: Plotly writes into layouts). */
-    stands(drawn) {
-      frame = drawn;
-      layer.remove();
-    },
-    /** Paint a figure over the graph; false when its axes differ and Plotly has to draw it. */
-    paint(graph, figure) {
-      if (frameOf(figure) !== frame) return false;
+    /** Whether something is painted over what Plotly has drawn. */
+    stands: () => layer.isConnected,
+    remove: () => layer.remove(),
+    /** Paint a figure over a graph that stands with its axes. */
+    paint(graph, figure, { width, height }) {
       const ratio = devicePixelRatio || 1;
-      const [width, height] = [graph.clientWidth, graph.clientHeight];
       if (layer.width !== width * ratio || layer.height !== height * ratio)
         Object.assign(layer, { width: width * ratio, height: height * ratio });
-      if (!layer.isConnected) graph.append(layer);
+      if (!layer.isConnected) graph.parentElement.append(layer);
       context.setTransform(ratio, 0, 0, ratio, 0, 0);
       context.clearRect(0, 0, width, height);
       const cleared = new Set();
@@ -160,7 +144,15 @@ export function createOverlay({ colours, style, scaleOf }) {
         else if (trace.type === "bar") bars(trace, colour, both);
         else line(trace, colour, both);
       });
-      return true;
     },
   };
+}
+
+/** What must not change between two figures for the axes to stay: everything but the values. */
+export function frameOf({ layout, data }, room) {
+  return JSON.stringify([
+    room,
+    layout,
+    data.map(({ type, xaxis, yaxis, coloraxis }) => [type, xaxis, yaxis, coloraxis]),
+  ]);
 }

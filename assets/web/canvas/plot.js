@@ -5,11 +5,10 @@
 
 import { make } from "../base/elements.js";
 import { Sentence } from "../base/sentence.js";
+import { createBox } from "./box.js";
+import { createDrawing } from "./drawing.js";
 import { arranged } from "./maps.js";
 import { above, alone, covered, fitted, reaching } from "./narrow.js";
-import { createOverlay } from "./overlay.js";
-import { listenForPresses } from "./pressing.js";
-import { createSpotlight } from "./spotlight.js";
 import { unitsOf } from "./units.js";
 
 const LIVE = 120; // milliseconds between two figures that belong to one movement
@@ -17,20 +16,6 @@ const LEGEND = 5.5; // ems of a legend with its numbers and its title
 const REST = 150; // milliseconds without another, after which Plotly draws the whole
 
 /** @type {Promise<any> | null} */ let library = null;
-
-const presented = () => document.documentElement.hasAttribute("data-present");
-
-/** A phone on its side, or a short one: what is low has room for one picture. */
-const LOW = matchMedia(
-  "(max-width: 960px) and (max-height: 500px), (max-width: 700px) and (max-height: 745px)",
-);
-
-const sizeOf = ({ clientWidth: width, clientHeight: height }) => ({
-  width,
-  height,
-  presented: presented(),
-  low: LOW.matches && !presented(),
-});
 
 /** Margins for the large type of a presented figure: below it as much as its axes are written. */
 function roomy(layout) {
@@ -42,7 +27,7 @@ function roomy(layout) {
 }
 
 /** A layout in the colours and the type of the page, with the margins that they need. */
-function clothed(layout, figures, theme) {
+function clothed(layout, { figures, theme, presented }) {
   const coloured = {};
   for (const [axis, scale] of Object.entries(figures.axes))
     if (layout[axis])
@@ -52,10 +37,10 @@ function clothed(layout, figures, theme) {
   return {
     ...layout,
     ...coloured,
-    margin: presented() ? roomy(layout) : own,
+    margin: presented ? roomy(layout) : own,
     template,
     autosize: true,
-    font: { size: presented() ? figures.sizes.presented : figures.sizes.figure },
+    font: { size: presented ? figures.sizes.presented : figures.sizes.figure },
   };
 }
 
@@ -88,52 +73,6 @@ function plotly(figures, say) {
 }
 
 /**
- * A trace as Plotly takes it: arrays of this page as rows of numbers, the hatching in the theme's
- * colour.
- */
-function drawable(trace, colour) {
-  const result = Object.fromEntries(
-    Object.entries(trace).map(([name, field]) => [
-      name,
-      ArrayBuffer.isView(field?.values) ? rows(field) : field,
-    ]),
-  );
-  if (trace.meta?.fill === "hatch") result.line = { ...trace.line, color: colour };
-  return result;
-}
-
-function rows({ values, shape }) {
-  if (shape.length < 2) return values;
-  const [count, width] = shape;
-  if (shape.length === 3) return pixels(values, shape);
-  return Array.from({ length: count }, (_, row) => values.subarray(row * width, (row + 1) * width));
-}
-
-/** A picture in colour, row by row, as its pixels. */
-function pixels(values, [count, width]) {
-  return Array.from({ length: count }, (_, row) =>
-    Array.from({ length: width }, (_, column) =>
-      Array.from(values.subarray(3 * (row * width + column), 3 * (row * width + column) + 3)),
-    ),
-  );
-}
-
-/** Boxes around a pixel of the picture and around its place in the lines of all pixels. */
-function linked(unit, columns) {
-  const [row, column] = [Math.floor(unit / columns), unit % columns];
-  const box = (axes, x, y) => ({
-    type: "rect",
-    xref: `x${axes}`,
-    yref: y === null ? `y${axes} domain` : `y${axes}`,
-    x0: x - 0.5,
-    x1: x + 0.5,
-    y0: y === null ? 0 : y - 0.5,
-    y1: y === null ? 1 : y + 0.5,
-  });
-  return [box("", column, row), box("2", unit, null), box("3", unit, null)];
-}
-
-/**
  * @param {{say: any, figures: any, colours: any, theme: () => string, settled?: () => void,
  *   choose?: (unit: number, since: number) => void}} options
  */
@@ -141,56 +80,33 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
   const element = make("div", { class: "plot", tabindex: "0", role: "img" });
   /** @type {any} */ let given = null; // as Python made it
   /** @type {any} */ let figure = null; // as there is room for it
-  const style = (name) => getComputedStyle(element).getPropertyValue(name);
-  const overlay = createOverlay({ colours, style, scaleOf: figures.axes });
-  const spotlight = createSpotlight();
-  let listening = false;
+  let name = ""; // whose it is
+  const box = createBox(element, theme);
+  const { size } = box;
+  const drawing = createDrawing(element, { box, colours, figures, theme, choose });
   let drawn = -Infinity;
   let rest = 0;
   /** @type {Promise<void>} */ let standing = Promise.resolve();
 
   /** The present figure as the room there is has use for it. */
   function fit() {
-    const size = sizeOf(element);
-    const chosen = size.presented || size.low ? alone(given, size) : given;
-    const room = chosen.layout.meta?.maps && size.width && roomOf(layout(chosen.layout), size);
+    const now = size();
+    const chosen = now.presented || now.low ? alone(given, now) : given;
+    const room = chosen.layout.meta?.maps && now.width && roomOf(layout(chosen.layout), now);
     figure = room ? arranged(chosen, room) : chosen;
   }
 
   function layout(made = figure.layout) {
-    const box = sizeOf(element);
-    const dressed = clothed(above(fitted(made, box), box), figures, theme());
-    return reaching(dressed, box.width, dressed.font.size);
+    const now = size();
+    const look = { figures, theme: theme(), presented: now.presented };
+    const dressed = clothed(above(fitted(made, now), now), look);
+    return reaching(dressed, now.width, dressed.font.size);
   }
 
-  function listen() {
-    listening = true;
-    if (choose) listenForPresses(element, choose);
-    element.on("plotly_hover", ({ points }) => {
-      const unit = points[0]?.customdata;
-      if (!(unit >= 0)) return;
-      link(unit);
-    });
-    element.on("plotly_unhover", () => link(null));
-  }
-
-  /** Flatten shows each value twice, as a pixel and in the line: pointing at one marks both. */
-  function link(unit) {
-    const { meta, shapes = [] } = figure?.layout ?? {};
-    if (meta?.link !== "flat") return;
-    const marks = unit === null ? [] : linked(unit, meta.columns);
-    globalThis.Plotly.relayout(element, { shapes: [...shapes, ...marks] });
-  }
-
-  /** Before a class the pinned unit is lit, also above what is painted under a moving pen. */
-  function spot() {
-    spotlight.show(element, presented() ? (figure.layout.shapes ?? []) : []);
-  }
-
-  /** Paint over standing axes; false where Plotly has to draw. */
+  /** Paint over standing axes, and let Plotly follow. */
   function over() {
-    const done = listening && overlay.paint(element, figure);
-    if (done) spot();
+    const done = drawing.over(figure, name);
+    if (done) rest = setTimeout(() => whole().then(settled), REST);
     return done;
   }
 
@@ -201,59 +117,55 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
 
   async function react() {
     const shown = figure;
-    const frame = overlay.frameOf(shown);
-    const Plotly = await plotly(figures, say);
-    if (shown !== figure) return;
-    const data = shown.data.map((trace) => drawable(trace, style("--le-off-line")));
-    await Plotly.react(element, data, structuredClone(layout()), figures.config);
-    overlay.stands(frame);
-    spot();
-    if (!listening) listen();
+    await plotly(figures, say);
+    if (shown === figure) await drawing.draw(figure, name, layout());
   }
 
   return {
     element,
-    /** @param {any} next a figure as Python made it */
-    set(next) {
-      given = next;
+    graph: drawing.graph,
+    box,
+    /** @param {any} next a figure as Python made it @param {string} whose it is: that step's */
+    set(next, whose) {
+      [given, name] = [next, whose];
       fit();
     },
     /** The newest figure stands. */
     ready: () => standing,
     units: (/** @type {number} */ count) => unitsOf(figure, count),
     /** How many pixels of its lower part may be covered while a unit is pinned. */
-    room: () => (figure ? covered(layout(), sizeOf(element)) : 0),
+    room: () => (figure ? covered(layout(), size()) : 0),
     /** Paint the values over standing axes; only where a scale has changed does Plotly draw now. */
     paint() {
       if (!figure) return null;
       drawn = performance.now();
       clearTimeout(rest);
-      if (!over()) return whole();
-      rest = setTimeout(() => whole().then(settled), REST);
-      return null;
+      return over() ? null : whole();
     },
-    /** Draw the figure; where one follows fast upon the other, by painting over its axes. */
+    /**
+     * Draw the figure; where one follows fast upon the other, or its axes are kept, by painting
+     * over them.
+     */
     async draw() {
       if (!figure) return;
-      const since = performance.now() - drawn;
+      const follows = performance.now() - drawn < LIVE || drawing.waits(name);
       drawn = performance.now();
       clearTimeout(rest);
-      if (since < LIVE && over()) rest = setTimeout(() => whole().then(settled), REST);
-      else await whole();
+      if (!(follows && drawing.bare(figure) && over())) await whole();
     },
     /** The figure as a data URL, three times as fine as on screen; `png` or `svg`. */
     async image(format) {
       if (!figure) throw new Sentence(say("stage.empty"));
       await whole();
-      return globalThis.Plotly.toImage(element, { format, scale: format === "png" ? 3 : 1 });
+      const scale = format === "png" ? 3 : 1;
+      return globalThis.Plotly.toImage(drawing.graph(), { format, scale });
     },
     /** The box of the figure changed its size. */
     async resize() {
-      if (!figure || !globalThis.Plotly || !element.clientWidth) return;
+      box.changed();
+      if (!figure || !globalThis.Plotly || !size().width) return;
       fit();
-      if (overlay.fits(figure)) await globalThis.Plotly.Plots.resize(element);
-      else await whole();
-      if (listening) spot();
+      if (!drawing.fits(figure)) await whole();
     },
   };
 }

@@ -45,7 +45,7 @@ export function createSpotlight() {
         const { x, y } = axes(graph, shape);
         if (x && y) light(domain(x, y, shape, graph), within(x, y, shape, graph));
       }
-      if (layer.childElementCount) graph.append(layer);
+      if (layer.childElementCount) graph.parentElement.append(layer);
       else layer.remove();
     },
   };

@@ -97,8 +97,10 @@ export function createAges(page) {
     const lines = [age?.tested || age?.given || steps ? named : `${named} · ${seen}`];
     if (steps) lines.push(say("ages.unmeasured"));
     else if (age) lines.push(right(page, age));
+    const valued = lines.join(" · ");
+    if (slider.getAttribute("aria-valuetext") === valued) return; // as while the pen moves
     text.replaceChildren(...lines.map((line) => make("span", {}, line)));
-    slider.setAttribute("aria-valuetext", lines.join(" · "));
+    slider.setAttribute("aria-valuetext", valued);
   }
 
   return {

@@ -1,6 +1,6 @@
 /** One card of the strip: a step with all its values as a picture, or a folded box. */
 
-import { icon, make } from "../base/elements.js";
+import { icon, make, put } from "../base/elements.js";
 import { fixed, size, units } from "../base/numbers.js";
 import { paintCells, sized } from "../canvas/cells.js";
 import { editable } from "../kinds/index.js";
@@ -42,11 +42,11 @@ export function createCard(page, first, place) {
     /** Draw one side, or both on the one scale of the step. @param {Step} step */
     update(step, values, others) {
       pictures.draw(step, values, others);
-      shape.textContent = sizeOf(step.size);
-      shape.title = step.block.length ? say("strip.mean", { block: step.block.join(" × ") }) : "";
-      kind.textContent = step.module || say("strip.input");
+      const title = step.block.length ? say("strip.mean", { block: step.block.join(" × ") }) : "";
+      put(shape, { textContent: sizeOf(step.size), title });
+      put(kind, { textContent: step.module || say("strip.input") });
       const low = step.scale === "signed" ? `\u2212${fixed(step.limit, 2)}` : "0";
-      limit.textContent = `${low} … ${fixed(step.limit, 2)}`;
+      put(limit, { textContent: `${low} … ${fixed(step.limit, 2)}` });
     },
   };
 }
@@ -152,8 +152,8 @@ function createPictures({ say, colours, actions }, id) {
     other,
     /** @param {Step} step @param {Float32Array} values @param {Float32Array | null} others */
     draw(step, values, others) {
-      other.hidden = !others;
-      canvas.draggable = Boolean(others) && editable(step);
+      put(other, { hidden: !others });
+      put(canvas, { draggable: Boolean(others) && editable(step) });
       paint(canvas, step, values);
       if (others) paint(other, step, others);
       const words = say("strip.picture", { step: id, count: units(step.shape) });

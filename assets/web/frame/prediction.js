@@ -1,7 +1,7 @@
 /** The probability bars, in sight at every step; where all are shown, classes keep their order. */
 
 import { learnt } from "../base/age.js";
-import { make } from "../base/elements.js";
+import { make, put } from "../base/elements.js";
 import { bytes, inWhole, percent } from "../base/numbers.js";
 
 const SURE = 0.8; // below this an answer to what is unlike the training data is none
@@ -83,12 +83,11 @@ export function createPrediction({ say, actions, store, model }) {
     if (bars.length !== shown.length) build(shown.length);
     bars.forEach((bar, place) => {
       const index = shown[place];
-      bar.row.dataset.class = String(index);
-      bar.label.textContent = labels[index];
-      bar.row.dataset.probability = shares[index];
+      put(bar.row.dataset, { class: String(index), probability: String(shares[index]) });
+      put(bar.label, { textContent: labels[index] });
       bar.fill.style.transform = `scaleX(${shares[index]})`;
-      bar.value.textContent = percent(shares[index]);
-      bar.other.hidden = !versus;
+      put(bar.value, { textContent: percent(shares[index]) });
+      put(bar.other, { hidden: !versus });
       if (versus) bar.other.style.transform = `scaleX(${versus.probabilities[index]})`;
       bar.row.toggleAttribute("data-predicted", index === classes[focus]);
     });
@@ -117,8 +116,10 @@ export function createPrediction({ say, actions, store, model }) {
   function rank(shares) {
     const order = Array.from(shares.keys()).sort((one, other) => shares[other] - shares[one]);
     order.forEach((index, place) => {
-      bars[index].row.toggleAttribute("data-top", place < TOP);
-      bars[index].row.style.setProperty("--rank", String(place));
+      const { row } = bars[index];
+      if (row.style.getPropertyValue("--rank") === String(place)) return;
+      row.toggleAttribute("data-top", place < TOP);
+      row.style.setProperty("--rank", String(place));
     });
   }
 

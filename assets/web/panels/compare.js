@@ -1,7 +1,7 @@
 /** Two at once: what the page is compared with, and what that says of each step. */
 
 import { learnt } from "../base/age.js";
-import { choices, make } from "../base/elements.js";
+import { choices, make, put } from "../base/elements.js";
 import { fixed, percent } from "../base/numbers.js";
 import { editable } from "../kinds/index.js";
 import { otherCheckpoints } from "./checkpoints.js";
@@ -58,7 +58,7 @@ export function createCompare(page) {
       if (!all.some(([value]) => value === now)) all.push([now, say("compare.patched")]);
       choices(choice, all);
       choice.value = now;
-      for (const element of [summary, apart, patch]) element.hidden = !versus;
+      for (const element of [summary, apart, patch]) put(element, { hidden: !versus });
       offer();
     },
     update({ sections: { versus } }, { step }) {

@@ -47,8 +47,8 @@ export function createHand(page) {
   }
 
   /**
-   * Paint in the next frame; false where there is nothing to paint from. What was to be painted for
-   * an older choice is not: the server's answer to this one may come before that frame.
+   * Paint; false where there is nothing to paint from. What was to be painted for an older choice
+   * is not: the server's answer to this one may come before the next frame.
    */
   function show(query, since) {
     const can = able(query);
@@ -152,23 +152,32 @@ function createVerdicts() {
 }
 
 /**
- * What is to be painted in the next frame: the newest choice, since the moment of the first of
- * them; none where the hooks have answered that very choice meanwhile.
+ * What is to be painted: the newest choice, since the moment of the first of them; none where the
+ * hooks have answered that very choice meanwhile. It is painted at once, as a key is heard in the
+ * midst of a frame; once in a frame, so that what comes faster waits for the next.
  *
  * @param {(due: {query: any, since: number}) => void} paint
  */
 function createNext(paint) {
   /** @type {{query: any, since: number} | null} */ let due = null;
+  let painted = false; // in this frame
   const asked = ({ images, show: _, ...choice }) => JSON.stringify([images, choice]);
-  function frame() {
+  function turn() {
+    if (!due || painted) return;
     const now = due;
     due = null;
-    if (now) paint(now);
+    painted = true;
+    requestAnimationFrame(frame);
+    paint(now);
+  }
+  function frame() {
+    painted = false;
+    turn();
   }
   return {
     /** @param {{query: any, since: number} | null} choice or none */
     show(choice) {
-      if (choice && !due) requestAnimationFrame(frame);
+      if (choice && !due) queueMicrotask(turn); // the question to the server leaves before
       due = choice && { ...choice, since: due?.since ?? choice.since };
     },
     answered(query) {

@@ -11,7 +11,7 @@ import { kindOf } from "../kinds/index.js";
  * @returns {any} a part without an element
  */
 export function createMoving(page, plot) {
-  const movement = createMovement(plot.element);
+  const movement = createMovement(plot);
   /** The step that was left, until its movement begins. @type {string | null} */ let left = null;
 
   /** Nobody waits for it: the numbers stand, and keys are heard. */

@@ -66,7 +66,7 @@ export function createStage(page) {
     about: ["step"],
     actions: {
       image: plot.image,
-      lasso: (done) => startLasso(plot.element, plot.units(units(page.step().shape)), done),
+      lasso: (done) => startLasso(plot, plot.units(units(page.step().shape)), done),
     },
     again: plot.resize,
     chosen(now, before) {
@@ -77,7 +77,7 @@ export function createStage(page) {
     update(reply) {
       if (!reply.figure) return;
       words(reply, page.step());
-      plot.set(reply.figure);
+      plot.set(reply.figure, section.dataset.step);
       flow.fit(plot.room());
     },
     hand(reply, { step }) {
@@ -87,7 +87,7 @@ export function createStage(page) {
           reply,
           reply.steps.find(({ id }) => id === step),
         );
-      plot.set(reply.figure);
+      plot.set(reply.figure, step);
       return plot.paint();
     },
     draw: (reply) => reply.figure && plot.draw(),

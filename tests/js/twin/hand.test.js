@@ -206,3 +206,24 @@ test("of all choices before a frame the newest is painted, since the first of th
     ],
   );
 });
+
+test("a choice is painted at once, what comes in the same frame in the next one", async () => {
+  const { hand, heard } = await confirmed();
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  heard.painted.length = 0;
+  const seen = () => heard.painted.map(([, , since]) => since);
+  hand.show(QUERY, 1);
+  assert.deepEqual(seen(), [], "the question leaves first");
+  await null;
+  assert.deepEqual(seen(), [1]);
+  for (const since of [2, 3]) {
+    hand.show({ ...QUERY, images: [picture(9, since)] }, since);
+    await null;
+  }
+  assert.deepEqual(seen(), [1], "one in a frame");
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  assert.deepEqual(seen(), [1, 2]);
+  hand.show(QUERY, 4);
+  await null;
+  assert.deepEqual(seen(), [1, 2, 4]);
+});

@@ -1,0 +1,132 @@
+/** How a figure comes onto the page: drawn by Plotly, or painted over the axes that stand. */
+
+import { createGraphs } from "./graphs.js";
+import { struck } from "./hatching.js";
+import { createOverlay, frameOf } from "./overlay.js";
+import { listenForPresses } from "./pressing.js";
+import { createSpotlight } from "./spotlight.js";
+
+/** Whether numbers stand at its bars: what is painted over them has none. */
+const written = ({ data }) => data.some(({ textposition }) => textposition);
+
+/** A trace as Plotly takes it: arrays of this page as rows of numbers. */
+function drawable(trace) {
+  return Object.fromEntries(
+    Object.entries(trace).map(([name, field]) => [
+      name,
+      ArrayBuffer.isView(field?.values) ? rows(field) : field,
+    ]),
+  );
+}
+
+function rows({ values, shape }) {
+  if (shape.length < 2) return values;
+  const [count, width] = shape;
+  if (shape.length === 3) return pixels(values, shape);
+  return Array.from({ length: count }, (_, row) => values.subarray(row * width, (row + 1) * width));
+}
+
+/** A picture in colour, row by row, as its pixels. */
+function pixels(values, [count, width]) {
+  return Array.from({ length: count }, (_, row) =>
+    Array.from({ length: width }, (_, column) =>
+      Array.from(values.subarray(3 * (row * width + column), 3 * (row * width + column) + 3)),
+    ),
+  );
+}
+
+/** Boxes around a pixel of the picture and around its place in the lines of all pixels. */
+function linked(unit, columns) {
+  const [row, column] = [Math.floor(unit / columns), unit % columns];
+  const box = (axes, x, y) => ({
+    type: "rect",
+    xref: `x${axes}`,
+    yref: y === null ? `y${axes} domain` : `y${axes}`,
+    x0: x - 0.5,
+    x1: x + 0.5,
+    y0: y === null ? 0 : y - 0.5,
+    y1: y === null ? 1 : y + 0.5,
+  });
+  return [box("", column, row), box("2", unit, null), box("3", unit, null)];
+}
+
+/** Nothing is pointed at on a graph that goes from the page, nor once Plotly draws it again. */
+function unpoint(graph) {
+  graph._fullLayout._hoversubplot = null;
+  globalThis.Plotly.Fx.unhover(graph);
+}
+
+/**
+ * @param {HTMLElement} element where figures stand
+ * @param {{box: any, colours: any, figures: any, theme: () => string,
+ *   choose?: (unit: number, since: number) => void}} options
+ */
+export function createDrawing(element, { box, colours, figures, theme, choose }) {
+  const { size, style } = box;
+  const overlay = createOverlay({ colours, style, scaleOf: figures.axes });
+  const spotlight = createSpotlight();
+  const graphs = createGraphs(element, { begin: listen, leave: unpoint });
+  /** @type {any} */ let newest = null;
+  const frame = (figure) => frameOf(figure, [size(), theme()]);
+
+  function listen(graph) {
+    if (choose) listenForPresses(graph, choose);
+    graph.on("plotly_hover", ({ points }) => {
+      const unit = points[0]?.customdata;
+      if (!(unit >= 0)) return;
+      link(unit);
+    });
+    graph.on("plotly_unhover", () => link(null));
+  }
+
+  /** Flatten shows each value twice, as a pixel and in the line: pointing at one marks both. */
+  function link(unit) {
+    const { meta, shapes = [] } = newest.layout;
+    if (meta?.link !== "flat") return;
+    const marks = unit === null ? [] : linked(unit, meta.columns);
+    graphs.mark(unit !== null);
+    globalThis.Plotly.relayout(graphs.graph(), { shapes: [...shapes, ...marks] });
+  }
+
+  /** Before a class the pinned unit is lit, also above what is painted under a moving pen. */
+  function spot() {
+    spotlight.show(graphs.graph(), size().presented ? (newest.layout.shapes ?? []) : []);
+  }
+
+  return {
+    /** What Plotly has drawn last. */
+    graph: graphs.graph,
+    /** Whether axes of that name are kept, but not on the page. */
+    waits: graphs.waits,
+    /** Whether the axes that stand are those of a figure. */
+    fits: (figure) => graphs.fits(frame(figure)),
+    /** Whether a figure has no numbers at bars, or those are painted over already. */
+    bare: (figure) => overlay.stands() || !written(figure),
+    /**
+     * Paint over standing axes; false where Plotly has to draw, as it does numbers at bars that
+     * come.
+     *
+     * @param {any} figure @param {string} name whose it is
+     */
+    over(figure, name) {
+      newest = figure;
+      const comes = graphs.waits(name);
+      if (!graphs.turn(name, frame(figure)) || (comes && written(figure))) return false;
+      overlay.paint(graphs.graph(), figure, size());
+      spot();
+      return true;
+    },
+    /** Have Plotly draw the whole of a figure. @param {any} figure @param {string} name */
+    async draw(figure, name, layout) {
+      newest = figure;
+      const dressed = struck({ data: figure.data, layout }, style("--le-off-line"));
+      const data = dressed.data.map(drawable);
+      await graphs.draw(name, frame(figure), (graph) =>
+        globalThis.Plotly.react(graph, data, structuredClone(dressed.layout), figures.config),
+      );
+      if (newest !== figure) return;
+      overlay.remove();
+      spot();
+    },
+  };
+}
