@@ -19,7 +19,7 @@ from explorer.network import freezing, widening
 from explorer.network.backward import Backward, backward
 from explorer.network.scene import Scene, look
 from explorer.records import Check, Floats
-from explorer.sections.base import FLOAT32, Section, check
+from explorer.sections.base import FLOAT32, Section, check, hooked
 from explorer.sections.chain import chain
 from explorer.words import say
 
@@ -109,9 +109,13 @@ def _step(
         for name, each in seen.parameters.items()
         if own is not None and each is not None and name.rpartition(".")[0] == own.path
     }
-    slopes = Slopes(taught.label, entering, leaving, mine)
+    flowing = entering if _alone(scene) else None
+    slopes = Slopes(taught.label, flowing, leaving, mine)
     unit = _unit(scene, leaving, entering, taught)
-    lines, proofs = scene.kind.backward(scene.subject(), slopes, unit)
+    subject = scene.subject()
+    lines, proofs = scene.kind.backward(subject, slopes, unit)
+    if hooked(subject.module, proofs):
+        lines, proofs = (), ()
     shown = [each for each in (leaving, entering) if each is not None]
     blocks = {each.id: each.block for each in scene.steps}
     source = scene.sources[step.id]
@@ -130,6 +134,12 @@ def _step(
             "bias": mine.get("bias"),
         },
     )
+
+
+def _alone(scene: Scene) -> bool:
+    """Whether what goes in goes nowhere else: else its slope has a share of each way it takes."""
+    taken = [each for event in scene.happened.values() for each in event.sources]
+    return taken.count(scene.sources[scene.step.id]) == 1
 
 
 def _letters(scene: Scene) -> tuple[str, str]:
@@ -209,6 +219,8 @@ def _by_hand(scene: Scene, seen: Backward, taught: Taught) -> tuple[Check, ...]:
     found = widening.gradient(scene.model, scene.focused, taught.label, scene.trace.graph.answer)
     ours, theirs = _less(mine.parameters, held), _less(found, held)
     one, two = hand.length(ours.values()), hand.length(theirs.values())
+    if ours.keys() != theirs.keys():  # its weights are computed from others, as of a pruned layer
+        return ()
     count = sum(each.size for each in ours.values())
     sentence = say(scene.query.language, "check.gradient", count=f"{count:,}")
     first = Check("gradient", sentence, one, two, hand.apart(ours, theirs), AGREED)
