@@ -125,6 +125,17 @@ def cast(self: Any, x: Any) -> Any:
         return self.b(self.a(x.flatten(1))).float()
 
 
+def untied(self: Any, x: Any) -> Any:
+    y = self.a(x.flatten(1))
+    return y.relu() @ self.b.weight.t() + F.linear(self.b(y), self.b.weight)
+
+
+def tied() -> nn.Module:
+    model = layers(nn.Linear(5, 5), nn.Tanh(), nn.Linear(5, 5))
+    model[4].weight = model[2].weight
+    return model
+
+
 def maps() -> nn.Module:
     return nn.Sequential(
         nn.Unflatten(1, (1, 28)),
@@ -166,6 +177,11 @@ MODULES: dict[str, Callable[[], nn.Module]] = {
             w=nn.Embedding(5, 784),
         ),
     ),
+    "reused": forward(lambda self, x: self.b(self.b(self.a(x.flatten(1))).tanh())),
+    "tied": tied,
+    "weights in functions too": forward(untied),
+    "residual": forward(lambda self, x: (y := self.a(x.flatten(1))) + self.b(y)),
+    "relu at the end": lambda: layers(nn.ReLU()),
     "averaged shares": forward(averaged),
     "shares by hand": forward(by_hand),
     "clamped shares": forward(lambda self, x: self.a(x.flatten(1)).softmax(1).clamp(1e-6, 1)),
@@ -273,3 +289,11 @@ def test_an_edit_behind_shares_is_no_broken_sum() -> None:
     edits = (Edit("2", (0,), "scale", 2.0),)
     seen = view(Query(model=model, images=PICTURES, edits=edits))
     assert not [each.key for each in seen.checks if not each.passed]
+
+
+def test_an_answer_that_is_no_shares_goes_through_a_softmax_though_nothing_in_it_is_negative() -> (
+    None
+):
+    seen = look(Query(model=offered(built("relu at the end")), images=PICTURES))
+    np.testing.assert_allclose(seen.prediction.probabilities.sum(1), 1, rtol=1e-6)
+    assert seen.steps[-1].id == "softmax"

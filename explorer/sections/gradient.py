@@ -110,7 +110,8 @@ def _step(
         if own is not None and each is not None and name.rpartition(".")[0] == own.path
     }
     flowing = entering if _alone(scene) else None
-    slopes = Slopes(taught.label, flowing, leaving, mine)
+    single = {name: each for name, each in mine.items() if _uses(scene, prefix + name) == 1}
+    slopes = Slopes(taught.label, flowing, leaving, single)
     unit = _unit(scene, leaving, entering, taught)
     subject = scene.subject()
     lines, proofs = scene.kind.backward(subject, slopes, unit)
@@ -140,6 +141,20 @@ def _alone(scene: Scene) -> bool:
     """Whether what goes in goes nowhere else: else its slope has a share of each way it takes."""
     taken = [each for event in scene.happened.values() for each in event.sources]
     return taken.count(scene.sources[scene.step.id]) == 1
+
+
+def _uses(scene: Scene, name: str) -> int:
+    """Return how often a parameter is used in the pass: its gradient is the sum over all uses."""
+    named = dict(scene.model.named_parameters(remove_duplicate=False))
+    names = {other for other, each in named.items() if each is named[name]}
+    owners = {other.rpartition(".")[0] for other in names}
+    layers = sum(call.path in owners for call in scene.trace.calls)
+    return layers + sum(
+        origin.place == "parameter" and origin.name in names
+        for node in scene.trace.graph.steps
+        if node.functional
+        for origin in node.received
+    )
 
 
 def _letters(scene: Scene) -> tuple[str, str]:
