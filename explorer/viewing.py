@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 
 import numpy as np
@@ -13,12 +14,13 @@ from explorer.errors import InvalidQuery, NoStart
 from explorer.figures import arrays
 from explorer.kinds.picture import notices
 from explorer.network import zoo
-from explorer.network.answering import apart
+from explorer.network.answering import apart, kept
 from explorer.network.answering import arrays as arrays_of
+from explorer.network.feeding import rounding
 from explorer.network.scene import Scene, greys, look
 from explorer.outgoing.report import Document
 from explorer.records import Check, Floats, Language, Query, View
-from explorer.sections import SECTIONS
+from explorer.sections import RUNNING, SECTIONS
 from explorer.sections.chain import downstream
 from explorer.sections.folding import wish
 from explorer.sections.versus import joined, learnt, names, opposite
@@ -88,7 +90,8 @@ def _view(scene: Scene, wanted: tuple[str, ...]) -> View:
     """Return a scene as a view, with the parts that are wanted."""
     query, subject = scene.query, scene.subject()
     wish(scene)  # refuses a folding that does not exist, whatever is asked for
-    parts = {name: SECTIONS[name](scene) for name in wanted if name != "figure"}
+    with _undisturbed(scene, wanted):
+        parts = {name: SECTIONS[name](scene) for name in wanted if name != "figure"}
     return View(
         steps=scene.steps,
         tensors=tensors(scene),
@@ -101,6 +104,16 @@ def _view(scene: Scene, wanted: tuple[str, ...]) -> View:
         sections={name: data for name, (data, _) in parts.items()},
         failure=scene.failure.sentence(query.language) if scene.failure else "",
     )
+
+
+@contextmanager
+def _undisturbed(scene: Scene, wanted: tuple[str, ...]) -> Iterator[None]:
+    """Have somebody's own module come back as it was where sections run it once more."""
+    if not (zoo.own(scene.card.name) and RUNNING.intersection(wanted)):
+        yield
+        return
+    with kept(scene.model, scene.device), torch.enable_grad():
+        yield
 
 
 def _notices(scene: Scene) -> tuple[str, ...]:
@@ -168,7 +181,7 @@ def checks(scene: Scene) -> tuple[Check, ...]:
     images = torch.from_numpy(hooked.images.copy()).to(scene.device)
     with torch.inference_mode():
         plain = scene.model(images).to("cpu").numpy()
-    found = [_same("forward", hooked.output, plain, focus, 0.0, language), _sum(scene)]
+    found = [_same("forward", hooked.output, plain, focus, 0.0, language), *_sum(scene)]
     again = downstream(scene) if scene.query.edits else None
     if again is not None:
         found.append(_same("edits", scene.trace.output, again, focus, 1e-4, language))
@@ -183,15 +196,21 @@ def _own(scene: Scene) -> tuple[Check, ...]:
         residual = apart(found, scene.answer)
         one, two = (float(each[0].max(initial=0.0)) for each in (found, scene.answer))
         checks.append(Check("forward", say(language, "check.forward"), one, two, residual, 0.0))
-    if scene.predicts and scene.trace.graph.answer != "sigmoid":
-        checks.append(_sum(scene))
-    return tuple(checks)
+    return (*checks, *_sum(scene))
 
 
-def _sum(scene: Scene) -> Check:
-    """Return the identity that the shares of the focused image sum to 1."""
+def _sum(scene: Scene) -> tuple[Check, ...]:
+    """Return the identity that the shares of the focused image sum to 1.
+
+    Of what ends in shares itself, edits may make anything else; each sigmoid is for itself.
+    """
+    answer = scene.trace.graph.answer
+    if not scene.predicts or answer == "sigmoid" or (scene.query.edits and answer != "logits"):
+        return ()
     total = float(scene.prediction.probabilities[scene.query.focus].sum(dtype=np.float64))
-    return Check("sum", say(scene.query.language, "check.sum"), total, 1.0, abs(total - 1.0), 1e-6)
+    near = 1e-6 if answer == "logits" else max(1e-6, 4 * rounding(scene.model))
+    name = say(scene.query.language, "check.sum")
+    return (Check("sum", name, total, 1.0, abs(total - 1.0), near),)
 
 
 def _same(

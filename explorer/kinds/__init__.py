@@ -26,6 +26,7 @@ from explorer.kinds.normalization import Normalization
 from explorer.kinds.passing import Passing
 from explorer.kinds.picture import Picture
 from explorer.kinds.pooling import AvgPool, MaxPool
+from explorer.kinds.proof import Proof
 from explorer.kinds.recurrent import Recurrent
 from explorer.kinds.relu import ReLU
 from explorer.kinds.reshaping import Reshaping
@@ -72,6 +73,16 @@ def of_function(name: str) -> str:
     """Return what a function between modules does, told by torch's own name of it."""
     plain = name.removesuffix("_")
     return next((kind.name for kind in KINDS if plain in kind.functions), FUNCTION.name)
+
+
+def proven(name: str, proof: Proof, *, function: bool) -> str:
+    """Return a kind, or that nothing is known, where it is not what happened to the values.
+
+    Dropout may be on in eval mode, and a softmax along another dimension than the classes.
+    """
+    if BY_NAME[name].holds(proof):
+        return name
+    return FUNCTION.name if function else OTHER.name
 
 
 def at_end(name: str) -> str:

@@ -20,6 +20,7 @@ from explorer import figures
 from explorer.figures import arrays
 from explorer.incoming.queries import option
 from explorer.kinds.exchange import Exchange
+from explorer.kinds.proof import Proof
 from explorer.maths.arithmetic import UnitSum
 from explorer.records import Check, Fact, Floats, Grid, Input, Language, Scale, Step
 from explorer.words import say
@@ -43,6 +44,7 @@ class Subject:
     of `received`, each (N, …), and `source` the first of `sources`. `function` says that no module
     was called but a function of torch; `stretched`, that the picture was drawn at 28×28 and fitted.
     `exchange` is the call as it was made. `made` is what was worked out from the pass already.
+    `near` is the distance from 1 to the next number in the type that comes out.
     """
 
     step: Step
@@ -62,6 +64,7 @@ class Subject:
     stretched: bool = False
     exchange: Exchange = field(default_factory=Exchange)
     made: dict[Hashable, Any] = field(default_factory=dict)
+    near: float = FLOAT32
 
     @property
     def entering(self) -> Floats:
@@ -241,6 +244,10 @@ class Kind:
             **frame(subject),
         )
 
+    def holds(self, proof: Proof) -> bool:
+        """Whether a call of its type or name did what the kind says, as far as its values tell."""
+        return True
+
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
         """Return how the value of one unit comes about, and what proves it."""
         return {}, ()
@@ -271,8 +278,8 @@ def precision(subject: Subject) -> float:
     """Return the distance from 1 to the next number in the type that a layer computes with."""
     weight = next(iter(subject.module.parameters()), None) if subject.module else None
     if weight is None or not weight.is_floating_point():
-        return FLOAT32
-    return max(FLOAT32, float(torch.finfo(weight.dtype).eps))
+        return subject.near
+    return max(subject.near, float(torch.finfo(weight.dtype).eps))
 
 
 def expression(path: str, of: str = "model") -> str:

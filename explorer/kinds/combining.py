@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from explorer.kinds.base import FLOAT32, Explanation, Kind, Subject
+from explorer.kinds.base import Explanation, Kind, Subject
 
 SIGNS: dict[str, tuple[str, Callable[[float, float], float]]] = {
     "add": ("+", operator.add),
@@ -41,7 +41,7 @@ class Combining(Kind):
             return {}, ()
         sign, of = _sign(subject)
         found = of(one, two)
-        if abs(found - value) > 4 * FLOAT32 * (abs(one) + abs(two) + abs(one * two)):
+        if abs(found - value) > 4 * subject.near * (abs(one) + abs(two) + abs(one * two)):
             return {}, ()  # with options of its own, as add(…, alpha=2)
         first, second = ((*(each or "…" for each in subject.sources), "…", "…"))[:2]
         return {
@@ -51,7 +51,7 @@ class Combining(Kind):
             ],
             "from": unit,
             "source": subject.source,
-        }, (subject.check("again", found, value, 4 * FLOAT32 * (abs(one) + abs(two) + 1e-30)),)
+        }, (subject.check("again", found, value, 4 * subject.near * (abs(one) + abs(two) + 1e-30)),)
 
 
 def _sign(subject: Subject) -> tuple[str, Callable[[float, float], float]]:

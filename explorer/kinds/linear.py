@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import torch
 from torch import nn
 
 from explorer import figures
@@ -97,7 +98,8 @@ class Linear(Kind):
         if not isinstance(module, nn.Linear) or subject.entering.ndim != 1:
             return None
         bias = 0.0 if module.bias is None else float(module.bias[unit].detach())
-        return unit_sum(module.weight[unit].detach().to("cpu").numpy(), subject.entering, bias)
+        weights = module.weight[unit].detach().to("cpu", torch.float32).numpy()
+        return unit_sum(weights, subject.entering, bias)
 
     def by_hand(self, subject: Subject, unit: int, layer: str) -> tuple[str, ...]:
         """Return the sum as lines of PyTorch; none where what goes in is no vector."""

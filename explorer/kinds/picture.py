@@ -9,7 +9,7 @@ import numpy as np
 
 from explorer import figures
 from explorer.figures import EXACT, arrays, large, parts
-from explorer.kinds.base import FLOAT32, Explanation, Kind, Numbers, Subject, frame, mean
+from explorer.kinds.base import Explanation, Kind, Numbers, Subject, frame, mean
 from explorer.maths import likeness
 from explorer.records import SIDE, Floats, Input, Language, Pixels, Scale
 from explorer.words import say
@@ -96,7 +96,7 @@ class Picture(Kind):
         plane = index[0] if len(index) == 3 else 0
         normal = {name: values[plane] for name, values in _normals(subject.input).items()}
         return {**names, "index": index, "grey": grey, **normal}, (
-            subject.check("pixel", expected, value, FLOAT32),
+            subject.check("pixel", expected, value, subject.near * max(1.0, abs(expected))),
         )
 
 

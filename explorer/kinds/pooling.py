@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from torch import nn
 
-from explorer.kinds.base import FLOAT32, Explanation, Kind, Subject
+from explorer.kinds.base import Explanation, Kind, Subject
 from explorer.records import Floats
 
 Window = tuple[slice, slice]
@@ -54,7 +54,7 @@ class Pooling(Kind):
                 f"x[{channel}, {rows.start}…{rows.stop - 1}, {columns.start}…{columns.stop - 1}]",
             ],
             "source": subject.source,
-        }, (subject.check("mean", mean, value, 16 * FLOAT32 * max(scale, 1e-30)),)
+        }, (subject.check("mean", mean, value, 16 * subject.near * max(scale, 1e-30)),)
 
 
 class MaxPool(Pooling):

@@ -7,9 +7,18 @@ import torch
 from torch import nn
 
 from explorer import figures
-from explorer.kinds.base import FLOAT32, Chained, Explanation, Kind, Numbers, Slopes, Subject
+from explorer.kinds.base import (
+    Chained,
+    Explanation,
+    Kind,
+    Numbers,
+    Slopes,
+    Subject,
+)
+from explorer.kinds.proof import Proof
 from explorer.maths.arithmetic import softmax_terms
 from explorer.maths.digits import digits
+from explorer.maths.shares import shares
 from explorer.records import Floats, Scale
 
 
@@ -51,6 +60,15 @@ class Softmax(Kind):
             selected=subject.unit,
         )
 
+    def holds(self, proof: Proof) -> bool:
+        """Whether each row is the softmax of the row received; it may be along the batch."""
+        if proof.output.ndim != 2:
+            return True
+        if not proof.received or proof.received[0].shape != proof.output.shape:
+            return False
+        expected = shares(proof.received[0])
+        return np.allclose(expected, proof.output, rtol=0, atol=proof.near, equal_nan=True)
+
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
         """Return the numerator and the denominator of one class's fraction."""
         if subject.entering.ndim != 1:
@@ -63,7 +81,7 @@ class Softmax(Kind):
             "source": subject.source,
             "exponential": float(fraction.exponentials[unit]),
             "denominator": fraction.denominator,
-        }, (subject.check("fraction", share, value, 4 * FLOAT32),)
+        }, (subject.check("fraction", share, value, 4 * subject.near),)
 
     def backward(self, subject: Subject, slopes: Slopes, unit: int) -> Chained:
         """Return what the loss says to the logit of one class."""
@@ -77,4 +95,4 @@ def share_slope(subject: Subject, logits: Floats, found: Floats, label: int, uni
     share, own = float(softmax_terms(logits).probabilities[unit]), int(unit == label)
     slope = float(found[unit])
     line = f"dL/dlogit[{unit}] = p[{unit}] − {own} = {digits(share)} − {own} = {digits(slope)}"
-    return (line,), (subject.check("share", share - own, slope, 4 * FLOAT32),)
+    return (line,), (subject.check("share", share - own, slope, 4 * subject.near),)

@@ -19,7 +19,7 @@ from torch import nn
 
 from explorer.errors import InvalidQuery
 from explorer.maths.arithmetic import sealed
-from explorer.maths.leaves import leaves
+from explorer.maths.leaves import changed, leaves
 from explorer.records import SIDE, Floats
 
 # From activations (B, …) to logits (B, C); rows must not influence each other. An `nn.Sequential`
@@ -179,6 +179,8 @@ def flip_set(
 
 def _links(leaf: nn.Module) -> bool:
     """Whether a leaf can be a link of a chain."""
+    if changed(leaf):
+        return False
     if type(leaf) is nn.Softmax:
         return leaf.dim in (1, -1)
     return type(leaf) in AFFINE and not (type(leaf) is nn.Dropout and leaf.training)

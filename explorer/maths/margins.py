@@ -54,9 +54,10 @@ def radius(
         inputs, logits = followed(tuple(modules), image.unsqueeze(0))
         line = list(modules)
         pairs = _pairs(logits.shape[1], now, rivals, logits)
-        if line and type(line[-1]) is nn.Linear:
-            weight: torch.Tensor = line.pop().get_parameter("weight")
-            pairs = pairs @ weight  # the two rows cancel where they agree
+        last = line[-1] if line else None
+        if type(last) is nn.Linear:
+            line.pop()
+            pairs = pairs @ last.weight  # the two rows cancel where they agree
         slopes, errors = _followed(line, inputs)
         lags = (logits[0, now] - logits[0, list(rivals)]) - ROUNDING * logits.abs().max()
         moves = _norms(pairs if slopes is None else pairs @ slopes)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -14,23 +16,32 @@ from explorer.network.turn import turn
 from explorer.records import Floats
 
 
-def answered(model: nn.Module, inputs: Any) -> tuple[Floats, ...]:
-    """Return the tensors that a module answers `inputs` with, as `tracing.trace` takes them.
+@contextmanager
+def kept(model: nn.Module, device: torch.device) -> Iterator[None]:
+    """Have a module come back as it was from whatever runs it outside a trace.
 
-    In eval mode, and without the fused paths that a traced pass does without as well. The module
-    comes back as it was.
+    It runs in eval mode, and without the fused paths that a traced pass does without as well.
     """
-    args, kwargs = functions.mapped(functions.arguments(inputs), lambda each: each.detach().clone())
-    device = functions.tensors((args, kwargs))[0].device
     with turn, torch.no_grad(), evaluating(model, device) as paths, plainly():
         keeper = Keeper(paths)
         if model in tracing.restless:  # a pass of it writes to its weights
             for parameter in model.parameters():
                 keeper.save(parameter)
         try:
-            output = model(*args, **kwargs)
+            yield
         finally:
             keeper.restore()
+
+
+def answered(model: nn.Module, inputs: Any) -> tuple[Floats, ...]:
+    """Return the tensors that a module answers `inputs` with, as `tracing.trace` takes them.
+
+    In eval mode; the module comes back as it was.
+    """
+    args, kwargs = functions.mapped(functions.arguments(inputs), lambda each: each.detach().clone())
+    device = functions.tensors((args, kwargs))[0].device
+    with kept(model, device):
+        output = model(*args, **kwargs)
     found = [each.detach() for each in functions.tensors(output)]
     return tuple(copying.parts(*copying.whole(found))) if found else ()
 

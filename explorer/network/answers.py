@@ -33,6 +33,7 @@ THROUGH = frozenset(
         "detach",
     ]
 )
+SUMS = 16  # roundings that a sum of shares may be off
 ENDS: dict[str, Answer] = {
     "Softmax": "softmax",
     "softmax": "softmax",
@@ -52,7 +53,15 @@ def kind_of_answer(nodes: Sequence[Node], ends: Sequence[Origin], output: Any, r
         return "other"
     if not output.is_floating_point() or output.shape[1] < 2 or not ends:
         return "other"
-    return _ended(nodes, ends[0])
+    answer = _ended(nodes, ends[0])
+    return "softmax" if answer == "logits" and shares(output) else answer
+
+
+def shares(output: torch.Tensor) -> bool:
+    """Whether each row (N, C) is shares of 1, however they were made: as a mean of several, say."""
+    rows = output.detach().to(torch.float32)
+    near = SUMS * max(torch.finfo(torch.float32).eps, torch.finfo(output.dtype).eps)
+    return bool((rows >= 0).all() and ((rows.sum(1) - 1).abs() <= near).all())
 
 
 def _ended(nodes: Sequence[Node], origin: Origin) -> Answer:

@@ -81,6 +81,8 @@ def backward(
             loss = loss_of(scores, answer if logits is None else "logits", label)
             if not loss.requires_grad:
                 return None
+            if logits is None and answer == "softmax":
+                scores = scores.log()  # of which the softmax is the answer
             return _told(loss, scores, {begins: fed, **outputs}, weights)
 
 
@@ -150,10 +152,13 @@ def _told(
     logits: torch.Tensor,
     values: Mapping[str, torch.Tensor],
     weights: Mapping[str, torch.Tensor],
-) -> Backward:
+) -> Backward | None:
     """Ask autograd for the slopes of everything at once."""
     wanted = [each for each in (*values.values(), *weights.values()) if each.requires_grad]
-    found = torch.autograd.grad(loss, wanted, allow_unused=True)
+    try:
+        found = torch.autograd.grad(loss, wanted, allow_unused=True)
+    except RuntimeError:  # something wrote in place to what its gradient needs
+        return None
     slopes = {id(each): slope for each, slope in zip(wanted, found, strict=True)}
 
     def told(tensor: torch.Tensor) -> Floats | None:

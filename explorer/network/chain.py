@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from explorer import places
+from explorer.maths.leaves import changed
 from explorer.network import scene, zoo
 from explorer.records import Floats, Query
 
@@ -53,7 +54,7 @@ def links(name: str) -> Chain | None:
     size = zoo.card(name).input.size
     image = np.random.default_rng(0).integers(0, 256, size, dtype=np.uint8).tobytes()
     found = scene.look(Query(model=name, images=(image,), show=()))
-    if any(step.block for step in found.steps):
+    if any(step.block for step in found.steps) or any(map(changed, found.model.modules())):
         return None
     modules = dict(found.model.named_modules())
     values, steps = found.trace.images, []

@@ -8,6 +8,7 @@ from torch import nn
 
 from explorer.errors import InvalidQuery
 from explorer.incoming.fitting import fitted
+from explorer.kinds.base import FLOAT32
 from explorer.kinds.picture import scaled
 from explorer.records import PIXELS, Input, Pixels
 
@@ -61,3 +62,8 @@ def type_of(model: nn.Module) -> torch.dtype:
     """Return the type of number that a module computes with, as its first weight has it."""
     floating = (each.dtype for each in model.parameters() if each.is_floating_point())
     return next(floating, torch.float32)
+
+
+def rounding(model: nn.Module) -> float:
+    """Return the distance from 1 to the next number in the type that a module computes with."""
+    return max(FLOAT32, float(torch.finfo(type_of(model)).eps))

@@ -12,6 +12,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from torch import nn
 
 from explorer.errors import UntraceableModel
@@ -25,7 +26,7 @@ KEPT = 3  # passes; one of a large network may hold 200 MB
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Pass:
-    """One pass, why it ended half-way if it did, and what a plain pass answers.
+    """One pass, why it has no answer if it has none, and what a plain pass answers.
 
     `model` is held so that no other can get its identity while the pass is kept. `made` is what was
     worked out from its values already, which of a large network takes longer than the pass.
@@ -73,7 +74,20 @@ def _run(model: nn.Module, inputs: Any, applied: tuple[Intervention, ...]) -> Pa
         if error.partial is None or not error.partial.inputs:
             raise
         return Pass(error.partial, error, (), model)
-    return Pass(traced, None, () if applied else answered(model, inputs), model)
+    return Pass(traced, _undefined(traced), () if applied else answered(model, inputs), model)
+
+
+def _undefined(traced: Trace) -> UntraceableModel | None:
+    """Return that an answer is no number, and the first step from which on; None where it is."""
+    if not (traced.rows and np.isnan(traced.output).any()):
+        return None
+    nodes = zip(traced.graph.nodes, traced.values, strict=True)
+    names = (
+        node.id
+        for node, values in nodes
+        if node.inside < 0 and any(np.isnan(each).any() for each in values)
+    )
+    return UntraceableModel("trace.nan", step=next(names, traced.graph.input), partial=traced)
 
 
 def forget() -> None:

@@ -261,7 +261,8 @@ class Recorder(TorchFunctionMode):
 @contextmanager
 def hooked(hooks: Mapping[nn.Module, Callable[..., Any]]) -> Iterator[None]:
     """Have each module's forward hook called; then remove our own handles, and nobody else's."""
-    handles = [module.register_forward_hook(hook) for module, hook in hooks.items()]
+    add = nn.Module.register_forward_hook  # scripted modules refuse the method alone
+    handles = [add(module, hook) for module, hook in hooks.items()]
     try:
         yield
     finally:

@@ -159,11 +159,12 @@ def _switch(modes: list[tuple[nn.Module, bool]], *, forced: bool) -> None:
 class Keeper:
     """What a module holds besides modes and buffers: its weights, options, attributes, gradients.
 
-    `restless` is True after `restore` where a pass had changed any of it.
+    `restless` is True after `restore` where a pass had changed any of it, `drew` where it took
+    random numbers.
     """
 
     def __init__(self, paths: Mapping[nn.Module, str]) -> None:
-        self.restless = False
+        self.restless = self.drew = False
         self._attributes = [(module, module.__dict__.copy()) for module in paths]
         self._held = [
             (held, held.copy()) for module in paths for name in HELD if (held := _of(module, name))
@@ -230,14 +231,15 @@ class Keeper:
         if any(version(buffer) != before for buffer, before in self._buffers):
             self.restless = True
         if not torch.equal(torch.default_generator.get_state(), self._drawn):
-            self.restless = True  # put back by `evaluating`, as buffers are
+            self.drew = True  # put back by `evaluating`, as buffers are
         if random.getstate() != self._random:
-            self.restless = True
+            self.drew = True
             random.setstate(self._random)
         now, before = np.random.get_state(legacy=False)["state"], self._numbers["state"]
         if now["pos"] != before["pos"] or not np.array_equal(now["key"], before["key"]):
-            self.restless = True
+            self.drew = True
             np.random.set_state(self._numbers)
+        self.restless = self.restless or self.drew
 
 
 def _of(module: nn.Module, name: str) -> dict[str, Any] | None:

@@ -21,11 +21,11 @@ from explorer.kinds.exchange import Exchange
 from explorer.network import freezing, teaching, zoo
 from explorer.network import steps as order
 from explorer.network.copying import NOTHING
-from explorer.network.feeding import batch, device_of, greys
+from explorer.network.feeding import batch, device_of, greys, rounding
 from explorer.network.predicting import predicted, shared
 from explorer.network.running import Run, run
 from explorer.network.steps import Event
-from explorer.network.tracing import Intervention
+from explorer.network.tracing import Intervention, drawing
 from explorer.records import Call, Floats, Prediction, Query, Step, Trace
 
 LARGEST = 200_000  # inputs × classes of a network whose linear map is shown
@@ -115,9 +115,9 @@ class Scene:
     def steady(self) -> bool:
         """Whether its network can be run again without us, on pictures changed or cut in two.
 
-        It predicts from pictures, is in eval mode, and computes in float32.
+        It predicts from pictures, is in eval mode, computes in float32, and draws nothing by lot.
         """
-        if not (self.predicts and self.pixels):
+        if not (self.predicts and self.pixels) or self.model in drawing:
             return False
         single = all(
             out.dtype == "float32" for node in self.trace.graph.nodes for out in node.outputs
@@ -172,7 +172,7 @@ class Scene:
         rows = len(self.values[step.id])
         return Subject(
             step,
-            self.model.get_submodule(event.call.path) if event.call else None,
+            order.part(self.model, event.call.path) if event.call else None,
             self.inputs[step.id],
             self.values[step.id],
             self.query.focus,
@@ -194,6 +194,7 @@ class Scene:
                 event.node.constants if event.node else "",
             ),
             made=self.made,
+            near=order.near(event.node) if event.node else rounding(self.model),
         )
 
 
@@ -235,7 +236,7 @@ def _arranged(query: Query, card: zoo.Card, model: nn.Module, ran: Run) -> Scene
     passed, failure = ran.passed.trace, ran.passed.failure
     prediction = predicted(passed, card, query, whole=failure is None)
     drawn = greys(ran.pixels, card.input).astype(np.float32) if ran.pixels else None
-    happened = order.events(passed, drawn)
+    happened = order.events(passed, drawn, ran.plain)
     rows = max(1, len(passed.images))
     values = {each.id: order.per_image(each.output, rows) for each in happened}
     if happened[-1].id == passed.graph.softmax:

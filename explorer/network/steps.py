@@ -13,6 +13,8 @@ from torch import nn
 from explorer import kinds
 from explorer.figures import arrays
 from explorer.graphs import Graph, Node, Origin
+from explorer.kinds.base import FLOAT32
+from explorer.kinds.proof import Proof
 from explorer.network import copying
 from explorer.records import Call, Floats, Input, Scale, Step, Trace
 
@@ -46,12 +48,15 @@ class Event:
     node: Node | None = None
 
 
-def events(passed: Trace, drawn: Floats | None) -> tuple[Event, ...]:
+def events(passed: Trace, drawn: Floats | None, plain: Trace | None = None) -> tuple[Event, ...]:
     """Return everything that happened in a pass: what was fed, every call, and the page's softmax.
 
-    `drawn` are the grey values of the pictures fed, None where no pictures were.
+    `drawn` are the grey values of the pictures fed, None where no pictures were; `plain` is the
+    pass without edits, which tells what each call does.
     """
     graph = passed.graph
+    if plain is None or len(plain.graph.nodes) != len(graph.nodes):
+        plain = passed
     first = kinds.INPUT if drawn is not None else kinds.GIVEN
     before = () if drawn is None else (drawn,)
     found = [Event(graph.input, first.name, "", passed.images, before)]
@@ -62,21 +67,7 @@ def events(passed: Trace, drawn: Floats | None) -> tuple[Event, ...]:
         call = next(calls) if not node.functional and node.outputs else None
         if not node.outputs or node.inside >= 0 or not passed.values[place][0].size:
             continue
-        kind = kinds.of_function(node.op) if call is None else call.kind
-        found.append(
-            Event(
-                node.id or ROOT,
-                _ending(graph, place, kind, passed.output),
-                node.op,
-                passed.values[place][0],
-                passed.received[place],
-                tuple(_source(graph, each) for each in node.received),
-                call,
-                node.functional,
-                passed.values[place],
-                node,
-            )
-        )
+        found.append(_event(passed, plain, place, node, call))
     if graph.answer == "logits":
         ends = _source(graph, graph.answers[0])
         shares = kinds.SHARES.name
@@ -84,6 +75,30 @@ def events(passed: Trace, drawn: Floats | None) -> tuple[Event, ...]:
             Event(graph.softmax, shares, "Softmax", passed.output, (passed.output,), (ends,))
         )
     return tuple(found)
+
+
+def _event(passed: Trace, plain: Trace, place: int, node: Node, call: Call | None) -> Event:
+    """Return one call of a pass; `call` is that of a module."""
+    kind = kinds.of_function(node.op) if call is None else call.kind
+    proof = Proof(plain.received[place], plain.values[place][0], 4 * near(node))
+    kind = kinds.proven(kind, proof, function=call is None)
+    return Event(
+        node.id or ROOT,
+        _ending(passed.graph, place, kind, proof),
+        node.op,
+        passed.values[place][0],
+        passed.received[place],
+        tuple(_source(passed.graph, each) for each in node.received),
+        call,
+        node.functional,
+        passed.values[place],
+        node,
+    )
+
+
+def part(model: nn.Module, path: str) -> nn.Module:
+    """Return a part of a module; a scripted one can be asked for itself alone."""
+    return model.get_submodule(path) if path else model
 
 
 def taken(event: Event, model: nn.Module) -> tuple[Floats, ...]:
@@ -103,22 +118,23 @@ def taken(event: Event, model: nn.Module) -> tuple[Floats, ...]:
     return tuple(found)
 
 
-def _ending(graph: Graph, place: int, kind: str, output: object) -> str:
+def _ending(graph: Graph, place: int, kind: str, proof: Proof) -> str:
     """Return a kind as it is where the network ends: there a Linear gives the logits."""
-    if graph.answer == "other" or not graph.answers:
+    last = graph.answers[0] if graph.answers else None
+    if last is None or last.place != "call" or last.call != place:
         return kind
-    last = graph.answers[0]
-    if last.place != "call" or last.call != place:
-        return kind
-    if graph.answer == "softmax" and isinstance(output, np.ndarray) and _shares(output):
+    if graph.answer == "softmax" and kinds.SHARES.holds(proof):
         return kinds.SHARES.name
     scores = graph.answer == "logits"
     return kinds.at_end(kind) if scores else kind
 
 
-def _shares(output: Floats) -> bool:
-    """Whether every row sums to 1: a softmax may be along another dimension."""
-    return bool(np.allclose(output.sum(axis=1, dtype=np.float64), 1, atol=1e-5))
+def near(node: Node | None) -> float:
+    """Return the distance from 1 to the next number in the type that a call answers with."""
+    dtype = getattr(torch, node.outputs[0].dtype, None) if node is not None else None
+    if not isinstance(dtype, torch.dtype) or not dtype.is_floating_point:
+        return FLOAT32
+    return max(FLOAT32, float(torch.finfo(dtype).eps))
 
 
 def _source(graph: Graph, origin: Origin) -> str | None:

@@ -164,7 +164,7 @@ def _keep(key: Hashable, pupil: _Pupil) -> None:
 
 def _learnt(pupil: _Pupil, pictures: torch.Tensor) -> Lesson:
     with torch.no_grad():
-        outputs: Floats = pupil.copied(pictures).to("cpu", torch.float32).numpy()
+        outputs: Floats = pupil.copied(pictures.clone()).to("cpu", torch.float32).numpy()
     return Lesson(
         steps=pupil.steps,
         losses=tuple(pupil.losses),
@@ -182,8 +182,8 @@ def _untaught(
 ) -> Lesson:
     """Return the lesson of no step: the network as it is, without a copy."""
     with torch.inference_mode():
-        loss = float(loss_of(model(image), answer, label))
-        outputs: Floats = model(pictures).to("cpu", torch.float32).numpy()
+        loss = float(loss_of(model(image.clone()), answer, label))
+        outputs: Floats = model(pictures.clone()).to("cpu", torch.float32).numpy()
     return Lesson(0, (loss,), outputs, {}, {})
 
 
@@ -194,7 +194,7 @@ def _begun(model: nn.Module, image: torch.Tensor, how: Taught, answer: Answer) -
         for name, each in copied.named_parameters():
             each.requires_grad_(name not in held)
         with torch.enable_grad():
-            followed = loss_of(copied(image), answer, how.label).requires_grad
+            followed = loss_of(copied(image.clone()), answer, how.label).requires_grad
     except Exception:  # whatever a stranger's module raises: no copy of it can be taught
         return None
     if not followed:
@@ -208,7 +208,7 @@ def _step(pupil: _Pupil, image: torch.Tensor, how: Taught, answer: Answer) -> bo
     more = pupil.steps < how.steps
     if len(pupil.losses) == pupil.steps or more:
         with torch.enable_grad():
-            loss = loss_of(pupil.copied(image), answer, how.label)
+            loss = loss_of(pupil.copied(image.clone()), answer, how.label)
         pupil.losses[pupil.steps :] = [float(loss.detach())]
     if not more or not math.isfinite(pupil.losses[-1]):
         return False
@@ -228,7 +228,7 @@ def _rehearse(pupil: _Pupil, image: torch.Tensor, how: Taught, answer: Answer) -
     """Run some backward passes without a step between them: each adds to `grad`."""
     while len(pupil.sums) < PASSES:
         with torch.enable_grad():
-            _slopes(pupil, loss_of(pupil.copied(image), answer, how.label), how)
+            _slopes(pupil, loss_of(pupil.copied(image.clone()), answer, how.label), how)
 
 
 def _slopes(pupil: _Pupil, loss: torch.Tensor, how: Taught) -> Gradients:

@@ -49,6 +49,7 @@ class Plan:
 _running: list[Recorder] = []  # of the thread whose turn it is, the innermost pass last
 _plans: WeakKeyDictionary[nn.Module, dict[Any, Plan]] = WeakKeyDictionary()
 restless: WeakSet[nn.Module] = WeakSet()  # modules whose passes changed what they hold
+drawing: WeakSet[nn.Module] = WeakSet()  # those that drew random numbers: no two passes are one
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -152,6 +153,8 @@ def _followed(
     passed, plan = found
     if keeper.restless:
         restless.add(model)
+    if keeper.drew:
+        drawing.add(model)
     if key is not None:
         if not keeper.restless and not copies:
             plan.leaves = leaves.of(recorder, plan.graph)

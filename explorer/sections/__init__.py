@@ -33,6 +33,8 @@ from explorer.sections import (
 )
 from explorer.sections.base import Section
 
+# Those that run the network once more, or parts of it.
+RUNNING = frozenset({"linear", "deciding", "robustness", "mind", "gradient", "lesson"})
 SECTIONS: Mapping[str, Callable[[Scene], Section]] = {
     "unit": unit.section,
     "likes": likes.section,

@@ -19,7 +19,7 @@ from explorer.network import freezing, widening
 from explorer.network.backward import Backward, backward
 from explorer.network.scene import Scene, look
 from explorer.records import Check, Floats
-from explorer.sections.base import FLOAT32, Section, check
+from explorer.sections.base import FLOAT32, Section, check, hooked
 from explorer.sections.chain import chain
 from explorer.words import say
 
@@ -109,9 +109,14 @@ def _step(
         for name, each in seen.parameters.items()
         if own is not None and each is not None and name.rpartition(".")[0] == own.path
     }
-    slopes = Slopes(taught.label, entering, leaving, mine)
+    flowing = entering if _alone(scene) else None
+    single = {name: each for name, each in mine.items() if _uses(scene, prefix + name) == 1}
+    slopes = Slopes(taught.label, flowing, leaving, single)
     unit = _unit(scene, leaving, entering, taught)
-    lines, proofs = scene.kind.backward(scene.subject(), slopes, unit)
+    subject = scene.subject()
+    lines, proofs = scene.kind.backward(subject, slopes, unit)
+    if hooked(subject.module, proofs):
+        lines, proofs = (), ()
     shown = [each for each in (leaving, entering) if each is not None]
     blocks = {each.id: each.block for each in scene.steps}
     source = scene.sources[step.id]
@@ -129,6 +134,26 @@ def _step(
             "weight": _weight(scene, mine, unit),
             "bias": mine.get("bias"),
         },
+    )
+
+
+def _alone(scene: Scene) -> bool:
+    """Whether what goes in goes nowhere else: else its slope has a share of each way it takes."""
+    taken = [each for event in scene.happened.values() for each in event.sources]
+    return taken.count(scene.sources[scene.step.id]) == 1
+
+
+def _uses(scene: Scene, name: str) -> int:
+    """Return how often a parameter is used in the pass: its gradient is the sum over all uses."""
+    named = dict(scene.model.named_parameters(remove_duplicate=False))
+    names = {other for other, each in named.items() if each is named[name]}
+    owners = {other.rpartition(".")[0] for other in names}
+    layers = sum(call.path in owners for call in scene.trace.calls)
+    return layers + sum(
+        origin.place == "parameter" and origin.name in names
+        for node in scene.trace.graph.steps
+        if node.functional
+        for origin in node.received
     )
 
 
@@ -209,6 +234,8 @@ def _by_hand(scene: Scene, seen: Backward, taught: Taught) -> tuple[Check, ...]:
     found = widening.gradient(scene.model, scene.focused, taught.label, scene.trace.graph.answer)
     ours, theirs = _less(mine.parameters, held), _less(found, held)
     one, two = hand.length(ours.values()), hand.length(theirs.values())
+    if ours.keys() != theirs.keys():  # its weights are computed from others, as of a pruned layer
+        return ()
     count = sum(each.size for each in ours.values())
     sentence = say(scene.query.language, "check.gradient", count=f"{count:,}")
     first = Check("gradient", sentence, one, two, hand.apart(ours, theirs), AGREED)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from explorer.network.feeding import batch, fit
 from explorer.network.scene import Scene, look, untaught
 from explorer.network.teaching import Lesson
 from explorer.records import Check, Floats
-from explorer.sections.base import Section
+from explorer.sections.base import Section, again
 from explorer.sections.sums import sums
 from explorer.words import say
 
@@ -43,14 +44,18 @@ def section(scene: Scene) -> Section:
         plain = look(untaught(scene.query), device=str(scene.device))
     image, shipped = plain.focused, _samples(plain)
     pictures = torch.cat([image, shipped])
-    lesson = teaching.taught(
-        plain.model, image, taught, answer=plain.trace.graph.answer, pictures=pictures
-    )
-    if lesson is None:
+    learn = partial(teaching.taught, plain.model, image, taught, pictures=pictures)
+    lesson = again(plain, lambda: learn(answer=plain.trace.graph.answer))
+    outputs = again(plain, lambda: _answered(plain, pictures))
+    if lesson is None or outputs is None:
         return {"possible": False}, ()
-    with torch.inference_mode():
-        outputs = plain.model(pictures).to("cpu", torch.float32).numpy()
     return _told(plain, lesson, taught, outputs)
+
+
+def _answered(scene: Scene, pictures: torch.Tensor) -> Floats:
+    with torch.inference_mode():
+        outputs: Floats = scene.model(pictures.clone()).to("cpu", torch.float32).numpy()
+    return outputs
 
 
 def _told(scene: Scene, lesson: Lesson, taught: Taught, outputs: Floats) -> Section:

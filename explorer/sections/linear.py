@@ -10,7 +10,7 @@ import torch
 from explorer import kinds
 from explorer.maths import ablation, boundaries, linearity
 from explorer.network.scene import Scene
-from explorer.sections.base import FLOAT32, Section, check
+from explorer.sections.base import FLOAT32, Section, again, check
 
 
 def section(scene: Scene) -> Section:
@@ -18,7 +18,9 @@ def section(scene: Scene) -> Section:
     if not (scene.steady and scene.small):
         return None, ()
     image = torch.from_numpy(scene.trace.images[scene.query.focus].copy()).to(scene.device)
-    around = linearity.linear_view(scene.model, image, device=scene.device)
+    around = again(scene, lambda: linearity.linear_view(scene.model, image, device=scene.device))
+    if around is None:
+        return None, ()
     data = {
         "exact": around.exact,
         "weights": around.weights,

@@ -17,7 +17,7 @@ from explorer.network.feeding import batch, fit, greys, type_of
 from explorer.network.scene import Scene
 from explorer.network.tracing import trace
 from explorer.records import Check, Floats
-from explorer.sections.base import Section
+from explorer.sections.base import Section, again
 from explorer.sections.chain import links, normalised
 from explorer.words import say
 
@@ -43,7 +43,9 @@ def section(scene: Scene) -> Section:
     network: Network = nn.Sequential(
         *(line or (*normalised(scene.card.input, scene.device), scene.model))
     )
-    found = flip(_placed(network, scene), picture, way, aim)
+    found = again(scene, lambda: flip(_placed(network, scene), picture, way, aim))
+    if found is None:
+        return {**asked, "possible": False, "reason": "unable"}, ()
     data = {**asked, "possible": True, "found": found.found, "far": found.far, "now": found.now}
     data["least"] = _least(scene, line, found, aim)
     if not found.found:
@@ -85,13 +87,13 @@ def _obstacle(scene: Scene, goal: int, *, chained: bool) -> str:
 def _bent(scene: Scene) -> str:
     """Return "bent" where the network has no exact linear view around the picture."""
     image = torch.from_numpy(scene.trace.images[scene.query.focus].copy()).to(scene.device)
-    exact = linearity.linear_view(scene.model, image, device=scene.device).exact
-    return "" if exact else "bent"
+    view = again(scene, lambda: linearity.linear_view(scene.model, image, device=scene.device))
+    return "unable" if view is None else "" if view.exact else "bent"
 
 
 def _placed(network: Network, scene: Scene) -> Network:
-    """Return a network that takes its pictures from the CPU."""
-    return lambda images: network(images.to(scene.device))
+    """Return a network that takes its pictures from the CPU, and may write to them."""
+    return lambda images: network(images.to(scene.device).clone())
 
 
 def _least(

@@ -13,7 +13,7 @@ from explorer.maths import perturbations
 from explorer.network import editing
 from explorer.network.scene import Scene
 from explorer.records import Floats
-from explorer.sections.base import Section
+from explorer.sections.base import Section, again
 
 CURVES = 5  # classes drawn over a perturbation's range
 
@@ -35,9 +35,14 @@ def section(scene: Scene) -> Section:
     if not scene.steady:
         return None, ()
     amounts, images = _swept(scene, name)
+    outputs = again(scene, lambda: _answered(scene, images))
+    return (None if outputs is None else _curves(name, amounts, scene.shares(outputs))), ()
+
+
+def _answered(scene: Scene, images: torch.Tensor) -> Floats:
     with torch.inference_mode():
-        shares = scene.shares(scene.model(images.to(scene.device)).cpu().numpy())
-    return _curves(name, amounts, shares), ()
+        outputs: Floats = scene.model(images.to(scene.device)).cpu().numpy()
+    return outputs
 
 
 def _curves(name: str, amounts: perturbations.Amounts, shares: Floats) -> dict[str, Any]:

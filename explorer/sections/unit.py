@@ -6,7 +6,7 @@ from typing import Any
 
 from explorer.network.editing import covers
 from explorer.network.scene import Scene
-from explorer.sections.base import Section
+from explorer.sections.base import Section, hooked
 
 
 def section(scene: Scene) -> Section:
@@ -18,7 +18,10 @@ def section(scene: Scene) -> Section:
     data: dict[str, Any] = {"step": step.id, "kind": step.kind, "unit": unit, "value": value}
     if covers(scene.query.edits, step.id, unit):
         return {**data, "edited": True, "natural": natural(scene, unit)}, ()
-    explanation, checks = scene.kind.explain(scene.subject(), unit, value)
+    subject = scene.subject()
+    explanation, checks = scene.kind.explain(subject, unit, value)
+    if hooked(subject.module, checks):
+        return {**data, "hooked": True}, ()
     return {**data, **explanation}, checks
 
 

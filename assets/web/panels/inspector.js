@@ -27,15 +27,16 @@ export function createInspector(page) {
   }
 
   function build(unit) {
-    explained = (!unit.edited && kindOf(unit).explain?.(page, unit)) || { parts: [] };
+    const known = !unit.edited && !unit.hooked && kindOf(unit).explain?.(page, unit);
+    explained = known || { parts: [] };
     value = number(unit.value, 6);
     const title = say("inspector.title", { step: unit.step, unit: unit.unit });
     const name = page.step().named ? ` · ${labels()[unit.unit]}` : "";
     const parts = explained.parts.filter((part) => part !== null);
     body.replaceChildren(
       make("div", { class: "head" }, make("h3", {}, title + name), ...tools(page, value)),
-      unit.edited
-        ? make("p", {}, say("edits.natural", { value: fixed(unit.natural, 6) }))
+      unit.edited || unit.hooked
+        ? make("p", {}, instead(say, unit))
         : make("div", { class: "parts" }, ...parts),
     );
   }
@@ -53,7 +54,7 @@ export function createInspector(page) {
       hint.hidden = true;
       section.dataset.unit = unit.unit;
       section.dataset.value = unit.value;
-      const key = `${unit.step}/${unit.unit}/${unit.edited}/${say("inspector.sum")}`;
+      const key = `${unit.step}/${unit.unit}/${unit.edited}/${unit.hooked}/${say("inspector.sum")}`;
       if (key === built && explained.fits?.(unit)) {
         renew(value, unit.value, 6);
         explained.renew(unit);
@@ -65,6 +66,13 @@ export function createInspector(page) {
       hint.textContent = say("inspector.hint");
     },
   };
+}
+
+/** What is said of a unit whose value is not what its layer alone makes of what goes in. */
+function instead(say, unit) {
+  return unit.hooked
+    ? say("inspector.hooked")
+    : say("edits.natural", { value: fixed(unit.natural, 6) });
 }
 
 /** The value, a button that copies all of its digits, and one that lets the unit go. */
