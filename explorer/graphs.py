@@ -12,6 +12,8 @@ from typing import Any, Literal, TypeVar, overload
 
 Place = Literal["input", "call", "parameter"]
 Answer = Literal["logits", "softmax", "log_softmax", "sigmoid", "other"]
+Axes = tuple[int | None, ...]
+NONE = -1  # in place of the dimension of a batch: there is none
 T = TypeVar("T")
 
 
@@ -47,10 +49,15 @@ class Deferred(Sequence[T]):
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """One tensor that a call answered: its shape, batch included, and its own dtype, `float32`."""
+    """One tensor that a call answered: its shape, batch included, and its own dtype, `float32`.
+
+    `batch` is the dimension that counts the inputs, where the layer itself says so
+    (`batch_first`); NONE where the layer read one sequence without a batch.
+    """
 
     shape: tuple[int, ...]
     dtype: str
+    batch: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +120,10 @@ class Graph:
     `input` and `softmax` are the ids of the page's own steps before and behind the module: those
     words, unless a module has one of them for its path. `answers` is where the tensors of the
     answer came from, `answer` what they are (see `explorer.network.answers`).
+
+    `batch` is the dimension of the first input that counts the inputs, None where all of it is one.
+    `along` has that dimension of every tensor that each node answered, `fed` of every input; None
+    where a tensor is the same for all of them, or nobody can tell.
     """
 
     nodes: Sequence[Node]
@@ -121,6 +132,9 @@ class Graph:
     answer: Answer = "other"
     input: str = "input"
     softmax: str = "softmax"
+    batch: int | None = 0
+    along: Sequence[Axes] = ()
+    fed: Axes = (0,)
 
     @property
     def steps(self) -> tuple[Node, ...]:

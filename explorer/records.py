@@ -53,10 +53,14 @@ class Input:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a patched value comes from: an image of the batch, run through a checkpoint."""
+    """Where a patched value comes from: an image of the batch, run through a checkpoint.
+
+    Where it is `learnt`, through what that has become by the query's lesson.
+    """
 
     image: int
     checkpoint: str
+    learnt: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +159,8 @@ class Call:
 class Trace:
     """One forward pass: what was fed, every leaf call in execution order, and the answer.
 
-    `images` is the first tensor of `inputs`, (N, …); `output` is the answer with arrays for its
+    `images` is the first tensor of `inputs`, (N, …), or, where `graph.batch` is 1, (T, N, …);
+    `output` is the answer with arrays for its
     tensors: (N, C) float32 where it is a row of logits for each image. `graph` holds the functions
     between the leaves too; `values[i]` are the outputs of its node i, `received[i]` what it
     received. `notes` say what is not as it seems.
@@ -169,6 +174,12 @@ class Trace:
     values: Sequence[tuple[Floats, ...]] = ()
     received: Sequence[tuple[Floats, ...]] = ()
     notes: tuple[Note, ...] = ()
+
+    @property
+    def count(self) -> int:
+        """How many inputs were fed, N; one where the first of them has no batch."""
+        batch = self.graph.batch
+        return self.images.shape[batch] if batch is not None and self.images.ndim > batch else 1
 
     @property
     def rows(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+
 import torch
 from torch import nn
 from torch.nn import functional as F
@@ -74,3 +76,40 @@ def colours() -> nn.Sequential:
 def tiny() -> nn.Sequential:
     """A chain of layers for grey pictures of 8×8."""
     return nn.Sequential(nn.Flatten(), nn.Linear(64, 12), nn.ReLU(), nn.Linear(12, 3))
+
+
+class Reader(nn.Module):
+    """A recurrent classifier whose first dimension is time: (T, N, 4) in, (N, 3) out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.read = nn.LSTM(4, 6)
+        self.every = nn.Linear(6, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        states, _ = self.read(x)
+        scores: torch.Tensor = self.every(states)
+        return scores[-1]
+
+
+def encoder() -> nn.TransformerEncoder:
+    """A Transformer encoder whose first dimension is the position: (T, N, 4) in and out."""
+    layer = nn.TransformerEncoderLayer(4, 2, 8)
+    return nn.TransformerEncoder(layer, 2, enable_nested_tensor=False)
+
+
+def sequences(times: int = 5, count: int = 3) -> torch.Tensor:
+    """Return sequences of 4 numbers, time first, the same in every process."""
+    return torch.sin(torch.arange(times * count * 4, dtype=torch.float32)).reshape(times, count, 4)
+
+
+def deep() -> nn.Sequential:
+    """A network whose layers differ at the end of long paths."""
+    blocks = [
+        OrderedDict(first=nn.Linear(12, 12), activation=nn.ReLU(), second=nn.Linear(12, 12))
+        for _ in range(2)
+    ]
+    layers = nn.Sequential(*(nn.Sequential(block) for block in blocks))
+    encoder = nn.Sequential(OrderedDict(layers=layers))
+    named = OrderedDict(flat=nn.Flatten(), taken=nn.Linear(784, 12), encoder=encoder)
+    return nn.Sequential(named | {"last": nn.Linear(12, 3)})

@@ -24,6 +24,7 @@ from explorer.records import Action, Edit, Folding, Language, Query, Source, Ver
 from explorer.words import LANGUAGES
 
 MAX_IMAGES = 8
+MAX_INPUTS = 65_536  # of a module that is fed with examples; a pass knows how many there are
 MAX_PIXELS = 3 * 256 * 256  # of one image, of the largest network there may be
 MAX_EDITS = 64
 MAX_UNITS = 1024
@@ -56,7 +57,7 @@ def read(data: object) -> Query:
         model=plain.text("model", given.get("model", blank.model)),
         checkpoint=plain.text("checkpoint", given.get("checkpoint", blank.checkpoint)),
         images=_images(given.get("images", blank.images)),
-        focus=plain.whole("focus", given.get("focus", blank.focus), 0, MAX_IMAGES - 1),
+        focus=plain.whole("focus", given.get("focus", blank.focus), 0, MAX_INPUTS - 1),
         step=plain.text("step", given.get("step", blank.step)),
         unit=plain.optional("unit", given.get("unit", blank.unit), _unit),
         edits=_edits("edits", given.get("edits", blank.edits)),
@@ -194,8 +195,9 @@ def _edit(field: str, value: object) -> Edit:
 def _source(field: str, value: object) -> Source:
     data = plain.mapping(field, value, plain.names(Source))
     return Source(
-        image=plain.whole(f"{field}.image", data.get("image"), 0, MAX_IMAGES - 1),
+        image=plain.whole(f"{field}.image", data.get("image"), 0, MAX_INPUTS - 1),
         checkpoint=plain.text(f"{field}.checkpoint", data.get("checkpoint", "")),
+        learnt=plain.truth(f"{field}.learnt", data.get("learnt", False)),
     )
 
 
@@ -206,7 +208,7 @@ def _versus(field: str, value: object) -> Versus:
         image=plain.optional(
             f"{field}.image",
             data.get("image"),
-            lambda name, index: plain.whole(name, index, 0, MAX_IMAGES - 1),
+            lambda name, index: plain.whole(name, index, 0, MAX_INPUTS - 1),
         ),
         edits=plain.optional(f"{field}.edits", data.get("edits"), _edits),
     )

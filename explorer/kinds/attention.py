@@ -37,9 +37,6 @@ class Attention(Kind):
             return words
         asked = len(subject.exchange.answers) > 1
         told = say(language, "attention.asked" if asked else "attention.unasked")
-        call = heads.call(subject, subject.unit)
-        if call is not None and not (call.units >= 0).all():
-            told += " " + say(language, "attention.first", focus=subject.focus)
         of, option = expression(subject.step.path), "" if asked else ", need_weights=False"
         return {
             **words,

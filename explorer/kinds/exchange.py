@@ -18,12 +18,14 @@ class Exchange:
     """What a call received and what it answered, every tensor as it was, float32.
 
     A weight that was handed over is among `received`; `constants` is all that is no tensor, as
-    text (see `explorer.graphs.Node`).
+    text (see `explorer.graphs.Node`). `batch` is the dimension of the first answer that counts the
+    inputs, None where it is the same for all of them.
     """
 
     received: tuple[Floats, ...] = ()
     answers: tuple[Floats, ...] = ()
     constants: str = ""
+    batch: int | None = 0
 
     def arguments(self, names: Sequence[str]) -> tuple[Mapping[str, Floats], Mapping[str, str]]:
         """Return the tensors by the names of a function's arguments, and all else as text.
@@ -43,24 +45,17 @@ class Exchange:
         return arrays, others
 
 
-def units(whole: Floats, after: Floats, focus: int) -> Indices:
-    """Return for every value of a call's output the unit that it is on the page, −1 for none.
+def units(made: Exchange, after: Floats, focus: int) -> Indices:
+    """Return for every value of a call's first answer the unit that it is on the page, −1 for none.
 
-    `whole` is the output as it was; `after` the same with the images first, (N, …), of which the
-    page shows the one in `focus`.
+    `after` are the answers with the inputs first, (N, …), of which the page shows that in `focus`.
     """
-    inner = after[focus]
+    shape, inner = made.answers[0].shape, after[focus]
     numbers = np.arange(inner.size, dtype=np.int32)
-    found = np.full(whole.shape, -1, dtype=np.int32)
-    if whole.shape == after.shape:
-        found[focus] = numbers.reshape(inner.shape)
-    elif whole.ndim == 1 and after.shape == (len(whole), 1):
-        found[focus] = 0
-    else:  # the same for every image
-        found = numbers.reshape(whole.shape)
+    if made.batch is None:  # the same for every input
+        return numbers.reshape(shape)
+    found = np.full(shape, -1, dtype=np.int32)
+    np.moveaxis(found, made.batch, 0)[focus] = numbers.reshape(
+        inner.shape if len(shape) > 1 else ()
+    )
     return found
-
-
-def place(whole: Floats, after: Floats, focus: int, unit: int) -> tuple[int, ...]:
-    """Return where a unit of the page stands in a call's output as it was."""
-    return tuple(int(each) for each in np.argwhere(units(whole, after, focus) == unit)[0])

@@ -69,7 +69,7 @@ def call(subject: Subject, unit: int | None = None) -> Call | None:
     answers = subject.exchange.answers
     if not answers or not {"query", "key", "value"} <= set(given):
         return None
-    units = exchange.units(answers[0], subject.after, subject.focus)
+    units = exchange.units(subject.exchange, subject.after, subject.focus)
     shown = np.argwhere(units == (unit or 0))
     place = tuple(int(each) for each in shown[0])
     if subject.function:
@@ -141,7 +141,7 @@ def _of_function(
         arrays = [each[number] for each in arrays]
         made, units = made[number], units[number]
         added = None if added is None else added[number]
-    elif made.shape == subject.after.shape:  # images, each of one head
+    elif subject.exchange.batch == 0:  # images, each of one head
         number = place[0]
         arrays = [each[number : number + 1] for each in arrays]
         made, units = made[number : number + 1], units[number : number + 1]

@@ -66,9 +66,6 @@ class Recurrent(Kind):
                 sentence.append(say(language, "recurrent.states", h=shapes[0], c=shapes[1]))
             else:
                 sentence.append(say(language, "recurrent.state", h=shapes[-1]))
-            found = sequence(subject)
-            if found is not None and not (found.units >= 0).any(axis=(1, 2)).all():
-                sentence.append(say(language, "recurrent.first", focus=subject.focus))
         return {**words, "sentence": " ".join(sentence), "code": _line(subject, module)}
 
     def blanks(self, subject: Subject) -> dict[str, object]:
@@ -162,7 +159,7 @@ def sequence(subject: Subject) -> Sequence | None:
     if len(answers) != 1 + extra + (not cell):
         return None
     made, given = answers[0], received[0]
-    numbers = exchange.units(made, subject.after, subject.focus)
+    numbers = exchange.units(subject.exchange, subject.after, subject.focus)
     if cell:
         made, given, numbers = made[None], given[None], numbers[None]
     if made.ndim == 2:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from explorer.errors import InvalidQuery
 from explorer.maths import perturbations
+from explorer.network import batches
 from explorer.network.tracing import Intervention
 from explorer.records import Edit, Floats, Input, Pixels, Trace
 
@@ -51,12 +53,12 @@ def _plane(pixels: Pixels, wanted: Sequence[str], options: Mapping[str, str | fl
 
 
 def interventions(
-    edits: Sequence[Edit], plain: Trace, run: Callable[[str], Trace]
+    edits: Sequence[Edit], plain: Trace, run: Callable[[str, bool], Trace]
 ) -> tuple[Intervention, ...]:
     """Return edits as what `tracing.trace` applies, checked against a plain pass of the same.
 
     `run` gives the plain pass of another checkpoint on the same images, for values patched from
-    there.
+    there, or of what that has learnt.
 
     Raises:
         InvalidQuery: for a step, unit or image that does not exist, or a patch without a source.
@@ -66,17 +68,18 @@ def interventions(
     for number, edit in enumerate(edits):
         if edit.step not in outputs:
             raise InvalidQuery("query.step", received=edit.step, known=", ".join(outputs))
-        if not outputs[edit.step].ndim or len(outputs[edit.step]) != len(plain.images):
+        batch = batches.of_step(plain, edit.step)
+        if batch is None and plain.graph.batch is not None:
             raise InvalidQuery("edit.whole", step=edit.step)
-        size = outputs[edit.step][0].size
+        size = outputs[edit.step].size // plain.count
         for unit in edit.units:
             if unit >= size:
                 raise InvalidQuery("query.unit", received=unit, step=edit.step, high=size - 1)
-        found.append(_one(edit, number, plain, run))
+        found.append(replace(_one(edit, number, plain, run), batch=batch))
     return tuple(found)
 
 
-def _one(edit: Edit, number: int, plain: Trace, run: Callable[[str], Trace]) -> Intervention:
+def _one(edit: Edit, number: int, plain: Trace, run: Callable[[str, bool], Trace]) -> Intervention:
     units = edit.units or None
     match edit.action:
         case "off":
@@ -89,18 +92,19 @@ def _one(edit: Edit, number: int, plain: Trace, run: Callable[[str], Trace]) -> 
             return Intervention(edit.step, units, values=_source(edit, number, plain, run))
 
 
-def _source(edit: Edit, number: int, plain: Trace, run: Callable[[str], Trace]) -> Floats:
+def _source(edit: Edit, number: int, plain: Trace, run: Callable[[str, bool], Trace]) -> Floats:
     """Return the values to patch in, (units,) float32."""
     if edit.source is None:
         raise InvalidQuery("edit.source", field=f"edits[{number}]")
-    if edit.source.image >= len(plain.images):
-        high = len(plain.images) - 1
-        raise InvalidQuery(
-            "query.focus", received=edit.source.image, count=len(plain.images), high=high
-        )
-    outputs = run(edit.source.checkpoint).outputs
-    values: Floats = outputs[edit.step][edit.source.image].reshape(-1)
-    return values[np.array(edit.units)] if edit.units else values
+    if edit.source.image >= plain.count:
+        high = plain.count - 1
+        raise InvalidQuery("query.focus", received=edit.source.image, count=plain.count, high=high)
+    outputs = run(edit.source.checkpoint, edit.source.learnt).outputs
+    batch = batches.of_step(plain, edit.step)
+    images = batches.per_image(outputs[edit.step], plain.count, batch)
+    values = images[edit.source.image].reshape(-1)
+    found: Floats = values[np.array(edit.units)] if edit.units else values
+    return found
 
 
 def covers(edits: Sequence[Edit], step: str, unit: int) -> bool:

@@ -8,9 +8,11 @@ from typing import Any
 import torch
 
 from explorer.graphs import Graph, Group, Node, Origin, Output
+from explorer.network import batches
 from explorer.network.answers import kind_of_answer
+from explorer.network.batches import Batch
 from explorer.network.functions import type_name
-from explorer.network.ledger import CONSTANT, INPUT, Raw, Received
+from explorer.network.ledger import CONSTANT, INPUT, Raw, Received, Slot
 from explorer.network.recording import Recorder
 
 APART = ".."  # no path of a module can hold two dots in a row
@@ -35,10 +37,13 @@ def signature(recorder: Recorder, answers: Sequence[Received], output: Any) -> S
     return calls, frames, ends, type(output)
 
 
-def build(recorder: Recorder, answers: Sequence[Received], output: Any, rows: int) -> Graph:
-    """Return the graph of a pass of `rows` inputs.
+def build(
+    recorder: Recorder, answers: Sequence[Received], output: Any, fed: Sequence[Slot], batch: Batch
+) -> Graph:
+    """Return the graph of a pass.
 
-    `output` is what the module answered, `answers` its tensors.
+    `output` is what the module answered, `answers` its tensors; `fed` are its inputs, and `batch`
+    says where the first of them has its batch.
     """
     taken = set(recorder.paths.values())
     groups, places = _groups(recorder, taken)
@@ -47,13 +52,19 @@ def build(recorder: Recorder, answers: Sequence[Received], output: Any, rows: in
     calls = recorder.ledger.calls
     nodes = tuple(_node(recorder, raw, groups, places, names, counts) for raw in calls)
     ends = tuple(_origin(each, names) for each in answers)
+    shapes = [tuple(each.tensor.shape) for each in fed]
+    first = batches.batch_of(nodes, shapes) if batch == "found" else 0
+    along, entering = batches.axes(nodes, shapes, first)
     return Graph(
         nodes=nodes,
         groups=groups,
         answers=ends,
-        answer=kind_of_answer(nodes, ends, output, rows),
+        answer=kind_of_answer(nodes, ends, output, batches.count(shapes, first)),
         input=input_id(taken),
         softmax=_free("softmax", taken),
+        batch=first,
+        along=along,
+        fed=entering,
     )
 
 
@@ -106,6 +117,9 @@ def _node(
         base = f"{owner}{APART}{raw.op}"
         call = counts[base] = counts.get(base, 0) + 1
         name = base if call == 1 else f"{base}#{call}"
+    module = frame.module if raw.leaf and frame else None
+    entering = tuple(raw.received[0][2].tensor.shape) if raw.received else ()
+    told = batches.said(module, entering, len(raw.outs))
     return Node(
         id=name,
         path=path,
@@ -115,8 +129,8 @@ def _node(
         group=group,
         received=tuple(_origin(each, names) for each in raw.received),
         outputs=tuple(
-            Output(tuple(slot.tensor.shape), str(slot.tensor.dtype).removeprefix("torch."))
-            for slot in raw.outs
+            Output(tuple(slot.tensor.shape), str(slot.tensor.dtype).removeprefix("torch."), each)
+            for slot, each in zip(raw.outs, told, strict=True)
         ),
         inside=raw.inside,
         opaque=opaque,

@@ -21,7 +21,7 @@ def shared(passed: Trace, outputs: Floats) -> Floats:
 def predicted(passed: Trace, card: zoo.Card, query: Query, *, whole: bool) -> Prediction:
     """Return the shares of the classes; of no class where the answer is no row of scores."""
     if not (passed.rows and whole):
-        return Prediction(np.zeros((len(passed.images), 0), dtype=np.float32), (), ())
+        return Prediction(np.zeros((passed.count, 0), dtype=np.float32), (), ())
     probabilities = shared(passed, passed.output)
     return Prediction(
         probabilities=probabilities,

@@ -17,6 +17,7 @@ from torch import nn
 
 from explorer.errors import UntraceableModel
 from explorer.network.answering import answered
+from explorer.network.batches import Batch
 from explorer.network.functions import version
 from explorer.network.tracing import Intervention, trace
 from explorer.records import Floats, Trace
@@ -48,8 +49,12 @@ def passed(
     inputs: Any,
     fed: Hashable,
     applied: tuple[Intervention, ...] = (),
+    *,
+    batch: Batch = "first",
 ) -> Pass:
     """Return a pass of a module; `fed` tells what goes in and how it is edited from all else.
+
+    `batch` says where the first input has its batch (see `explorer.network.batches`).
 
     Raises:
         UntraceableModel: for a pass that failed before anything was called.
@@ -59,7 +64,7 @@ def passed(
         if key in _kept:
             _kept.move_to_end(key)
             return _kept[key]
-    found = _run(model, inputs, applied)
+    found = _run(model, inputs, applied, batch)
     with _lock:
         _kept[key] = found
         while len(_kept) > KEPT:
@@ -67,9 +72,9 @@ def passed(
     return found
 
 
-def _run(model: nn.Module, inputs: Any, applied: tuple[Intervention, ...]) -> Pass:
+def _run(model: nn.Module, inputs: Any, applied: tuple[Intervention, ...], batch: Batch) -> Pass:
     try:
-        traced = trace(model, inputs, applied)
+        traced = trace(model, inputs, applied, batch=batch)
     except UntraceableModel as error:
         if error.partial is None or not error.partial.inputs:
             raise

@@ -8,10 +8,12 @@ from functools import cache
 from typing import Any
 
 import numpy as np
+import torch
 from torch import nn
 
 from explorer.errors import InvalidQuery, NotANumber
-from explorer.network import recent, zoo
+from explorer.network import recent, teaching, zoo
+from explorer.network.batches import Batch
 from explorer.network.editing import interventions, perturbed
 from explorer.network.feeding import batch, device_of, fit, greys, type_of
 from explorer.network.functions import tensors
@@ -60,15 +62,14 @@ def _own(
     query: Query, model: nn.Module, pixels: tuple[bytes, ...], fed: Any, mark: Hashable
 ) -> Run:
     """Run somebody's own module, once for all its steps; `mark` tells what is fed."""
-    first = tensors(fed)[0]
-    rows = len(first) if first.dim() else 1
-    if query.focus >= rows:
-        raise _beyond(query, rows)
-    plain = recent.passed(model, fed, mark)
+    batch: Batch = "first" if pixels else "found"  # pictures are the batch, wherever they are taken
+    plain = recent.passed(model, fed, mark, batch=batch)
+    if query.focus >= plain.trace.count:
+        raise _beyond(query, plain.trace.count)
     if not query.edits or plain.failure is not None:
         return Run(pixels, plain, plain.trace)
     applied = _applied(query, plain.trace, fed)
-    edited = recent.passed(model, fed, (mark, query.edits), applied)
+    edited = recent.passed(model, fed, (mark, query.edits), applied, batch=batch)
     _bounded(edited.trace)
     return Run(pixels, edited, plain.trace, applied)
 
@@ -78,13 +79,30 @@ def _beyond(query: Query, count: int) -> InvalidQuery:
 
 
 def _applied(query: Query, plain: Trace, fed: Any) -> tuple[Intervention, ...]:
+    usual, how = zoo.card(query.model).default, query.taught
+
     @cache
-    def other(checkpoint: str) -> Trace:
+    def other(checkpoint: str, learnt: bool) -> Trace:
         device = str(tensors(fed)[0].device)
-        wanted = checkpoint or zoo.card(query.model).default
-        return trace(zoo.load(query.model, wanted, device), fed)
+        wanted = checkpoint or usual
+        if learnt and how is not None and how.replaces and wanted == (query.checkpoint or usual):
+            return plain  # the network at hand is the one
+        saved = zoo.load(query.model, wanted, device)
+        passed = trace(saved, fed)
+        return trace(_learnt(query, saved, passed), fed) if learnt else passed
 
     return interventions(query.edits, plain, other)
+
+
+def _learnt(query: Query, saved: nn.Module, passed: Trace) -> nn.Module:
+    """Return what a checkpoint has become by the query's lesson on the image in focus."""
+    if query.taught is None or not query.taught.steps:
+        raise InvalidQuery("edit.learnt", field="edits")
+    image = torch.from_numpy(passed.images[query.focus][None].copy()).to(device_of(saved))
+    found = teaching.learnt(saved, image, query.taught, answer=passed.graph.answer)
+    if found is None:
+        raise InvalidQuery("query.unteachable", field="edits")
+    return found
 
 
 def _bounded(passed: Trace) -> Trace:

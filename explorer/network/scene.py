@@ -20,6 +20,7 @@ from explorer.kinds.base import Kind, Subject
 from explorer.kinds.exchange import Exchange
 from explorer.network import freezing, teaching, zoo
 from explorer.network import steps as order
+from explorer.network.batches import per_image
 from explorer.network.copying import NOTHING
 from explorer.network.feeding import batch, device_of, greys, rounding
 from explorer.network.predicting import predicted, shared
@@ -182,7 +183,7 @@ class Scene:
             source=self.sources[step.id],
             unit=unit,
             options=self.query.options,
-            received=tuple(order.per_image(each, rows) for each in event.received),
+            received=order.entering(event, rows),
             sources=event.sources,
             function=event.function,
             stretched=len(self.query.images[self.query.focus]) != self.card.input.size
@@ -192,6 +193,7 @@ class Scene:
                 order.taken(event, self.model),
                 event.answers,
                 event.node.constants if event.node else "",
+                event.batch,
             ),
             made=self.made,
             near=order.near(event.node) if event.node else rounding(self.model),
@@ -237,14 +239,11 @@ def _arranged(query: Query, card: zoo.Card, model: nn.Module, ran: Run) -> Scene
     prediction = predicted(passed, card, query, whole=failure is None)
     drawn = greys(ran.pixels, card.input).astype(np.float32) if ran.pixels else None
     happened = order.events(passed, drawn, ran.plain)
-    rows = max(1, len(passed.images))
-    values = {each.id: order.per_image(each.output, rows) for each in happened}
+    rows = max(1, passed.count)
+    values = {each.id: per_image(each.output, rows, each.batch) for each in happened}
     if happened[-1].id == passed.graph.softmax:
         values[happened[-1].id] = prediction.probabilities
-    inputs = {
-        each.id: order.per_image(each.received[0] if each.received else NOTHING, rows)
-        for each in happened
-    }
+    inputs = {each.id: (*order.entering(each, rows), NOTHING[None])[0] for each in happened}
     _check(query, values, len(prediction.labels))
     sources = {each.id: each.sources[0] if each.sources else None for each in happened}
     steps = _steps(query, card, ran, happened, values, inputs, sources)

@@ -12,10 +12,11 @@ from torch import nn
 
 from explorer import kinds
 from explorer.figures import arrays
-from explorer.graphs import Graph, Node, Origin
+from explorer.graphs import Axes, Graph, Node, Origin
 from explorer.kinds.base import FLOAT32
 from explorer.kinds.proof import Proof
 from explorer.network import copying
+from explorer.network.batches import per_image
 from explorer.records import Call, Floats, Input, Scale, Step, Trace
 
 ROOT = "model.."  # the step of a module that is one layer itself; no path is spelt like that
@@ -33,7 +34,8 @@ class Event:
 
     `sources` are the steps that the received tensors come from, None where that is no step's first
     output. `call` is that of the module; of a function, and of what the page does, there is none.
-    `answers` are all tensors that came out, `node` is the call in the graph.
+    `answers` are all tensors that came out, `node` is the call in the graph. `batch` is the
+    dimension of the output that counts the inputs, `batches` those of what was received.
     """
 
     id: str
@@ -46,6 +48,8 @@ class Event:
     function: bool = False
     answers: tuple[Floats, ...] = ()
     node: Node | None = None
+    batch: int | None = 0
+    batches: Axes = (0,)
 
 
 def events(passed: Trace, drawn: Floats | None, plain: Trace | None = None) -> tuple[Event, ...]:
@@ -59,9 +63,10 @@ def events(passed: Trace, drawn: Floats | None, plain: Trace | None = None) -> t
         plain = passed
     first = kinds.INPUT if drawn is not None else kinds.GIVEN
     before = () if drawn is None else (drawn,)
-    found = [Event(graph.input, first.name, "", passed.images, before)]
-    for place, values in enumerate(passed.inputs[1:], 1):
-        found.append(Event(f"{graph.input}..{place}", kinds.GIVEN.name, "", values))
+    found = [Event(graph.input, first.name, "", passed.images, before, batch=graph.fed[0])]
+    others = zip(passed.inputs[1:], graph.fed[1:], strict=True)
+    for place, (values, batch) in enumerate(others, 1):
+        found.append(Event(f"{graph.input}..{place}", kinds.GIVEN.name, "", values, batch=batch))
     calls = iter(passed.calls)
     for place, node in enumerate(graph.nodes):
         call = next(calls) if not node.functional and node.outputs else None
@@ -69,11 +74,8 @@ def events(passed: Trace, drawn: Floats | None, plain: Trace | None = None) -> t
             continue
         found.append(_event(passed, plain, place, node, call))
     if graph.answer == "logits":
-        ends = _source(graph, graph.answers[0])
-        shares = kinds.SHARES.name
-        found.append(
-            Event(graph.softmax, shares, "Softmax", passed.output, (passed.output,), (ends,))
-        )
+        end, put = _source(graph, graph.answers[0]), passed.output
+        found.append(Event(graph.softmax, kinds.SHARES.name, "Softmax", put, (put,), (end,)))
     return tuple(found)
 
 
@@ -93,6 +95,8 @@ def _event(passed: Trace, plain: Trace, place: int, node: Node, call: Call | Non
         node.functional,
         passed.values[place],
         node,
+        passed.graph.along[place][0],
+        tuple(_batch(passed.graph, each) for each in node.received),
     )
 
 
@@ -147,16 +151,27 @@ def _source(graph: Graph, origin: Origin) -> str | None:
     return None if node.inside >= 0 else node.id or ROOT
 
 
-def per_image(values: Floats, rows: int) -> Floats:
-    """Return an array with one entry for each image: (N, …).
+def _batch(graph: Graph, origin: Origin) -> int | None:
+    """Return the dimension of a received tensor that counts the inputs."""
+    if origin.place == "input":
+        return graph.fed[origin.output]
+    return graph.along[origin.call][origin.output] if origin.place == "call" else None
 
-    What does not have the images for its first dimension is the same for each of them.
+
+def entering(event: Event, rows: int) -> tuple[Floats, ...]:
+    """Return everything that a step received with one entry for each input, (N, …).
+
+    What was there before and has a 1 where the step's output has its batch serves all of them.
     """
-    if values.ndim and len(values) == rows:
-        return values.reshape(rows, 1) if values.ndim == 1 else values
-    whole = values.reshape(1) if values.ndim == 0 else values
-    shared: Floats = np.broadcast_to(whole, (rows, *whole.shape))
-    return shared
+    found = []
+    for values, batch in zip(event.received, event.batches, strict=False):
+        one, place = values.ndim == event.output.ndim, event.batch
+        if batch is None and one and place is not None and values.shape[place] == 1:
+            moved = np.moveaxis(values, place, 0)
+            found.append(np.broadcast_to(moved, (rows, *moved.shape[1:])))
+        else:
+            found.append(per_image(values, rows, batch))
+    return tuple(found)
 
 
 def named(

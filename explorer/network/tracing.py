@@ -20,6 +20,7 @@ from torch.nn.modules.lazy import LazyModuleMixin
 from explorer.errors import UntraceableModel
 from explorer.graphs import Graph
 from explorer.network import failing, functions, graph, leaves, passes
+from explorer.network.batches import Batch
 from explorer.network.functions import tensors
 from explorer.network.graph import Signature
 from explorer.network.leaves import Leaves
@@ -58,23 +59,33 @@ class Intervention:
 
     `step` is a module path, `path#2` for its second call, or `input` for the images. `units` are
     flat indices without the batch dimension, None for all. `values` is a number, or an array
-    (units,) or (N, units) float32.
+    (units,) or (N, units) float32. `batch` is the dimension of `out` that counts the inputs, None
+    where all of it is one.
     """
 
     step: str
     units: Sequence[int] | None = None
     scale: float = 0.0
     values: float | Floats = 0.0
+    batch: int | None = 0
 
 
-def trace(model: nn.Module, inputs: Any, interventions: Sequence[Intervention] = ()) -> Trace:
+def trace(
+    model: nn.Module,
+    inputs: Any,
+    interventions: Sequence[Intervention] = (),
+    *,
+    batch: Batch = "first",
+) -> Trace:
     """Run one forward pass in eval mode and return all calls, what they received and answered.
 
     `inputs` is a tensor (N, …) on the model's device, or a tuple of positional arguments, or a dict
-    of keyword arguments. The module comes back as it was: modes, weights, buffers, attributes,
-    gradients, random state and other people's hooks; only our own handles are removed. Calls are in
-    execution order; a module called twice gives two of them. Compiled modules run eagerly, and
-    attention without PyTorch's fused path, so that everything can be seen.
+    of keyword arguments. With `batch="found"` the dimension of the first that counts the inputs is
+    where its recurrent and attention layers have it, as in (T, N, F). The module comes back as it
+    was: modes, weights, buffers, attributes, gradients, random state and other people's hooks; only
+    our own handles are removed. Calls are in execution order; a module called twice gives two of
+    them. Compiled modules run eagerly, and attention without PyTorch's fused path, so that
+    everything can be seen.
 
     Raises:
         UntraceableModel: when the pass fails, with the layer reached, the shapes it got, and the
@@ -84,28 +95,30 @@ def trace(model: nn.Module, inputs: Any, interventions: Sequence[Intervention] =
     with _Alone():
         if torch.is_inference_mode_enabled():
             with torch.inference_mode(mode=False), torch.no_grad():
-                return _traced(model, inputs, interventions)
+                return _traced(model, inputs, interventions, batch)
         with torch.no_grad():
-            return _traced(model, inputs, interventions)
+            return _traced(model, inputs, interventions, batch)
 
 
-def _traced(model: nn.Module, inputs: Any, interventions: Sequence[Intervention]) -> Trace:
+def _traced(
+    model: nn.Module, inputs: Any, interventions: Sequence[Intervention], batch: Batch
+) -> Trace:
     """Go the short way where one is known, else follow the pass."""
     plans = _plans.get(model)
     if plans is None:
         plans = _plans[model] = {}
     if isinstance(inputs, torch.Tensor):
-        key = (inputs.shape, inputs.dtype, inputs.device)
+        key = (inputs.shape, inputs.dtype, inputs.device, batch)
         plan = plans.get(key)
         if plan is not None and plan.leaves is not None:
             found = _captured(model, inputs, interventions, plan.leaves)
             if found is not None:
                 return found
-        return _followed(model, (inputs,), {}, interventions, plans, key)
+        return _followed(model, (inputs,), {}, interventions, plans, key, batch)
     args, kwargs = functions.arguments(inputs)
     if not tensors((args, kwargs)):
         raise UntraceableModel("trace.inputs", received=type(inputs).__name__)
-    return _followed(model, args, kwargs, interventions, plans, None)
+    return _followed(model, args, kwargs, interventions, plans, None, batch)
 
 
 def _captured(
@@ -130,6 +143,7 @@ def _followed(
     interventions: Sequence[Intervention],
     plans: dict[Any, Plan],
     key: Any,
+    batch: Batch,
 ) -> Trace:
     """Follow a pass by hooks and function mode.
 
@@ -144,7 +158,7 @@ def _followed(
             ledger = Ledger(paths, keeper.save, copies=copies)
             recorder = Recorder(paths, ledger, keeper.save_gradients, _edit(interventions, paths))
             try:
-                found = _once(model, args, kwargs, recorder, known)
+                found = _once(model, args, kwargs, recorder, known, batch)
             finally:
                 keeper.restore()
         if found is not None:
@@ -169,6 +183,7 @@ def _once(
     kwargs: Mapping[str, Any],
     recorder: Recorder,
     known: Plan | None,
+    batch: Batch,
 ) -> tuple[Trace, Plan] | None:
     """Run a pass and return its trace and plan; None where values were lost."""
     ledger, output, error = recorder.ledger, None, None
@@ -191,8 +206,7 @@ def _once(
     answers = recorder.origins(output)
     sign = graph.signature(recorder, answers, output)
     if known is None or known.signature != sign:
-        rows = len(fed[0].tensor) if fed[0].tensor.dim() else 1
-        known = Plan(graph.build(recorder, answers, output, rows), sign)
+        known = Plan(graph.build(recorder, answers, output, fed, batch), sign)
     passed = passes.finished(recorder, fed, answers, output, known.graph)
     if error is not None:
         raise failing.failed(error, recorder, passed) from error
@@ -267,14 +281,16 @@ def _edit(interventions: Sequence[Intervention], paths: Mapping[nn.Module, str])
 
 
 def edited(tensor: torch.Tensor, interventions: Sequence[Intervention]) -> torch.Tensor:
-    """Return a copy of an output (N, …) after interventions, in their order."""
+    """Return a copy of an output after interventions, in their order."""
     changed = tensor.detach().clone(memory_format=torch.contiguous_format)
-    flat = changed.view(len(changed), -1)
     for each in interventions:
+        whole = changed[None] if each.batch is None else changed.movedim(each.batch, 0)
+        flat = whole.reshape(len(whole), -1)  # a copy where the batch is not the first dimension
         values = torch.tensor(each.values, dtype=flat.dtype, device=flat.device)
         if each.units is None:
             flat.copy_(each.scale * flat + values)
         else:
             units = torch.as_tensor(each.units, dtype=torch.long, device=flat.device)
             flat[:, units] = each.scale * flat[:, units] + values
+        whole.copy_(flat.view(whole.shape))
     return changed

@@ -18,7 +18,8 @@ from explorer.sections.likes import replaced
 
 def section(scene: Scene) -> Section:
     """Return the lines that reproduce the current step or unit, and those that capture it."""
-    if replaced(scene):
+    patched = (edit.source for edit in scene.query.edits if edit.source is not None)
+    if replaced(scene) or any(source.learnt for source in patched):
         return {"taught": True}, ()
     if zoo.own(scene.card.name) or scene.happened[scene.query.step].function:
         return _own(scene), ()

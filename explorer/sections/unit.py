@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from explorer.network.batches import of_step, per_image
 from explorer.network.editing import covers
 from explorer.network.scene import Scene
 from explorer.sections.base import Section, hooked
@@ -27,4 +28,6 @@ def section(scene: Scene) -> Section:
 
 def natural(scene: Scene, unit: int) -> float:
     """Return what an edited unit would have been in the pass without edits."""
-    return float(scene.plain.outputs[scene.step.id][scene.query.focus].reshape(-1)[unit])
+    plain, step = scene.plain, scene.step.id
+    values = per_image(plain.outputs[step], plain.count, of_step(plain, step))
+    return float(values[scene.query.focus].reshape(-1)[unit])

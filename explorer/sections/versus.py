@@ -76,7 +76,8 @@ def names(scene: Scene, other: Scene) -> tuple[str, str]:
     pairs = []
     if asked.image is not None:
         both = (query.focus, asked.image)
-        pairs.append(tuple(say(language, "compare.image", index=image) for image in both))
+        called = "compare.image" if scene.pixels else "inputs.called"
+        pairs.append(tuple(say(language, called, index=image) for image in both))
     if asked.checkpoint is not None:
         here = learnt(_weights(scene, query.checkpoint), query)
         pairs.append((here, _weights(other, asked.checkpoint)))
@@ -105,7 +106,8 @@ def learnt(name: str, query: Query) -> str:
 def opposite(scene: Scene) -> Scene | None:
     """Return the other side of a comparison, B; what the query does not say about it is as in A.
 
-    Of another checkpoint it is the network as it was: what has been learnt is A's.
+    Of another checkpoint it is the network as it was: what has been learnt is A's, and B knows of
+    it only for values that are patched from there.
     """
     query, asked = scene.query, scene.query.versus
     if asked is None:
@@ -120,4 +122,7 @@ def opposite(scene: Scene) -> Scene | None:
     )
     if same:
         return look(other, device=str(scene.device), model=scene.model)
-    return look(replace(other, taught=None), device=str(scene.device))
+    told = query.taught if asked.image is None else None  # the lesson is on A's image
+    return look(
+        replace(other, taught=told and replace(told, shown=False)), device=str(scene.device)
+    )

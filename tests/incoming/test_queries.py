@@ -94,7 +94,9 @@ def test_an_image_reads_the_same_in_every_form(pixels: bytes) -> None:
 
 
 def test_the_sentence_names_the_field_and_what_was_received() -> None:
-    assert str(refusal({"focus": 9})) == "focus is 9. Expected a whole number from 0 to 7."
+    assert str(refusal({"focus": 70_000})) == (
+        "focus is 70000. Expected a whole number from 0 to 65535."
+    )
     assert "edits[1].units[2] is 1.5." in str(
         refusal(
             {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -204,11 +205,17 @@ def test_scores_and_weights_in_the_lines_are_torchs() -> None:
         assert float(line.split(" = ")[-1]) == pytest.approx(float(weights[key]), rel=1e-3)
 
 
-def test_positions_before_the_batch_are_said() -> None:
-    _, name = offered(alone())
-    assert "first dimension is the position" in shown(name, 3).texts["sentence"]
-    _, name = offered(alone(**FIRST))
-    assert "first dimension" not in shown(name, 3).texts["sentence"]
+def test_positions_before_the_batch_are_all_those_of_one_example() -> None:
+    model, name = offered(alone())
+    weights = model.get_submodule("a")(X, X, X, average_attn_weights=False)[1]  # (N, H, L, S)
+    assert weights.shape == (5, 2, 2, 2)
+    of = replace(scene(name).query, focus=3)
+    figure: Any = look(of).kind.figure(look(of).subject())
+    np.testing.assert_array_equal(figure.data[0]["z"], look(of).trace.calls[0].output[:, 3])
+    assert (figure.data[0]["customdata"] == np.arange(16).reshape(2, 8)).all()
+    drawn_weights = figure.data[1]["z"]
+    found = drawn_weights[~np.isnan(drawn_weights)]
+    np.testing.assert_allclose(np.sort(found), np.sort(weights[3].reshape(-1)), atol=1e-6)
 
 
 def test_a_query_without_any_key_is_said_to_be_no_number() -> None:

@@ -58,9 +58,10 @@ export function createPad(page) {
     chosen({ images, focus }) {
       tools.chosen();
       page.root.toggleAttribute("data-undrawn", !page.model().drawn);
-      if (images[focus] === drawn) return;
+      const shown = images[focus] ?? images[0]; // what is fed with examples has more of them
+      if (shown === drawn) return;
       pointer.stop();
-      drawn = images[focus];
+      drawn = shown;
       pixels = bytes(drawn);
       size = page.size();
       canvas.style.aspectRatio = `${size.width} / ${size.height}`;

@@ -34,7 +34,8 @@ const TURNS = [
 export function createAddress(page) {
   const { say, store, screen, views, actions, start, settings } = page;
   const usual = { ...start.query, view: views[0] };
-  const known = { views, amounts: Object.keys(start.perturbations), usual };
+  const fed = start.models.filter(({ drawn }) => !drawn).map(({ name }) => name);
+  const known = { views, amounts: Object.keys(start.perturbations), fed, usual };
   const { tell } = actions.of("link");
   let kept = takeKept();
   let timer = 0;
@@ -113,7 +114,7 @@ export function createAddress(page) {
     const bare = wanted.images.length === 0; // they were too large for an address
     const here =
       back || bare
-        ? { ...wanted, images: now.images, focus: Math.min(wanted.focus, now.images.length - 1) }
+        ? { ...wanted, images: now.images } // the store sees to it that the one in focus is there
         : wanted;
     const proof = await proved(here, usual, answers);
     if (mine !== turn) return true;

@@ -2,6 +2,7 @@
 
 import { icon, make, put } from "../base/elements.js";
 import { fixed, size, units } from "../base/numbers.js";
+import { makeTail } from "../base/tail.js";
 import { paintCells, sized } from "../canvas/cells.js";
 import { editable } from "../kinds/index.js";
 
@@ -31,7 +32,7 @@ export function createCard(page, first, place) {
     },
     make("span", { class: "head" }, make("span", { class: "number" }, String(place)), kind),
     make("span", { class: "picture" }, pictures.canvas, pictures.other),
-    make("span", { class: "path" }, make("bdi", {}, first.module_path || "\u00a0")),
+    makeTail("path", first.module_path || "\u00a0"),
     shape,
     limit,
   );
@@ -85,7 +86,7 @@ export function createBox(page, last, place, box) {
       box.times > 1 ? make("span", { class: "times" }, `× ${box.times}`) : null,
     ),
     make("span", { class: "picture" }, pictures.canvas, pictures.other, inside),
-    make("span", { class: "path" }, make("bdi", {}, box.module_path)),
+    makeTail("path", box.module_path),
     shape,
   );
   const open = createOpener(page, box);
@@ -100,7 +101,7 @@ export function createBox(page, last, place, box) {
       const name = box.module_path;
       shape.replaceChildren(make("span", {}, entering), make("span", {}, `→ ${leaving}`));
       inside.replaceChildren(
-        make("span", { class: "name" }, name),
+        makeTail("name", name),
         make("span", {}, say("folding.count", { count: box.end - box.start })),
         box.skips ? held(say("folding.skip")) : "",
       );

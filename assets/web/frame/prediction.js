@@ -3,6 +3,7 @@
 import { learnt } from "../base/age.js";
 import { make, put } from "../base/elements.js";
 import { bytes, inWhole, percent } from "../base/numbers.js";
+import { createInputs } from "./inputs.js";
 
 const SURE = 0.8; // below this an answer to what is unlike the training data is none
 const TOP = 3;
@@ -11,24 +12,30 @@ const LIKELIEST = 10;
 const QUIET = 700; // milliseconds without change before the answer is read out
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
-export function createPrediction({ say, actions, store, model }) {
+export function createPrediction(page) {
+  const inputs = createInputs(page);
+  const answer = createAnswer(page, inputs.element);
+  return { ...answer, parts: [inputs] };
+}
+
+/** @param {import("../state/types.js").Page} page @param {Node} above what stands over it */
+function createAnswer({ say, actions, store, model }, above) {
   const title = make("h2");
   const answer = make("span", { class: "answer" });
   const certainty = make("span", { class: "certainty" });
   const rows = make("div", { class: "bars" });
   const spoken = make("p", { class: "unseen", "aria-live": "polite" });
   const changed = make("p", { class: "changed", hidden: true });
-  const headline = make("summary");
-  const reasons = make("p");
-  const notice = make("details", { class: "notice" }, headline, reasons);
+  const notice = createNotice();
   const none = make("p", { class: "none", hidden: true });
   const section = make(
     "section",
     { id: "prediction" },
+    above,
     make("div", { class: "says" }, title, make("p", {}, answer, certainty), changed),
     rows,
     none,
-    notice,
+    notice.element,
     spoken,
   );
   /** @type {any[]} */ let bars = [];
@@ -143,11 +150,7 @@ export function createPrediction({ say, actions, store, model }) {
     update(reply, query) {
       notices = reply.notices;
       paint(reply, query);
-      const [first = "", ...others] = notices;
-      notice.toggleAttribute("data-said", first !== "");
-      notice.inert = first === "";
-      headline.textContent = first;
-      reasons.textContent = others.join(" ");
+      notice.tell(notices);
     },
     /** Point at one class from elsewhere on the page. */
     point(index) {
@@ -159,6 +162,23 @@ export function createPrediction({ say, actions, store, model }) {
     },
     chosen(now) {
       entitle(section, say, now);
+    },
+  };
+}
+
+/** What is odd about the picture: a headline, and the reasons behind it. */
+function createNotice() {
+  const headline = make("summary");
+  const reasons = make("p");
+  const element = make("details", { class: "notice" }, headline, reasons);
+  return {
+    element,
+    /** @param {string[]} notices */
+    tell([first = "", ...others]) {
+      element.toggleAttribute("data-said", first !== "");
+      element.inert = first === "";
+      headline.textContent = first;
+      reasons.textContent = others.join(" ");
     },
   };
 }

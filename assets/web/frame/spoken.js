@@ -24,7 +24,7 @@ export function createSpoken({ say }) {
         place,
         count: cards.length - 1,
         step: [called(cards[place]), texts.title].join(""),
-        size: size(steps[cards[place].end - 1].shape),
+        size: size(steps[cards[place].end - 1].size),
       });
     },
   };

@@ -1,6 +1,7 @@
 /** The strip: one card per step in order, each with all its values as a picture; boxes of steps. */
 
 import { icon, make } from "../base/elements.js";
+import { makeTail } from "../base/tail.js";
 import { cardsOf, placeOf } from "../state/cards.js";
 import { createBox, createCard, titled } from "./card.js";
 import { createEdges } from "./edges.js";
@@ -141,7 +142,7 @@ function createFrame({ say, actions }, box, items, count) {
       onclick: (event) => actions.fold(box, event.timeStamp),
     },
     icon("less"),
-    make("span", {}, box.module_path),
+    makeTail("", box.module_path),
   );
   const list = make("ol", {}, ...items);
   return {

@@ -1,6 +1,8 @@
 /** The checkpoints that units, weights and comparisons can come from, by name. */
 
-import { called, learnt } from "../base/age.js";
+import { called, grown, learnt } from "../base/age.js";
+
+export const LEARNT = "+"; // in place of a checkpoint's name: what the one at hand has become
 
 /** @param {import("../state/types.js").Page} page @returns {{name: string, title: string}[]} */
 export function checkpoints({ say, start, model }) {
@@ -24,4 +26,20 @@ export function otherCheckpoints(page) {
   const { checkpoint, versus } = query;
   const shown = learnt(query) ? "" : checkpoint || page.model().default;
   return checkpoints(page).filter(({ name }) => name !== shown || name === versus?.checkpoint);
+}
+
+/**
+ * Where values of a patch can come from: saved weights, and what those on the page have learnt,
+ * which comes first where it is shown.
+ *
+ * @param {import("../state/types.js").Page} page @returns {[string, string][]}
+ */
+export function sources(page) {
+  const { checkpoint, taught } = page.store.get();
+  const all = checkpoints(page);
+  /** @type {[string, string][]} */ const saved = all.map(({ name, title }) => [name, title]);
+  if (!taught?.steps) return saved;
+  const age = all.find(({ name }) => name === (checkpoint || page.model().default))?.title ?? "";
+  /** @type {[string, string]} */ const become = [LEARNT, grown(page.say, age, taught.steps)];
+  return taught.shown ? [become, ...saved] : [...saved, become];
 }

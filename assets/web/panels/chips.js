@@ -1,17 +1,22 @@
 /** Every edit in force as a chip that can be taken back. */
 
+import { grown } from "../base/age.js";
 import { icon, make } from "../base/elements.js";
 import { fixed } from "../base/numbers.js";
 import { kindOf } from "../kinds/index.js";
+import { titled } from "./numbered.js";
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
-export function createChips({ say, steps, actions }) {
+export function createChips(page) {
+  const { say, steps, actions, store } = page;
   const chips = make("ul", { id: "edits", hidden: true });
   let listed = "";
 
   function amount({ action, value, source }) {
-    if (action === "patch" && source)
-      return ` ${say("edits.image", { index: source.image })} ${source.checkpoint}`;
+    if (action === "patch" && source) {
+      const taken = source.learnt ? (store.get().taught?.steps ?? 0) : 0;
+      return ` ${titled(page, source.image)} ${grown(say, source.checkpoint, taken)}`;
+    }
     return action === "clamp" || action === "scale" ? ` ${fixed(value, 3)}` : "";
   }
 
@@ -59,8 +64,8 @@ export function createChips({ say, steps, actions }) {
 
   return {
     element: chips,
-    chosen({ edits, language }) {
-      const key = JSON.stringify([edits, language]);
+    chosen({ edits, language, taught }) {
+      const key = JSON.stringify([edits, language, taught?.steps]);
       if (key === listed) return;
       listed = key;
       chips.hidden = edits.length === 0;

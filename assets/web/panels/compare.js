@@ -5,6 +5,7 @@ import { choices, make, put } from "../base/elements.js";
 import { fixed, percent } from "../base/numbers.js";
 import { editable } from "../kinds/index.js";
 import { otherCheckpoints } from "./checkpoints.js";
+import { numbered } from "./numbered.js";
 
 /**
  * @typedef {import("../state/types.js").Page} Page
@@ -33,21 +34,18 @@ export function createCompare(page) {
     "data-action": "patch-step",
     onclick: (event) => patchStep(page, event.timeStamp),
   });
-  const why = make("p", { class: "muted" }); // it copies nothing
   const tools = make("div", { class: "tools" }, label, choice);
   let [one, two] = ["A", "B"]; // what the two sides are called
 
   function offer() {
-    const { unit, ...query } = page.store.get();
+    const { unit } = page.store.get();
     const copied = unit === null ? "compare.patch" : "compare.patch.unit";
     patch.textContent = say(copied, { unit, one, two });
-    why.textContent = query.versus && learnt(query) ? say("compare.patch.taught") : "";
-    why.hidden = !why.textContent;
-    patch.disabled = learnt(query) > 0 || !editable(page.step());
+    patch.disabled = !editable(page.step());
   }
 
   return {
-    element: make("section", { id: "compare" }, tools, summary, apart, patch, why),
+    element: make("section", { id: "compare" }, tools, summary, apart, patch),
     view: "explore",
     asks: ({ versus }) => (versus ? "versus" : undefined),
     about: ["step"],
@@ -83,18 +81,17 @@ export function createCompare(page) {
 }
 
 /**
- * Activation patching: B gets A's values of a step; everything behind it in B follows. Values come
- * from an age, which what has been learnt is not.
+ * Activation patching: B gets A's values of a step; everything behind it in B follows. What is
+ * shown as it has learnt gives what it has learnt.
  */
-function patchStep({ say, store, actions }, since, step, units) {
-  if (learnt(store.get())) return actions.of("compare").tell(say("compare.patch.taught"));
+function patchStep({ store, actions }, since, step, units) {
   const { versus, focus, checkpoint, edits, ...now } = store.get();
   const patch = {
     step: step ?? now.step,
     units: units ?? (now.unit === null ? [] : [now.unit]),
     action: "patch",
     value: 0,
-    source: { image: focus, checkpoint },
+    source: { image: focus, checkpoint, ...(learnt(store.get()) ? { learnt: true } : {}) },
   };
   actions.change({ versus: { ...versus, edits: [...(versus.edits ?? edits), patch] } }, since);
 }
@@ -107,17 +104,17 @@ function patchStep({ say, store, actions }, since, step, units) {
  */
 function others(page) {
   const { say, store } = page;
-  const { images, focus, edits } = store.get();
+  const { focus, edits } = store.get();
   const same = { checkpoint: null, image: null, edits: null };
-  const before = edits.length ? [[{ ...same, edits: [] }, say("compare.before")]] : [];
-  const pictures = images
-    .map((_, image) => [{ ...same, image }, say("compare.image", { index: image })])
-    .filter((_, image) => image !== focus);
-  const weights = otherCheckpoints(page).map(({ name, title }) => [
-    { ...same, checkpoint: name },
-    say("compare.checkpoint", { name: title }),
-  ]);
-  return [[null, say("compare.none")], ...before, ...pictures, ...weights].map(
-    ([versus, words]) => [key(versus), words],
+  const before = edits.length ? [offered({ ...same, edits: [] }, say("compare.before"))] : [];
+  const pictures = numbered(page)
+    .filter((_, image) => image !== focus)
+    .map(([image, words]) => offered({ ...same, image: Number(image) }, words));
+  const weights = otherCheckpoints(page).map(({ name, title }) =>
+    offered({ ...same, checkpoint: name }, say("compare.checkpoint", { name: title })),
   );
+  return [offered(null, say("compare.none")), ...before, ...pictures, ...weights];
 }
+
+/** @param {Versus | null} versus @param {string} words @returns {[string, string]} */
+const offered = (versus, words) => [key(versus), words];

@@ -1,9 +1,11 @@
 /** Interventions: choose units of the current step, and say what happens to them. */
 
+import { learnt } from "../base/age.js";
 import { choices, make } from "../base/elements.js";
 import { units as unitsOf } from "../base/numbers.js";
 import { editable } from "../kinds/index.js";
-import { checkpoints } from "./checkpoints.js";
+import { LEARNT, sources } from "./checkpoints.js";
+import { numbered } from "./numbered.js";
 import { parseUnits, writeUnits } from "./units.js";
 
 const ACTIONS = ["off", "clamp", "scale", "patch"];
@@ -27,8 +29,8 @@ export function createEdits(page) {
 
   return {
     element: make("section", { id: "edit" }, lead, which.tools, what.tools),
-    chosen({ step, unit, images }) {
-      what.offer(images);
+    chosen({ step, unit }) {
+      what.offer();
       const key = `${step}/${unit}`;
       if (at === key) return;
       at = key;
@@ -91,6 +93,15 @@ function createWhat(page, submit) {
     onclick: (event) => submit(event.timeStamp),
   });
 
+  let lesson = false; // whether what was learnt is shown
+
+  function source() {
+    const { checkpoint: now } = page.store.get();
+    const from = { image: Number(image.value) };
+    if (checkpoint.value !== LEARNT) return { ...from, checkpoint: checkpoint.value };
+    return { ...from, checkpoint: now || page.model().default, learnt: true };
+  }
+
   function fit() {
     value.hidden = !["clamp", "scale"].includes(action.value);
     image.hidden = checkpoint.hidden = action.value !== "patch";
@@ -101,18 +112,15 @@ function createWhat(page, submit) {
     value: () => ({
       action: action.value,
       value: Number(value.value),
-      source:
-        action.value === "patch"
-          ? { image: Number(image.value), checkpoint: checkpoint.value }
-          : null,
+      source: action.value === "patch" ? source() : null,
     }),
-    offer(images) {
-      const numbers = images.map((_, index) => [String(index), say("edits.image", { index })]);
-      choices(image, numbers);
-      choices(
-        checkpoint,
-        checkpoints(page).map(({ name, title }) => [name, title]),
-      );
+    offer() {
+      choices(image, numbered(page));
+      const from = sources(page);
+      choices(checkpoint, from);
+      const shown = learnt(page.store.get()) > 0;
+      if (shown !== lesson) checkpoint.value = from[0][0]; // what stands on the page comes first
+      lesson = shown;
     },
     name() {
       label.textContent = say("edits.action");

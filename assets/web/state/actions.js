@@ -69,7 +69,10 @@ export function createActions(page) {
     },
     teach(patch, since) {
       store.remember();
-      change({ taught: patch && { ...UNTAUGHT, ...store.get().taught, ...patch } }, since);
+      const { edits, taught } = store.get();
+      if (patch) return change({ taught: { ...UNTAUGHT, ...taught, ...patch } }, since);
+      // what was copied from what was learnt goes with it
+      change({ taught: null, edits: edits.filter(({ source }) => !source?.learnt) }, since);
     },
     point(index) {
       for (const part of page.parts) part.point?.(index);
@@ -83,6 +86,10 @@ export function createActions(page) {
 /** Views, panels, networks, languages. */
 function navigation(page, ask, change) {
   const { store, screen, start } = page;
+
+  /** Of examples the first: another network has others. */
+  const unfed = (name) =>
+    start.models.find((each) => each.name === name)?.drawn ? {} : { focus: 0 };
 
   function chosen() {
     for (const part of page.parts) part.chosen?.(store.get(), store.get());
@@ -112,7 +119,7 @@ function navigation(page, ask, change) {
       ask(since);
     },
     load: (model, patch, since) =>
-      change({ ...START, step: start.query.step, ...patch, model }, since),
+      change({ ...START, ...unfed(model), step: start.query.step, ...patch, model }, since),
     restore(query, view) {
       store.set({ ...start.query, ...query });
       show(page.views.includes(view) ? view : page.views[0]);

@@ -13,6 +13,7 @@ const MOST = {
   unit: 10_000_000,
   value: 1e6,
   options: 24,
+  inputs: 65_536,
 };
 /**
  * Options that hold a number, with the bounds of their controls; amounts of perturbation the server
@@ -67,6 +68,7 @@ function source(value, count) {
   return all({
     image: whole(value.image, 0, count - 1),
     checkpoint: text(value.checkpoint ?? ""),
+    ...(value.learnt === undefined ? {} : { learnt: truth(value.learnt) }),
   });
 }
 
@@ -198,12 +200,15 @@ function held(field, value, known) {
  * What of a link's header can be used, and what cannot.
  *
  * @param {Record<string, unknown>} header from outside
- * @param {number} count of its images
- * @param {{views: string[], amounts: string[], lock?: string[], usual?: any}} known names of views
- *   and of perturbations; what is locked, and what a field is then
+ * @param {number} images how many it has
+ * @param {{views: string[], amounts: string[], fed?: string[], lock?: string[], usual?: any}} known
+ *   names of views, of perturbations, and of networks that are fed with examples, of which the
+ *   server knows how many there are; what is locked, and what a field is then
  * @returns {{state: Record<string, any>, unused: {field: string, received: unknown}[]}}
  */
-export function usable(header, count, known) {
+export function usable(header, images, known) {
+  const name = /** @type {string} */ (header.model ?? known.usual?.model);
+  const count = known.fed?.includes(name) ? MOST.inputs : images;
   const state = {};
   const unused = [];
   for (const [field, received] of Object.entries(header)) {

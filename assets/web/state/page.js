@@ -52,7 +52,7 @@ export function createPage(host, views) {
     samples: () => start.samples[page.model().dataset],
     sampled: () => start.sampled[page.model().dataset][store.get().language],
     predicts: () => page.painting.reply()?.prediction.labels.length !== 0,
-    ...measured(() => page.painting.reply(), store),
+    ...measured(() => page),
     wanted(other = {}, screen = page.screen) {
       const query = { ...store.get(), ...other };
       return { ...query, show: sections(page.parts, screen, query) };
@@ -70,6 +70,7 @@ export function createPage(host, views) {
 /** The sizes of the networks' pictures: whatever comes into the store gets the size of its own. */
 function createPictures(models) {
   const sizes = Object.fromEntries(models.map((model) => [model.name, sizeOf(model)]));
+  const fed = new Set(models.filter(({ drawn }) => !drawn).map(({ name }) => name));
   const size = ({ model }) => sizes[model] ?? USUAL;
   return {
     of: (now) => ({
@@ -79,19 +80,25 @@ function createPictures(models) {
     /** @type {(query: any) => any} */
     settled(query) {
       const images = allFitted(query.images, size(query), Object.values(sizes));
-      return images === query.images ? query : { ...query, images };
+      const last = fed.has(query.model) ? query.focus : images.length - 1; // of what is no picture
+      const focus = Math.min(query.focus, last);
+      return images === query.images && focus === query.focus ? query : { ...query, images, focus };
     },
   };
 }
 
 /** The steps of the last reply and how they are folded; none before the first. */
-function measured(reply, store) {
+function measured(page) {
+  const reply = () => page().painting.reply();
+  const query = () => page().store.get();
   const steps = () => reply()?.steps ?? [];
   return {
     steps,
     cards: () => (reply() ? cardsOf(reply()) : []),
+    /** How many inputs go through the network in one pass. */
+    inputs: () => (page().model().drawn ? query().images.length : (steps()[0]?.shape[0] ?? 1)),
     folding: () => reply()?.sections.folding ?? null,
-    step: () => steps().find(({ id }) => id === store.get().step),
+    step: () => steps().find(({ id }) => id === query().step),
   };
 }
 

@@ -9,7 +9,7 @@
  */
 
 /**
- * @typedef {{image: number, checkpoint: string}} Source
+ * @typedef {{image: number, checkpoint: string, learnt?: boolean}} Source
  * @typedef {{step: string, units: number[], action: string, value: number,
  *   source: Source | null}} Edit
  * @typedef {{checkpoint: string | null, image: number | null, edits: Edit[] | null}} Versus
@@ -235,6 +235,7 @@
  * @property {() => Step[]} steps of the chosen network, as the last reply has them; none before
  * @property {() => Step | undefined} step the chosen one of them
  * @property {() => import("./cards.js").Card[]} cards what the strip shows of them
+ * @property {() => number} inputs how many go through the network in one pass
  * @property {() => any} folding what the last reply says of the strip's boxes; null without any
  * @property {(language: string) => void} relabel say to Gradio's own parts which language is spoken
  * @property {(hand: {turn: number, box: number[]}) => void} cut have the upload turned and cut by

@@ -5,6 +5,7 @@
 import { make } from "../base/elements.js";
 import { glossed } from "../base/gloss.js";
 import { size, units } from "../base/numbers.js";
+import { fillTail } from "../base/tail.js";
 import { startLasso } from "../canvas/lasso.js";
 import { createPlot } from "../canvas/plot.js";
 import { below } from "../canvas/units.js";
@@ -25,7 +26,7 @@ const MOVES = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 export function createStage(page) {
   const { say, screen } = page;
   const title = make("h2");
-  const where = make("span", { class: "where" }, make("bdi"));
+  const where = make("span", { class: "where tail" });
   const shape = make("code", { class: "shape" });
   const sentence = make("p", { class: "sentence" });
   const plot = figureOf(page);
@@ -51,8 +52,8 @@ export function createStage(page) {
     section.dataset.kind = step.kind;
     section.dataset.panel = screen.panel;
     title.textContent = texts.title;
-    where.firstChild.textContent = step.module_path;
-    shape.textContent = size(step.shape);
+    fillTail(where, step.module_path);
+    shape.textContent = size(step.size);
     if (sentence.textContent !== texts.sentence)
       sentence.replaceChildren(...glossed(say, texts.sentence));
     const about = say("stage.figure", { step: texts.title, sentence: texts.sentence });

@@ -78,7 +78,7 @@ function opened({ lock = [] } = {}) {
     actions,
     views: KNOWN.views,
     size: () => ({ planes: 1, height: 28, width: 28 }),
-    start: { query: QUERY, perturbations: { rotate: {} }, lock },
+    start: { query: QUERY, perturbations: { rotate: {} }, models: [], lock },
     say: (key, values) => [key, values?.list].filter(Boolean).join(" "),
     settings: { presenting: () => false, present() {} },
     wanted: (query) => query,

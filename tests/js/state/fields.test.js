@@ -216,3 +216,17 @@ test("an older link's lesson has what was the only way then", () => {
     ...{ summed: false, frozen: [], shown: false },
   });
 });
+
+test("of examples the server knows how many there are; of pictures the link does", () => {
+  const known = { ...KNOWN, fed: ["mine"], usual: { model: "mine" } };
+  const source = { image: 40, checkpoint: "" };
+  const header = { focus: 40, versus: { image: 41 }, edits: [{ ...EDIT, source }] };
+  for (const model of [{ model: "mine" }, {}])
+    assert.deepEqual(usable({ ...model, ...header }, 1, known).unused, []);
+  const drawn = usable({ model: "fashion-mlp", ...header }, 1, known);
+  assert.deepEqual(
+    drawn.unused.map(({ field }) => field),
+    ["focus", "versus", "edits"],
+  );
+  assert.equal(usable({ focus: 65_536 }, 1, known).unused.length, 1);
+});
