@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 from collections.abc import Iterator
 
@@ -10,12 +11,14 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import READY, Server
-from tests.browser.hands import drag, pixels, settled
+from tests.browser.hands import by_hand, drag, pin, pixels, settled
+from tests.browser.reading import numbers
 
 pytestmark = pytest.mark.browser
 
 PROBABILITIES = """() => [...document.querySelectorAll("#prediction [data-class]")].map(
   (bar) => bar.dataset.probability)"""
+LINEAR, RELU = "linear_relu_stack.0", "linear_relu_stack.1"
 TECHNICAL = ("TypeError", "undefined", "Error", "null", "fetch", "NaN")
 
 
@@ -100,6 +103,32 @@ def test_offline_and_back(open_page: Page) -> None:
     expect(open_page.locator("#weights [data-parameter]").first).to_be_visible(timeout=4000)
     open_page.click("[data-view=explore]")
     back_to_work(open_page, before)
+
+
+def test_a_pinned_unit_is_explained_while_the_server_is_away(open_page: Page) -> None:
+    page, inspector = open_page, open_page.locator("#inspector")
+    pin(page, LINEAR, 7)
+    page.context.set_offline(True)
+    try:
+        drag(page, (0.1, 0.5), (0.9, 0.5))
+        says_one_plain_sentence(page)
+        for unit in (7, 8):  # drawn on, and another one pinned
+            drag(page, (0.1, 0.1 * unit), (0.9, 0.1 * unit))
+            expect(inspector).to_have_attribute("data-unit", str(unit))
+            image = by_hand(pixels(page))
+            value = float(inspector.get_attribute("data-value") or "nan")
+            assert value == pytest.approx(image[LINEAR][unit], rel=1e-5)
+            last = numbers(inspector.locator(".formulas .formula >> nth=1").inner_text())[-1]
+            assert last == pytest.approx(value, abs=6e-4)
+            page.focus("#stage .plot")
+            page.keyboard.press("ArrowRight")
+        expect(inspector).to_have_attribute("data-unit", "9")
+        page.click(f"#strip [data-step='{RELU}']")  # nothing is pinned there
+        expect(inspector).not_to_have_attribute("data-unit", re.compile("."))
+    finally:
+        page.context.set_offline(False)
+    page.click(f"#strip [data-step='{LINEAR}']")
+    expect(page.locator("#message")).to_be_hidden(timeout=4000)
 
 
 def test_a_sentence_that_was_put_away_does_not_come_back_with_every_attempt(

@@ -42,6 +42,7 @@ export function createConnection(page) {
         report(next);
         // what the page computes by itself says so while the server is away
         page.actions.reach(next);
+        page.hand.alone(next === "away");
       },
     },
   };

@@ -104,6 +104,7 @@ export function createFlow(page) {
     about: ["step", "unit"],
     chosen: ({ unit }) => unit === null && shown && hide(),
     update: ({ sections }) => show(sections.unit),
+    hand: ({ unit }) => unit && show(unit), // while the server is away
     light(index) {
       if (shown) for (const picture of pictures) picture.light(index);
     },

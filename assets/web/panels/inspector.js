@@ -41,6 +41,18 @@ export function createInspector(page) {
     );
   }
 
+  function show(unit) {
+    hint.hidden = true;
+    section.dataset.unit = unit.unit;
+    section.dataset.value = unit.value;
+    const key = `${unit.step}/${unit.unit}/${unit.edited}/${unit.hooked}/${say("inspector.sum")}`;
+    if (key === built && explained.fits?.(unit)) {
+      renew(value, unit.value, 6);
+      explained.renew(unit);
+    } else build(unit);
+    built = key;
+  }
+
   return {
     element: section,
     parts: [likes],
@@ -50,16 +62,12 @@ export function createInspector(page) {
       if (unit === null && built) clear();
     },
     update({ sections: { unit } }) {
-      if (!unit) return clear();
-      hint.hidden = true;
-      section.dataset.unit = unit.unit;
-      section.dataset.value = unit.value;
-      const key = `${unit.step}/${unit.unit}/${unit.edited}/${unit.hooked}/${say("inspector.sum")}`;
-      if (key === built && explained.fits?.(unit)) {
-        renew(value, unit.value, 6);
-        explained.renew(unit);
-      } else build(unit);
-      built = key;
+      if (unit) show(unit);
+      else clear();
+    },
+    /** While the server is away the page explains the unit itself. */
+    hand({ unit }) {
+      if (unit) show(unit);
     },
     light: (index) => explained.light?.(index),
     name() {

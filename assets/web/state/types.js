@@ -77,6 +77,8 @@
  * @property {string} failure why the pass ended half-way; "" where it did not
  * @property {any} figure
  * @property {Record<string, any>} sections
+ * @property {any} [unit] where the pinned unit's value comes from, as said while the server
+ *   is away
  */
 
 /**

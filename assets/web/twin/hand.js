@@ -10,6 +10,7 @@
 import { limit } from "../canvas/arrays.js";
 import { weightsAddress } from "../state/posting.js";
 import { apart, TOLERANCE } from "./comparing.js";
+import { explained } from "./explaining.js";
 import { createStages } from "./stages.js";
 import { createTwin, largest } from "./twin.js";
 
@@ -24,6 +25,7 @@ export function createHand(page) {
   const twin = createTwin({ ...page.start, get: page.weights ?? fetched, changed });
   const stages = createStages(page.live.ask, () => meanwhile());
   const verdicts = createVerdicts();
+  const units = createUnits(page, twin, stages);
   const next = createNext(paint);
   /** The last reply: what stays around the values. @type {any} */ let frame = null;
 
@@ -58,7 +60,7 @@ export function createHand(page) {
 
   function paint({ query, since }) {
     const reply = renewed(query);
-    if (reply) page.painting.hand(reply, query, since);
+    if (reply) page.painting.hand(units.added(reply, query), query, since);
   }
 
   /** The last reply with the twin's answer to a query as its values; null without one. */
@@ -106,9 +108,7 @@ export function createHand(page) {
   }
 
   return {
-    able,
-    show,
-    renewed,
+    ...{ able, show, renewed },
     /** The strongest paths to the answer of a query; none where the page cannot compute it. */
     paths(query, count) {
       return able(query) ? twin.paths(query, twin.answer(query), count) : [];
@@ -125,12 +125,38 @@ export function createHand(page) {
       return JSON.stringify({ ...query, show: query.show.filter((each) => each !== "figure") });
     },
     received,
+    /** Whether the server is away: then units are explained here, too. @param {boolean} now */
+    alone: (now) => units.needed(now) && show(page.wanted(), performance.now()),
   };
 }
 
 /** Whether the page knows the arithmetic of a query's network. */
 function chain({ start }, { model }) {
   return start.models.find((each) => each.name === model)?.chain;
+}
+
+/** Where the pinned unit's value comes from, while nobody else can say. */
+function createUnits({ start }, twin, stages) {
+  let away = false; // the server
+
+  function unit(query, steps) {
+    const sources = stages.sources(query);
+    const { input, chain: links } = start.models.find(({ name }) => name === query.model);
+    const link = (step) => links.find(({ id }) => id === step);
+    const natural = () => twin.answer({ ...query, edits: [], versus: null }).values;
+    const parameters = twin.parameters(query);
+    const pass = { query, answer: twin.answer(query), steps, sources, parameters, link };
+    return sources && explained({ ...pass, taken: input }, natural);
+  }
+
+  return {
+    /** Whether the server has gone just now. @param {boolean} now whether it is away */
+    needed: (now) => away !== now && (away = now),
+    /** A reply with the unit of a query, where the page has to say it. */
+    added(reply, query) {
+      return away && query.unit !== null ? { ...reply, unit: unit(query, reply.steps) } : reply;
+    },
+  };
 }
 
 /** What the twin's answers are worth, by checkpoint: one that is refuted once has no twin. */

@@ -9,11 +9,11 @@ import { bytes } from "../base/numbers.js";
 import { limit } from "../canvas/arrays.js";
 import { kindOf } from "../kinds/index.js";
 import { createWords } from "../state/words.js";
+import { explained } from "./explaining.js";
 import { leads } from "./network.js";
 import { paths } from "./paths.js";
-import { read } from "./safetensors.js";
 import { names, renamed } from "./sides.js";
-import { createStages } from "./stages.js";
+import { createStages, sourcesOf } from "./stages.js";
 import { fraction } from "./sums.js";
 import { createTwin, largest } from "./twin.js";
 
@@ -51,7 +51,6 @@ export function createLocal({ start, recorded, get }) {
     async (query) => ({ sections: { stages: recordedStages(query) } }),
     () => {},
   );
-  const weights = createWeights(start.models, get);
 
   /** What the two sides of a query's comparison are called. */
   function sides(query) {
@@ -91,8 +90,7 @@ export function createLocal({ start, recorded, get }) {
     await settled(query);
     if (twin.state(query) !== "ready") return { error: { message: say("file.unknown") } };
     await stages.load(query);
-    const parameters = await weights(query);
-    return reply(query, { found, say, parameters });
+    return reply(query, { found, say, parameters: twin.parameters(query) });
   }
 
   function reply(query, { found, say, parameters }) {
@@ -100,7 +98,7 @@ export function createLocal({ start, recorded, get }) {
     const steps = found.steps.map((step) => scaled(step, query, answer));
     const called = query.versus && sides(query);
     const { input: taken, chain } = start.models.find(({ name }) => name === query.model);
-    const sources = sourcesOf(found);
+    const sources = sourcesOf(found.stages);
     const link = (step) => chain.find(({ id }) => id === step);
     const pass = { query, answer, steps, say, parameters, called, sources, taken, link };
     const natural = () => twin.answer({ ...query, edits: [], versus: null }).values;
@@ -122,11 +120,6 @@ export function createLocal({ start, recorded, get }) {
 
 const labels = ({ models }, { model, language }) =>
   models.find(({ name }) => name === model).labels[language];
-
-/** Where the input of each step comes from. @param {Recorded} found */
-function sourcesOf({ stages }) {
-  return Object.fromEntries(Object.entries(stages).map(([id, { source }]) => [id, source]));
-}
 
 /** A recorded step with this batch and these values. */
 function scaled(step, { images }, { values, other }) {
@@ -175,31 +168,6 @@ function sections(pass, stages, natural) {
   return found;
 }
 
-/** How the pinned unit comes about. */
-function explained({ query, answer, steps, sources, parameters, taken, link }, natural) {
-  const { step: id, unit, edits } = query;
-  const step = steps.find((each) => each.id === id);
-  const values = answer.values[id];
-  const about = { step: id, kind: step.kind, unit, value: values[unit] };
-  const mine = edits.filter((edit) => edit.step === id);
-  if (mine.some(({ units }) => !units.length || units.includes(unit)))
-    return { ...about, edited: true, natural: natural()[id][unit] };
-  const source = sources[id];
-  const below = steps.find((each) => each.id === source);
-  const subject = {
-    unit,
-    source,
-    values,
-    shape: (below ?? step).shape.slice(1),
-    entering: below ? answer.values[source] : bytes(query.images[query.focus]),
-    parameters: parameters[id],
-    link: link(id),
-    taken,
-    terms: query.options.terms,
-  };
-  return { ...about, ...kindOf(step).derive?.(subject) };
-}
-
 /** The fraction of the image in focus at a temperature, and every row of the batch. */
 function softmax({ query, answer, sources }) {
   const temperature = query.options.temperature ?? 1;
@@ -234,28 +202,4 @@ function between(step, one, two) {
   if (!kindOf(step).switches) return apart;
   const units = Array.from(one.keys());
   return { ...apart, switched: units.filter((unit) => one[unit] > 0 !== two[unit] > 0) };
-}
-
-/** The parameters of every step of a network, by step; each file is read once. */
-function createWeights(models, get) {
-  const known = new Map();
-  return ({ model, checkpoint }) => {
-    const card = models.find(({ name }) => name === model);
-    const named = checkpoint || card.default;
-    const key = `${model}/${named}`;
-    if (!known.has(key))
-      known.set(
-        key,
-        get(model, named).then((file) => sorted(card, read(file))),
-      );
-    return known.get(key);
-  };
-}
-
-function sorted({ chain }, tensors) {
-  const own = ({ id, parameters }) => {
-    const named = Object.entries(parameters).map(([name, path]) => [name, tensors[path]]);
-    return [id, Object.fromEntries(named)];
-  };
-  return Object.fromEntries(chain.map(own));
 }

@@ -16,6 +16,11 @@ function key({ model, language, versus, focus, checkpoint }) {
   return JSON.stringify([model, language, sides]);
 }
 
+/** Where the input of each step comes from. @param {Record<string, any>} stages */
+export function sourcesOf(stages) {
+  return Object.fromEntries(Object.entries(stages).map(([id, { source }]) => [id, source]));
+}
+
 /**
  * @param {(query: any) => Promise<any>} ask a question beside the one on screen
  * @param {() => void} changed there are more of them
@@ -34,6 +39,11 @@ export function createStages(ask, changed) {
 
   return {
     has: (query) => find(query) !== null,
+    /** The step whose output goes into each step; null where the stages are not known yet. */
+    sources(query) {
+      const stages = known.get(key(query));
+      return stages ? sourcesOf(stages) : null;
+    },
     texts: (query) => find(query)?.texts ?? {},
     /** The figure of a query's step with these values, or null. */
     figure(query, { steps, values, other }) {

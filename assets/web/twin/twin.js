@@ -118,6 +118,8 @@ export function createTwin({ models, perturbations, get, changed }) {
         );
       return { values: all[focus], passes: all, other, otherFocus };
     },
+    /** The parameters that a query is computed with, by step. */
+    parameters: ({ model, checkpoint }) => networks.parameters(model, named({ model }, checkpoint)),
     /**
      * The strongest paths to the answer.
      *
@@ -146,7 +148,10 @@ export function createTwin({ models, perturbations, get, changed }) {
 
 /** The networks by checkpoint, each fetched once. */
 function createNetworks(cards, get, changed) {
-  /** @type {Map<string, {state: State, network?: any}>} */ const entries = new Map();
+  /** @type {Map<string, {state: State, network?: any, found?: ArrayBuffer}>} */
+  const entries = new Map();
+  /** The parameters asked for last: numbers in full have twice the bytes of their file. */
+  let latest = { key: "", parameters: {} };
 
   const file = (model, checkpoint) => cards[model].weights?.[checkpoint];
 
@@ -165,11 +170,9 @@ function createNetworks(cards, get, changed) {
     clear();
     entries.set(key, { state: "loading" });
     try {
-      const network = createNetwork(
-        cards[model].chain,
-        read(await get(model, checkpoint, wanted.sha256)),
-      );
-      entries.set(key, { state: network ? "ready" : "unknown", network });
+      const found = await get(model, checkpoint, wanted.sha256);
+      const network = createNetwork(cards[model].chain, read(found));
+      entries.set(key, { state: network ? "ready" : "unknown", network, found });
     } catch {
       // the server answers meanwhile; the next query tries again
       entries.set(key, { state: "failed" });
@@ -185,7 +188,23 @@ function createNetworks(cards, get, changed) {
       return entries.get(keyOf(model, checkpoint))?.state ?? "loading";
     },
     find: (model, checkpoint) => entries.get(keyOf(model, checkpoint))?.network,
+    /** The parameters of every step of a network that is ready, by step. */
+    parameters(model, checkpoint) {
+      const key = keyOf(model, checkpoint);
+      const { found } = entries.get(key) ?? {};
+      if (!found) return {};
+      if (latest.key !== key) latest = { key, parameters: sorted(cards[model], read(found)) };
+      return latest.parameters;
+    },
   };
+}
+
+function sorted({ chain }, tensors) {
+  const own = ({ id, parameters }) => {
+    const named = Object.entries(parameters).map(([name, path]) => [name, tensors[path]]);
+    return [id, Object.fromEntries(named)];
+  };
+  return Object.fromEntries(chain.map(own));
 }
 
 const keyOf = (...names) => JSON.stringify(names);
