@@ -182,6 +182,9 @@ def test_numbers_of_an_axis_do_not_lie_on_each_other(phone: Page) -> None:
         resize(phone, width, height)
         for model in ("fashion-mlp", "course-sequential", "fashion-cnn", "digits-mlp"):
             take(phone, model)
+            # an empty pad: ends of scales that have most numbers between them
+            phone.evaluate("document.querySelector('[data-action=clear]').click()")
+            settled(phone)
             steps = phone.locator("#strip [data-step]").evaluate_all(
                 "all => all.map(each => each.dataset.step)"
             )
@@ -212,3 +215,21 @@ def test_a_table_that_goes_on_beyond_its_edge_shows_that_it_does(phone: Page) ->
     phone.evaluate(f"document.querySelector('{box}').scrollLeft = 9999")
     ends = edge(phone, box)
     assert np.abs(goes_on[1, -1].astype(int) - ends[1, -1]).sum() > 20
+
+
+def test_a_swipe_over_the_figure_scrolls_the_page(phone: Page) -> None:
+    resize(phone, 390, 844)
+    hand = phone.context.new_cdp_session(phone)
+    for step in ("input", LINEAR, "softmax"):
+        go(phone, step)
+        phone.evaluate("scrollTo(0, 0)")
+        box = phone.locator("#stage .plot").bounding_box()
+        assert box
+        x, y = box["x"] + box["width"] / 2, box["y"] + 0.7 * box["height"]
+        touch = "Input.dispatchTouchEvent"
+        hand.send(touch, {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]})
+        for moved in range(20, 201, 20):
+            finger = {"x": x, "y": y - moved}
+            hand.send(touch, {"type": "touchMove", "touchPoints": [finger]})
+        hand.send(touch, {"type": "touchEnd", "touchPoints": []})
+        phone.wait_for_function("scrollY > 100")
