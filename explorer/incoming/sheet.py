@@ -114,7 +114,7 @@ def _strokes(grey: Grey, factor: int) -> tuple[Grey, Grey]:
     return _blocks(dark, factor).max(axis=(1, 3)), _blocks(light, factor).max(axis=(1, 3))
 
 
-def _cornered(part: Mask, even: NDArray[np.int_], window: int) -> Mask:
+def _cornered(part: Mask, even: NDArray[np.int32], window: int) -> Mask:
     """Return a part with its corners: of a sheet that lies turned the window reaches none."""
     own = np.bincount(even[part]).argmax()
     return part | (grown(part, window // 2 + 1) & (even == own)) if own else part
