@@ -15,6 +15,7 @@ from explorer.errors import Refused
 MOST = 2_000_000  # bytes
 CONTAINERS = 4_000  # lists and objects
 VALUES = 200_000
+NAMES = 20_000  # of fields: whatever checks an object's names takes far longer than reading them
 DEPTH = 32
 LONGEST_SESSION = 64  # characters; the page's own have 11
 SMALL = 4_000  # bytes: not worth counting
@@ -56,9 +57,9 @@ def _counted(body: bytes) -> None:
     if len(body) <= SMALL:
         return
     containers = body.count(b"[") + body.count(b"{")
-    values = body.count(b",")
-    if containers > CONTAINERS or values > VALUES:
-        raise Refused("body.complex", 413, containers=CONTAINERS, values=VALUES)
+    values, names = body.count(b","), body.count(b":")
+    if containers > CONTAINERS or values > VALUES or names > NAMES:
+        raise Refused("body.complex", 413, containers=CONTAINERS, values=VALUES, names=NAMES)
 
 
 def _depth(data: Any) -> int:

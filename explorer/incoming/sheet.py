@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from explorer.incoming.hand import laid
@@ -28,7 +29,7 @@ from explorer.incoming.paper import FEW, FLAT, NOISE, SMALL, STROKE
 
 LEAST, MOST = 0.08, 0.985  # of the picture's area
 SOLID = 0.96  # of its convex hull is filled by a sheet
-CORNERED = 0.955  # of its convex hull lies between its corners
+CORNERED = 0.94  # of its convex hull lies between its corners
 ALONE = 0.88  # of what is around it is unlike the sheet
 STRONG = 0.5  # strokes on it against its own difference from what is around
 CROSSED = 0.03  # of the strokes run on beyond its edge
@@ -50,13 +51,14 @@ def sheet(grey: Grey) -> Sheet | None:
     strokes = _strokes(grey, factor)
     small = _blocks(grey, factor).mean(axis=(1, 3))
     window = max(3, max(small.shape) // STROKE | 1)
-    calm = opened(closed(small.astype(np.float32), window), window)
+    still = closed(small.astype(np.float32), window)
+    calm, even = opened(still, window), labels(steps(still) < FLAT)
     parts = labels(steps(calm) < FLAT)
     sizes = np.bincount(parts.ravel())
     sizes[0] = 0
     best, most = None, 0.0
     for part in np.nonzero(sizes >= LEAST * parts.size)[0]:
-        mask = _whole(parts == part)
+        mask = _whole(_cornered(parts == part, even, window))
         likely = max(_likelihood(mask, calm, each) for each in strokes)
         inked = likely * max(float(each[shrunk(mask, 2)].sum()) for each in strokes)
         if inked > most:
@@ -110,6 +112,12 @@ def _strokes(grey: Grey, factor: int) -> tuple[Grey, Grey]:
     window = max(3, max(grey.shape) // STROKE | 1)
     dark, light = closed(grey, window) - grey, grey - opened(grey, window)
     return _blocks(dark, factor).max(axis=(1, 3)), _blocks(light, factor).max(axis=(1, 3))
+
+
+def _cornered(part: Mask, even: NDArray[np.int32], window: int) -> Mask:
+    """Return a part with its corners: of a sheet that lies turned the window reaches none."""
+    own = np.bincount(even[part]).argmax()
+    return part | (grown(part, window // 2 + 1) & (even == own)) if own else part
 
 
 def _whole(part: Mask) -> Mask:

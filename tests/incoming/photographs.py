@@ -177,6 +177,9 @@ KINDS: dict[str, Callable[[Grey, Random], Grey]] = {
     "turned on a desk": lambda page, random: desk(
         page, random, random.uniform(0.1, 0.45), random.uniform(-8, 8)
     ),
+    "far turned on a desk": lambda page, random: desk(
+        page, random, random.uniform(0.1, 0.45), random.choice((-1, 1)) * random.uniform(10, 24)
+    ),
     "scan edges": lambda page, random: edged(page, random, int(random.integers(4, 30))),
     "bars": barred,
     "window": window,

@@ -89,6 +89,7 @@ def test_a_query_at_the_limit_is_read_by_gradios_routes(client: httpx.Client) ->
     [
         ('{"data":[' + "[1]," * 400_000 + "1]}", 413, "lists"),
         ('{"data":[' + "1," * 900_000 + "1]}", 413, "values"),
+        (json.dumps({"data": [dict.fromkeys(map(str, range(99_000)), 1)]}), 413, "names"),
         ('{"data":' + "[" * 800 + "]" * 800 + "}", 413, "deep"),
         ("[" * 900_000, 413, "lists"),
         ("[" * 3000, 400, "JSON"),
