@@ -190,6 +190,34 @@ def test_a_press_in_whose_midst_the_figure_is_drawn_anew_counts(page: Page) -> N
         settled(page)
 
 
+# A finger's tap as it arrives when Plotly draws anew at that very moment: it is told nothing before.
+TAP = """([x, y, drawn]) => {
+  const at = { bubbles: true, cancelable: true, clientX: x, clientY: y, pointerType: "touch" };
+  const target = document.elementFromPoint(x, y);
+  target.dispatchEvent(new PointerEvent("pointerdown", at));
+  if (drawn) Plotly.relayout(document.querySelector("#stage .js-plotly-plot"), { shapes: [] });
+  target.dispatchEvent(new PointerEvent("pointerup", at));
+  document.elementFromPoint(x, y).dispatchEvent(new MouseEvent("click", at));
+}"""
+
+
+def test_a_tap_of_which_plotly_knows_nothing_counts(page: Page) -> None:
+    page.set_viewport_size({"width": 390, "height": 844})
+    go(page, FIRST)
+    settled(page)
+    page.mouse.move(2, 2)
+    for unit, drawn in ((200, False), (310, True), (3, False), (511, True)):
+        x, y = page.evaluate(PLACE, unit)
+        page.evaluate(TAP, [x, y, drawn])
+        page.wait_for_selector(f"#inspector[data-unit='{unit}']", state="attached", timeout=8000)
+        settled(page)
+    box = page.locator("#stage .js-plotly-plot").bounding_box()
+    assert box
+    page.evaluate(TAP, [box["x"] + 3, box["y"] + 3, False])  # beside every cell
+    page.wait_for_timeout(300)
+    assert page.get_attribute("#inspector", "data-unit") == "511"
+
+
 # Every movement over the figure: how long its layer stood, and the greatest number of painted pixels.
 MOVED = """() => {
   window.moved = [];
