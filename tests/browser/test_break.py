@@ -58,6 +58,21 @@ def edit(page: Page, step: str, units: str, action: str, value: str = "0") -> No
     settled(page)
 
 
+def test_a_layer_is_changed_as_a_whole_only_by_whoever_says_so(page: Page) -> None:
+    before = shown(page)
+    edit(page, "linear_relu_stack.1", "", "off")
+    expect(page.locator("#message")).to_contain_text("Which units?")
+    np.testing.assert_allclose(shown(page), before, atol=0)
+    page.keyboard.press("Escape")
+    page.click("[data-action=whole-layer]")
+    assert page.input_value("#edit-units") == "0-511"
+    page.click("[data-action=apply-edit]")
+    settled(page)
+    expect(page.locator("#edits .chip")).to_contain_text("whole layer")
+    off = with_edit(pixels(page), list(range(512)))
+    np.testing.assert_allclose(shown(page), off, rtol=1e-4, atol=1e-6)
+
+
 def test_switching_units_off_changes_what_follows_and_undo_takes_it_back(page: Page) -> None:
     before = shown(page)
     edit(page, "linear_relu_stack.1", "0-255", "off")

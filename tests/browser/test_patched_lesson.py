@@ -62,6 +62,7 @@ def test_a_patch_says_and_takes_what_was_learnt_or_what_is_saved(page: Page) -> 
     assert offered[0] == page.locator("#edit-checkpoint option:checked").inner_text()
     assert offered[0] == "epoch 90 + 10 steps"
     assert "epoch 90" in offered
+    page.click("[data-action=whole-layer]")
     page.click("[data-action=apply-edit]")
     settled(page)
     expect(page.locator("#edits .chip")).to_contain_text("+ 10 steps")
@@ -70,6 +71,7 @@ def test_a_patch_says_and_takes_what_was_learnt_or_what_is_saved(page: Page) -> 
     page.click("[data-action=clear-edits]")
     settled(page)
     page.select_option("#edit-checkpoint", label="epoch 90")
+    page.click("[data-action=whole-layer]")
     page.click("[data-action=apply-edit]")
     settled(page)
     expect(page.locator("#edits .chip")).not_to_contain_text("10 steps")
@@ -99,6 +101,7 @@ def test_a_step_of_what_was_learnt_is_copied_into_the_other_side(page: Page) -> 
 def test_what_was_copied_goes_with_the_lesson(page: Page) -> None:
     page.click("#tab-edit")
     page.select_option("#edit-action", "patch")
+    page.click("[data-action=whole-layer]")
     page.click("[data-action=apply-edit]")
     settled(page)
     page.click("#tab-teach")

@@ -24,7 +24,9 @@ export function createEdits(page) {
     const count = unitsOf(page.step()?.shape ?? []);
     const units = parseUnits(which.list.value, count);
     if (units === null) return actions.tell(say("edits.none", { high: count - 1 }));
-    actions.edit([...edits, { step, units, ...what.value() }], since);
+    if (!units.length) return actions.tell(say("edits.which"));
+    const chosen = units.length === count ? [] : units; // the whole layer has no list
+    actions.edit([...edits, { step, units: chosen, ...what.value() }], since);
   }
 
   return {
@@ -45,7 +47,8 @@ export function createEdits(page) {
 }
 
 /** The units: written down, drawn around, or all of them. */
-function createWhich({ say, actions }) {
+function createWhich(page) {
+  const { say, actions } = page;
   const list = make("input", {
     type: "text",
     id: "edit-units",
@@ -64,14 +67,14 @@ function createWhich({ say, actions }) {
   const whole = make("button", {
     type: "button",
     "data-action": "whole-layer",
-    onclick: () => write([]),
+    onclick: () => write([...Array(unitsOf(page.step().shape)).keys()]),
   });
   return {
     list,
     tools: make("div", { class: "tools" }, label, list, draw, whole),
     name() {
       label.textContent = say("edits.list");
-      list.placeholder = say("edits.empty");
+      list.placeholder = "3, 10-20";
       draw.textContent = say("edits.lasso");
       whole.textContent = say("edits.layer");
     },
