@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
@@ -16,6 +17,7 @@ from explorer.records import Check
 
 __all__ = ["FLOAT32", "Section", "again", "check", "hooked"]
 
+LOG = logging.getLogger("explorer")
 T = TypeVar("T")
 
 # JSON-ready data, except that mappings may hold arrays (`replies` encodes them), and the checks
@@ -35,7 +37,8 @@ def again(scene: Scene, run: Callable[[], T]) -> T | None:
         return run()
     except InvalidQuery:
         raise
-    except Exception:  # whatever a stranger's code raises: then there is nothing to show of this
+    except Exception:  # whatever a stranger's code raises: the panel says that it is not possible
+        LOG.info("A module does not bear to be run once more", exc_info=True)
         return None
 
 
