@@ -246,6 +246,24 @@ def test_a_late_reply_of_another_step_closes_no_panel(page: Page) -> None:
     assert watched(page, panel) == ["fraction"]
 
 
+def test_a_panel_that_makes_no_sense_at_a_step_opens_again_where_it_does(page: Page) -> None:
+    page.keyboard.press("End")
+    page.wait_for_selector("#stage[data-step=softmax]")
+    page.click("#tab-fraction")
+    page.wait_for_selector("#fraction tbody tr")
+    page.click("#strip [data-step='linear_relu_stack.1']")
+    expect(page.locator("#tab-numbers")).to_have_attribute("aria-selected", "true")
+    settled(page)
+    page.click("#strip [data-step=softmax]")
+    expect(page.locator("#tab-fraction")).to_have_attribute("aria-selected", "true")
+    expect(page.locator("#fraction tbody tr").first).to_be_visible()
+    page.click("#strip [data-step='linear_relu_stack.1']")
+    page.click("#tab-code")  # whoever opens another one has it
+    page.click("#strip [data-step=softmax]")
+    settled(page)
+    expect(page.locator("#tab-code")).to_have_attribute("aria-selected", "true")
+
+
 def test_an_upload_lands_on_the_image_that_it_was_for(page: Page) -> None:
     page.click("[data-action=three]")
     settled(page)

@@ -166,12 +166,18 @@ def test_anything_else_is_an_approximation_with_its_remainder(
 def test_a_corrupted_layer_breaks_the_identity() -> None:
     model = course_sequential().eval()
     assert linear_view(model, torch.rand(28, 28)).residual.max() < 1e-5
-    handle = model[1].register_forward_hook(
-        lambda _module, _given, answer: answer * 1.01
-    )  # not what its weights say
-    view = linear_view(model, torch.rand(28, 28))
-    handle.remove()
-    assert view.residual.max() > 1e-4
+    layer = model[1]
+    layer.forward = lambda x: nn.functional.linear(x, 1.01 * layer.weight, layer.bias)  # unsaid
+    assert linear_view(model, torch.rand(28, 28)).residual.max() > 1e-4
+
+
+def test_a_layer_that_somebodys_hook_changes_is_followed_by_its_gradient() -> None:
+    model, image = course_sequential().eval(), torch.rand(28, 28)
+    model[1].register_forward_hook(lambda _module, _given, answer: answer * 1.01)
+    view = linear_view(model, image)
+    slope = torch.func.jacrev(lambda x: model(x.unsqueeze(0))[0])(image).flatten(1)
+    assert view.weights == pytest.approx(slope.detach().numpy(), abs=1e-5)
+    assert view.residual.max() < 1e-5
 
 
 @pytest.mark.parametrize(

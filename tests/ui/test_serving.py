@@ -37,6 +37,7 @@ def test_launch_is_told_to_stay_small_and_at_home() -> None:
         "/train/answer",
         "/train/images",
         "/train/{order}",
+        "/weights",
     ]
 
 

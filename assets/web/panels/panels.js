@@ -16,6 +16,7 @@ const inside =
 export function createPanels(page) {
   const { say, screen, actions } = page;
   const parts = PANELS.map(inside(page));
+  let wish = ""; // what was open, and opens again where it makes sense
   const tabs = PANELS.map(({ name }) =>
     make("button", {
       type: "button",
@@ -23,7 +24,10 @@ export function createPanels(page) {
       "data-panel": name,
       id: `tab-${name}`,
       "aria-controls": `panel-${name}`,
-      onclick: (event) => actions.open(name, event.timeStamp),
+      onclick(event) {
+        wish = "";
+        actions.open(name, event.timeStamp);
+      },
     }),
   );
   const groups = [...new Set(PANELS.map(({ group }) => group))].map((group) => {
@@ -49,22 +53,26 @@ export function createPanels(page) {
     });
   }
 
+  /** Hide what makes no sense at this step; fall back to the first one, until it does again. */
+  function fit() {
+    const step = page.step();
+    if (!step) return mark();
+    const sensible = parts.map(({ when }) => !when || when(step));
+    tabs.forEach((tab, index) => {
+      tab.disabled = !sensible[index]; // its place stays, so that no other tab moves
+    });
+    const shown = (name) => sensible[parts.findIndex(({ panel }) => panel === name)];
+    if (!shown(screen.panel)) [wish, screen.panel] = [screen.panel, PANELS[0].name];
+    else if (screen.panel === PANELS[0].name && shown(wish)) [wish, screen.panel] = ["", wish];
+    mark();
+  }
+
   return {
     element: make("section", { id: "panels" }, list, ...boxes),
     parts,
     about: ["step"],
-    chosen: mark,
-    /** Hide what makes no sense at this step; fall back to the first one. */
-    update() {
-      const step = page.step();
-      const sensible = parts.map(({ when }) => !when || when(step));
-      tabs.forEach((tab, index) => {
-        tab.disabled = !sensible[index]; // its place stays, so that no other tab moves
-      });
-      const open = parts.findIndex(({ panel }) => panel === screen.panel);
-      if (!sensible[open]) screen.panel = PANELS[0].name;
-      mark();
-    },
+    chosen: fit,
+    update: fit,
     name() {
       list.setAttribute("aria-label", say("panel.label"));
       for (const tab of tabs) tab.textContent = say(`panel.${tab.dataset.panel}`);
