@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
 import numpy as np
 import pytest
@@ -166,7 +167,7 @@ def test_anything_else_is_an_approximation_with_its_remainder(
 def test_a_corrupted_layer_breaks_the_identity() -> None:
     model = course_sequential().eval()
     assert linear_view(model, torch.rand(28, 28)).residual.max() < 1e-5
-    layer = model[1]
+    layer: Any = model[1]
     layer.forward = lambda x: nn.functional.linear(x, 1.01 * layer.weight, layer.bias)  # unsaid
     assert linear_view(model, torch.rand(28, 28)).residual.max() > 1e-4
 
