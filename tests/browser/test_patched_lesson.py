@@ -85,9 +85,9 @@ def test_a_patch_says_and_takes_what_was_learnt_or_what_is_saved(page: Page) -> 
 def test_a_step_of_what_was_learnt_is_copied_into_the_other_side(page: Page) -> None:
     page.select_option("#versus", label="weights: epoch 90")
     settled(page)
-    assert numbers(page.locator("#compare p").nth(1).inner_text())[0] > 0
     copied = page.locator("[data-action=patch-step]")
-    assert "epoch 90 + 10 steps → epoch 90" in copied.inner_text()
+    expect(copied).to_contain_text("epoch 90 + 10 steps → epoch 90", timeout=15_000)
+    assert numbers(page.locator("#compare p").nth(1).inner_text())[0] > 0
     copied.click()
     settled(page)
     assert numbers(page.locator("#compare p").nth(1).inner_text())[0] == 0
