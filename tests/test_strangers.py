@@ -26,24 +26,12 @@ from explorer.records import Check, Edit, Query
 from explorer.ui import handlers
 from explorer.viewing import view
 from tests.network.modules import Forward
+from tests.test_menagerie import SHOWN as ONCE
 
 pytestmark = pytest.mark.usefixtures("nothing_stays_offered")
 
 PICTURES = tuple(bytes((place * step) % 256 for place in range(784)) for step in (37, 11))
-SHOWN = (
-    "figure",
-    "unit",
-    "softmax",
-    "linear",
-    "paths",
-    "deciding",
-    "robustness",
-    "mind",
-    "gradient",
-    "lesson",
-    "code",
-    "folding",
-)
+SHOWN = (*ONCE, "gradient", "lesson")
 
 
 class Counting(nn.Module):
