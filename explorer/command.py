@@ -19,6 +19,7 @@ OWN = {  # what is said of one's own module
     "input": ("1x28x28", "what it takes"),
     "mean": ("M", "of its pictures, or M,M,M for RGB"),
     "std": ("S", "what they are divided by, as S or S,S,S"),
+    "output": ("NAME", "which of several answers has the scores"),
 }
 
 

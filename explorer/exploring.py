@@ -10,6 +10,7 @@ from typing import Any
 
 from explorer import starting
 from explorer.errors import NoStart, UnknownModel
+from explorer.incoming.labels import listed_names
 from explorer.incoming.shapes import Numbers, normalised, picture
 from explorer.records import Input, Language
 from explorer.words import say
@@ -84,6 +85,7 @@ def explore(
     mean: Numbers = None,
     std: Numbers = None,
     example_inputs: Any = None,
+    output: str = "",
     name: str = "",
     port: int | None = None,
     language: Language | None = None,
@@ -96,21 +98,22 @@ def explore(
     without it, it is found out. `mean` is taken away from the values 0 to 1, and `std` is what they
     are then divided by, one number or one for each plane. For a module that takes no picture,
     `example_inputs` are what it is fed: a tensor (N, …), a tuple of positional arguments or a dict
-    of keyword arguments. The module is used as it is, in eval mode while a pass runs, and never
+    of keyword arguments. `output` is what the scores are called where the module answers with
+    several tensors, as `logits`, `1` or `heads.0`; else they are what is called `logits`, or the
+    first, if that is (N, C). The module is used as it is, in eval mode while a pass runs, and never
     changed. `open` opens a browser; without `serve` nothing is served, as for `.save()` alone.
 
     Raises:
-        ExplorerError: for what is no module, a shape or a mean that is none, or a port in use.
+        ExplorerError: for what is no module, no shape, mean or output of it, or a port in use.
     """
     starting.environment()
     from explorer.network import zoo  # noqa: PLC0415  after the environment is set
 
-    card = zoo.card_of(
-        name or type(model).__name__,
-        labels=tuple(map(str, labels)),
-        taken=_taken(model, input_shape, example_inputs, mean=mean, std=std),
-        examples=example_inputs,
-    )
+    taken = _taken(model, input_shape, example_inputs, mean=mean, std=std)
+    _scored(model, output, taken, example_inputs)
+    called = name or type(model).__name__
+    names = listed_names(labels)
+    card = zoo.card_of(called, labels=names, taken=taken, examples=example_inputs)
     if not serve:
         return Explored(card, model, language)
     return _served(card, model, port=port, language=language, browser=open)
@@ -144,6 +147,18 @@ def _offered(explored: Explored) -> Iterator[str]:
         recent.forget()
 
 
+def _scored(model: Any, output: str, taken: Input | None, examples: Any) -> None:
+    """Have the answer that is called `output` be the module's scores; without a wish, the usual."""
+    import torch  # noqa: PLC0415  importing this module costs nothing
+
+    from explorer.network import answering, answers  # noqa: PLC0415
+
+    answers.prefer(model, None)
+    if not output:
+        return
+    answering.scored(model, examples if taken is None else torch.zeros(1, *taken.shape), output)
+
+
 def _taken(
     model: Any, shape: Sequence[int] | None, examples: Any, *, mean: Numbers, std: Numbers
 ) -> Input | None:
@@ -157,6 +172,8 @@ def _taken(
     if examples is not None:
         if mean is not None or std is not None:
             raise NoStart("explore.normal", mean=mean, std=std)
+        if shape is not None:
+            raise NoStart("explore.shape", received=shape)
         return None
     found = guessed(model) if shape is None else picture(tuple(shape), tuple(shape))
     return normalised(found, mean, std)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, TypeVar, overload
 
 Place = Literal["input", "call", "parameter"]
-Answer = Literal["logits", "softmax", "log_softmax", "sigmoid", "other"]
+Went = Literal["logits", "softmax", "log_softmax", "sigmoid", "other"]
 Axes = tuple[int | None, ...]
 NONE = -1  # in place of the dimension of a batch: there is none
 T = TypeVar("T")
@@ -113,13 +113,27 @@ class Node:
     constants: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a module answers, as far as a prediction is concerned.
+
+    `went` is what the row of scores went through last, `other` where there is none. `place` counts
+    the scores among all tensors of the answer, and `name` is what they are called there, as
+    `logits`, `1` or `heads.0`; it is empty where the answer is one tensor and nothing around it.
+    """
+
+    went: Went = "other"
+    place: int = 0
+    name: str = ""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Graph:
     """All calls of a pass in the order in which they returned, and the groups they were made in.
 
     `input` and `softmax` are the ids of the page's own steps before and behind the module: those
     words, unless a module has one of them for its path. `answers` is where the tensors of the
-    answer came from, `answer` what they are (see `explorer.network.answers`).
+    answer came from, `answer` which of them is the row of scores (see `explorer.network.answers`).
 
     `batch` is the dimension of the first input that counts the inputs, None where all of it is one.
     `along` has that dimension of every tensor that each node answered, `fed` of every input; None
@@ -129,12 +143,17 @@ class Graph:
     nodes: Sequence[Node]
     groups: Sequence[Group]
     answers: Sequence[Origin]
-    answer: Answer = "other"
+    answer: Answer = Answer()
     input: str = "input"
     softmax: str = "softmax"
     batch: int | None = 0
     along: Sequence[Axes] = ()
     fed: Axes = (0,)
+
+    @property
+    def end(self) -> Origin | None:
+        """Where the scores came from; without any, the first tensor of the answer."""
+        return self.answers[self.answer.place] if self.answers else None
 
     @property
     def steps(self) -> tuple[Node, ...]:
@@ -152,7 +171,11 @@ NOTHING = Graph((), (), ())
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something to be said of a pass: the key of a sentence in `explorer.words`, and its blanks."""
+    """Something to be said of a pass at one of its steps, by the step's id.
+
+    `key` is that of a sentence in `explorer.words`, `values` are its blanks.
+    """
 
     key: str
+    step: str
     values: Mapping[str, Any] = field(default_factory=dict)

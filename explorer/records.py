@@ -160,20 +160,23 @@ class Trace:
     """One forward pass: what was fed, every leaf call in execution order, and the answer.
 
     `images` is the first tensor of `inputs`, (N, …), or, where `graph.batch` is 1, (T, N, …);
-    `output` is the answer with arrays for its
-    tensors: (N, C) float32 where it is a row of logits for each image. `graph` holds the functions
+    `output` is the answer with arrays for its tensors, `scores` is the one of them that has a row
+    of scores for each input, (N, C) float32; empty without `rows`. `graph` holds the functions
     between the leaves too; `values[i]` are the outputs of its node i, `received[i]` what it
-    received. `notes` say what is not as it seems.
+    received. `names` are what the inputs are called that were given by name, "" for others.
+    `notes` say what is not as it seems.
     """
 
     images: Floats
     calls: Sequence[Call]
     output: Any
+    scores: Floats
     inputs: tuple[Floats, ...] = ()
     graph: Graph = NOTHING
     values: Sequence[tuple[Floats, ...]] = ()
     received: Sequence[tuple[Floats, ...]] = ()
     notes: tuple[Note, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -183,8 +186,8 @@ class Trace:
 
     @property
     def rows(self) -> bool:
-        """Whether the answer is one row (N, C) for each input, as a prediction needs."""
-        return self.graph.answer != "other"
+        """Whether the answer has a row of scores (N, C) for each input, as a prediction needs."""
+        return self.graph.answer.went != "other"
 
     @property
     def outputs(self) -> dict[str, Floats]:

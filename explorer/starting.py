@@ -91,6 +91,7 @@ def check(
     input: str = "",
     mean: str = "",
     std: str = "",
+    output: str = "",
 ) -> None:
     """Check what the command line asks for, as far as that is possible without loading anything.
 
@@ -100,7 +101,7 @@ def check(
     _listening(host, _port(port))
     if device is not None:
         _device(device)
-    _own(model, weights=weights, labels=labels, input=input, mean=mean, std=std)
+    _own(model, weights=weights, labels=labels, input=input, mean=mean, std=std, output=output)
     for path in sorted(places.MODELS.glob("*/card.json")):
         cards.check(path)
 

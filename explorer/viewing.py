@@ -181,10 +181,10 @@ def checks(scene: Scene) -> tuple[Check, ...]:
     images = torch.from_numpy(hooked.images.copy()).to(scene.device)
     with torch.inference_mode():
         plain = scene.model(images).to("cpu").numpy()
-    found = [_same("forward", hooked.output, plain, focus, 0.0, language), *_sum(scene)]
+    found = [_same("forward", hooked.scores, plain, focus, 0.0, language), *_sum(scene)]
     again = downstream(scene) if scene.query.edits else None
     if again is not None:
-        found.append(_same("edits", scene.trace.output, again, focus, 1e-4, language))
+        found.append(_same("edits", scene.trace.scores, again, focus, 1e-4, language))
     return tuple(found)
 
 
@@ -194,7 +194,8 @@ def _own(scene: Scene) -> tuple[Check, ...]:
     checks = []
     if scene.answer:
         residual = apart(found, scene.answer)
-        one, two = (float(each[0].max(initial=0.0)) for each in (found, scene.answer))
+        place = scene.trace.graph.answer.place
+        one, two = (float(each[place].max(initial=0.0)) for each in (found, scene.answer))
         checks.append(Check("forward", say(language, "check.forward"), one, two, residual, 0.0))
     return (*checks, *_sum(scene))
 
@@ -204,7 +205,7 @@ def _sum(scene: Scene) -> tuple[Check, ...]:
 
     Of what ends in shares itself, edits may make anything else; each sigmoid is for itself.
     """
-    answer = scene.trace.graph.answer
+    answer = scene.trace.graph.answer.went
     if not scene.predicts or answer == "sigmoid" or (scene.query.edits and answer != "logits"):
         return ()
     total = float(scene.prediction.probabilities[scene.query.focus].sum(dtype=np.float64))

@@ -61,6 +61,7 @@ def test_options_have_their_defaults(monkeypatch: pytest.MonkeyPatch) -> None:
         "input": "",
         "mean": "",
         "std": "",
+        "output": "",
         "lock": "",
         "export": None,
         "train": None,
@@ -74,7 +75,7 @@ def test_options_are_read() -> None:
     given += ["--allow-host", "school.example", "--allow-host", ".uni.example", "--download"]
     given += ["--lock", "model,theme"]
     given += ["--model", "net.py:Net", "--weights", "w.pt", "--labels", "a,b", "--input", "8x8"]
-    given += ["--train", "--mean", "-0.5", "--std", "0.2,0.3,0.4"]
+    given += ["--train", "--mean", "-0.5", "--std", "0.2,0.3,0.4", "--output", "aux"]
     options = vars(app.arguments(given))
     assert options == {
         "host": "0.0.0.0",  # noqa: S104
@@ -90,6 +91,7 @@ def test_options_are_read() -> None:
         "input": "8x8",
         "mean": "-0.5",
         "std": "0.2,0.3,0.4",
+        "output": "aux",
         "lock": "model,theme",
         "export": None,
         "train": True,

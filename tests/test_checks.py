@@ -37,7 +37,7 @@ def tampered(change: Callable[[Scene], Scene], sample: bytes) -> dict[str, bool]
 def with_output(trace: Trace, change: Callable[[Floats], None]) -> Trace:
     output = trace.output.copy()
     change(output)
-    return replace(trace, output=output)
+    return replace(trace, output=output, scores=output)
 
 
 @pytest.mark.parametrize("row", [0, 1])

@@ -40,6 +40,8 @@ def test_what_does_not_fit_is_said() -> None:
     )
     assert faults.outdated(fault) == ""
     assert faults.outdated(replace(fault, new=fault.old)) == "it changes nothing"
+    unread = faults.outdated(replace(fault, new="def row("))
+    assert unread == "it is no Python any more, which every test notices"
     moved = faults.outdated(replace(fault, file="explorer/figures/parts.py"))
     assert moved == "its text is there 0 times, expected once; it is in explorer/figures/bars.py"
     assert faults.outdated(replace(fault, old="selected")).endswith(" times, expected once")

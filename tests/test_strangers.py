@@ -171,6 +171,10 @@ MODULES: dict[str, Callable[[], nn.Module]] = {
     "residual": forward(lambda self, x: (y := self.a(x.flatten(1))) + self.b(y)),
     "relu at the end": lambda: layers(nn.ReLU()),
     "averaged shares": forward(averaged),
+    "averaged by modules": lambda: Forward(
+        lambda self, x: (self.s(self.a(x.flatten(1))) + self.t(self.b(x.flatten(1)))) / 2,
+        **{"a": nn.Linear(784, 5), "b": nn.Linear(784, 5), "s": nn.Softmax(1), "t": nn.Softmax(1)},
+    ),
     "shares by hand": forward(by_hand),
     "clamped shares": forward(lambda self, x: self.a(x.flatten(1)).softmax(1).clamp(1e-6, 1)),
 }

@@ -13,6 +13,7 @@ from torch import nn
 
 from explorer import kinds
 from explorer.kinds.base import Subject
+from explorer.maths.arithmetic import Feeding
 from explorer.outgoing import replies
 from explorer.records import Input, Step
 from tests import node
@@ -37,7 +38,28 @@ def said(module: nn.Module, image: torch.Tensor, unit: int) -> Mapping[str, Any]
     data, checks = kind.explain(subject, unit, float(after.reshape(-1)[unit]))
     assert all(check.passed for check in checks), module
     encoded: Mapping[str, Any] = replies.encoded(data)
-    return encoded
+    found = kind.feeding(subject, unit)
+    assert (found is None) == (not encoded), "whatever is written out has a path"
+    return {**encoded, "feeding": found and feeds(found, module, image, unit)}
+
+
+def feeds(found: Feeding, module: nn.Module, image: torch.Tensor, unit: int) -> Any:
+    """What makes a value, as the page tells it; each product is a weight times the value there."""
+    given, places = image.double().flatten(), found.places.tolist()
+    value = float(module(image).detach().flatten()[unit])
+    if found.products is None:
+        assert float(given[places[0]]) == value
+        return {"copied": places[0]}
+    made = [(at, one) for at, one in zip(places, found.products.tolist(), strict=True) if one]
+    slopes = torch.autograd.functional.jacobian(
+        lambda x: module.double()(x).flatten()[unit], image.double()
+    ).flatten()
+    module.float()
+    for at, one in made:
+        assert one == pytest.approx(float(slopes[at] * given[at]), rel=1e-9)
+    assert found.total == pytest.approx(value, rel=1e-4, abs=1e-4)
+    made.sort(key=lambda each: -abs(each[1]))
+    return {"bias": found.bias, "total": found.total, "made": [list(each) for each in made]}
 
 
 def plain(value: Any) -> Any:
@@ -78,7 +100,7 @@ def compared(pairs: list[Made], units: int = UNITS) -> int:
         for unit, found in zip(chosen, answer, strict=True):
             expected = plain(said(module, image, unit))
             close(plain(found), expected, f"{module} {unit}")
-            explained += bool(expected)
+            explained += expected["feeding"] is not None
     return explained
 
 

@@ -20,8 +20,12 @@ export async function start(host) {
   page.actions.name();
   const { language } = page.store.get();
   if (language !== (page.start.language ?? page.start.languages[0].code)) page.relabel(language);
-  await page.actions.refreshAges(); // a link may name one
-  const linked = await page.actions.readLink();
+  const { failed } = page.actions; // the page stands: what goes wrong from here on is said on it
+  await page.actions.refreshAges().catch(failed); // a link may name one
+  const linked = await page.actions.readLink().catch((error) => {
+    failed(error);
+    return false;
+  });
   const { view } = page.screen;
   // no link has, nor has the visitor meanwhile
   if (!page.root.dataset.view) page.actions.show(view);

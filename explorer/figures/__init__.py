@@ -1,5 +1,6 @@
 """Figures: numpy arrays in, Plotly's figures out. The only package that knows plotly."""
 
+from explorer.figures.beside import beside
 from explorer.figures.classes import logits, probabilities
 from explorer.figures.coloured import coloured
 from explorer.figures.comparisons import SIDES, Names, compared, compared_classes
@@ -18,6 +19,7 @@ __all__ = [
     "Names",
     "as_json",
     "attention",
+    "beside",
     "coloured",
     "compared",
     "compared_classes",

@@ -70,6 +70,11 @@ def mosaic(maps: Floats, across: int | None = None) -> tuple[Floats, Indices]:
     return picture, index
 
 
+def place(unit: int, shape: tuple[int, ...]) -> list[int]:
+    """Return where a unit stands in an array, axis by axis, from its flat index."""
+    return [int(each) for each in np.unravel_index(unit, shape)]
+
+
 def blocks(shape: tuple[int, ...], most: int) -> tuple[int, ...]:
     """Return the sizes of blocks, one for each dimension, of which there are about `most` at most.
 

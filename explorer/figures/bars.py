@@ -11,6 +11,8 @@ from explorer.figures.parts import Axis, Numbers
 # How far the axis of bars goes, in ends of its scale: the numbers at the bars' ends stand within.
 # The page, which knows how wide the figure is, makes it just as far as they need: `meta.reach`.
 REACH = 1.3
+# What of an axis of scores moves with the end of its scale, as multiples of it.
+SIGNED = {"range": [-REACH, REACH], "tickvals": [-1, -0.5, 0, 0.5, 1]}
 NAMED = 12  # classes of which every one is named; of more, as many as there is room for
 
 

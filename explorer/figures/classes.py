@@ -34,7 +34,7 @@ def logits(
     return parts.figure(
         _two(values, labels, hover),
         {"xaxis": axis, **layout},
-        ends={"xaxis": {"range": [-bars.REACH, bars.REACH]}},
+        ends={"xaxis": bars.SIGNED},
         end=end,
     )
 

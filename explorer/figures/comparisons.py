@@ -138,5 +138,4 @@ def compared_classes(
     if shares:
         return parts.figure(traces, layout)
     end = arrays.limit(one, two) if limit is None else limit
-    reach = [-bars.REACH, bars.REACH]
-    return parts.figure(traces, layout, ends={"xaxis": {"range": reach}}, end=end)
+    return parts.figure(traces, layout, ends={"xaxis": bars.SIGNED}, end=end)

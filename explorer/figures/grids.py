@@ -19,7 +19,7 @@ ROOM = (0.53, 0.5, 0.53)
 ENDS = {
     "coloraxis": parts.SIGNED,
     "yaxis2": {"range": [-1, 1], "tickvals": [-1, 0, 1]},  # it may be low
-    "xaxis3": {"range": [-1, 1]},
+    "xaxis3": {"range": [-1, 1], "tickvals": [-1, -0.5, 0, 0.5, 1]},
 }
 
 

@@ -143,14 +143,16 @@ def template(theme: palette.Theme) -> dict[str, Any]:
 
 
 def css() -> str:
-    """Return the palette as CSS variables: `--le-accent` and so on."""
+    """Return the palette as CSS variables: `--le-accent` and so on.
+
+    No type is smaller than `--le-least`.
+    """
     sizes = f"--le-font:{palette.FONT};--le-mono:{palette.MONO};--le-radius:{palette.RADIUS}px;"
-    blocks = [f":root{{{sizes}--le-text-size:{palette.TEXT_SIZE}px;--le-scale:1}}"]
+    blocks = [f":root{{{sizes}--le-text-size:{palette.TEXT_SIZE}px;--le-scale:1;--le-least:0px}}"]
     for theme in palette.THEMES:
         colours = "".join(f"--le-{name}:{value};" for name, value in palette.COLOURS[theme].items())
         where = ":root" if theme == "light" else ":root[data-theme=dark]"
         blocks.append(f"{where}{{{colours}color-scheme:{theme}}}")
-    blocks.append(
-        f":root[data-present]{{--le-text-size:{palette.PRESENTED_SIZE}px;--le-scale:1.375}}"
-    )
+    least = f"--le-text-size:{palette.PRESENTED_SIZE}px;--le-least:{palette.PRESENTED_SIZE}px"
+    blocks.append(f":root[data-present]{{{least};--le-scale:1.375}}")
     return "".join(blocks)

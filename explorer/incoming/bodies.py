@@ -29,7 +29,7 @@ def check(body: bytes) -> Any:
     """
     if not body:
         return None
-    _counted(body)
+    count(body)
     try:
         data = orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -52,8 +52,12 @@ def session(name: Any) -> None:
         raise Refused("body.session", 400, limit=LONGEST_SESSION)
 
 
-def _counted(body: bytes) -> None:
-    """Count what a parser would have to build; brackets within texts count as well."""
+def count(body: bytes) -> None:
+    """Count what a parser would have to build; brackets within texts count as well.
+
+    Raises:
+        Refused: for what is too complex.
+    """
     if len(body) <= SMALL:
         return
     containers = body.count(b"[") + body.count(b"{")

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from torch import nn
 
+from explorer.kinds import layers
 from explorer.kinds.activation import Activation
 from explorer.kinds.attention import Attention
 from explorer.kinds.base import Kind
@@ -69,10 +70,20 @@ def kind_of(module: nn.Module) -> str:
     return next((kind.name for kind in KINDS if isinstance(module, kind.types)), OTHER.name)
 
 
-def of_function(name: str) -> str:
-    """Return what a function between modules does, told by torch's own name of it."""
+def of_function(name: str, constants: str = "", count: int = 1) -> str:
+    """Return what a function between modules does, told by torch's own name of it.
+
+    And, where it is like a layer, by what it was given: `count` tensors, and all else as text.
+    """
     plain = name.removesuffix("_")
-    return next((kind.name for kind in KINDS if plain in kind.functions), FUNCTION.name)
+    return next((kind.name for kind in KINDS if _is(kind, plain, constants, count)), FUNCTION.name)
+
+
+def _is(kind: Kind, name: str, constants: str, count: int) -> bool:
+    like = kind.likes.get(name)
+    if like is not None:
+        return layers.read(like, constants, count) is not None
+    return name in kind.functions
 
 
 def proven(name: str, proof: Proof, *, function: bool) -> str:

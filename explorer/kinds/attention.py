@@ -7,9 +7,10 @@ from torch import nn
 
 from explorer import figures
 from explorer.kinds import heads
-from explorer.kinds.base import Explanation, Kind, Subject, expression, frame
+from explorer.kinds.base import Explanation, Kind, Subject, frame
 from explorer.kinds.heads import Call, Heads
 from explorer.kinds.keeping import kept
+from explorer.kinds.spelling import expression
 from explorer.kinds.weighing import gathered, projected
 from explorer.records import Fact
 from explorer.words import say
@@ -21,6 +22,7 @@ class Attention(Kind):
     name = "attention"
     written = "A = softmax(Q·Kᵀ / √d + mask); y = A·V"
     typed = True
+    every = True
     types = (nn.MultiheadAttention,)
     functions = ("scaled_dot_product_attention",)
 

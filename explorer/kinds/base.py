@@ -19,9 +19,11 @@ from torch import nn
 from explorer import figures
 from explorer.figures import arrays
 from explorer.incoming.queries import option
+from explorer.kinds import spelling
 from explorer.kinds.exchange import Exchange
+from explorer.kinds.layers import Like
 from explorer.kinds.proof import Proof
-from explorer.maths.arithmetic import UnitSum
+from explorer.maths.arithmetic import Feeding, UnitSum, mean
 from explorer.records import Check, Fact, Floats, Grid, Input, Language, Scale, Step
 from explorer.words import say
 
@@ -42,9 +44,9 @@ class Subject:
     lie the grey values drawn, 0 to 255. `source` is the step whose output goes in, None where
     something happened between that no hook sees. Where several tensors go in, `before` is the first
     of `received`, each (N, …), and `source` the first of `sources`. `function` says that no module
-    was called but a function of torch; `stretched`, that the picture was drawn at 28×28 and fitted.
-    `exchange` is the call as it was made. `made` is what was worked out from the pass already.
-    `near` is the distance from 1 to the next number in the type that comes out.
+    was called but a function, `module` then being a layer that does the same. `stretched` says that
+    the picture was drawn at 28×28 and fitted. `exchange` is the call as it was made, `made` what is
+    worked out from the pass already, `near` the distance from 1 to the next number in the type.
     """
 
     step: Step
@@ -65,6 +67,7 @@ class Subject:
     exchange: Exchange = field(default_factory=Exchange)
     made: dict[Hashable, Any] = field(default_factory=dict)
     near: float = FLOAT32
+    notes: tuple[str, ...] = ()
 
     @property
     def entering(self) -> Floats:
@@ -91,14 +94,16 @@ class Subject:
 class Slopes:
     """A backward pass at one step, for the focused image: dL/d of what goes in and comes out, (…).
 
-    `label` is the class that the loss is of, `parameters` are the `grad` of the step's own module
-    by their names in it. What the loss does not depend on, or nobody knows, is None or missing.
+    `label` is the class that the loss is of, −log of a share that comes out if it is the `answer`;
+    `parameters` are the `grad` of the step's own module by their names in it. What the loss does
+    not depend on, or nobody knows, is None or missing.
     """
 
     label: int
     entering: Floats | None = None
     leaving: Floats | None = None
     parameters: Mapping[str, Floats] = field(default_factory=dict)
+    answer: bool = False
 
 
 def identity(language: Language, key: str, left: float, right: float, tolerance: float) -> Check:
@@ -112,6 +117,7 @@ class Kind:
     name = "other"
     types: tuple[type[nn.Module], ...] = ()  # recognised by type, never by name
     functions: tuple[str, ...] = ()  # the names of torch's functions that do the same
+    likes: Mapping[str, Like] = {}  # of those that are a layer by what they were given
     written = "y = f(x)"  # what it computes, in symbols
     ending = ""  # the name of its kind where it ends the network, if that is another one
     scale: Scale = "signed"
@@ -122,6 +128,7 @@ class Kind:
     typed = False  # whether it is called by its type, of which there are several
     classes = ""  # what a unit is of its class, where the units are the classes
     shares = False  # whether its values are shares of 1 already
+    every = False  # whether it shows all tensors that it answers with
     switches = False  # whether its units are on or off
     letter = "y"  # what its values are called in formulas
     result = "x"  # what its output is called in PyTorch
@@ -133,7 +140,7 @@ class Kind:
 
     def code(self, path: str) -> str:
         """Return the line of PyTorch that computes the step."""
-        return f"{self.result} = {expression(path)}(x)"
+        return f"{self.result} = {spelling.expression(path)}(x)"
 
     def end(self, picture: Input) -> float | None:
         """Return the end of the scale where it is fixed; None where the values decide."""
@@ -163,20 +170,30 @@ class Kind:
 
     def words(self, subject: Subject) -> dict[str, str]:
         """Return the words around the step: title, sentence, formula, code."""
-        language = subject.language
         return {
             "title": self.title(subject),
-            "sentence": say(language, f"stage.{self.name}.sentence", **self.blanks(subject)),
+            "sentence": " ".join((self.sentence(subject), *subject.notes)),
             "formula": self.formula(subject),
             "code": self._line(subject),
         }
+
+    def sentence(self, subject: Subject) -> str:
+        """Return what the layer does, in words."""
+        language, blanks, way = subject.language, self.blanks(subject), self.way(subject)
+        if way:
+            return say(language, f"stage.{self.name}.sentence.{way}", **blanks)
+        return say(language, f"stage.{self.name}.sentence", **blanks)
+
+    def way(self, subject: Subject) -> str:
+        """Return which of its sentences is true of a step; "" for the first."""
+        return ""
 
     def _line(self, subject: Subject) -> str:
         """Return the line of PyTorch; a function's stands in somebody's forward()."""
         if not subject.function:
             return self.code(subject.step.path)
-        given = ", ".join(f"x{place}" for place in range(1, len(subject.received) + 1))
-        return f"y = {subject.step.module}({given or '…'})"
+        given = subject.exchange.constants, len(subject.received)
+        return f"y = {spelling.call(subject.step.module, *given)}"
 
     def title(self, subject: Subject) -> str:
         """Return the name of the step: of a function its own, of an unknown module its type."""
@@ -190,8 +207,8 @@ class Kind:
 
     def blanks(self, subject: Subject) -> dict[str, object]:
         """Return what fills the blanks of the step's sentence."""
-        name = subject.step.module
-        return {"inputs": subject.entering.size, "outputs": subject.values.size, "module": name}
+        sizes = {"inputs": subject.entering.size, "outputs": subject.values.size}
+        return sizes | {"module": subject.step.module}
 
     def printed(self, subject: Subject) -> str | None:
         """Return what the course prints at such a step."""
@@ -199,8 +216,8 @@ class Kind:
 
     def facts(self, subject: Subject) -> tuple[Fact, ...]:
         """Return the numbers worth knowing about the focused image's values."""
-        values = subject.values
-        numbers: Numbers = {"count": values.size, **(self.numbers(values) if values.size else {})}
+        known = self.numbers(subject.values) if subject.values.size else {}
+        numbers: Numbers = {"count": subject.values.size, **known}
         return tuple(
             Fact(key, say(subject.language, f"fact.{key}"), value) for key, value in numbers.items()
         )
@@ -234,11 +251,10 @@ class Kind:
                 names=names,
                 **frame(subject),
             )
-        grey = self.colours(subject.input) == "grey"
         return figures.compared(
             subject.values,
             other,
-            grey=grey,
+            grey=self.colours(subject.input) == "grey",
             names=names,
             switches=self.switches,
             **frame(subject),
@@ -260,6 +276,12 @@ class Kind:
         """Return one unit as the weighted sum it is; None where it is none."""
         return None
 
+    def feeding(self, subject: Subject, unit: int) -> Feeding | None:
+        """Return what makes one unit, value by value; None where it is no sum and no copy."""
+        if (found := self.sum(subject, unit)) is not None:
+            return found.feeding
+        return Feeding(np.array([unit])) if self.passes else None
+
     def by_hand(self, subject: Subject, unit: int, layer: str) -> tuple[str, ...]:
         """Return the lines that compute one unit as `by_hand` from x without calling its layer."""
         return ()
@@ -267,11 +289,7 @@ class Kind:
 
 def frame(subject: Subject) -> dict[str, Any]:
     """Return what every figure of a step is drawn with."""
-    return {
-        "language": subject.language,
-        "selected": subject.unit,
-        "limit": subject.step.limit,
-    }
+    return {"language": subject.language, "selected": subject.unit, "limit": subject.step.limit}
 
 
 def precision(subject: Subject) -> float:
@@ -280,19 +298,3 @@ def precision(subject: Subject) -> float:
     if weight is None or not weight.is_floating_point():
         return subject.near
     return max(subject.near, float(torch.finfo(weight.dtype).eps))
-
-
-def expression(path: str, of: str = "model") -> str:
-    """Return the Python expression for a module path.
-
-    `linear_relu_stack.0` is `model.linear_relu_stack[0]`.
-    """
-    return of + "".join(
-        f"[{part}]" if part.isdigit() else f".{part}" for part in path.split(".") if part
-    )
-
-
-def mean(values: Floats) -> float:
-    """Return the mean, summed in float64; of values beyond all numbers, none."""
-    with np.errstate(invalid="ignore", over="ignore"):
-        return float(values.mean(dtype=np.float64))

@@ -1,58 +1,181 @@
-"""Operators of two tensors between layers, value by value: residual adds, gates, differences."""
+"""Operators between layers, value by value: residual adds, gates, differences, a number for all."""
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
+from explorer.kinds import spelling
 from explorer.kinds.base import Explanation, Kind, Subject
+from explorer.maths.digits import digits
 
-SIGNS: dict[str, tuple[str, Callable[[float, float], float]]] = {
-    "add": ("+", operator.add),
-    "sub": ("−", operator.sub),
-    "mul": ("·", operator.mul),
+SIGNS: dict[str, tuple[str, Callable[..., Any]]] = {
+    "add": ("+", np.add),
+    "sub": ("−", np.subtract),
+    "mul": ("·", np.multiply),
+    "div": ("/", np.divide),
+    "pow": ("^", np.power),
 }
+NAMES = {  # other names of the same, and what is written the other way round
+    "subtract": "sub",
+    "multiply": "mul",
+    **dict.fromkeys(("truediv", "true_divide", "divide"), "div"),
+}
+TURNED = {"rsub": "sub", "rdiv": "div", "rtruediv": "div", "rpow": "pow"}
+NEGATIVE = ("neg", "negative")
+OPTIONS = ("alpha=", "out=", "rounding_mode=")  # what is none of the two
 
 
 class Combining(Kind):
-    """Two tensors, value by value; of one tensor and a number only the result is known."""
+    """Two tensors, value by value, or one and a number."""
 
     name = "combining"
-    functions = tuple(SIGNS)
+    functions = (*SIGNS, *NAMES, *TURNED, *NEGATIVE)
+
+    def way(self, subject: Subject) -> str:
+        """Return whether one of them is a number, or a way around may join."""
+        if _name(subject) in NEGATIVE:
+            return "negative"
+        if _number(subject):
+            return "number"
+        both = len(subject.sources) == 2 and all(subject.sources)
+        return "around" if both and _name(subject) == "add" else ""
+
+    def blanks(self, subject: Subject) -> dict[str, object]:
+        """Return the number of values, and the number that all are combined with."""
+        return {**super().blanks(subject), "number": _number(subject)}
 
     def formula(self, subject: Subject) -> str:
-        """Return the operator."""
-        sign, _ = _sign(subject)
-        return f"y[i] = a[i] {sign} b[i]"
+        """Return the operator, with the numbers that the call was given, and how it rounds."""
+        plain = self._plain(subject)
+        rounding = [each.strip("'") for each in _option(subject, "rounding_mode")]
+        return f"y[i] = {rounding[0]}({plain})" if rounding else f"y[i] = {plain}"
+
+    def _plain(self, subject: Subject) -> str:
+        if _name(subject) in NEGATIVE:
+            return "−x[i]"
+        sign, number = _sign(subject)[0], _number(subject)
+        factor = "".join(f"{each} · " for each in _option(subject, "alpha"))
+        if not number:
+            return _joined("a[i]", sign, f"{factor}b[i]")
+        if sign == SIGNS["mul"][0] or _operands(subject)[0]:
+            return _joined(number, sign, f"{factor}x[i]")
+        below = f"({number})" if number[0] in "-−" else number
+        return _joined("x[i]", sign, f"{factor}{below}")
 
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
-        """Return both values that one was made of."""
-        if len(subject.received) != 2:
-            return {}, ()
-        shape = subject.values.shape
-        try:
-            one, two = (
-                float(np.broadcast_to(each[subject.focus], shape).reshape(-1)[unit])
-                for each in subject.received
-            )
-        except ValueError:  # one of them is not the images' own
+        """Return both values that one was made of, or the value and the number."""
+        if _name(subject) in NEGATIVE:
+            return _turned(subject, unit, value)
+        found = _pair(subject, unit)
+        if found is None:
             return {}, ()
         sign, of = _sign(subject)
-        found = of(one, two)
-        if abs(found - value) > 4 * subject.near * (abs(one) + abs(two) + abs(one * two)):
-            return {}, ()  # with options of its own, as add(…, alpha=2)
-        first, second = ((*(each or "…" for each in subject.sources), "…", "…"))[:2]
+        (one, first), (two, second) = found
+        alpha = [float(each) for each in _option(subject, "alpha")]
+        with np.errstate(all="ignore"):
+            total = float(of(np.float64(one), np.float64(two) * (alpha[0] if alpha else 1.0)))
+        numbers = (f"{one:.6g}", f"{two:.6g}" if two >= 0 else f"({two:.6g})")
+        factor = "".join(f"{each:g} · " for each in alpha)
+        sources = (first, second)
+        names = [] if None in sources else [f"a: {first or '…'}, b: {second or '…'}"]
+        source = first if first is not None else second
+        size = abs(total) if sign in "·/^" else abs(one) + abs(two) * max([1.0, *map(abs, alpha)])
+        rounded = 4 * max(1.0, abs(two) if sign == "^" else 0.0) * subject.near
         return {
             "formulas": [
-                f"a: {first}, b: {second}",
-                f"y[{unit}] = {one:.6g} {sign} {two:.6g} = {found:.6g}",
+                *names,
+                f"y[{unit}] = {_joined(numbers[0], sign, factor + numbers[1])} = {total:.6g}",
             ],
-            "from": unit,
-            "source": subject.source,
-        }, (subject.check("again", found, value, 4 * subject.near * (abs(one) + abs(two) + 1e-30)),)
+            **({"from": unit} if subject.entering.shape == subject.values.shape else {}),
+            "source": source or None,
+        }, (subject.check("again", total, value, rounded * (size + 1e-30)),)
 
 
-def _sign(subject: Subject) -> tuple[str, Callable[[float, float], float]]:
-    return SIGNS.get(subject.step.module.removesuffix("_"), SIGNS["add"])
+def _turned(subject: Subject, unit: int, value: float) -> Explanation:
+    """Return the value whose sign was turned."""
+    if subject.entering.shape != subject.values.shape:
+        return {}, ()
+    before = float(subject.entering.reshape(-1)[unit])
+    told = f"y[{unit}] = −x[{unit}] = −({before:.6g}) = {-before:.6g}"
+    data = {"formulas": [told], "from": unit, "source": subject.source}
+    return data, (subject.check("again", -before, value, 0.0),)
+
+
+def _pair(subject: Subject, unit: int) -> list[tuple[float, str | None]] | None:
+    """Return both values of a unit in the order they are written, each with where it comes from.
+
+    "" is from where nobody saw, None a number. None where the call was given more than the two.
+    """
+    texts = _given(subject)
+    if (
+        len(texts) != 2
+        or _option(subject, "rounding_mode")
+        or any("=" in each.removeprefix("other=") for each in texts)
+    ):
+        return None
+    found: list[tuple[float, str | None]] = []
+    for text in (each.rpartition("=")[2] for each in texts):
+        try:
+            if not text.startswith("x"):
+                found.append((float(text), None))
+                continue
+            place = int(text[1:]) - 1
+            values = subject.received[place][subject.focus]
+            spread = np.broadcast_to(values, subject.values.shape).reshape(-1)
+        except ValueError:  # no number, or not the images' own
+            return None
+        number = not (subject.exchange.received[place].ndim or subject.sources[place])
+        found.append((float(spread[unit]), None if number else subject.sources[place] or ""))
+    return found[::-1] if _name(subject) in TURNED else found
+
+
+def _joined(one: str, sign: str, two: str) -> str:
+    """Return two operands with their sign between them; a power has no spaces."""
+    return f"{one}^{two}" if sign == "^" else f"{one} {sign} {two}"
+
+
+def _name(subject: Subject) -> str:
+    return subject.step.module.removesuffix("_")
+
+
+def _sign(subject: Subject) -> tuple[str, Callable[..., Any]]:
+    name = _name(subject)
+    return SIGNS.get(TURNED.get(name, NAMES.get(name, name)), SIGNS["add"])
+
+
+def _given(subject: Subject) -> list[str]:
+    """Return what was combined as Python writes it, x1 and x2 for tensors, without options."""
+    made = subject.exchange
+    whole = [f"x{place}" for place in range(1, len(made.received) + 1)]
+    texts = spelling.arguments(made.constants) or whole
+    return [each for each in texts if not each.startswith(OPTIONS)]
+
+
+def _option(subject: Subject, name: str) -> list[str]:
+    """Return the value of an option that the call was given, none or one."""
+    texts = (each.split("=") for each in spelling.arguments(subject.exchange.constants))
+    return [each[1] for each in texts if each[0] == name]
+
+
+def _operands(subject: Subject) -> list[str]:
+    """Return the numbers that were combined in their order, as text, with "" for each tensor.
+
+    A tensor without dimensions, as a weight that scales everything, is a number.
+    """
+    found = []
+    for text in (each.rpartition("=")[2] for each in _given(subject)):
+        if not text.startswith("x"):
+            found.append(text)
+            continue
+        tensor = subject.exchange.received[int(text[1:]) - 1]
+        found.append("" if tensor.ndim else digits(float(tensor)))
+    return found[::-1] if _name(subject) in TURNED else found
+
+
+def _number(subject: Subject) -> str:
+    """Return the number that all values are combined with; "" where two tensors are."""
+    found = _operands(subject)
+    return "".join(found) if len(found) == 2 and not all(found) else ""

@@ -1,62 +1,121 @@
-"""nn.Conv2d: every value a patch of what goes in, times a kernel, channel by channel."""
+"""nn.Conv2d, nn.Conv1d: every value a patch of what goes in, times a kernel, channel by channel."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 from torch import nn
 
+from explorer.figures import arrays
 from explorer.kinds.base import Explanation, Kind, Subject, precision
+from explorer.kinds.layers import Like, holding
+from explorer.maths.arithmetic import Feeding
 from explorer.records import Floats
 
 SHOWN = 6  # channels whose patch and kernel are drawn; the sums of all are there
 MOST = 64  # sums of channels that are listed
+WEIGHTS = ("weight", "bias")
+SUMS = {"i": "Σᵢ", "j": "Σⱼ"}
+
+
+Layer = nn.Conv1d | nn.Conv2d
+PLACES = {1: ("t", "i"), 2: ("rc", "ij")}  # what places and taps are called, by the dimensions
+
+
+def _built(of: Any) -> Callable[..., nn.Module | None]:
+    def built(weight: Floats, bias: Floats | None = None, **options: Any) -> nn.Module:
+        """Return the layer that has these kernels (O, K, …)."""
+        groups = options.get("groups", 1)
+        planes, sizes = weight.shape[1] * groups, weight.shape[2:]
+        made = of(planes, len(weight), sizes, bias=bias is not None, device="meta", **options)
+        return holding(made, weight=weight, bias=bias)
+
+    return built
 
 
 class Convolution(Kind):
-    """All output channels as maps side by side, on one scale centred at 0."""
+    """All output channels as maps side by side, on one scale centred at 0; rows of a sequence."""
 
     name = "convolution"
     written = "y[o, r, c] = Σₖ Σᵢ Σⱼ W[o, k, i, j]·x[k, s·r + i − p, s·c + j − p] + b[o]"
     typed = True
-    types = (nn.Conv2d,)
+    types = (nn.Conv1d, nn.Conv2d)
+    likes: Mapping[str, Like] = {
+        name: Like("input weight bias stride padding dilation groups", _built(of), WEIGHTS)
+        for name, of in (("conv1d", nn.Conv1d), ("conv2d", nn.Conv2d))
+    }
+
+    def way(self, subject: Subject) -> str:
+        """Return whether there is a bias to be added."""
+        return "" if getattr(subject.module, "bias", True) is not None else "unbiased"
+
+    def formula(self, subject: Subject) -> str:
+        """Return the sum, with the steps, gaps and padding that the layer has."""
+        module = subject.module
+        if not isinstance(module, Layer):
+            return self.written
+        padding = (above for above, _ in _padding(module))
+        places, taps = PLACES[len(module.kernel_size)]
+        sides = zip(places, taps, module.stride, module.dilation, padding, strict=True)
+        read = ", ".join(
+            _times(step, at) + " + " + _times(gap, tap) + (f" − {pad}" if pad else "")
+            for at, tap, step, gap, pad in sides
+        )
+        over = " ".join(SUMS[tap] for tap in taps)
+        made, kernel = (", ".join((first, *names)) for first, names in (("o", places), ("k", taps)))
+        bias = "" if module.bias is None else " + b[o]"
+        return f"y[{made}] = Σₖ {over} W[o, {kernel}]·x[{_channel(module)}, {read}]{bias}"
 
     def blanks(self, subject: Subject) -> dict[str, object]:
         """Return the sizes of the kernels and how they move."""
         module, blanks = subject.module, super().blanks(subject)
-        if not isinstance(module, nn.Conv2d):
+        if not isinstance(module, Layer):
             return {**blanks, "kernel": "?", "channels": "?", "planes": "?"}
-        height, width = module.kernel_size
         planes = module.in_channels // module.groups
         return {
             **blanks,
-            "kernel": f"{height} × {width}",
+            "kernel": " × ".join(map(str, module.kernel_size)),
             "channels": module.out_channels,
             "planes": planes,
             "count": planes,
         }
 
+    def feeding(self, subject: Subject, unit: int) -> Feeding | None:
+        """Return every product of a patch and its kernel, and which value of the input it is of.
+
+        What lies in the padding is 0, and so is its product, wherever its place.
+        """
+        if not _known(subject):
+            return None
+        module: Any = subject.module
+        place = arrays.place(unit, subject.values.shape)
+        first, patch, kernel = _meeting(module, subject.entering, place)
+        products = (patch.astype(np.float64) * kernel).reshape(-1)
+        bias = _bias(module, place[0])
+        axes = (first + np.arange(len(patch)), *_taps(module, place[1:]))
+        shape = subject.entering.shape
+        places = np.ravel_multi_index(np.meshgrid(*axes, indexing="ij"), shape, mode="clip")
+        return Feeding(places.reshape(-1), products, bias, float(products.sum()) + bias)
+
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
         """Return the sum of every channel, the patches and kernels of the largest, and the bias."""
-        module = subject.module
-        if (
-            not isinstance(module, nn.Conv2d)
-            or subject.entering.ndim != 3
-            or module.padding_mode != "zeros"
-        ):
+        if not _known(subject):
             return {}, ()
-        place = tuple(int(each) for each in np.unravel_index(unit, subject.values.shape))
+        module: Any = subject.module
+        place = arrays.place(unit, subject.values.shape)
         first, patch, kernel = _meeting(module, subject.entering, place)
         products = patch.astype(np.float64) * kernel
-        sums = products.sum(axis=(1, 2))
-        bias = 0.0 if module.bias is None else float(module.bias[place[0]].detach())
+        narrow = products.astype(np.float32)
+        sums = products.reshape(len(products), -1).sum(axis=1)
+        bias = _bias(module, place[0])
         order = np.argsort(-np.abs(sums), kind="stable")
         top = order[:SHOWN]
         scale = float(np.abs(products).sum()) + abs(bias)
         total = float(sums.sum()) + bias
         data: dict[str, Any] = {
-            "place": list(place),
+            "place": place,
             "bias": bias,
             "total": total,
             "sums": _listed(sums, order[:MOST], first),
@@ -64,9 +123,8 @@ class Convolution(Kind):
             "rest_count": int(max(0, order.size - MOST)),
             "shown": [int(first + each) for each in top],
             "patches": {
-                "x": patch[top],
-                "w": kernel[top],
-                "products": products[top].astype(np.float32),
+                name: each[top].reshape(len(top), -1, each.shape[-1])  # a row of a sequence is one
+                for name, each in (("x", patch), ("w", kernel), ("products", narrow))
             },
             "source": subject.source,
         }
@@ -74,37 +132,67 @@ class Convolution(Kind):
         return data, (check,)
 
 
+def _known(subject: Subject) -> bool:
+    """Whether a step is a convolution of one image that is written out here."""
+    module: Any = subject.module
+    plain = isinstance(module, Layer) and module.padding_mode == "zeros"
+    return plain and subject.entering.ndim == subject.values.ndim == len(module.kernel_size) + 1
+
+
+def _bias(module: Layer, channel: int) -> float:
+    return 0.0 if module.bias is None else float(module.bias[channel].detach())
+
+
+def _taps(module: Layer, place: list[int]) -> list[Any]:
+    """Return which rows and columns of what goes in a kernel lies on, beyond its edges too."""
+    parts = zip(
+        place, module.stride, _padding(module), module.dilation, module.kernel_size, strict=True
+    )
+    return [at * step - pad[0] + apart * np.arange(size) for at, step, pad, apart, size in parts]
+
+
+def _times(count: int, name: str) -> str:
+    """Return a number times a name, the name alone for 1."""
+    return name if count == 1 else f"{count}·{name}"
+
+
+def _channel(module: Layer) -> str:
+    """Return which channel the k-th of a kernel meets: it counts within the output's group."""
+    if module.groups == 1:
+        return "k"
+    planes, maps = (each // module.groups for each in (module.in_channels, module.out_channels))
+    return f"{_times(planes, 'o' if maps == 1 else f'⌊o/{maps}⌋')} + k"
+
+
 def _listed(sums: Any, order: Any, first: int) -> list[dict[str, float]]:
     return [{"channel": int(first + each), "sum": float(sums[each])} for each in order]
 
 
-def _meeting(
-    module: nn.Conv2d, entering: Floats, place: tuple[int, ...]
-) -> tuple[int, Floats, Floats]:
-    """Return the first channel of a value's group, its patch and its kernel, (planes, h, w) each.
+def _meeting(module: Layer, entering: Floats, place: list[int]) -> tuple[int, Floats, Floats]:
+    """Return the first channel of a value's group, its patch and its kernel, (planes, …) each.
 
     What lies in the padding is 0.
     """
-    out, row, column = place
+    out, *places = place
     planes = module.in_channels // module.groups
     first = out // (module.out_channels // module.groups) * planes
-    height, width = module.kernel_size
     padded = np.pad(entering[first : first + planes], ((0, 0), *_padding(module)))
-    top, left = row * module.stride[0], column * module.stride[1]
-    down, right = module.dilation
+    sides = zip(places, module.stride, module.dilation, module.kernel_size, strict=True)
     patch = padded[
         :,
-        top : top + down * (height - 1) + 1 : down,
-        left : left + right * (width - 1) + 1 : right,
+        *(
+            slice(at * step, at * step + apart * (size - 1) + 1, apart)
+            for at, step, apart, size in sides
+        ),
     ]
     kernel: Floats = module.weight[out].detach().to("cpu").float().numpy()
     return first, patch, kernel
 
 
-def _padding(module: nn.Conv2d) -> tuple[tuple[int, int], ...]:
+def _padding(module: Layer) -> tuple[tuple[int, int], ...]:
     """Return how many rows of 0 lie above and below what goes in, and columns beside it."""
     if module.padding == "valid":
-        return (0, 0), (0, 0)
+        return ((0, 0),) * len(module.kernel_size)
     if module.padding != "same":
         return tuple((int(each), int(each)) for each in module.padding)
     reach = (

@@ -6,7 +6,7 @@ import numpy as np
 from torch import nn
 
 from explorer import figures
-from explorer.figures import EXACT, large, parts
+from explorer.figures import EXACT, arrays, large, parts
 from explorer.kinds.base import Chained, Explanation, Kind, Slopes, Subject
 from explorer.maths.digits import digits
 from explorer.records import Floats, Language
@@ -46,7 +46,7 @@ class Flatten(Kind):
         shape = subject.entering.shape
         if subject.entering.size != subject.values.size:
             return {}, ()
-        index = [int(place) for place in np.unravel_index(unit, shape)]
+        index = arrays.place(unit, shape)
         names = [str(place) for place in index]
         data = {
             **dict(zip(axes(len(shape)), index, strict=True)),
@@ -63,7 +63,7 @@ class Flatten(Kind):
             return (), ()
         if slopes.entering.size != slopes.leaving.size:
             return (), ()
-        place = ", ".join(str(each) for each in np.unravel_index(unit, slopes.entering.shape))
+        place = ", ".join(str(each) for each in arrays.place(unit, slopes.entering.shape))
         leaving = float(slopes.leaving.reshape(-1)[unit])
         entering = float(slopes.entering.reshape(-1)[unit])
         line = f"dL/dX[{place}] = dL/dx[{unit}] = {digits(entering)}"

@@ -11,9 +11,14 @@ class Given(Kind):
     name = "given"
 
     def formula(self, subject: Subject) -> str:
-        """Return the shape, which is all that is known."""
-        return f"x: {' × '.join(map(str, subject.values.shape))}"
+        """Return the name, where it was given by one, and the shape, which is all that is known."""
+        return f"{subject.step.path or 'x'}: {' × '.join(map(str, subject.values.shape))}"
 
     def code(self, path: str) -> str:
         """Return where the values come from."""
-        return "x = example_inputs"
+        if not path:
+            return "x = example_inputs"
+        keys = path.split(".")
+        name = keys[-1] if keys[-1].isidentifier() else "x"
+        reached = "".join(f"[{key}]" if key.isdigit() else f'["{key}"]' for key in keys)
+        return f"{name} = example_inputs{reached}"

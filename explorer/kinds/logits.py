@@ -24,6 +24,10 @@ class Logits(Linear):
     result = "logits"
     shown = ""
 
+    def way(self, subject: Subject) -> str:
+        """Return its one sentence, which names no bias."""
+        return ""
+
     def printed(self, subject: Subject) -> str | None:
         """Return the logits of the batch as torch prints them."""
         return f"logits: {torch.from_numpy(subject.after.copy())}"

@@ -7,8 +7,11 @@ import torch
 from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
-from explorer.kinds.base import Explanation, Kind, Subject, precision
-from explorer.records import Floats
+from explorer import figures
+from explorer.kinds.base import Explanation, Kind, Numbers, Subject, frame, precision
+from explorer.maths.digits import digits
+from explorer.records import Fact, Floats
+from explorer.words import say
 
 
 class Normalization(Kind):
@@ -18,6 +21,50 @@ class Normalization(Kind):
     written = "y = (x − μ) / √(σ² + ε) · γ + β"
     typed = True
     types = (_BatchNorm, nn.LayerNorm, nn.GroupNorm)
+
+    def formula(self, subject: Subject) -> str:
+        """Return the formula with the γ and β that the layer has."""
+        return self.written.replace(" · γ + β", _learnt(subject.module))
+
+    def sentence(self, subject: Subject) -> str:
+        """Return what is done, with what was learnt, and whose mean and deviation are used."""
+        module, language = subject.module, subject.language
+        told = [super().sentence(subject)]
+        learnt = {" · γ + β": "both", " · γ": "scale", "": "none"}[_learnt(module)]
+        told.append(say(language, f"stage.normalization.learnt.{learnt}"))
+        if isinstance(module, _BatchNorm):
+            used = "kept" if module.running_mean is not None else "batch"
+            told.append(say(language, f"stage.normalization.used.{used}"))
+        elif module is not None:
+            told.append(say(language, "stage.normalization.used.own"))
+        return " ".join(told)
+
+    def figure(self, subject: Subject) -> figures.Figure:
+        """Return what goes in beside what comes out, on two scales: they may be far from another.
+
+        Where a hook has seen both, and not too many of them.
+        """
+        before, after = subject.entering, subject.values
+        if (
+            subject.source is None
+            or before.shape != after.shape
+            or figures.large(np.stack((before, after)))
+        ):
+            return super().figure(subject)
+        return figures.beside(before, after, **frame(subject))
+
+    def facts(self, subject: Subject) -> tuple[Fact, ...]:
+        """Return mean and deviation of all values before and after, and what was used between."""
+        before, after = (each.astype(np.float64) for each in (subject.entering, subject.values))
+        known: Numbers = {}
+        if before.size and after.size and np.isfinite(before).all() and np.isfinite(after).all():
+            known["before.mean"] = float(before.mean())
+            known["before.deviation"] = float(before.std())
+            known["deviation"] = float(after.std())
+        for key, values in zip(("used.mean", "used.deviation"), _used(subject), strict=False):
+            known[key] = _span(values)
+        told = (Fact(key, say(subject.language, f"fact.{key}"), known[key]) for key in known)
+        return (*super().facts(subject), *told)
 
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
         """Return the statistics that were used for one value, and the formula in numbers."""
@@ -34,15 +81,24 @@ class Normalization(Kind):
         spread = float(np.sqrt(variance + eps))
         total = (x - mean) / spread * gamma + beta
         scale = (abs(x) + abs(mean)) / spread * abs(gamma) + abs(beta)
+        learnt = _learnt(module)
+        known = [f"{name} = {each:.6g}" for name, each in zip("γβ", (gamma, beta), strict=True)]
         return {
             "formulas": [
                 f"μ = {mean:.6g}, σ² = {variance:.6g}, ε = {eps:g}",
-                f"γ = {gamma:.6g}, β = {beta:.6g}",
-                f"y = ({x:.6g} − {mean:.6g}) / {spread:.6g} · γ + β = {total:.6g}",
+                *([", ".join(each for each in known if each[0] in learnt)] if learnt else []),
+                f"y = ({x:.6g} − {mean:.6g}) / {spread:.6g}{learnt} = {total:.6g}",
             ],
             "from": unit,
             "source": subject.source,
         }, (subject.check("norm", total, value, 64 * precision(subject) * max(scale, 1e-30)),)
+
+
+def _learnt(module: nn.Module | None) -> str:
+    """Return what a layer does to what was normalised, in symbols: it may have learnt nothing."""
+    if getattr(module, "weight", module) is None:
+        return ""
+    return " · γ + β" if getattr(module, "bias", module) is not None or module is None else " · γ"
 
 
 def _statistics(module: nn.Module, entering: Floats, unit: int) -> tuple[float, float, int] | None:
@@ -62,6 +118,36 @@ def _statistics(module: nn.Module, entering: Floats, unit: int) -> tuple[float, 
         channel = unit // (entering.size // module.num_channels)
         return float(group.mean()), float(group.var()), channel
     return None
+
+
+def _used(subject: Subject) -> tuple[Floats, ...]:
+    """Return the mean and the deviation of every channel or group of one image's values.
+
+    None where they are those of the whole batch.
+    """
+    module, size = subject.module, subject.entering.size
+    if isinstance(module, _BatchNorm):
+        if module.running_mean is None or module.running_var is None:
+            return ()
+        mean, variance = (
+            each.detach().to("cpu", torch.float64).numpy()
+            for each in (module.running_mean, module.running_var)
+        )
+        return mean, np.sqrt(variance + module.eps)
+    if isinstance(module, nn.LayerNorm):
+        parts = size // int(np.prod(module.normalized_shape))
+    elif isinstance(module, nn.GroupNorm):
+        parts = module.num_groups
+    else:
+        return ()
+    groups = subject.entering.reshape(parts, -1).astype(np.float64)
+    return groups.mean(1), np.sqrt(groups.var(1) + module.eps)
+
+
+def _span(values: Floats) -> str:
+    """Return one number, or how many there are and between which two they lie."""
+    low, high = digits(float(values.min())), digits(float(values.max()))
+    return low if values.size == 1 else f"{low} … {high} ({values.size})"
 
 
 def _number(weight: object, place: int, usual: float) -> float:

@@ -9,8 +9,9 @@ import numpy as np
 
 from explorer import figures
 from explorer.figures import EXACT, arrays, large, parts
-from explorer.kinds.base import Explanation, Kind, Numbers, Subject, frame, mean
+from explorer.kinds.base import Explanation, Kind, Numbers, Subject, frame
 from explorer.maths import likeness
+from explorer.maths.arithmetic import mean
 from explorer.records import SIDE, Floats, Input, Language, Pixels, Scale
 from explorer.words import say
 
@@ -90,7 +91,7 @@ class Picture(Kind):
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
         """Return the pixel's place and its grey value, which the unit is a 255th of."""
         grey = int(subject.entering.reshape(-1)[unit])
-        index = [int(place) for place in np.unravel_index(unit, subject.values.shape)]
+        index = arrays.place(unit, subject.values.shape)
         names = dict(zip(("column", "row"), reversed(index), strict=False))
         expected = float(scaled(subject.entering, subject.input).reshape(-1)[unit])
         plane = index[0] if len(index) == 3 else 0

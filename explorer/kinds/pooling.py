@@ -2,39 +2,56 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from torch import nn
 
+from explorer.figures import arrays
 from explorer.kinds.base import Explanation, Kind, Subject
+from explorer.kinds.layers import Like
+from explorer.maths.arithmetic import Feeding
 from explorer.records import Floats
 
-Window = tuple[slice, slice]
-WINDOWS = (nn.MaxPool2d, nn.AvgPool2d)
+Window = tuple[int, *tuple[slice, ...]]
+ADAPTIVE = (nn.AdaptiveMaxPool1d, nn.AdaptiveMaxPool2d, nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d)
+FLAT = (nn.MaxPool1d, nn.AvgPool1d, nn.AdaptiveMaxPool1d, nn.AdaptiveAvgPool1d)
+WINDOWS = (nn.MaxPool1d, nn.MaxPool2d, nn.AvgPool1d, nn.AvgPool2d)
+MOVED = "input kernel_size stride padding"  # of a window
+MEANS = f"{MOVED} ceil_mode count_include_pad"
 SOME = 16  # values written out
 
 
 class Pooling(Kind):
-    """What windows over every map leave of it."""
+    """What windows over every map leave of it; over every row of a sequence of one dimension."""
 
     typed = True
     largest = True
 
+    def formula(self, subject: Subject) -> str:
+        """Return the formula with a place for each of the dimensions."""
+        return self.written.replace("r, c", "t") if subject.values.ndim == 2 else self.written
+
+    def feeding(self, subject: Subject, unit: int) -> Feeding | None:
+        """Return the pixel that won, handed on as it is; of a mean the share of each pixel."""
+        window, patch = _patch(subject, unit)
+        if window is None:
+            return None
+        shape = subject.entering.shape
+        if self.largest:
+            return Feeding(np.array([np.ravel_multi_index(_won(patch, window), shape)]))
+        places = np.arange(subject.entering.size).reshape(shape)[window]
+        products = patch.astype(np.float64).reshape(-1) / patch.size
+        return Feeding(places.reshape(-1), products, 0.0, float(products.sum()))
+
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
         """Return the window of a value: which pixel won, or the mean of all."""
-        window = _window(subject, unit)
+        window, patch = _patch(subject, unit)
         if window is None:
             return {}, ()
-        channel, rows, columns = window
-        patch = subject.entering[channel, rows, columns]
-        if not patch.size:
-            return {}, ()
         if self.largest:
-            row, column = np.unravel_index(int(patch.argmax()), patch.shape)
-            down, across = int(row) * rows.step, int(column) * columns.step
-            index = (channel, rows.start + down, columns.start + across)
+            index = _won(patch, window)
             found = float(patch.max())
             words = f"x[{', '.join(map(str, index))}]"
             size = int(np.ravel_multi_index(index, subject.entering.shape))
@@ -48,10 +65,12 @@ class Pooling(Kind):
             }, (subject.check("taken", found, value, 0.0),)
         mean = float(patch.mean(dtype=np.float64))
         scale = float(np.abs(patch).max(initial=0.0))
+        channel, *sides = window
+        over = ", ".join(f"{side.start}…{side.stop - 1}" for side in sides)
         return {
             "formulas": [
                 f"y = ({_listed(patch, ' + ')}) / {patch.size} = {mean:.6g}",
-                f"x[{channel}, {rows.start}…{rows.stop - 1}, {columns.start}…{columns.stop - 1}]",
+                f"x[{channel}, {over}]",
             ],
             "source": subject.source,
         }, (subject.check("mean", mean, value, 16 * subject.near * max(scale, 1e-30)),)
@@ -62,7 +81,17 @@ class MaxPool(Pooling):
 
     name = "maxpool"
     written = "y[k, r, c] = max x[k, window(r, c)]"
-    types = (nn.MaxPool2d, nn.AdaptiveMaxPool2d)
+    types = (nn.MaxPool1d, nn.MaxPool2d, nn.AdaptiveMaxPool1d, nn.AdaptiveMaxPool2d)
+    likes: Mapping[str, Like] = {
+        f"{name}{option}": Like(names, of)
+        for name, names, of in (
+            ("max_pool1d", f"{MOVED} dilation ceil_mode", nn.MaxPool1d),
+            ("max_pool2d", f"{MOVED} dilation ceil_mode", nn.MaxPool2d),
+            ("adaptive_max_pool1d", "input output_size", nn.AdaptiveMaxPool1d),
+            ("adaptive_max_pool2d", "input output_size", nn.AdaptiveMaxPool2d),
+        )
+        for option in ("", "_with_indices")
+    }
 
 
 class AvgPool(Pooling):
@@ -70,8 +99,22 @@ class AvgPool(Pooling):
 
     name = "avgpool"
     written = "y[k, r, c] = mean x[k, window(r, c)]"
-    types = (nn.AvgPool2d, nn.AdaptiveAvgPool2d)
+    types = (nn.AvgPool1d, nn.AvgPool2d, nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d)
+    likes: Mapping[str, Like] = {
+        "avg_pool1d": Like(MEANS, nn.AvgPool1d),
+        "avg_pool2d": Like(f"{MEANS} divisor_override", nn.AvgPool2d),
+        "adaptive_avg_pool1d": Like("input output_size", nn.AdaptiveAvgPool1d),
+        "adaptive_avg_pool2d": Like("input output_size", nn.AdaptiveAvgPool2d),
+    }
     largest = False
+
+
+def _won(patch: Floats, window: Window) -> tuple[int, ...]:
+    """Return where in what goes in the largest value of a window stands."""
+    channel, *sides = window
+    inside = np.unravel_index(int(patch.argmax()), patch.shape)
+    places = zip(sides, inside, strict=True)
+    return channel, *(side.start + int(place) * side.step for side, place in places)
 
 
 def _listed(patch: Floats, between: str = ", ") -> str:
@@ -80,40 +123,39 @@ def _listed(patch: Floats, between: str = ", ") -> str:
     return between.join(flat) + (" …" if patch.size > SOME else "")
 
 
-def _window(subject: Subject, unit: int) -> tuple[int, slice, slice] | None:
-    """Return the map of a value, and the rows and columns its window covers, if it is known."""
+def _patch(subject: Subject, unit: int) -> tuple[Window | None, Floats]:
+    """Return the window of a value, None where it is not known or empty, and what is in it."""
+    window = _window(subject, unit)
+    patch = subject.entering[:0] if window is None else subject.entering[window]
+    if not patch.size:
+        return None, patch
+    return window, patch
+
+
+def _window(subject: Subject, unit: int) -> Window | None:
+    """Return the map of a value, and the places its window covers there, if they are known."""
     module, entering = subject.module, subject.entering
-    if entering.ndim != 3 or subject.values.ndim != 3:
-        return None
-    channel, row, column = (int(each) for each in np.unravel_index(unit, subject.values.shape))
-    sides = entering.shape[1:]
-    if isinstance(module, nn.AdaptiveAvgPool2d | nn.AdaptiveMaxPool2d):
-        made = subject.values.shape[1:]
-        rows, columns = (
-            slice(place * side // parts, -(-(place + 1) * side // parts), 1)
-            for place, side, parts in zip((row, column), sides, made, strict=True)
-        )
-        return channel, rows, columns
-    if not isinstance(module, WINDOWS):
+    if not isinstance(module, (*ADAPTIVE, *WINDOWS)) or entering.ndim != subject.values.ndim:
         return None
     plain: Any = module
-    apart = _two(getattr(plain, "dilation", 1))
-    padding = _two(plain.padding)
-    if isinstance(module, nn.AvgPool2d) and (padding != (0, 0) or module.divisor_override):
-        return None
-    rows, columns = (
-        _side(place * step - pad, gap, size, side)
-        for place, step, pad, gap, size, side in zip(
-            (row, column),
-            _two(plain.stride),
-            padding,
-            apart,
-            _two(plain.kernel_size),
-            sides,
-            strict=True,
+    channel, *place = arrays.place(unit, subject.values.shape)
+    sides = entering.shape[1:]
+    if len(sides) != (1 if isinstance(module, FLAT) else 2):
+        return None  # maps without a batch of them
+    if isinstance(module, ADAPTIVE):
+        parts = zip(place, sides, subject.values.shape[1:], strict=True)
+        return channel, *(
+            slice(at * side // count, -(-(at + 1) * side // count), 1) for at, side, count in parts
         )
+    apart, padding = getattr(plain, "dilation", 1), _each(plain.padding, len(sides))
+    means = isinstance(module, nn.AvgPool1d | nn.AvgPool2d)
+    if means and (any(padding) or getattr(module, "divisor_override", None)):
+        return None
+    known = [_each(one, len(sides)) for one in (plain.stride, apart, plain.kernel_size)]
+    return channel, *(
+        _side(at * step - pad, gap, size, side)
+        for at, side, pad, step, gap, size in zip(place, sides, padding, *known, strict=True)
     )
-    return channel, rows, columns
 
 
 def _side(first: int, apart: int, size: int, side: int) -> slice:
@@ -122,8 +164,7 @@ def _side(first: int, apart: int, size: int, side: int) -> slice:
     return slice(start, min(side, first + apart * (size - 1) + 1), apart)
 
 
-def _two(value: int | Sequence[int]) -> tuple[int, int]:
-    if isinstance(value, int):
-        return value, value
-    one, *rest = value
-    return one, rest[0] if rest else one
+def _each(value: int | Sequence[int], count: int) -> tuple[int, ...]:
+    """Return an option for each dimension; one number, alone or in a tuple, is for all of them."""
+    found = (value,) if isinstance(value, int) else tuple(value)
+    return found * count if len(found) == 1 else found

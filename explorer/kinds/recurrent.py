@@ -12,9 +12,10 @@ from torch import nn
 from explorer import figures
 from explorer.figures.arrays import Indices
 from explorer.kinds import exchange
-from explorer.kinds.base import Explanation, Kind, Subject, expression, frame, precision
+from explorer.kinds.base import Explanation, Kind, Subject, frame, precision
 from explorer.kinds.gates import FORMULAS, Times, largest, written
 from explorer.kinds.keeping import kept
+from explorer.kinds.spelling import expression
 from explorer.maths.arithmetic import Doubles
 from explorer.maths.recurrence import Cell, Mode, Moment, unrolled
 from explorer.records import Fact, Floats

@@ -8,8 +8,8 @@ from torch import nn
 
 from explorer import figures
 from explorer.figures import EXACT, arrays, hatching, large, parts
-from explorer.kinds.base import Chained, Explanation, Kind, Numbers, Slopes, Subject, mean
-from explorer.maths.arithmetic import relu_margin
+from explorer.kinds.base import Chained, Explanation, Kind, Numbers, Slopes, Subject
+from explorer.maths.arithmetic import mean, relu_margin
 from explorer.maths.digits import digits
 from explorer.records import Floats, Language
 from explorer.words import say

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 import torch
 from torch import nn
 
 from explorer import figures
+from explorer.figures import arrays
 from explorer.kinds.base import (
     Chained,
     Explanation,
@@ -15,11 +18,16 @@ from explorer.kinds.base import (
     Slopes,
     Subject,
 )
+from explorer.kinds.layers import Like
 from explorer.kinds.proof import Proof
+from explorer.kinds.spelling import expression
 from explorer.maths.arithmetic import softmax_terms
-from explorer.maths.digits import digits
+from explorer.maths.digits import digits, factor
 from explorer.maths.shares import shares
 from explorer.records import Floats, Scale
+
+LEAST = float(np.finfo(np.float32).tiny)  # of a slope
+ROWS = "p[…, k] = exp(x[…, k]) / Σⱼ exp(x[…, j])"
 
 
 class Softmax(Kind):
@@ -29,6 +37,7 @@ class Softmax(Kind):
     letter = "p"
     written = "p[c] = exp(logit[c]) / Σₖ exp(logit[k])"
     types = (nn.Softmax,)
+    likes: Mapping[str, Like] = {"softmax": Like("input dim dtype", nn.Softmax)}
     scale: Scale = "unsigned"
     fixed = 1.0
     passes = True
@@ -37,12 +46,39 @@ class Softmax(Kind):
     shares = True
     result = "pred_probab"
 
+    def title(self, subject: Subject) -> str:
+        """Return the name of the step; of rows with the dimension along which they lie."""
+        if subject.function or subject.entering.ndim == 1:
+            return super().title(subject)
+        return f"nn.Softmax(dim={_dim(subject)})"
+
+    def way(self, subject: Subject) -> str:
+        """Return whether there are several rows, of which each has shares of its own."""
+        return "rows" if subject.entering.ndim > 1 else ""
+
+    def blanks(self, subject: Subject) -> dict[str, object]:
+        """Return the sizes, and the dimension along which the shares sum to 1."""
+        return {**super().blanks(subject), "dim": _dim(subject)}
+
+    def formula(self, subject: Subject) -> str:
+        """Return the fraction; of rows that of a value in its row."""
+        return ROWS if subject.entering.ndim > 1 else self.written
+
+    def words(self, subject: Subject) -> dict[str, str]:
+        """Return the words of the step; the shares of rows are no classes to be predicted."""
+        words = super().words(subject)
+        if subject.function or subject.entering.ndim == 1:
+            return words
+        return words | {"code": f"p = {expression(subject.step.path)}(x)"}
+
     def code(self, path: str) -> str:
         """Return the course's two lines, which also name the predicted class."""
         return "pred_probab = nn.Softmax(dim=1)(logits); y_pred = pred_probab.argmax(1)"
 
     def printed(self, subject: Subject) -> str | None:
-        """Return the predicted classes of the batch as torch prints them."""
+        """Return the predicted classes of the batch as torch prints them; of no numbers none."""
+        if subject.after.ndim != 2 or not np.isfinite(subject.after).all():
+            return None
         return f"Predicted class: {torch.from_numpy(subject.after.copy()).argmax(1)}"
 
     def numbers(self, values: Floats) -> Numbers:
@@ -72,7 +108,7 @@ class Softmax(Kind):
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
         """Return the numerator and the denominator of one class's fraction."""
         if subject.entering.ndim != 1:
-            return {}, ()
+            return _in_row(subject, unit, value)
         fraction = softmax_terms(subject.entering)
         share = float(fraction.probabilities[unit])
         return {
@@ -84,10 +120,64 @@ class Softmax(Kind):
         }, (subject.check("fraction", share, value, 4 * subject.near),)
 
     def backward(self, subject: Subject, slopes: Slopes, unit: int) -> Chained:
-        """Return what the loss says to the logit of one class."""
+        """Return what the loss says to the logit of one class.
+
+        Of shares that something else is made of, as a mean of several: dL/dx[i] = p[i]·(g[i] −
+        Σₖ g[k]·p[k]), where g is dL/dp.
+        """
         if slopes.entering is None or subject.entering.ndim != 1:
             return (), ()
+        if not slopes.answer:
+            if slopes.leaving is None:
+                return (), ()
+            return _flowing(subject, slopes.leaving, float(slopes.entering[unit]), unit)
         return share_slope(subject, subject.entering, slopes.entering, slopes.label, unit)
+
+
+def _flowing(subject: Subject, leaving: Floats, found: float, unit: int) -> Chained:
+    """Return dL/dx of one value from dL/dp of all, against what autograd has `found`."""
+    share = float(subject.values[unit])
+    products = leaving.astype(np.float64) * subject.values
+    total = share * (float(leaving[unit]) - float(products.sum()))
+    numbers = f"({digits(float(leaving[unit]))} − {factor(float(products.sum()))})"
+    line = (
+        f"dL/dx[{unit}] = p[{unit}]·(dL/dp[{unit}] − Σₖ dL/dp[k]·p[k])"
+        f" = {digits(share)}·{numbers} = {digits(found)}"
+    )
+    near = 16 * subject.near * float(np.abs(products).sum()) + LEAST
+    return (line,), (subject.check("slope", total, found, near),)
+
+
+def _dim(subject: Subject) -> object:
+    """Return the dimension along which the shares sum to 1, as the layer was given it."""
+    return getattr(subject.module, "dim", "…")
+
+
+def _in_row(subject: Subject, unit: int, value: float) -> Explanation:
+    """Return the fraction of one value in its row, which lies along the layer's own dimension."""
+    dim, made, shape = _dim(subject), subject.exchange, subject.values.shape
+    if not isinstance(dim, int) or made.batch is None or not made.answers:
+        return {}, ()
+    along = dim % made.answers[0].ndim
+    if along == made.batch or subject.entering.shape != shape:
+        return {}, ()  # shares of the batch, of which one input is not all
+    axis, place = along - (along > made.batch), arrays.place(unit, shape)
+    rest = place[:axis] + place[axis + 1 :]
+    row = softmax_terms(np.moveaxis(subject.entering, axis, -1)[tuple(rest)])
+    share = float(row.probabilities[place[axis]])
+    mine, any_ = (
+        ", ".join(map(str, (*rest[:axis], at, *rest[axis:]))) for at in (place[axis], "j")
+    )
+    score = float(subject.entering.reshape(-1)[unit])
+    return {
+        "formulas": [
+            f"p[{mine}] = exp(x[{mine}] − max) / Σⱼ exp(x[{any_}] − max)",
+            f"p[{mine}] = exp({score:.6g} − {factor(row.maximum)}) / {row.denominator:.6g}"
+            f" = {share:.6g}",
+        ],
+        "from": unit,
+        "source": subject.source,
+    }, (subject.check("fraction", share, value, 4 * subject.near),)
 
 
 def share_slope(subject: Subject, logits: Floats, found: Floats, label: int, unit: int) -> Chained:

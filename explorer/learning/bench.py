@@ -6,6 +6,7 @@ What the process reports is kept here, so that any page finds it; listeners hear
 from __future__ import annotations
 
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -13,7 +14,7 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from explorer import places
 from explorer.errors import Refused
@@ -27,6 +28,7 @@ State = Literal["idle", "running", "paused", "ended", "failed", "off"]
 Order = Literal["pause", "continue", "batch", "stop"]
 GRACE = 0.5  # seconds between the wish to stop and the end of the process
 ALIVE = ("running", "paused")
+LOG = logging.getLogger("explorer")
 COMMAND = (sys.executable, "-P", "-m", "explorer.learning.worker")
 
 
@@ -37,18 +39,24 @@ def _environment() -> dict[str, str]:
     return {**os.environ, **own}
 
 
-class Run:
-    """One process and what it has reported; `changed` is called after each change, by any thread.
+class Status(NamedTuple):
+    """Where a run stands, in one piece: nobody reads a failure whose sentence is still to come.
 
     `how` says why it ended (`over`, `stopped`, `time`), `reason` is the sentence of a failure.
     """
 
+    state: State
+    how: str = ""
+    reason: dict[str, Any] | None = None
+
+
+class Run:
+    """One process and what it has reported; any thread calls `changed` after each change."""
+
     def __init__(self, settings: Settings, changed: Callable[[], None], *orders: Order) -> None:
         self.progress = Progress(settings)
         self.shown = self.progress.listing()  # whole, whatever comes in meanwhile
-        self.state: State = "paused" if "batch" in orders else "running"
-        self.how = ""
-        self.reason: dict[str, Any] | None = None
+        self.status = Status("paused" if "batch" in orders else "running")
         self._changed = changed
         self._lock = threading.Lock()
         self._process = subprocess.Popen(  # noqa: S603  our own module
@@ -69,23 +77,23 @@ class Run:
         """Have the process do something, and say so at once."""
         self._write(name)
         if name == "stop":
-            self._over("ended", how="stopped")
+            self._over(Status("ended", how="stopped"))
             return
         with self._lock:
-            if self.state in ALIVE:
-                self.state = "running" if name == "continue" else "paused"
+            if self.status.state in ALIVE:
+                self.status = Status("running" if name == "continue" else "paused")
 
     def kill(self) -> None:
         """End the process, whatever it does."""
         self._process.kill()
         self._reader.join(10)
 
-    def _over(self, state: State, *, how: str = "", reason: dict[str, Any] | None = None) -> None:
+    def _over(self, status: Status) -> None:
         """Say that it is over, once, and have the process end soon."""
         with self._lock:
-            if self.state not in ALIVE:
+            if self.status.state not in ALIVE:
                 return
-            self.state, self.how, self.reason = state, how, reason
+            self.status = status
             timer = threading.Timer(GRACE, self._process.kill)
             timer.daemon = True
             timer.start()
@@ -99,6 +107,22 @@ class Run:
                 pipe.flush()
 
     def _read(self) -> None:
+        """Take in every report; whatever goes wrong with one, the run is over then."""
+        try:
+            self._take()
+        except Exception:
+            LOG.exception("What a training run reported could not be taken in")
+            self._process.kill()  # nobody reads on
+        code = self._process.wait()
+        with self._lock:
+            for pipe in (self._process.stdin, self._process.stdout):
+                if pipe is not None:
+                    with suppress(BrokenPipeError):  # of what it was not there to read
+                        pipe.close()
+        self._over(Status("failed", reason={"key": "train.lost", "values": {"code": code}}))
+        self._changed()
+
+    def _take(self) -> None:
         """Take in every report, and what the end was, until there is nothing more to read."""
         if self._process.stdout is not None:
             for message, weights in frames(self._process.stdout):
@@ -108,18 +132,11 @@ class Run:
                     if message["complete"]:
                         zoo.keep(self.progress.settings.model, snapshots.ages(self.progress))
                 elif message["kind"] == "ended":
-                    self._over("ended", how=message["how"])
+                    self._over(Status("ended", how=message["how"]))
                 else:
-                    self._over("failed", reason={each: message[each] for each in ("key", "values")})
+                    reason = {each: message[each] for each in ("key", "values")}
+                    self._over(Status("failed", reason=reason))
                 self._changed()
-        code = self._process.wait()
-        with self._lock:
-            for pipe in (self._process.stdin, self._process.stdout):
-                if pipe is not None:
-                    with suppress(BrokenPipeError):  # of what it was not there to read
-                        pipe.close()
-        self._over("failed", reason={"key": "train.lost", "values": {"code": code}})
-        self._changed()
 
 
 class Bench:
@@ -137,7 +154,7 @@ class Bench:
     @property
     def state(self) -> State:
         """What the page shows as `data-state`."""
-        return "off" if not self.on else "idle" if self._run is None else self._run.state
+        return "off" if not self.on else "idle" if self._run is None else self._run.status.state
 
     def start(self, settings: Settings, *, single: bool = False) -> None:
         """Begin a run; with `single` it pauses after one batch.
@@ -149,7 +166,7 @@ class Bench:
         self._allowed()
         subjects.find(settings.model)
         with self._lock:
-            if self._run is not None and self._run.state in ALIVE:
+            if self._run is not None and self._run.status.state in ALIVE:
                 raise Refused("train.busy", 409)
             if self._run is not None:
                 self._run.kill()
@@ -165,7 +182,7 @@ class Bench:
         """
         self._allowed()
         with self._lock:
-            if self._run is None or self._run.state not in ALIVE:
+            if self._run is None or self._run.status.state not in ALIVE:
                 raise Refused("train.none", 409)
             self._run.order(name)
         self._changed()
@@ -212,13 +229,16 @@ class Bench:
             run = self._run
             data: dict[str, Any] = {"version": version, "state": self.state, "ages": self.ages()}
             if run is not None:
-                data |= {"how": run.how, "reason": run.reason, **run.shown}
+                data |= {**run.status._asdict(), **run.shown}
             text = json.dumps(data, separators=(",", ":")).encode()
             self._written = (version, text)
         return version, text
 
     def listen(self, heard: Callable[[], None]) -> Callable[[], None]:
-        """Have `heard` called after every change, by any thread; return how to end that."""
+        """Have `heard` called after every change, by any thread; return how to end that.
+
+        One that fails is called no more: it is nothing to the run, nor to the others.
+        """
         self._listeners.add(heard)
         return lambda: self._listeners.discard(heard)
 
@@ -226,7 +246,11 @@ class Bench:
         with self._counting:
             self._version += 1
         for heard in tuple(self._listeners):
-            heard()
+            try:
+                heard()
+            except Exception:
+                LOG.exception("Who listened to a training run failed")
+                self._listeners.discard(heard)
 
     def _allowed(self) -> None:
         if not self.on:

@@ -6,6 +6,7 @@ refused before it is read. They are kept in memory alone.
 
 from __future__ import annotations
 
+import copy
 import re
 import tempfile
 import zipfile
@@ -41,8 +42,7 @@ def bring(model: str, data: bytes, file: str) -> ages.Checkpoint:
     if zoo.own(model):
         raise Refused("bring.own", 400, model=model)
     name = _named(file)
-    with torch.device("meta"):  # without values, so without anybody's random numbers
-        network = zoo.BUILDERS[card.builder]()
+    network = copy.deepcopy(zoo.load(model, zoo.UNTRAINED))
     weights, same = _read(network, data, name)
     network.load_state_dict(weights, assign=True)
     seen = _measured(card, network.eval())
@@ -97,7 +97,7 @@ def _short(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
 
 def _measured(card: zoo.Card, network: nn.Module) -> dict[str, Any]:
     try:
-        images, labels = datasets.load(card.dataset, train=False)
+        images, labels = datasets.test_set(card.dataset)
     except MissingData:
         return {"accuracy": None}
     images, labels = images[: measures.TEST], labels[: measures.TEST]

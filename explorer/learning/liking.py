@@ -68,7 +68,7 @@ def units(model: nn.Module, images: Pixels, labels: Counts, of: Input) -> dict[s
     for start in range(0, len(images), PART):
         chosen = labels[start : start + PART]
         passed = trace(model, _fed(images[start : start + PART], of))
-        for step, values in _outputs(passed.calls, passed.output):
+        for step, values in _outputs(passed.calls, passed.scores):
             maps[step] = values.ndim > 2
             flat = values.reshape(*values.shape[:2], -1)
             added: Doubles = np.zeros((flat.shape[1], classes))

@@ -27,7 +27,7 @@ def measured(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> di
     answers: list[int] = []
     for part, of in zip(images.split(PART), labels.split(PART), strict=True):
         passed = trace(model, part)
-        largest = passed.output.argmax(1)
+        largest = passed.scores.argmax(1)
         answers += largest.tolist()
         np.add.at(confusion, (of.numpy(), largest), 1)
         for call in passed.calls:

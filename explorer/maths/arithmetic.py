@@ -32,7 +32,8 @@ class UnitSum:
 
     `weights` and `inputs` are (n,) float32, `products` (n,) float64 and exact, `order` (n,) int64
     the indices from the largest |product| to the smallest. `total` = `positive` + `negative` +
-    `bias`, where the two are the sums of the products above and below 0.
+    `bias`, where the two are the sums of the products above and below 0. `first` is the flat index
+    of inputs[0] in all that goes in, above 0 in the later rows of a sequence.
     """
 
     weights: Floats
@@ -43,6 +44,27 @@ class UnitSum:
     total: float
     positive: float
     negative: float
+    first: int = 0
+
+    @property
+    def feeding(self) -> Feeding:
+        """The same as products of values at their places in all that goes in."""
+        places = self.first + np.arange(self.products.size)
+        return Feeding(places, self.products, self.bias, self.total)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Feeding:
+    """What makes one value: Σ `products` + `bias` = `total`, a product for each value that goes in.
+
+    `places` (n,) int64 are their flat indices in all that goes in, `products` (n,) float64. Without
+    products one value is handed on as it is, and `places` says which.
+    """
+
+    places: Indices
+    products: Doubles | None = None
+    bias: float = 0.0
+    total: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +137,12 @@ class Contributors:
     total: float
 
 
-def unit_sum(weights: Floats, inputs: Floats, bias: float = 0.0) -> UnitSum:
+def unit_sum(weights: Floats, inputs: Floats, bias: float = 0.0, *, first: int = 0) -> UnitSum:
     """Return one output of a Linear as the sum it is.
 
-    `weights` is the unit's row (n,) float32, `inputs` (n,) float32 of any unit. Equal |products|
-    keep the order of their indices. Formula: z = w·x + b, as in `torch.nn.Linear`.
+    `weights` is the unit's row (n,) float32, `inputs` (n,) float32 of any unit, `first` the flat
+    index of inputs[0] in all that goes in. Equal |products| keep the order of their indices.
+    Formula: z = w·x + b, as in `torch.nn.Linear`.
     """
     row, given = sealed(weights, np.float32), sealed(inputs, np.float32)
     products = sealed(row.astype(np.float64) * given.astype(np.float64), np.float64)
@@ -133,6 +156,7 @@ def unit_sum(weights: Floats, inputs: Floats, bias: float = 0.0) -> UnitSum:
         total=float(products.sum() + float(bias)),
         positive=positive,
         negative=negative,
+        first=first,
     )
 
 
@@ -213,6 +237,12 @@ def contributors(products: Floats | Doubles, k: int) -> Contributors:
         rest_count=values[k:].size,
         total=float(values.sum()),
     )
+
+
+def mean(values: Floats) -> float:
+    """Return the mean, summed in float64; of values beyond all numbers, none."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        return float(values.mean(dtype=np.float64))
 
 
 def sealed(values: Any, dtype: type[np.generic]) -> NDArray[Any]:

@@ -1,4 +1,4 @@
-"""A plain pass of somebody's own module, to compare a traced one with."""
+"""What somebody's own module answers, in a plain pass, and which of it has the scores."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ import numpy as np
 import torch
 from torch import nn
 
-from explorer.network import copying, functions, tracing
+from explorer.errors import NoStart, UntraceableModel
+from explorer.network import answers, copying, functions, tracing
+from explorer.network.feeding import device_of, type_of
 from explorer.network.restoring import Keeper, evaluating, plainly
 from explorer.network.turn import turn
 from explorer.records import Floats
@@ -44,6 +46,29 @@ def answered(model: nn.Module, inputs: Any) -> tuple[Floats, ...]:
         output = model(*args, **kwargs)
     found = [each.detach() for each in functions.tensors(output)]
     return tuple(copying.parts(*copying.whole(found))) if found else ()
+
+
+def scored(model: nn.Module, inputs: Any, name: str) -> None:
+    """Have one of a module's answers to `inputs` be its scores, told by its name.
+
+    Raises:
+        NoStart: with the names that there are, where none is called so.
+    """
+    answers.prefer(model, name)
+    place, kind = device_of(model), type_of(model)
+
+    def taken(tensor: torch.Tensor) -> torch.Tensor:
+        return tensor.to(place, kind if tensor.is_floating_point() else tensor.dtype)
+
+    try:
+        fed = functions.mapped(inputs, taken)
+        known = functions.named(tracing.trace(model, fed, batch="found").output, np.ndarray)
+    except UntraceableModel:  # the page shows how far it goes, and why no further
+        return
+    if name not in [each for each, _ in known]:
+        answers.prefer(model, None)
+        told = ", ".join(f"{each or '—'} {values.shape}" for each, values in known)
+        raise NoStart("own.output", received=name, module=type(model).__name__, known=told or "—")
 
 
 def arrays(output: Any) -> tuple[Floats, ...]:

@@ -20,6 +20,7 @@ from torch.func import functional_call
 from torch.nn import functional
 
 from explorer.graphs import Answer
+from explorer.network.answers import scores
 from explorer.network.recording import hooked
 from explorer.network.restoring import Keeper, evaluating, plainly
 from explorer.network.turn import turn
@@ -60,8 +61,8 @@ def backward(
     The loss is −log p[label], p the softmax over the logits, as
     `torch.nn.functional.cross_entropy` defines it. `calls` are the module's calls as a trace has
     them, `begins` is the step of the image, `ends` the step that puts out the logits, if a call
-    does; else the module's `answer` says what its output is. Parameters of the names in `frozen`
-    ask for no gradient, and get None; the image always asks.
+    does; else `answer` says what the module's are. Parameters of the names in `frozen` ask for no
+    gradient, and get None; the image always asks.
 
     None where the loss depends on nothing in a way that autograd can follow, or the module cannot
     be called with other parameters than its own, as a scripted one.
@@ -76,14 +77,14 @@ def backward(
             except Exception:  # whatever a stranger's forward pass raises: it cannot be followed
                 return None
             outputs = {steps[key]: tensor for key, tensor in kept.items() if key in steps}
-            logits = outputs.get(ends or "")
-            scores = output if logits is None else logits
-            loss = loss_of(scores, answer if logits is None else "logits", label)
+            given = outputs.get(ends or "")
+            ended = answer if given is None else Answer("logits")
+            logits = scores(output if given is None else given, ended)
+            loss = loss_of(logits, ended, label)
             if not loss.requires_grad:
                 return None
-            if logits is None and answer == "softmax":
-                scores = scores.log()  # of which the softmax is the answer
-            return _told(loss, scores, {begins: fed, **outputs}, weights)
+            shown = logits.log() if ended.went == "softmax" else logits  # whose softmax it is
+            return _told(loss, shown, {begins: fed, **outputs}, weights)
 
 
 @contextmanager
@@ -136,15 +137,17 @@ def _keeping(path: str, kept: Kept) -> Callable[..., torch.Tensor | None]:
     return keep
 
 
-def loss_of(output: torch.Tensor, answer: Answer, label: int) -> torch.Tensor:
-    """Return the cross entropy of one image's answer (1, C) and a class, a number.
+def loss_of(output: Any, answer: Answer, label: int) -> torch.Tensor:
+    """Return the cross entropy of one image's answer and a class, a number.
 
-    `answer` says whether these are logits, their softmax, or its logarithm.
+    `answer` says where its scores (1, C) are, and whether these are logits, their softmax, or its
+    logarithm.
     """
-    target = torch.tensor([label], device=output.device)
-    if answer == "logits":
-        return functional.cross_entropy(output, target)
-    return functional.nll_loss(output.log() if answer == "softmax" else output, target)
+    found = scores(output, answer)
+    target = torch.tensor([label], device=found.device)
+    if answer.went == "logits":
+        return functional.cross_entropy(found, target)
+    return functional.nll_loss(found.log() if answer.went == "softmax" else found, target)
 
 
 def _told(

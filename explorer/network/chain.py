@@ -63,7 +63,7 @@ def links(name: str) -> Chain | None:
             return None
         steps.append(link(call.step, call.path, modules[call.path], call.input, call.output))
         values = call.output
-    if not np.array_equal(values, found.trace.output) or None in steps:
+    if not np.array_equal(values, found.trace.scores) or None in steps:
         return None
     last = found.steps[-1]
     if last.id != found.trace.calls[-1].step:  # the softmax that the page puts behind a network

@@ -180,5 +180,5 @@ def _edges(graph: Graph, places: Mapping[str, int]) -> Iterator[tuple[int, int]]
         if target is not None:
             for origin in node.received:
                 yield from ((one, target) for one in sources(origin) if one != target)
-    if graph.softmax in places and graph.answers:
-        yield from ((one, places[graph.softmax]) for one in sources(graph.answers[0]))
+    if graph.softmax in places and graph.end is not None:
+        yield from ((one, places[graph.softmax]) for one in sources(graph.end))

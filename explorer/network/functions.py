@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 import torch
@@ -118,6 +118,27 @@ def nested(values: Any, kind: type[T], depth: int = 0) -> list[T]:
         elif depth < DEEPEST and not isinstance(part, int | float | str | None):
             found += nested(part, kind, depth + 1)
     return found
+
+
+def named(values: Any, kind: type[T], name: str = "", depth: int = 0) -> list[tuple[str, T]]:
+    """Return what `nested` finds, each with its way there: keys, fields and places, as `a.0`."""
+    if isinstance(values, kind):
+        return [(name, values)]
+    parts: Iterable[tuple[Any, Any]]
+    if isinstance(values, tuple | list):
+        parts = zip(getattr(values, "_fields", range(len(values))), values, strict=True)
+    elif isinstance(values, Mapping):
+        parts = values.items()
+    elif dataclasses.is_dataclass(values) and not isinstance(values, type):
+        parts = (
+            (each.name, getattr(values, each.name, None)) for each in dataclasses.fields(values)
+        )
+    else:
+        return []
+    if depth > DEEPEST:
+        return []
+    dot = f"{name}." if name else ""
+    return [each for key, part in parts for each in named(part, kind, f"{dot}{key}", depth + 1)]
 
 
 def arguments(inputs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import Any
 
 import torch
+from torch import nn
 
 from explorer.graphs import Graph, Group, Node, Origin, Output
-from explorer.network import batches
-from explorer.network.answers import kind_of_answer
+from explorer.network import batches, functions
+from explorer.network.answers import answer_of, wish
 from explorer.network.batches import Batch
-from explorer.network.functions import type_name
 from explorer.network.ledger import CONSTANT, INPUT, Raw, Received, Slot
 from explorer.network.recording import Recorder
 
@@ -19,8 +19,13 @@ APART = ".."  # no path of a module can hold two dots in a row
 Signature = tuple[Any, ...]
 
 
-def signature(recorder: Recorder, answers: Sequence[Received], output: Any) -> Signature:
-    """Return what tells one pass from another: the calls, their wiring, shapes and types."""
+def signature(
+    model: nn.Module, recorder: Recorder, answers: Sequence[Received], output: Any
+) -> Signature:
+    """Return what tells one pass from another: the calls, their wiring, shapes and types.
+
+    And which of the answers its owner wants to be the scores.
+    """
     calls = tuple(
         (
             raw.op,
@@ -29,16 +34,23 @@ def signature(recorder: Recorder, answers: Sequence[Received], output: Any) -> S
             raw.constants,
             tuple([(index, place) for index, place, _ in raw.received]),
             tuple([(slot.tensor.shape, slot.tensor.dtype) for slot in raw.outs]),
+            getattr(recorder.frames[raw.frame].module, "batch_first", None) if raw.leaf else None,
         )
         for raw in recorder.ledger.calls
     )
     frames = tuple((frame.path, frame.call, frame.parent) for frame in recorder.frames)
     ends = tuple((index, place) for index, place, _ in answers)
-    return calls, frames, ends, type(output)
+    names = tuple(name for name, _ in functions.named(output, torch.Tensor))
+    return calls, frames, ends, type(output), names, wish(model)
 
 
 def build(
-    recorder: Recorder, answers: Sequence[Received], output: Any, fed: Sequence[Slot], batch: Batch
+    model: nn.Module,
+    recorder: Recorder,
+    answers: Sequence[Received],
+    output: Any,
+    fed: Sequence[Slot],
+    batch: Batch,
 ) -> Graph:
     """Return the graph of a pass.
 
@@ -59,7 +71,7 @@ def build(
         nodes=nodes,
         groups=groups,
         answers=ends,
-        answer=kind_of_answer(nodes, ends, output, batches.count(shapes, first)),
+        answer=answer_of(model, nodes, ends, output, batches.count(shapes, first)),
         input=input_id(taken),
         softmax=_free("softmax", taken),
         batch=first,
@@ -94,7 +106,7 @@ def _groups(recorder: Recorder, taken: set[str]) -> tuple[tuple[Group, ...], dic
         places[place] = len(groups)
         call = frame.call or 1  # one that did not return has no number
         name = step_id(frame.path, call, taken)
-        groups.append(Group(name, frame.path, call, type_name(frame.module), parent))
+        groups.append(Group(name, frame.path, call, functions.type_name(frame.module), parent))
     return tuple(groups), places
 
 

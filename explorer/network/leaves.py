@@ -11,7 +11,7 @@ torch's own, and no hooks are there but ours.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from weakref import ReferenceType, ref
@@ -32,6 +32,8 @@ from explorer.records import Floats, Trace
 class Leaves:
     """The calls of a graph in order: modules, where each input comes from (0 is the model's own).
 
+    `parts` are all parts of the model, and their paths: another one may answer with what it got.
+
     `versions` count the writes to each output, none of which came unseen.
 
     `answer` is the place of the answer among the model's input and the outputs. `closed` says that
@@ -39,6 +41,7 @@ class Leaves:
     """
 
     graph: Graph
+    parts: tuple[tuple[ReferenceType[nn.Module], str], ...]
     modules: tuple[ReferenceType[nn.Module], ...]
     kinds: tuple[str, ...]
     sources: tuple[int, ...]
@@ -47,6 +50,10 @@ class Leaves:
     versions: tuple[int, ...]
     answer: int
     closed: bool
+
+    def fits(self, paths: Mapping[nn.Module, str]) -> bool:
+        """Whether the model still has the parts that it had, under the same names."""
+        return [(each(), path) for each, path in self.parts] == list(paths.items())
 
 
 def of(recorder: Recorder, graph: Graph) -> Leaves | None:
@@ -57,6 +64,7 @@ def of(recorder: Recorder, graph: Graph) -> Leaves | None:
     if (
         recorder.keywords
         or len(graph.answers) != 1
+        or graph.answer.name  # something is around it
         or any(node.functional or node.opaque or len(node.outputs) != 1 for node in graph.nodes)
         or any(slot.kept is not None for slot in recorder.ledger.slots)
         or any(module._modules for module in modules)
@@ -68,6 +76,7 @@ def of(recorder: Recorder, graph: Graph) -> Leaves | None:
         return None
     return Leaves(
         graph,
+        tuple((ref(module), path) for module, path in recorder.paths.items()),
         tuple(ref(module) for module in modules),
         tuple(kind_of(module) for module in modules),
         tuple(each.call + 1 for each in origins if each is not None),
@@ -159,6 +168,7 @@ def _trace(known: Leaves, tensors: list[torch.Tensor], *, copies: bool) -> Trace
     else:
         parts = Deferred(lambda: tuple(copying.alone(each) for each in tensors))
     images = parts[0] if copies else copying.alone(tensors[0])
+    output = parts[known.answer] if copies else copying.alone(tensors[known.answer])
     values = Deferred(lambda: tuple([(each,) for each in parts[1:]]))
     received: Sequence[tuple[Floats, ...]] = Deferred(
         lambda: tuple([(parts[source],) for source in known.sources])
@@ -166,7 +176,8 @@ def _trace(known: Leaves, tensors: list[torch.Tensor], *, copies: bool) -> Trace
     return Trace(
         images=images,
         calls=calls(known.graph, known.kinds, received, values),
-        output=parts[known.answer] if copies else copying.alone(tensors[known.answer]),
+        output=output,
+        scores=output if known.graph.answer.went != "other" else copying.NOTHING,
         inputs=(images,),
         graph=known.graph,
         values=values,

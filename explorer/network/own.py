@@ -22,13 +22,14 @@ from torch import nn
 
 from explorer.errors import NoStart, UnknownModel
 from explorer.incoming import shapes
+from explorer.incoming.labels import different
 from explorer.network import stored
+from explorer.network.answering import scored
 from explorer.network.failing import short
 from explorer.network.guessing import guessed
 from explorer.network.turn import turn
 from explorer.network.zoo import Card, card_of
 
-LONGEST = 80  # letters of a label
 SEED = 0
 
 
@@ -48,25 +49,31 @@ def own(
     shape: str = "",
     mean: str = "",
     std: str = "",
+    output: str = "",
 ) -> Own:
     """Return the module at an address, `path/to/file.py:Net` or `package.module:factory`.
 
     `weights` names a file, `labels` is `a,b,c` or a file of lines, `shape` is `1x28x28`, `mean` and
-    `std` are one number or one for each plane. A class or factory is called without arguments, with
-    the random numbers of seed 0.
+    `std` are one number or one for each plane, `output` is what the scores are called where the
+    module answers with several tensors. A class or factory is called without arguments, with the
+    random numbers of seed 0.
 
     Raises:
         UnknownModel: when there is no module at the address, or it cannot be built.
         UnusableWeights: when the weights do not fit, with each name that does not.
-        NoStart: when the labels, the shape, the mean or the std cannot be read.
+        NoStart: when the labels, the shape, the mean, the std or the output cannot be used.
     """
     names, taken = label_names(labels), shapes.read(shape)
     model = module(address).eval()
     if weights:
         stored.fill(model, weights)
     taken = shapes.normalised(taken if shape else guessed(model), mean, std)
+    if output:
+        scored(model, torch.zeros(1, *taken.shape), output)
     name = address.rpartition(":")[2]
-    card = card_of(name, address=address, labels=names, taken=taken, weights=Path(weights).name)
+    card = card_of(
+        name, address=address, labels=names, taken=taken, weights=Path(weights).name, output=output
+    )
     return Own(card, model)
 
 
@@ -179,7 +186,4 @@ def label_names(text: str) -> tuple[str, ...]:
         raise NoStart("own.labels.file", received=text)
     else:
         names = text.split(",")
-    found = tuple(name.strip() for name in names if name.strip())
-    if not found or len(set(found)) < len(found) or max(map(len, found)) > LONGEST:
-        raise NoStart("own.labels.names", received=text[:LONGEST], longest=LONGEST)
-    return found
+    return different(tuple(name.strip() for name in names if name.strip()), text)

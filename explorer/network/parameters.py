@@ -79,7 +79,7 @@ _listing, _values = cache(_listed), cache(_read)
 
 
 def _bytes(parameter: torch.Tensor) -> bytes:
-    held = parameter.detach().to("cpu", torch.float32)
+    held = _real(parameter).to("cpu", torch.float32)
     return bytes(held.numpy().astype("<f4").tobytes())
 
 
@@ -99,19 +99,29 @@ def _address(name: str, checkpoint: str, parameter: str) -> str:
     return f"parameters/{quote(name)}/{quote(checkpoint)}/{quote(parameter)}?v={version}"
 
 
+def _real(parameter: torch.Tensor) -> torch.Tensor:
+    """Return the values; of complex ones the real and the imaginary part, in a last dimension."""
+    held = parameter.detach()
+    return torch.view_as_real(held.resolve_conj()) if held.is_complex() else held
+
+
 def _row(path: str, parameter: nn.Parameter) -> dict[str, Any]:
     # As in the course, where parameters ask for gradients, so that the same grad_fn is printed.
-    shown = parameter.detach().clone().requires_grad_()
-    flat = parameter.detach().double().flatten()
+    shown = parameter.detach().clone()
+    shown.requires_grad_(shown.is_floating_point() or shown.is_complex())
+    values = _real(parameter)
+    flat = values.double().flatten()
+    some = flat.numel() > 0  # of no values there is neither a mean nor a largest
     return {
         "name": path,
         "step": path.rpartition(".")[0],
-        "size": list(parameter.shape),
-        "count": parameter.numel(),
-        "mean": float(flat.mean()),
-        "std": float(flat.std()) if parameter.numel() > 1 else 0.0,
-        "min": float(flat.min()),
-        "max": float(flat.max()),
-        "first": torch.flatten(parameter.detach())[:6].tolist(),
-        "printed": f"Layer: {path} | Size: {parameter.size()} | Values : {shown[:2]} \n",
+        "size": list(values.shape),
+        "count": values.numel(),
+        "mean": float(flat.mean()) if some else None,
+        "std": float(flat.std()) if values.numel() > 1 else 0.0 if some else None,
+        "min": float(flat.min()) if some else None,
+        "max": float(flat.max()) if some else None,
+        "first": torch.flatten(values)[:6].tolist(),
+        "printed": f"Layer: {path} | Size: {parameter.size()} | Values : "
+        f"{shown[:2] if shown.dim() else shown} \n",  # one number cannot be cut
     }

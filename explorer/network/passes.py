@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -13,11 +14,11 @@ from explorer.graphs import Deferred, Graph, Node, Note
 from explorer.kinds import kind_of
 from explorer.network import copying, functions
 from explorer.network.copying import NOTHING
-from explorer.network.ledger import CONSTANT, Received, Slot
+from explorer.network.ledger import CONSTANT, Raw, Received, Slot
 from explorer.network.recording import Recorder
 from explorer.records import Call, Floats, Trace
 
-FUSED = (nn.MultiheadAttention, nn.TransformerEncoderLayer, nn.TransformerEncoder)
+MANY = 6  # answers of a module that are named in a sentence
 
 
 def finished(
@@ -33,32 +34,31 @@ def finished(
         UntraceableModel: for a tensor that is no array, as a jagged one.
     """
     arrays, raws = _arrays(recorder, graph), recorder.ledger.calls
-
-    def received() -> tuple[tuple[Floats, ...], ...]:
-        return tuple(
-            tuple(
-                NOTHING if index == CONSTANT else arrays[id(slot)]
-                for index, _, slot in raw.received
-            )
-            for raw in raws
-        )
-
     values = tuple(tuple(arrays[id(slot)] for slot in raw.outs) for raw in raws)
-    entering = Deferred(received)
-    modules = [recorder.frames[raw.frame].module if raw.leaf else None for raw in raws]
-    kinds = [kind_of(module) if module is not None else None for module in modules]
-    known = [slot for index, _, slot in answers if index != CONSTANT]
-    answered = {id(slot.tensor): arrays[id(slot)] for slot in known}
+    entering = Deferred(lambda: _received(raws, arrays))
+    kinds = [kind_of(recorder.frames[raw.frame].module) if raw.leaf else None for raw in raws]
     inputs = tuple(arrays[id(slot)] for slot in fed)
+    answer = _answered(output, answers, arrays)
+    scored = functions.nested(answer, np.ndarray) if graph.answer.went != "other" else []
     return Trace(
         images=inputs[0] if inputs else NOTHING,
         calls=calls(graph, kinds, entering, values),
-        output=functions.mapped(output, lambda each: _answer(each, answered)),
+        output=answer,
+        scores=scored[graph.answer.place] if scored else NOTHING,
         inputs=inputs,
+        names=tuple(recorder.names),
         graph=graph,
         values=values,
         received=entering,
-        notes=tuple(_notes(recorder, graph)),
+        notes=tuple(_notes(recorder, graph, output)),
+    )
+
+
+def _received(raws: Sequence[Raw], arrays: Mapping[int, Floats]) -> tuple[tuple[Floats, ...], ...]:
+    """Return what each call received; of what was there before the pass nothing."""
+    return tuple(
+        tuple(NOTHING if index == CONSTANT else arrays[id(slot)] for index, _, slot in raw.received)
+        for raw in raws
     )
 
 
@@ -83,10 +83,16 @@ def _call(node: Node, kind: str, received: tuple[Floats, ...], values: tuple[Flo
     return Call(node.path, node.call, kind, node.op, first, values[0], received, values, node.id)
 
 
-def _answer(tensor: torch.Tensor, answered: dict[int, Floats]) -> Floats:
-    """Return the array of an answered tensor; a weight that is the answer is copied here."""
-    found = answered.get(id(tensor))
-    return found if found is not None else copying.parts(*copying.whole([tensor]))[0]
+def _answered(output: Any, answers: Sequence[Received], arrays: Mapping[int, Floats]) -> Any:
+    """Return an answer with arrays for its tensors; a weight that is the answer is copied here."""
+    slots = [slot for index, _, slot in answers if index != CONSTANT]
+    known = {id(slot.tensor): arrays[id(slot)] for slot in slots}
+
+    def array(tensor: torch.Tensor) -> Floats:
+        found = known.get(id(tensor))
+        return found if found is not None else copying.parts(*copying.whole([tensor]))[0]
+
+    return functions.mapped(output, array)
 
 
 def _arrays(recorder: Recorder, graph: Graph) -> dict[int, Floats]:
@@ -129,27 +135,46 @@ def _unshown(
     return UntraceableModel("trace.values", step=graph.input, reason=f"{error}".splitlines()[0])
 
 
-def _notes(recorder: Recorder, graph: Graph) -> Iterator[Note]:
-    """Yield what is not as it seems."""
-    fused = {type(module).__name__ for module in recorder.paths if isinstance(module, FUSED)}
-    if fused and any(each.module in recorder.paths for each in recorder.frames):
-        yield Note("trace.note.attention", {"module": ", ".join(sorted(fused))})
+def _notes(recorder: Recorder, graph: Graph, output: Any) -> Iterator[Note]:
+    """Yield what is not as it seems, each with the step it is to be said at."""
     for node, raw in zip(graph.nodes, recorder.ledger.calls, strict=True):
+        owner = graph.nodes[node.inside] if node.inside >= 0 else node
         if node.op == "unseen":
-            yield Note("trace.note.unseen", {"step": node.id})
+            yield _note("trace.note.unseen", owner)
         elif node.opaque:
-            yield Note("trace.note.opaque", {"step": node.id, "module": node.op})
+            yield _note("trace.note.opaque", owner, module=node.op)
+        elif raw.leaf and isinstance(recorder.frames[raw.frame].module, nn.MultiheadAttention):
+            yield _note("trace.note.attention", owner, module=node.op)
         for slot in raw.outs:
             if slot.tensor.dtype is not torch.float32 and node.inside < 0:
                 yield from _precision(node, slot)
+    if graph.answer.went != "other" and len(graph.answers) > 1:
+        found = functions.named(output, torch.Tensor)
+        names = ", ".join(f"{name} {tuple(each.shape)}" for name, each in found[:MANY])
+        more = ", …" if len(found) > MANY else ""
+        values = {"count": len(found), "names": names + more, "name": graph.answer.name}
+        yield Note("trace.note.answer", _last(graph), values)
+
+
+def _last(graph: Graph) -> str:
+    """Return the step at which the answer is looked at: the page's softmax, or the scores' own."""
+    end = graph.end
+    if graph.answer.went == "logits" or end is None or end.place != "call":
+        return graph.softmax
+    node = graph.nodes[end.call]
+    return (graph.nodes[node.inside] if node.inside >= 0 else node).id
+
+
+def _note(key: str, node: Node, **values: Any) -> Note:
+    return Note(key, node.id, {"step": node.id or node.op, **values})
 
 
 def _precision(node: Node, slot: Slot) -> Iterator[Note]:
     tensor = slot.tensor if slot.kept is None else slot.kept
     dtype = str(tensor.dtype).removeprefix("torch.")
     if tensor.is_complex():
-        yield Note("trace.note.complex", {"step": node.id})
+        yield _note("trace.note.complex", node)
     if count := copying.beyond(tensor):
-        yield Note("trace.note.beyond", {"step": node.id, "dtype": dtype, "count": count})
+        yield _note("trace.note.beyond", node, dtype=dtype, count=count)
     elif tensor.dtype in {torch.float64, torch.complex128}:
-        yield Note("trace.note.rounded", {"step": node.id, "dtype": dtype})
+        yield _note("trace.note.rounded", node, dtype=dtype)

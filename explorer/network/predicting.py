@@ -4,25 +4,55 @@ from __future__ import annotations
 
 import numpy as np
 
+from explorer.maths.digits import digits
 from explorer.maths.shares import shares
-from explorer.network import zoo
-from explorer.records import Floats, Prediction, Query, Trace
+from explorer.network import answers, zoo
+from explorer.records import Floats, Language, Prediction, Query, Trace
+from explorer.words import say
 
 
 def shared(passed: Trace, outputs: Floats) -> Floats:
     """Return outputs (N, C) as shares, by what they went through last."""
-    answer = passed.graph.answer
+    answer = passed.graph.answer.went
     if answer == "logits":
         return shares(outputs)
     result: Floats = np.exp(outputs) if answer == "log_softmax" else outputs
     return result
 
 
+def unfit(card: zoo.Card, answered: Prediction, language: Language) -> tuple[str, ...]:
+    """Return the sentence that a card has names for another number of classes than there are."""
+    given, count = len(card.labels_in(language)), answered.probabilities.shape[1]
+    if not (given and count) or given == count:
+        return ()
+    return (say(language, "labels.unfit", given=given, count=count),)
+
+
+def single(passed: Trace, focus: int, language: Language) -> tuple[str, ...]:
+    """Return the sentence that an answer is one number for each input, which has no classes.
+
+    Whether it is a logit only its owner knows: what it would be then is said as no more than that.
+    """
+    end = passed.graph.end
+    if passed.rows or end is None or end.place != "call":
+        return ()
+    values = passed.values[end.call][end.output]
+    if values.shape not in ((passed.count,), (passed.count, 1)):
+        return ()
+    value = np.float64(values.reshape(-1)[focus])
+    told = {"value": digits(float(value))}
+    if answers.went(passed.graph.nodes, end) == "sigmoid":
+        return (say(language, "prediction.single.share", **told),)
+    with np.errstate(over="ignore"):
+        share = digits(float(1 / (1 + np.exp(-value))))
+    return (say(language, "prediction.single", **told, share=share),)
+
+
 def predicted(passed: Trace, card: zoo.Card, query: Query, *, whole: bool) -> Prediction:
     """Return the shares of the classes; of no class where the answer is no row of scores."""
     if not (passed.rows and whole):
         return Prediction(np.zeros((passed.count, 0), dtype=np.float32), (), ())
-    probabilities = shared(passed, passed.output)
+    probabilities = shared(passed, passed.scores)
     return Prediction(
         probabilities=probabilities,
         classes=tuple(int(index) for index in probabilities.argmax(axis=1)),

@@ -1,7 +1,7 @@
 """The last passes of somebody's own module, so that going from step to step runs it once.
 
-What is kept is told apart by what was fed, by the edits, and by the state of every weight and
-buffer: a module that is trained meanwhile is run anew.
+What is kept is told apart by what was fed, by the edits, and by the state of the module: one
+that is trained or changed meanwhile is run anew.
 """
 
 from __future__ import annotations
@@ -9,20 +9,23 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 from torch import nn
 
 from explorer.errors import UntraceableModel
+from explorer.graphs import Note
 from explorer.network.answering import answered
 from explorer.network.batches import Batch
-from explorer.network.functions import version
+from explorer.network.predicting import shared
+from explorer.network.state import state
 from explorer.network.tracing import Intervention, trace
 from explorer.records import Floats, Trace
 
-KEPT = 3  # passes; one of a large network may hold 200 MB
+KEPT = 3  # passes
+ROOM = 512_000_000  # bytes of all of them; the newest is kept however large it is
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,41 +70,58 @@ def passed(
     found = _run(model, inputs, applied, batch)
     with _lock:
         _kept[key] = found
-        while len(_kept) > KEPT:
+        while len(_kept) > KEPT or (len(_kept) > 1 and sum(map(_size, _kept.values())) > ROOM):
             _kept.popitem(last=False)
     return found
 
 
+def _size(of: Pass) -> int:
+    """Return the bytes of all values of a pass, each array of them once."""
+    every = (*of.trace.inputs, *(each for values in of.trace.values for each in values))
+    return sum({id(each): each.nbytes for each in (*every, *of.answer)}.values())
+
+
 def _run(model: nn.Module, inputs: Any, applied: tuple[Intervention, ...], batch: Batch) -> Pass:
     try:
-        traced = trace(model, inputs, applied, batch=batch)
+        traced = trace(model, inputs, interventions=applied, batch=batch)
     except UntraceableModel as error:
         if error.partial is None or not error.partial.inputs:
             raise
         return Pass(error.partial, error, (), model)
-    return Pass(traced, _undefined(traced), () if applied else answered(model, inputs), model)
+    if applied:
+        return Pass(traced, _undefined(traced), (), model)
+    try:
+        answer = answered(model, inputs)
+    except Exception as error:  # somebody's own code, which has just run: it may refuse to again
+        reason = f"{type(error).__name__}: {error}".splitlines()[0]
+        note = Note("trace.note.once", traced.graph.input, {"reason": reason})
+        return Pass(replace(traced, notes=(*traced.notes, note)), _undefined(traced), (), model)
+    return Pass(traced, _undefined(traced), answer, model)
 
 
 def _undefined(traced: Trace) -> UntraceableModel | None:
-    """Return that an answer is no number, and the first step from which on; None where it is."""
-    if not (traced.rows and np.isnan(traced.output).any()):
+    """Return that an answer is no number, and the first step from which on; None where it is.
+
+    A score of −∞ is one: so is a class masked, whose share is 0.
+    """
+    if not traced.rows or np.isfinite(shared(traced, traced.scores)).all():
         return None
-    nodes = zip(traced.graph.nodes, traced.values, strict=True)
+    told = zip(traced.graph.nodes, traced.values, strict=True)
+    steps = [(node.id, values) for node, values in told if node.inside < 0]
     names = (
-        node.id
-        for node, values in nodes
-        if node.inside < 0 and any(np.isnan(each).any() for each in values)
+        name
+        for lost in (_lost, np.isinf)  # −∞ last: masks are made of it
+        for name, values in steps
+        if any(lost(each).any() for each in values)
     )
     return UntraceableModel("trace.nan", step=next(names, traced.graph.input), partial=traced)
+
+
+def _lost(values: Floats) -> Any:
+    return np.isnan(values) | np.isposinf(values)
 
 
 def forget() -> None:
     """Let go of every pass, and of the modules they were of."""
     with _lock:
         _kept.clear()
-
-
-def state(model: nn.Module) -> int:
-    """Return what changes when anything of a module is written to or exchanged."""
-    held = (*model.parameters(), *model.buffers())
-    return hash(tuple((id(each), version(each)) for each in held))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
@@ -15,6 +16,8 @@ from torch import nn
 from explorer.network.functions import version
 
 HELD = ("_parameters", "_buffers", "_modules")  # dictionaries that a forward pass may change
+OURS = frozenset(vars(nn.Module()))  # what torch itself keeps in every module, hooks among it
+WRITTEN = (list, dict, set, deque)  # of attributes, what a forward pass may write to
 COMPARED = (
     *(torch.float32, torch.float64, torch.float16, torch.bfloat16),
     *(torch.int64, torch.int32, torch.int16, torch.int8, torch.uint8, torch.bool),
@@ -166,6 +169,12 @@ class Keeper:
     def __init__(self, paths: Mapping[nn.Module, str]) -> None:
         self.restless = self.drew = False
         self._attributes = [(module, module.__dict__.copy()) for module in paths]
+        self._contents = [
+            (held, held.copy())
+            for _, attributes in self._attributes
+            for name, held in attributes.items()
+            if isinstance(held, WRITTEN) and name not in OURS
+        ]
         self._held = [
             (held, held.copy()) for module in paths for name in HELD if (held := _of(module, name))
         ]
@@ -213,6 +222,10 @@ class Keeper:
                 self.restless = True
                 now.clear()
                 now.update(before)
+        for collection, contents in self._contents:
+            if not _alike(collection, contents):
+                self.restless = True
+                _fill(collection, contents)
         for held, before in self._held:
             if held.keys() != before.keys() or any(held[name] is not before[name] for name in held):
                 self.restless = True
@@ -230,6 +243,11 @@ class Keeper:
                 parameter.grad = gradient
         if any(version(buffer) != before for buffer, before in self._buffers):
             self.restless = True
+        self._redraw()
+        self.restless = self.restless or self.drew
+
+    def _redraw(self) -> None:
+        """Put the random numbers back, wherever they come from."""
         if not torch.equal(torch.default_generator.get_state(), self._drawn):
             self.drew = True  # put back by `evaluating`, as buffers are
         if random.getstate() != self._random:
@@ -239,7 +257,25 @@ class Keeper:
         if now["pos"] != before["pos"] or not np.array_equal(now["key"], before["key"]):
             self.drew = True
             np.random.set_state(self._numbers)
-        self.restless = self.restless or self.drew
+
+
+def _alike(one: Any, other: Any) -> bool:
+    """Whether two collections hold the very same things in the same order; a set, in any."""
+    if len(one) != len(other):
+        return False
+    if isinstance(one, set):
+        return bool(one == other)
+    pairs = zip(one, other, strict=True)
+    if isinstance(one, dict):
+        return all(key is was and one[key] is other[was] for key, was in pairs)
+    return all(each is was for each, was in pairs)
+
+
+def _fill(collection: Any, contents: Any) -> None:
+    """Give a list, a dict, a set or a deque its contents back; it stays the same object."""
+    collection.clear()
+    add = collection.extend if isinstance(collection, list | deque) else collection.update
+    add(contents)
 
 
 def _of(module: nn.Module, name: str) -> dict[str, Any] | None:

@@ -17,6 +17,7 @@ from explorer.network.batches import Batch
 from explorer.network.editing import interventions, perturbed
 from explorer.network.feeding import batch, device_of, fit, greys, type_of
 from explorer.network.functions import tensors
+from explorer.network.state import state
 from explorer.network.tracing import Intervention, trace
 from explorer.records import Query, Trace
 
@@ -40,7 +41,7 @@ def run(query: Query, card: zoo.Card, model: nn.Module) -> Run:
         ExplorerError: for a query that does not fit, or a pass that failed at once.
     """
     if card.examples is not None:
-        return _own(query, model, (), card.examples, id(card.examples))
+        return _own(query, model, (), card.examples, state(card.examples))
     if query.focus >= len(query.images):
         raise _beyond(query, len(query.images))
     images = fit(query.images, card.input)
@@ -54,7 +55,7 @@ def run(query: Query, card: zoo.Card, model: nn.Module) -> Run:
     if not query.edits:
         return Run(pixels, recent.Pass(_bounded(plain)), plain)
     applied = _applied(query, plain, fed)
-    edited = recent.Pass(_bounded(trace(model, fed, applied)))
+    edited = recent.Pass(_bounded(trace(model, fed, interventions=applied)))
     return Run(pixels, edited, plain, applied)
 
 

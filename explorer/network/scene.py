@@ -17,13 +17,12 @@ from explorer import kinds
 from explorer.errors import InvalidQuery, UntraceableModel
 from explorer.incoming.queries import option
 from explorer.kinds.base import Kind, Subject
-from explorer.kinds.exchange import Exchange
-from explorer.network import freezing, teaching, zoo
+from explorer.network import answers, called, freezing, teaching, zoo
 from explorer.network import steps as order
 from explorer.network.batches import per_image
 from explorer.network.copying import NOTHING
 from explorer.network.feeding import batch, device_of, greys, rounding
-from explorer.network.predicting import predicted, shared
+from explorer.network.predicting import predicted, shared, single, unfit
 from explorer.network.running import Run, run
 from explorer.network.steps import Event
 from explorer.network.tracing import Intervention, drawing
@@ -128,7 +127,7 @@ class Scene:
     @property
     def classifies(self) -> bool:
         """Whether a cross entropy can be asked of it: it answers with logits or their shares."""
-        return self.steady and self.trace.graph.answer in ("logits", "softmax", "log_softmax")
+        return self.steady and self.trace.graph.answer.went in ("logits", "softmax", "log_softmax")
 
     @property
     def teachable(self) -> bool:
@@ -140,6 +139,11 @@ class Scene:
         """The image in focus as the network is fed with it, (1, …)."""
         image = self.trace.images[self.query.focus][None].copy()
         return torch.from_numpy(image).to(self.device)
+
+    @property
+    def scoring(self) -> nn.Module:
+        """The network as a function from images to its scores (N, C), whatever is around those."""
+        return answers.scoring(self.model, self.trace.graph.answer)
 
     @property
     def small(self) -> bool:
@@ -157,10 +161,12 @@ class Scene:
         """What softmax is applied to, (N, C); None where it is not known, or there is none."""
         if not self.predicts:
             return None
-        if kinds.BY_NAME[self.steps[-1].kind].shares:
-            return self.inputs[self.steps[-1].id]
-        output: Floats = self.trace.output
-        return output if self.trace.graph.answer == "log_softmax" else None
+        last, end = self.steps[-1], self.trace.graph.end
+        node = self.happened[last.id].node  # none of the page's own softmax
+        ends = node is None or (end is not None and node is self.trace.graph.nodes[end.call])
+        if ends and kinds.BY_NAME[last.kind].shares:
+            return self.inputs[last.id]
+        return self.trace.scores if self.trace.graph.answer.went == "log_softmax" else None
 
     def shares(self, outputs: Floats) -> Floats:
         """Return what the network's outputs (N, C) are as probabilities."""
@@ -170,33 +176,32 @@ class Scene:
         """Return a step (the current one, if none is named) as its kind is asked about it."""
         step = step or self.step
         event = self.happened[step.id]
-        rows = len(self.values[step.id])
+        made, rows = called.exchange(event, self.model), len(self.values[step.id])
+        last, language = step.id == self.steps[-1].id, self.query.language
+        told = unfit(self.card, self.prediction, language) if last else ()
+        told += single(self.trace, self.query.focus, language) if last and not self.failure else ()
         return Subject(
             step,
-            order.part(self.model, event.call.path) if event.call else None,
+            called.module(event, made, self.model),
             self.inputs[step.id],
             self.values[step.id],
             self.query.focus,
             self.card.input,
             self.prediction.labels,
-            self.query.language,
+            language,
             source=self.sources[step.id],
             unit=unit,
             options=self.query.options,
-            received=order.entering(event, rows),
+            received=order.entering(event, rows, made.received),
             sources=event.sources,
             function=event.function,
             stretched=len(self.query.images[self.query.focus]) != self.card.input.size
             if self.pixels
             else False,
-            exchange=Exchange(
-                order.taken(event, self.model),
-                event.answers,
-                event.node.constants if event.node else "",
-                event.batch,
-            ),
+            exchange=made,
             made=self.made,
             near=order.near(event.node) if event.node else rounding(self.model),
+            notes=(*order.notes(self.trace, event, language), *told),
         )
 
 
@@ -242,9 +247,9 @@ def _arranged(query: Query, card: zoo.Card, model: nn.Module, ran: Run) -> Scene
     rows = max(1, passed.count)
     values = {each.id: per_image(each.output, rows, each.batch) for each in happened}
     if happened[-1].id == passed.graph.softmax:
-        values[happened[-1].id] = prediction.probabilities
+        values[happened[-1].id] = shared(passed, passed.scores)  # no numbers are none there either
     inputs = {each.id: (*order.entering(each, rows), NOTHING[None])[0] for each in happened}
-    _check(query, values, len(prediction.labels))
+    order.check(query, values, len(prediction.labels))
     sources = {each.id: each.sources[0] if each.sources else None for each in happened}
     steps = _steps(query, card, ran, happened, values, inputs, sources)
     return Scene(
@@ -280,20 +285,9 @@ def _steps(
     """Return the steps with their colours, of one pass and image but once."""
     key, focus = ("steps", query.focus), query.focus
     if key not in ran.passed.made:
-        classes = ran.passed.trace.output.shape[1] if ran.passed.trace.rows else 0
+        passed, whole = ran.passed.trace, ran.passed.failure is None
+        classes = passed.scores.shape[1] if passed.rows and whole else 0  # as the prediction has
         ends = order.coloured(happened, sources, inputs, values, focus=focus, picture=card.input)
         ran.passed.made[key] = order.named(happened, values, ends, classes)
     found: tuple[Step, ...] = ran.passed.made[key]
     return found
-
-
-def _check(query: Query, values: Mapping[str, Floats], classes: int) -> None:
-    """Refuse a step, a unit or a class that does not exist."""
-    if query.step not in values:
-        raise InvalidQuery("query.step", received=query.step, known=", ".join(values))
-    size = values[query.step][0].size
-    if query.unit is not None and query.unit >= size:
-        raise InvalidQuery("query.unit", received=query.unit, step=query.step, high=size - 1)
-    if classes and query.taught is not None and query.taught.label >= classes:
-        asked = {"field": "taught.label", "received": query.taught.label}
-        raise InvalidQuery("query.whole", **asked, low=0, high=classes - 1)

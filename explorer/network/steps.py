@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
-from torch import nn
 
 from explorer import kinds
+from explorer.errors import InvalidQuery
 from explorer.figures import arrays
 from explorer.graphs import Axes, Graph, Node, Origin
 from explorer.kinds.base import FLOAT32
 from explorer.kinds.proof import Proof
-from explorer.network import copying
 from explorer.network.batches import per_image
-from explorer.records import Call, Floats, Input, Scale, Step, Trace
+from explorer.records import Call, Floats, Input, Language, Query, Scale, Step, Trace
+from explorer.words import say
 
 ROOT = "model.."  # the step of a module that is one layer itself; no path is spelt like that
+MANY = 6  # answers of a step whose shapes are told
 NAMED = 40  # classes that are called by their names at a step; more would be read by nobody
 ROOM = 60_000  # values of all steps that are sent whole
 LEAST, MOST = 256, 4096  # values that stand for a step too large for that
@@ -35,7 +35,8 @@ class Event:
     `sources` are the steps that the received tensors come from, None where that is no step's first
     output. `call` is that of the module; of a function, and of what the page does, there is none.
     `answers` are all tensors that came out, `node` is the call in the graph. `batch` is the
-    dimension of the output that counts the inputs, `batches` those of what was received.
+    dimension of the output that counts the inputs, `batches` those of what was received. `name` is
+    what an input is called where it was given by name.
     """
 
     id: str
@@ -50,6 +51,7 @@ class Event:
     node: Node | None = None
     batch: int | None = 0
     batches: Axes = (0,)
+    name: str = ""
 
 
 def events(passed: Trace, drawn: Floats | None, plain: Trace | None = None) -> tuple[Event, ...]:
@@ -67,21 +69,23 @@ def events(passed: Trace, drawn: Floats | None, plain: Trace | None = None) -> t
     others = zip(passed.inputs[1:], graph.fed[1:], strict=True)
     for place, (values, batch) in enumerate(others, 1):
         found.append(Event(f"{graph.input}..{place}", kinds.GIVEN.name, "", values, batch=batch))
+    for place, name in enumerate(passed.names):
+        found[place] = replace(found[place], name=name)
     calls = iter(passed.calls)
     for place, node in enumerate(graph.nodes):
         call = next(calls) if not node.functional and node.outputs else None
         if not node.outputs or node.inside >= 0 or not passed.values[place][0].size:
             continue
         found.append(_event(passed, plain, place, node, call))
-    if graph.answer == "logits":
-        end, put = _source(graph, graph.answers[0]), passed.output
+    if graph.answer.went == "logits" and graph.end is not None:
+        end, put = _source(graph, graph.end), passed.scores
         found.append(Event(graph.softmax, kinds.SHARES.name, "Softmax", put, (put,), (end,)))
     return tuple(found)
 
 
 def _event(passed: Trace, plain: Trace, place: int, node: Node, call: Call | None) -> Event:
     """Return one call of a pass; `call` is that of a module."""
-    kind = kinds.of_function(node.op) if call is None else call.kind
+    kind = _does(node) if call is None else call.kind
     proof = Proof(plain.received[place], plain.values[place][0], 4 * near(node))
     kind = kinds.proven(kind, proof, function=call is None)
     return Event(
@@ -100,36 +104,34 @@ def _event(passed: Trace, plain: Trace, place: int, node: Node, call: Call | Non
     )
 
 
-def part(model: nn.Module, path: str) -> nn.Module:
-    """Return a part of a module; a scripted one can be asked for itself alone."""
-    return model.get_submodule(path) if path else model
+def _does(node: Node) -> str:
+    """Return what a function does; with a weight that cannot be looked up it is like no layer."""
+    kind = kinds.of_function(node.op, node.constants, len(node.received))
+    lost = any(each.place == "parameter" and not each.name for each in node.received)
+    return kinds.FUNCTION.name if lost and kinds.BY_NAME[kind].likes else kind
 
 
-def taken(event: Event, model: nn.Module) -> tuple[Floats, ...]:
-    """Return what a call received, and what was there before the pass, such as a mask in a buffer.
-
-    What has no name in the module stays without values.
-    """
-    if event.node is None or all(each.place != "parameter" for each in event.node.received):
-        return event.received
-    found = []
-    for origin, values in zip(event.node.received, event.received, strict=True):
-        held: Any = model if origin.place == "parameter" and origin.name else None
-        for name in origin.name.split("."):
-            held = getattr(held, name, None)
-        known = isinstance(held, torch.Tensor)
-        found.append(copying.parts(*copying.whole([held.detach()]))[0] if known else values)
-    return tuple(found)
+def notes(passed: Trace, event: Event, language: Language) -> tuple[str, ...]:
+    """Return what is not as it seems at a step, in sentences."""
+    id = event.node.id if event.node else event.id
+    found = [say(language, each.key, **each.values) for each in passed.notes if each.step == id]
+    if len(event.answers) > 1 and not kinds.BY_NAME[event.kind].every:
+        shapes = ", ".join(" × ".join(map(str, each.shape)) or "1" for each in event.answers[:MANY])
+        more = ", …" if len(event.answers) > MANY else ""
+        told = {"count": len(event.answers), "shapes": shapes + more}
+        where = "function" if event.function else "layer"  # of which an edit changes nothing
+        found.append(say(language, f"trace.note.several.{where}", **told))
+    return tuple(dict.fromkeys(found))
 
 
 def _ending(graph: Graph, place: int, kind: str, proof: Proof) -> str:
     """Return a kind as it is where the network ends: there a Linear gives the logits."""
-    last = graph.answers[0] if graph.answers else None
+    last = graph.end
     if last is None or last.place != "call" or last.call != place:
         return kind
-    if graph.answer == "softmax" and kinds.SHARES.holds(proof):
+    if graph.answer.went == "softmax" and kinds.SHARES.holds(proof):
         return kinds.SHARES.name
-    scores = graph.answer == "logits"
+    scores = graph.answer.went == "logits"
     return kinds.at_end(kind) if scores else kind
 
 
@@ -158,13 +160,17 @@ def _batch(graph: Graph, origin: Origin) -> int | None:
     return graph.along[origin.call][origin.output] if origin.place == "call" else None
 
 
-def entering(event: Event, rows: int) -> tuple[Floats, ...]:
+def entering(
+    event: Event, rows: int, received: tuple[Floats, ...] | None = None
+) -> tuple[Floats, ...]:
     """Return everything that a step received with one entry for each input, (N, …).
 
-    What was there before and has a 1 where the step's output has its batch serves all of them.
+    What was there before and has a 1 where the step's output has its batch serves all of them;
+    `received` has its values (see `taken`).
     """
     found = []
-    for values, batch in zip(event.received, event.batches, strict=False):
+    arrays = event.received if received is None else received
+    for values, batch in zip(arrays, event.batches, strict=False):
         one, place = values.ndim == event.output.ndim, event.batch
         if batch is None and one and place is not None and values.shape[place] == 1:
             moved = np.moveaxis(values, place, 0)
@@ -194,13 +200,13 @@ def named(
                 event.id,
                 event.kind,
                 event.module,
-                event.call.path if event.call else "",
+                event.call.path if event.call else event.name,
                 shape,
                 scale=scale,
                 limit=limit,
                 over=over,
                 grid=known.grid(shown),
-                named=bool(known.classes) and shape[1:] == (classes,) and classes <= NAMED,
+                named=bool(known.classes) and shape[1:] == (classes,) and 0 < classes <= NAMED,
                 switches=known.switches,
                 block=block,
                 size=None if event.output.shape == shape else event.output.shape,
@@ -264,3 +270,15 @@ def _first(happened: Sequence[Event], of: Mapping[str, str | None]) -> dict[str,
         joined = kinds.BY_NAME[step.kind].joins and source is not None
         first[step.id] = first[source] if joined and source is not None else step.id
     return first
+
+
+def check(query: Query, values: Mapping[str, Floats], classes: int) -> None:
+    """Refuse a step, a unit or a class that does not exist."""
+    if query.step not in values:
+        raise InvalidQuery("query.step", received=query.step, known=", ".join(values))
+    size = values[query.step][0].size
+    if query.unit is not None and query.unit >= size:
+        raise InvalidQuery("query.unit", received=query.unit, step=query.step, high=size - 1)
+    if classes and query.taught is not None and query.taught.label >= classes:
+        asked = {"field": "taught.label", "received": query.taught.label}
+        raise InvalidQuery("query.whole", **asked, low=0, high=classes - 1)

@@ -23,11 +23,12 @@ from explorer.graphs import Answer
 from explorer.lessons import Taught
 from explorer.maths.arithmetic import sealed
 from explorer.maths.optimizing import Weight
+from explorer.network.answers import scores
 from explorer.network.backward import loss_of
 from explorer.network.copying import alone
 from explorer.network.freezing import frozen, learning
 from explorer.network.moving import move
-from explorer.network.recent import state
+from explorer.network.state import state
 from explorer.records import Floats
 
 KEPT = 3  # copies; one of the course's network has 8 MB with Adam's memory
@@ -116,7 +117,7 @@ def taught(
             return None
         if how.steps == 0:
             _rehearse(pupil, image, how, answer)
-        return _learnt(pupil, pictures)
+        return _learnt(pupil, pictures, answer)
 
 
 def learnt(
@@ -162,13 +163,13 @@ def _keep(key: Hashable, pupil: _Pupil) -> None:
         _kept.popitem(last=False)
 
 
-def _learnt(pupil: _Pupil, pictures: torch.Tensor) -> Lesson:
+def _learnt(pupil: _Pupil, pictures: torch.Tensor, answer: Answer) -> Lesson:
     with torch.no_grad():
-        outputs: Floats = pupil.copied(pictures.clone()).to("cpu", torch.float32).numpy()
+        found = scores(pupil.copied(pictures.clone()), answer)
     return Lesson(
         steps=pupil.steps,
         losses=tuple(pupil.losses),
-        outputs=outputs,
+        outputs=found.to("cpu", torch.float32).numpy(),
         before=pupil.before,
         after={name: _array(each) for name, each in pupil.weights.items()} if pupil.steps else {},
         passes=pupil.steps or len(pupil.sums),
@@ -183,8 +184,8 @@ def _untaught(
     """Return the lesson of no step: the network as it is, without a copy."""
     with torch.inference_mode():
         loss = float(loss_of(model(image.clone()), answer, label))
-        outputs: Floats = model(pictures.clone()).to("cpu", torch.float32).numpy()
-    return Lesson(0, (loss,), outputs, {}, {})
+        found = scores(model(pictures.clone()), answer)
+    return Lesson(0, (loss,), found.to("cpu", torch.float32).numpy(), {}, {})
 
 
 def _begun(model: nn.Module, image: torch.Tensor, how: Taught, answer: Answer) -> _Pupil | None:

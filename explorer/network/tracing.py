@@ -73,31 +73,31 @@ class Intervention:
 def trace(
     model: nn.Module,
     inputs: Any,
+    *more: Any,
     interventions: Sequence[Intervention] = (),
-    *,
     batch: Batch = "first",
 ) -> Trace:
     """Run one forward pass in eval mode and return all calls, what they received and answered.
 
     `inputs` is a tensor (N, …) on the model's device, or a tuple of positional arguments, or a dict
-    of keyword arguments. With `batch="found"` the dimension of the first that counts the inputs is
-    where its recurrent and attention layers have it, as in (T, N, F). The module comes back as it
-    was: modes, weights, buffers, attributes, gradients, random state and other people's hooks; only
-    our own handles are removed. Calls are in execution order; a module called twice gives two of
-    them. Compiled modules run eagerly, and attention without PyTorch's fused path, so that
-    everything can be seen.
+    of keyword arguments; with `more` each is an argument, as in `model(a, b)`. With `batch="found"`
+    the dimension of the first that counts the inputs is where its recurrent and attention layers
+    have it, as in (T, N, F). The module comes back as it was: modes, weights, buffers, attributes,
+    gradients, random state and other people's hooks; only our own handles are removed. Calls are in
+    execution order; a module called twice gives two of them. Compiled modules run eagerly, and
+    attention without PyTorch's fused path, so that everything can be seen.
 
     Raises:
         UntraceableModel: when the pass fails, with the layer reached, the shapes it got, and the
             trace of everything before; or when there are no values to be shown.
     """
-    model = eager(model)
+    model, fed = eager(model), (inputs, *more) if more else inputs
     with _Alone():
         if torch.is_inference_mode_enabled():
             with torch.inference_mode(mode=False), torch.no_grad():
-                return _traced(model, inputs, interventions, batch)
+                return _traced(model, fed, interventions, batch)
         with torch.no_grad():
-            return _traced(model, inputs, interventions, batch)
+            return _traced(model, fed, interventions, batch)
 
 
 def _traced(
@@ -126,6 +126,8 @@ def _captured(
 ) -> Trace | None:
     # torch's own layers write to nothing and draw nothing in eval mode
     with Switched(model) if known.closed else evaluating(model, images.device) as paths:
+        if not known.fits(paths):
+            return None
         edit = _edit(interventions, paths)
         fed = images.clone()  # nobody follows a gradient here
         if edit is not None:
@@ -170,7 +172,7 @@ def _followed(
     if keeper.drew:
         drawing.add(model)
     if key is not None:
-        if not keeper.restless and not copies:
+        if not (keeper.restless or copies or passed.notes):  # notes are found by following alone
             plan.leaves = leaves.of(recorder, plan.graph)
         plan.copies = copies
         plans[key] = plan
@@ -191,6 +193,8 @@ def _once(
         (args, kwargs), _feeder(tensors((args, kwargs))[0], recorder.edit)
     )
     fed = ledger.feed((args, kwargs))
+    recorder.names = [""] * len(tensors(args))
+    recorder.names += [name for name, _ in functions.named(kwargs, torch.Tensor)]
     _running.append(recorder)
     try:
         recorder.watch()
@@ -204,9 +208,9 @@ def _once(
     if not ledger.copies and (recorder.wild or any(slot.lost for slot in ledger.slots)):
         return None
     answers = recorder.origins(output)
-    sign = graph.signature(recorder, answers, output)
+    sign = graph.signature(model, recorder, answers, output)
     if known is None or known.signature != sign:
-        known = Plan(graph.build(recorder, answers, output, fed, batch), sign)
+        known = Plan(graph.build(model, recorder, answers, output, fed, batch), sign)
     passed = passes.finished(recorder, fed, answers, output, known.graph)
     if error is not None:
         raise failing.failed(error, recorder, passed) from error

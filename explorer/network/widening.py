@@ -6,14 +6,16 @@ import copy
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
+from typing import Any
 
 import torch
 from torch import nn
 
 from explorer.graphs import Answer
 from explorer.maths.arithmetic import Doubles
+from explorer.network.answers import scores
 from explorer.network.backward import loss_of
-from explorer.network.recent import state
+from explorer.network.state import state
 
 KEPT = 2  # copies, each with its model, so that no other gets its identity meanwhile
 
@@ -38,14 +40,15 @@ def gradient(
     return {name: each.to("cpu").numpy() for name, each in told if each is not None}
 
 
-def _loss(output: torch.Tensor, answer: Answer, label: int) -> torch.Tensor:
+def _loss(output: Any, answer: Answer, label: int) -> torch.Tensor:
     """Return the cross entropy of one image's answer (1, C); its slope keeps all of its digits.
 
     Of logits it is written ln(1 + Σ exp(z[k] − z[label])), k all other classes: without the p − 1
     that has none left where the network is sure.
     """
-    if answer != "logits":
+    if answer.went != "logits":
         return loss_of(output, answer, label)
+    output = scores(output, answer)
     others = torch.cat([output[:, :label], output[:, label + 1 :]], dim=1)
     over = others.logsumexp(dim=1) - output[:, label]
     return torch.logaddexp(torch.zeros_like(over), over).sum()

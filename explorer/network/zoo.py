@@ -106,7 +106,7 @@ def card_of(
     labels: tuple[str, ...] = (),
     taken: Input | None = None,
     examples: Any = None,
-    weights: str = "",
+    **details: str,
 ) -> Card:
     """Return the card of a module of somebody's own: nothing is known of it but what they say."""
     return Card(
@@ -119,7 +119,7 @@ def card_of(
         default=GIVEN,
         checkpoints=(),
         statistics={},
-        details={"name": name, "weights": weights},
+        details={"name": name, **details},
         examples=examples,
         dataset=DIGITS if labels == tuple(map(str, range(10))) else FASHION,
     )

@@ -1,4 +1,7 @@
-"""Scripts that import each other as one script: for a file that may load nothing."""
+"""Scripts that import each other as one script.
+
+For the page, which asks for one file instead of two hundred, and for a file that may load nothing.
+"""
 
 from __future__ import annotations
 
@@ -18,19 +21,37 @@ LEFT = re.compile(r"^(?:import|export)\b.*$", re.MULTILINE)
 def bundled(entry: Path, call: str) -> str:
     """Return a script with all that it imports as the text of one, which ends by calling `call`.
 
-    Every module becomes a function that runs once, after those that it needs, and returns what it
-    exports. Modules import by name and without circles, as ours do.
+    It may stand in a page: nothing in it ends the element that it stands in.
 
     Raises:
         ValueError: for an import or export written in another way.
         OSError: for a script that is not there.
     """
+    whole, name = _joined(entry)
+    return f"{whole}\n{name}.{call}();".replace("</", "<\\/")
+
+
+def module(entry: Path, export: str) -> str:
+    """Return a script with all that it imports as one module, which exports `export` of it.
+
+    Raises:
+        ValueError: for an import or export written in another way.
+        OSError: for a script that is not there.
+    """
+    whole, name = _joined(entry)
+    return f"{whole}\nexport const {{ {export} }} = {name};\n"
+
+
+def _joined(entry: Path) -> tuple[str, str]:
+    """Return a script and all that it imports as one text, and what it is called in it.
+
+    Every module becomes a function that runs once, after those that it needs, and returns what it
+    exports. Modules import by name and without circles, as ours do.
+    """
     order: list[Path] = []
     _visit(entry.resolve(), order)
     names = {path: f"m{place}" for place, path in enumerate(order)}
-    parts = [_wrapped(path, names) for path in order]
-    whole = "\n".join([*parts, f"{names[entry.resolve()]}.{call}();"])
-    return whole.replace("</", "<\\/")  # nothing in it may end the element it stands in
+    return "\n".join(_wrapped(path, names) for path in order), names[entry.resolve()]
 
 
 def _visit(path: Path, order: list[Path]) -> None:

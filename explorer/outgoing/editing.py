@@ -6,7 +6,7 @@ import math
 import textwrap
 from collections.abc import Mapping, Sequence
 
-from explorer.kinds.base import expression
+from explorer.kinds.spelling import expression
 from explorer.outgoing.forward import number, reached
 from explorer.outgoing.program import WIDTH, Network, built
 from explorer.records import Edit, Language, Step

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from explorer import kinds
-from explorer.kinds.base import expression
+from explorer.kinds.spelling import expression
 from explorer.outgoing.program import Network
 from explorer.records import Edit, Step
 

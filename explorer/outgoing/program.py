@@ -35,7 +35,8 @@ class Network:
     `file` is the path of the weights relative to the project's folder; None leaves the network as
     `seed` made it. `steps` are the page's. `chain` says that the network is nothing but its layers,
     one after the other; `ends`, that its last layer's output is its own; `loaded`, that its source
-    loads the weights itself.
+    loads the weights itself; `alive`, that it is an object of the program that the snippet is put
+    into. `dtype` is the type of number that it computes with, by torch's name of it.
     """
 
     source: Source
@@ -46,6 +47,8 @@ class Network:
     chain: bool = True
     ends: bool = True
     loaded: bool = False
+    alive: bool = False
+    dtype: str = "float32"
 
     @property
     def layers(self) -> tuple[Step, ...]:
@@ -57,13 +60,11 @@ def whole(
     heading: str, network: Network, images: tuple[bytes, ...], body: str, language: Language
 ) -> str:
     """Return a snippet: heading, imports, network, the images, and what is done with them."""
-    trained = network.file or network.loaded
-    comment = say(language, "snippet.network" if trained else "snippet.untrained")
-    lines = [f"# {comment}", built("model", network, network.file)]
+    lines = [f"# {_weights(network, language)}", built("model", network, network.file)]
     shape = " × ".join(map(str, (len(images), *network.input.shape)))
     lines += ["", f"# {say(language, 'snippet.images', shape=shape)}"]
     lines += packed("pixels", np.frombuffer(b"".join(images), dtype=np.uint8))
-    made = "\n".join([*lines, *_fed(network.input, len(images)), body])
+    made = "\n".join([*lines, *_fed(network, len(images)), body])
     head = IMPORTS if "load_file(" in made else IMPORTS.replace(LOADER, "")
     text = network.source.text
     if text.startswith("from "):
@@ -74,7 +75,7 @@ def whole(
 def built(name: str, network: Network, file: str | None) -> str:
     """Return the lines that build a network with the weights of a file, or with its seed's."""
     lines = [f"{name} = {network.source.build}.eval()"]
-    if file is None and not network.loaded:
+    if file is None and not (network.loaded or network.alive):
         lines.insert(0, f"torch.manual_seed({network.seed})")
     elif file is not None:
         lines.append(f'{name}.load_state_dict(load_file("{file}"))')
@@ -89,7 +90,16 @@ def packed(name: str, values: Floats | Pixels) -> list[str]:
     return [f"{name} = torch.frombuffer(unpack(", *parts, f"), dtype=torch.{values.dtype.name})"]
 
 
-def _fed(picture: Input, count: int) -> list[str]:
+def _weights(network: Network, language: Language) -> str:
+    """Return whose weights they are."""
+    if network.alive:
+        return say(language, "snippet.yours")
+    trained = network.file or network.loaded
+    return say(language, "snippet.network" if trained else "snippet.untrained")
+
+
+def _fed(network: Network, count: int) -> list[str]:
     """Return the lines that make of the pixels what the network is fed."""
-    shape = ", ".join(map(str, (count, *picture.shape)))
-    return [f"X = pixels.reshape({shape}) / 255", *normal_lines(picture, "X")]
+    shape = ", ".join(map(str, (count, *network.input.shape)))
+    lines = [f"X = pixels.reshape({shape}) / 255", *normal_lines(network.input, "X")]
+    return lines if network.dtype == "float32" else [*lines, f"X = X.to(torch.{network.dtype})"]

@@ -36,7 +36,7 @@ def chain(scene: Scene) -> tuple[nn.Module, ...] | None:
     if not (scene.steady and scene.small):
         return None
     image = torch.from_numpy(scene.trace.images[scene.query.focus].copy()).to(scene.device)
-    modules = ablation.chain(scene.model, image)
+    modules = ablation.chain(scene.scoring, image)
     return modules if modules is not None and len(modules) == len(scene.trace.calls) else None
 
 

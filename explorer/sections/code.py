@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.kinds.base import expression
+from explorer.kinds.spelling import expression
 from explorer.network import zoo
+from explorer.network.feeding import type_of
 from explorer.network.scene import Scene
 from explorer.outgoing import source, traced
 from explorer.outgoing.capturing import capture
@@ -53,7 +54,7 @@ def written(scene: Scene) -> Network:
         card.input,
         scene.steps,
         chain=chain(scene) is not None,
-        ends=np.array_equal(trace.calls[-1].output, trace.output),
+        ends=np.array_equal(trace.calls[-1].output, trace.scores),
     )
 
 
@@ -66,14 +67,28 @@ def _own(scene: Scene) -> dict[str, str | bool] | None:
         return None
     card, node = scene.card, scene.happened[scene.query.step].id
     if zoo.own(card.name):
-        weights = str(card.details.get("weights", ""))
-        made = source.Source(*traced.imported(card.builder, weights))
+        options = {name: str(card.details.get(name, "")) for name in ("weights", "output")}
+        made = source.Source(*traced.imported(card.builder, **options))
         network = Network(
-            made, None, card.seed, card.input, scene.steps, loaded="weights=" in made.build
+            made,
+            None,
+            card.seed,
+            card.input,
+            scene.steps,
+            loaded="weights=" in made.build,
+            alive=not card.builder,
+            dtype=str(type_of(scene.model)).removeprefix("torch."),
         )
     else:
         network = written(scene)
-    text = traced.traced(network, scene.pixels, node, language=scene.query.language)
+    text = traced.traced(
+        network,
+        scene.pixels,
+        node,
+        shares=node == scene.trace.graph.softmax,
+        applied=scene.applied,
+        language=scene.query.language,
+    )
     return {"reproduce": text, "capture": text, "traced": True}
 
 

@@ -28,7 +28,7 @@ def section(scene: Scene) -> Section:
     behind, focus = tail(scene), scene.query.focus
     if behind is None or scene.after[focus].size > MOST:
         return {"possible": False}, ()
-    output, activations = scene.trace.output[focus], scene.after[focus]
+    output, activations = scene.trace.scores[focus], scene.after[focus]
     target = int(scene.option("class", int(output.argmax()), 0, output.size - 1))
     logits = ablation.sweep(behind, activations, device=scene.device)
     change = logits[:, target] - output[target]
@@ -78,7 +78,7 @@ def _set(scene: Scene, behind: nn.Module, target: int) -> dict[str, Any]:
 
 def _tail(scene: Scene, behind: nn.Module) -> Check:
     """Return the check that what follows the step gives the network's own logits."""
-    output = scene.trace.output[scene.query.focus]
+    output = scene.trace.scores[scene.query.focus]
     values = torch.from_numpy(scene.after[scene.query.focus].copy())[None].to(scene.device)
     with torch.inference_mode():
         plain = behind(values)[0].cpu().numpy()

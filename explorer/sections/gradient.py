@@ -15,6 +15,7 @@ from explorer.kinds.base import Kind, Slopes
 from explorer.lessons import Taught
 from explorer.maths import slopes as hand
 from explorer.maths.arithmetic import softmax_terms
+from explorer.maths.digits import digits
 from explorer.network import freezing, widening
 from explorer.network.backward import Backward, backward
 from explorer.network.scene import Scene, look
@@ -111,12 +112,14 @@ def _step(
     }
     flowing = entering if _alone(scene) else None
     single = {name: each for name, each in mine.items() if _uses(scene, prefix + name) == 1}
-    slopes = Slopes(taught.label, flowing, leaving, single)
+    last = scene.logits is not None and step.id == scene.steps[-1].id
+    slopes = Slopes(taught.label, flowing, leaving, single, answer=last)
     unit = _unit(scene, leaving, entering, taught)
     subject = scene.subject()
     lines, proofs = scene.kind.backward(subject, slopes, unit)
     if hooked(subject.module, proofs):
         lines, proofs = (), ()
+    lines = lines or _plainly(scene, leaving, unit)
     shown = [each for each in (leaving, entering) if each is not None]
     blocks = {each.id: each.block for each in scene.steps}
     source = scene.sources[step.id]
@@ -135,6 +138,14 @@ def _step(
             "bias": mine.get("bias"),
         },
     )
+
+
+def _plainly(scene: Scene, leaving: Floats | None, unit: int) -> tuple[str, ...]:
+    """Return the slope of a unit as a number, where no rule is written out."""
+    if leaving is None or unit >= leaving.size:
+        return ()
+    at = ", ".join(map(str, arrays.place(unit, leaving.shape)))
+    return (f"dL/d{_letters(scene)[0]}[{at}] = {digits(float(leaving.reshape(-1)[unit]))}",)
 
 
 def _alone(scene: Scene) -> bool:
@@ -161,7 +172,8 @@ def _letters(scene: Scene) -> tuple[str, str]:
     """Return what the values that come out of the current step are called, and those that go in."""
     kinds_of = {each.id: BY_NAME[each.kind] for each in scene.steps}
     source = scene.sources[scene.step.id]
-    return scene.kind.letter, kinds_of[source].letter if source else Kind.letter
+    mine, theirs = scene.kind.letter, kinds_of[source].letter if source else Kind.letter
+    return mine, theirs if theirs != mine else "x"  # two pictures of one name would be mixed up
 
 
 def _unit(scene: Scene, leaving: Floats | None, entering: Floats | None, taught: Taught) -> int:
@@ -174,17 +186,30 @@ def _unit(scene: Scene, leaving: Floats | None, entering: Floats | None, taught:
 
 
 def _weight(scene: Scene, mine: Mapping[str, Floats], unit: int) -> dict[str, Any] | None:
-    """Return `weight.grad` as pictures: the row of one unit, and the whole as means of blocks."""
+    """Return `weight.grad` as pictures: the row of one unit, and the whole as means of blocks.
+
+    Of maps it is the kernel of the unit's own map, (planes, h, w), and each row of the whole is all
+    of one map's.
+    """
     found, entering = mine.get("weight"), scene.before[scene.query.focus]
-    if found is None or found.ndim != 2 or len(found) <= unit or entering.ndim != 1:
+    leaving = scene.after[scene.query.focus]
+    if found is None:
         return None
-    block = arrays.blocks(found.shape, CELLS)
-    whole = arrays.means(found, block)
+    if found.ndim == 2 and entering.ndim == 1 and unit < len(found):
+        shown = found[unit]
+        own = {"row": shown, "inputs": entering, "place": int(np.abs(entering).argmax())}
+    elif found.ndim == 4 and leaving.ndim == 3 and len(found) == len(leaving):
+        channel = arrays.place(unit, leaving.shape)[0]
+        shown = found[channel]
+        own = {"kernel": shown, "channel": channel}
+    else:
+        return None
+    flat = found.reshape(len(found), -1)
+    block = arrays.blocks(flat.shape, CELLS)
+    whole = arrays.means(flat, block)
     return {
-        "row": found[unit],
-        "limit": arrays.limit(found[unit]),
-        "inputs": entering,
-        "place": int(np.abs(entering).argmax()),
+        **own,
+        "limit": arrays.limit(shown),
         "whole": whole,
         "whole_limit": arrays.limit(whole),
         "block": list(block),

@@ -54,7 +54,7 @@ def section(scene: Scene) -> Section:
 
 def _answered(scene: Scene, pictures: torch.Tensor) -> Floats:
     with torch.inference_mode():
-        outputs: Floats = scene.model(pictures.clone()).to("cpu", torch.float32).numpy()
+        outputs: Floats = scene.scoring(pictures.clone()).to("cpu", torch.float32).numpy()
     return outputs
 
 

@@ -18,7 +18,7 @@ def section(scene: Scene) -> Section:
     if not (scene.steady and scene.small):
         return None, ()
     image = torch.from_numpy(scene.trace.images[scene.query.focus].copy()).to(scene.device)
-    around = again(scene, lambda: linearity.linear_view(scene.model, image, device=scene.device))
+    around = again(scene, lambda: linearity.linear_view(scene.scoring, image, device=scene.device))
     if around is None:
         return None, ()
     data = {
@@ -43,7 +43,7 @@ def section(scene: Scene) -> Section:
 
 def _kinks(scene: Scene, image: torch.Tensor) -> list[dict[str, Any]]:
     """Return for each ReLU of a plain chain its unit that is nearest to switching."""
-    modules = ablation.chain(scene.model, image)
+    modules = ablation.chain(scene.scoring, image)
     kinks = boundaries.boundaries(modules, image) if modules is not None else ()
     relus = [step.id for step in scene.steps if kinds.BY_NAME[step.kind].switches]
     return [

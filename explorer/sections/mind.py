@@ -41,7 +41,7 @@ def section(scene: Scene) -> Section:
         return {**asked, "possible": False, "reason": reason}, ()
     picture = greys(scene.pixels, scene.card.input)[scene.query.focus]
     network: Network = nn.Sequential(
-        *(line or (*normalised(scene.card.input, scene.device), scene.model))
+        *(line or (*normalised(scene.card.input, scene.device), scene.scoring))
     )
     found = again(scene, lambda: flip(_placed(network, scene), picture, way, aim))
     if found is None:
@@ -87,7 +87,7 @@ def _obstacle(scene: Scene, goal: int, *, chained: bool) -> str:
 def _bent(scene: Scene) -> str:
     """Return "bent" where the network has no exact linear view around the picture."""
     image = torch.from_numpy(scene.trace.images[scene.query.focus].copy()).to(scene.device)
-    view = again(scene, lambda: linearity.linear_view(scene.model, image, device=scene.device))
+    view = again(scene, lambda: linearity.linear_view(scene.scoring, image, device=scene.device))
     return "unable" if view is None else "" if view.exact else "bent"
 
 
@@ -113,8 +113,8 @@ def _answer(scene: Scene, found: Flip) -> Floats:
     """Return what the network itself puts out for the changed picture, (C,), with its edits."""
     fed = batch((found.greys.tobytes(),), scene.card.input)
     output: Floats = trace(
-        scene.model, fed.to(scene.device, type_of(scene.model)), scene.applied
-    ).output[0]
+        scene.model, fed.to(scene.device, type_of(scene.model)), interventions=scene.applied
+    ).scores[0]
     return output
 
 

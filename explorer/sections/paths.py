@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from explorer import kinds
-from explorer.maths.arithmetic import UnitSum, contributors
+from explorer.maths.arithmetic import Doubles, Feeding, contributors
 from explorer.network.scene import Scene
 from explorer.records import Step
 from explorer.sections.base import Section
@@ -17,9 +17,10 @@ EDGES = 12  # contributors drawn at a pinned unit
 def section(scene: Scene) -> Section:
     """Return the contributors of the pinned unit, theirs, and so on, with what is left out.
 
-    Each edge is weight × activation: what the lower unit adds to the upper one's sum. ReLU and
-    Flatten pass a value on, so a path goes through them unit for unit. It ends where a layer does
-    neither, or where something happened between that no hook sees.
+    Each edge is weight × activation: what the lower unit adds to the upper one's sum, of a Linear
+    or of a convolution's patch. ReLU and Flatten pass a value on, so a path goes through them unit
+    for unit, and a MaxPool that of the pixel that won. It ends where a layer does neither, or where
+    something happened between that no hook sees.
     """
     unit = scene.query.unit
     if unit is None:
@@ -58,31 +59,36 @@ def _down(
     # are many.
     count = max(2, most // 4) if walk.left else most
     for upper in front:
-        total = kind.sum(subject, upper)
-        if total is not None:
-            lower |= dict.fromkeys(_contributors(walk, total, below, step, upper, count))
-        elif kind.passes:
-            lower[walk.edge(below, upper, step, upper, None)] = None
+        found = kind.feeding(subject, upper)
+        if found is None:
+            continue
+        if found.products is None:
+            lower[walk.edge(below, int(found.places[0]), step, upper, None)] = None
+        else:
+            lower |= dict.fromkeys(
+                _contributors(walk, found, found.products, below, step, upper, count)
+            )
     return list(lower)
 
 
 def _contributors(
-    walk: _Walk, total: UnitSum, below: Step, step: Step, upper: int, count: int
+    walk: _Walk, found: Feeding, products: Doubles, below: Step, step: Step, upper: int, count: int
 ) -> list[int]:
     """Draw the strongest contributors of one unit, say what is left out, and return them."""
-    strongest = contributors(total.products, count)
+    strongest = contributors(products, count)
     walk.left.append(
         {
             "step": step.id,
             "unit": upper,
-            "bias": total.bias,
-            "total": total.total,
+            "bias": found.bias,
+            "total": found.total,
             "positive": strongest.positive_rest,
             "negative": strongest.negative_rest,
             "count": strongest.rest_count,
         }
     )
-    pairs = zip(strongest.indices.tolist(), strongest.products.tolist(), strict=True)
+    places = found.places[strongest.indices]
+    pairs = zip(places.tolist(), strongest.products.tolist(), strict=True)
     return [
         walk.edge(below, index, step, upper, product) for index, product in pairs if product != 0.0
     ]

@@ -41,7 +41,7 @@ def section(scene: Scene) -> Section:
 
 def _answered(scene: Scene, images: torch.Tensor) -> Floats:
     with torch.inference_mode():
-        outputs: Floats = scene.model(images.to(scene.device)).cpu().numpy()
+        outputs: Floats = scene.scoring(images.to(scene.device)).cpu().numpy()
     return outputs
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from explorer.network.batches import of_step, per_image
@@ -23,7 +24,8 @@ def section(scene: Scene) -> Section:
     explanation, checks = scene.kind.explain(subject, unit, value)
     if hooked(subject.module, checks):
         return {**data, "hooked": True}, ()
-    return {**data, **explanation}, checks
+    # what is no number, or beyond all, is equal to nothing: there is nothing to be held against it
+    return {**data, **explanation}, checks if math.isfinite(value) else ()
 
 
 def natural(scene: Scene, unit: int) -> float:

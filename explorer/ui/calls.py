@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
@@ -9,17 +10,22 @@ from explorer.errors import Refused
 from explorer.ui.uploads import folder
 
 ROUTES = ("run", "api", "call")
+COMPONENT = "component_server"  # where the page asks
 MOST = {"view": 1, "predict": 1, "parameters": 2}  # arguments
 LEAST = {"view": 1, "predict": 1, "parameters": 0}
 
 
-def check(path: str, body: Any) -> None:
+def check(path: str, body: Any, components: Container[int] | None = None) -> None:
     """Refuse a call with the wrong arguments, and every file that was not uploaded here.
+
+    `components` are the ids of those on the page, if they are known.
 
     Raises:
         Refused: in a sentence that says what the endpoint expects.
     """
     parts = path.strip("/").split("/")
+    if parts[1:] == [COMPONENT] and components is not None:
+        _component(body, components)
     if not isinstance(body, dict) or len(parts) < 2:
         return
     _files(body.get("data"))
@@ -35,6 +41,17 @@ def check(path: str, body: Any) -> None:
         raise Refused("call.arguments", 400, name=name, received=received, limit=MOST[name])
     if name == "predict":
         _picture(data[0])
+
+
+def _component(body: Any, components: Container[int]) -> None:
+    """Refuse what is asked of no component of the page, or not as the page asks."""
+    asked = body if isinstance(body, dict) else {}
+    number = asked.get("component_id")
+    named = (asked.get(name) for name in ("fn_name", "session_hash"))
+    if type(number) is not int or not all(isinstance(name, str) for name in named):
+        raise Refused("call.component", 400, received=str(number)[:20])
+    if number not in components:
+        raise Refused("call.component", 404, received=number)
 
 
 def _files(data: Any) -> None:

@@ -35,7 +35,7 @@ class Guard:
     def __init__(
         self, app: ASGIApp, *, names: Names, large: Mapping[str, int] | None = None
     ) -> None:
-        """`large` is the limit in bytes of a path that takes more than others."""
+        """`large` is the limit in bytes of a path that takes files, where others take JSON."""
         self._app = app
         self._large = large or {}
         self._names = names
@@ -80,8 +80,16 @@ class Guard:
             most = self._large.get(path, bodies.MOST)
             body = await read(receive, headers, most, self._room)
             if path.startswith(API):
-                calls.check(path, bodies.check(body))
+                calls.check(path, bodies.check(body), _components(scope))
+            elif path not in self._large:  # a file; whatever else comes may be read as JSON
+                bodies.count(body)
             await self._app(scope, again(body, receive), send)
+
+
+def _components(scope: Scope) -> Mapping[int, object] | None:
+    """Return the components of Gradio's page by their ids; None where no page of its is served."""
+    page = getattr(scope.get("app"), "blocks", None)
+    return None if page is None else page.blocks
 
 
 def _path(scope: Scope) -> str:

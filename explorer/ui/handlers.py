@@ -150,12 +150,18 @@ def prepare(path: str | None, decisions: Sequence[str], inversion: str, by_hand:
             **_hand(by_hand),
         )
         return json.dumps(
-            images.as_json(
-                images.prepare(Path(path).read_bytes(), chosen, filename=Path(path).name)
-            )
+            images.as_json(images.prepare(_uploaded(path), chosen, filename=Path(path).name))
         )
     except ExplorerError as error:
         return json.dumps({"error": {language: error.sentence(language) for language in LANGUAGES}})
+
+
+def _uploaded(path: str) -> bytes:
+    """Return what was uploaded: Gradio keeps it for a few minutes, a page is open for longer."""
+    try:
+        return Path(path).read_bytes()
+    except FileNotFoundError as error:
+        raise InvalidQuery("upload.gone") from error
 
 
 def _hand(text: str) -> dict[str, Any]:
@@ -175,16 +181,20 @@ def predict(path: str | None, *, device: str = "cpu") -> dict[str, Any]:
     """Return `{class name: probability}` for a picture file, prepared as the page prepares it.
 
     Raises:
-        gradio.Error: with the sentence that says what is wrong with the picture.
+        gradio.Error: with the sentence that says what is wrong with the picture, or that the module
+            takes no grey ones.
     """
     try:
         if path is None:
             raise InvalidQuery("upload.none")
-        prepared = images.prepare(
-            Path(path).read_bytes(), images.Decisions(), filename=Path(path).name
-        )
+        card = zoo.card(zoo.usual())
+        if card.examples is not None:
+            raise InvalidQuery("predict.examples", model=card.name)
+        if len(card.input.shape) == 3 and card.input.shape[0] > 1:
+            raise InvalidQuery("predict.colour", model=card.name, shape=card.input.shape)
+        prepared = images.prepare(_uploaded(path), images.Decisions(), filename=Path(path).name)
         drawn = (prepared.pixels.tobytes(),)
-        seen = viewing.view(Query(model=zoo.usual(), images=drawn, show=()), device=device)
+        seen = viewing.view(Query(model=card.name, images=drawn, show=()), device=device)
     except ExplorerError as error:
         raise gr.Error(str(error), print_exception=False) from error
     if not seen.prediction.labels:

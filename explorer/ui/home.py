@@ -10,12 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from explorer import figures, places, viewing
+from explorer import figures, viewing
 from explorer.errors import NoStart
 from explorer.network import chain, zoo
 from explorer.outgoing import home, replies
 from explorer.records import Language, Query, Versus, View
-from explorer.ui import layout
+from explorer.ui import files, layout
 from explorer.words import LANGUAGES
 
 ROOM = 2_000_000  # bytes of weights that are taken along: a network beyond them is left out
@@ -107,10 +107,9 @@ def _listed(begin: Mapping[str, Any], name: str) -> Mapping[str, Any]:
 
 def _text(contents: home.Contents) -> bytes:
     """Return the file in the language of its start, or the first there is."""
-    sheets = [(places.WEB / "style" / f"{name}.css").read_text("utf-8") for name in layout.STYLES]
     text = home.written(
         contents,
-        styles=[figures.css(), *sheets],
+        styles=[figures.css(), *files.sheets()],
         plotly=figures.script(),
         language=contents.start["language"] or LANGUAGES[0],
     )

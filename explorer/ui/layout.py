@@ -26,37 +26,19 @@ ROOT = '<div id="explorer" data-state="loading" data-revision="0"></div>'
 # "relabel" and "cut" stand here in quotes because gradio looks for the names of a component's
 # events in this text.
 ON_LOAD = """
+const failed = (words) => (error) => {
+  console.error(error);
+  element.textContent = words + error.message;
+};
 import(new URL(props.script, document.baseURI)).then(
   (page) => page.start({
     element, props, server, watch,
     relabel: (language) => trigger("relabel", { language }),
     cut: (hand) => trigger("cut", hand),
   }),
-  (error) => { element.textContent = "The page's script could not be loaded: " + error.message; },
-);
+  failed("The page's script could not be loaded: "),
+).catch(failed("The page could not be started: "));
 """
-# In this order: later ones win.
-STYLES = (
-    "base",
-    "frame",
-    "share",
-    "draw",
-    "stage",
-    "panels",
-    "experiments",
-    "measured",
-    "teach",
-    "train",
-    "network",
-    "weights",
-    "course",
-    "layouts",
-    "phones",
-    "tour",
-    "folding",
-    "access",
-    "present",
-)
 VIEWPORT = '<meta name="viewport" content="width=device-width, initial-scale=1">'
 DECISIONS = ("upright", "sheet", "clean", "crop")
 INVERSIONS = ("auto", "yes", "no")
@@ -135,17 +117,18 @@ def _live(functions: list[Callable[..., Any]], begin: dict[str, Any]) -> gr.HTML
         server_functions=functions,
         apply_default_css=False,
         elem_id="live",
-        script=files.address("main.js"),
+        script=files.address(files.PAGE),
         start=json.dumps(begin, ensure_ascii=False),
     )
 
 
 def head() -> str:
     """Return what stands in the page's head, with addresses that are kept for good."""
-    sheets = [files.address(f"style/{name}.css") for name in STYLES]
-    links = [f'<link rel="stylesheet" href="{sheet}">' for sheet in sheets]
+    sheet = f'<link rel="stylesheet" href="{files.address(files.SHEET)}">'
+    # fetched while Gradio's own scripts are
+    script = f'<link rel="modulepreload" href="{files.address(files.PAGE)}">'
     icon = f'<link rel="icon" href="{files.address("icon.svg")}" type="image/svg+xml">'
-    return "\n".join([VIEWPORT, *links, icon])
+    return "\n".join([VIEWPORT, sheet, script, icon])
 
 
 def decision_words(language: Language) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
 from starlette.requests import Request
@@ -13,9 +13,11 @@ from starlette.routing import Route
 from explorer.errors import ExplorerError, Refused
 from explorer.network import parameters
 from explorer.outgoing import codes
+from explorer.records import Language
 from explorer.ui import files, handlers, home, weights, working
+from explorer.words import known
 
-Answer = TypeVar("Answer", str, bytes)
+Answer = TypeVar("Answer")
 
 
 async def parameter(request: Request) -> Response:
@@ -25,10 +27,10 @@ async def parameter(request: Request) -> Response:
     """
     model, _, rest = request.path_params["address"].partition("/")
     checkpoint, _, name = rest.partition("/")
-    try:
-        body = await asyncio.to_thread(parameters.values, model, checkpoint, name)
-    except ExplorerError as error:
-        return Response(str(error), 404, media_type="text/plain")
+    values = asyncio.to_thread(parameters.values, model, checkpoint, name)
+    body = await _told(values, 404, language=_wished(request))
+    if isinstance(body, Response):
+        return body
     mark = parameters.mark(body)
     current = request.query_params.get("v") == mark
     file = files.File(body, None, "application/octet-stream", mark)
@@ -53,35 +55,48 @@ async def reported(request: Request) -> Response:
     return answer if isinstance(answer, Response) else Response(answer, media_type="text/html")
 
 
-async def taken(_: Request) -> Response:
+async def taken(request: Request) -> Response:
     """Answer with the page itself as one HTML file."""
     headers = {"Content-Disposition": 'attachment; filename="layer-explorer.html"'}
-    try:
-        body = await working.aside(home.page)
-    except ExplorerError as error:
-        status = error.status if isinstance(error, Refused) else 500
-        return Response(str(error), status, media_type="text/plain")
+    body = await _told(working.aside(home.page), 500, language=_wished(request))
+    if isinstance(body, Response):
+        return body
     return Response(body, headers=headers, media_type="text/html")
+
+
+async def reach(_: Request) -> Response:
+    """Answer nothing: the page asks here why something else was refused, and the guard says it."""
+    return Response(status_code=204)
 
 
 async def code(request: Request) -> Response:
     """Answer with the rows of a QR code as JSON; the request's body is the text in it."""
     text = (await request.body()).decode("utf-8", "replace")
-    try:
-        return handlers.reply({"rows": await working.aside(codes.modules, text)})
-    except ExplorerError as error:
-        status = error.status if isinstance(error, Refused) else 400
-        return Response(str(error), status, media_type="text/plain")
+    rows = await _told(working.aside(codes.modules, text), language=_wished(request))
+    return rows if isinstance(rows, Response) else handlers.reply({"rows": rows})
 
 
 async def _asked(request: Request, handler: Callable[[object], Answer]) -> Answer | Response:
     query = (await request.body()).decode("utf-8", "replace")
+    return await _told(working.aside(handler, query), language=handlers.language_of(query))
+
+
+def _wished(request: Request) -> Language:
+    return known(request.headers.get("accept-language", ""))
+
+
+async def _told(
+    answer: Awaitable[Answer], status: int = 400, *, language: Language
+) -> Answer | Response:
+    """Return an answer, or why there is none as a sentence; what nobody has foreseen is logged."""
     try:
-        return await working.aside(handler, query)
+        return await answer
     except ExplorerError as error:
-        status = error.status if isinstance(error, Refused) else 400
-        sentence = error.sentence(handlers.language_of(query))
-        return Response(sentence, status, media_type="text/plain")
+        said, status = error, error.status if isinstance(error, Refused) else status
+    except Exception:
+        handlers.LOG.exception("A request failed")
+        said, status = ExplorerError("error.own"), 500
+    return Response(said.sentence(language), status, media_type="text/plain")
 
 
 ROUTES = [
@@ -90,6 +105,7 @@ ROUTES = [
     Route("/tensors", tensors, methods=["POST"]),
     Route("/report", reported, methods=["POST"]),
     Route("/home", taken, methods=["POST"]),
+    Route("/reach", reach, methods=["POST"]),
     Route("/qr", code, methods=["POST"]),
     weights.ROUTE,
 ]

@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 
 from explorer import figures, starting, viewing
 from explorer.errors import NoStart
-from explorer.incoming import datasets
+from explorer.incoming import bodies, datasets
 from explorer.incoming.cards import DATASETS
 from explorer.learning.bench import Bench
 from explorer.learning.bringing import MOST
@@ -58,7 +58,8 @@ def serve(
             datasets.load(name, train=False, download=True)
     allowed = {"train": train, "bring": bring}
     there = starting.addresses(host)
-    page = wiring.build(device=found, language=language, addresses=there, lock=lock, **allowed)
+    begin = layout.start(device=found, language=language, addresses=there, lock=lock, **allowed)
+    page = wiring.build(begin)
     bench = Bench(on=train)
     given = options(
         host=host, port=port, browser=open, allow_host=allow_host, bench=bench, bring=bring
@@ -78,7 +79,7 @@ def launch(
     Raises:
         NoStart: when the port is in use.
     """
-    page = wiring.build(device=device, language=language, train=True, bring=True)
+    page = wiring.build(layout.start(device=device, language=language, train=True, bring=True))
     bench = Bench(on=True)
     given = options(host=HOME, port=port, browser=browser, bench=bench, bring=True)
     launched(page, {**given, "quiet": True})
@@ -116,7 +117,7 @@ def options(
 
     `bring` says whether weights are taken.
     """
-    large = {bringing.ADDRESS: MOST} if bring else {}
+    large = {bringing.ADDRESS: MOST if bring else bodies.MOST}
     return {
         "server_name": host,
         "server_port": port,

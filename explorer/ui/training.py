@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import aclosing
 from typing import Any, cast, get_args
 
@@ -20,24 +20,34 @@ from explorer.errors import ExplorerError, InvalidQuery, Refused
 from explorer.incoming import queries
 from explorer.learning import mistakes, settings, snapshots
 from explorer.learning.bench import Bench, Order
+from explorer.learning.progress import Snapshot
 from explorer.ui import handlers, working
+from explorer.words import known
 
 LISTENERS = 64
 PULSE = 15.0  # seconds after which a silent line is tried, so that who has gone is noticed
+Handler = Callable[[Request], Awaitable[Response]]
 HEADERS = {"Cache-Control": "no-store", "Content-Encoding": "identity", "X-Accel-Buffering": "no"}
 
 
 def routes(bench: Bench) -> list[Route]:
-    """Return the addresses of one bench."""
+    """Return the addresses of one bench; where it is off, nothing that comes there is read."""
     desk = Desk(bench)
+
+    def on(handler: Handler) -> Handler:
+        async def judged(request: Request) -> Response:
+            return await handler(request) if bench.on else _off(request)
+
+        return judged
+
     return [
-        Route("/train/events", desk.events),
+        Route("/train/events", on(desk.events)),
         Route("/train/ages", desk.ages),
-        Route("/train/weights", desk.weights),
-        Route("/train/checkpoints.zip", desk.checkpoints),
-        Route("/train/answer", desk.answer, methods=["POST"]),
-        Route("/train/images", desk.images, methods=["POST"]),
-        Route("/train/{order}", desk.order, methods=["POST"]),
+        Route("/train/weights", on(desk.weights)),
+        Route("/train/checkpoints.zip", on(desk.checkpoints)),
+        Route("/train/answer", on(desk.answer), methods=["POST"]),
+        Route("/train/images", on(desk.images), methods=["POST"]),
+        Route("/train/{order}", on(desk.order), methods=["POST"]),
     ]
 
 
@@ -67,7 +77,10 @@ class Desk:
         changed, loop = asyncio.Event(), asyncio.get_running_loop()
 
         def heard() -> None:  # by whichever thread
-            loop.call_soon_threadsafe(changed.set)
+            try:
+                loop.call_soon_threadsafe(changed.set)
+            except RuntimeError:  # the loop is closed, and nobody listens on it any more
+                leave()
 
         leave = self._bench.listen(heard)
         self.listening += 1
@@ -91,7 +104,7 @@ class Desk:
         name: str = request.path_params["order"]
         asked: Mapping[str, Any] = {}
         try:
-            asked = _object(await request.body())
+            asked = await working.aside(_object, await request.body())
             await working.aside(self._ordered, name, asked.get("settings", {}))
         except ExplorerError as error:
             return _said(error, asked)
@@ -113,10 +126,9 @@ class Desk:
         """
         asked: Mapping[str, Any] = {}
         try:
-            asked = _object(await request.body())
-            image = queries.read({"images": [asked.get("image", "")]}).images[0]
-            chosen, snapshot = self._bench.newest()
-            shares = await working.aside(snapshots.answer, chosen, snapshot, image)
+            chosen, snapshot = self._bench.newest()  # before there are any nothing is read
+            asked = await working.aside(_object, await request.body())
+            shares = await working.aside(_answered, chosen, snapshot, asked.get("image", ""))
         except ExplorerError as error:
             return _empty_or(error, asked)
         return handlers.reply({"batch": snapshot.batch, "probabilities": shares})
@@ -125,7 +137,7 @@ class Desk:
         """Answer with the test images behind a number of the confusion matrix of a batch."""
         asked: Mapping[str, Any] = {}
         try:
-            asked = _object(await request.body())
+            asked = await working.aside(_object, await request.body())
             found = await working.aside(mistakes.images, self._bench.progress(), asked)
         except ExplorerError as error:
             return _said(error, asked)
@@ -162,6 +174,11 @@ class Desk:
         return Response(body, headers=headers, media_type="application/zip")
 
 
+def _off(request: Request) -> Response:
+    wishes = request.headers.get("accept-language", "")
+    return _said(Refused("train.off", 403), {"language": known(wishes)})
+
+
 def _object(body: bytes) -> Mapping[str, Any]:
     try:
         data = json.loads(body or b"{}")
@@ -170,6 +187,11 @@ def _object(body: bytes) -> Mapping[str, Any]:
     if not isinstance(data, dict):
         raise InvalidQuery("query.json", reason=type(data).__name__)
     return data
+
+
+def _answered(chosen: settings.Settings, snapshot: Snapshot, image: object) -> list[float]:
+    pixels = queries.read({"images": [image]}).images[0]
+    return snapshots.answer(chosen, snapshot, pixels)
 
 
 def _empty_or(error: ExplorerError, asked: Mapping[str, Any]) -> Response:

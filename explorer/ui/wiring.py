@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
 from typing import Any
 
 import gradio as gr
 
 from explorer.errors import ExplorerError, Refused
+from explorer.network import zoo
 from explorer.outgoing import replies
-from explorer.records import Language
 from explorer.ui import handlers, layout, working
 from explorer.words import known
 
@@ -20,28 +19,10 @@ LONGEST = 20.0  # seconds that a page waits for what is worked out, before it as
 QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
 
 
-def build(
-    *,
-    device: str,
-    language: Language | None,
-    addresses: Sequence[str] = (),
-    lock: Sequence[str] = (),
-    train: bool = False,
-    bring: bool = False,
-) -> gr.Blocks:
-    """Return the page, ready to launch; `lock` names what it does not offer.
-
-    `train` says whether networks may be trained from it, `bring` whether it takes weights.
-    """
+def build(begin: dict[str, Any]) -> gr.Blocks:
+    """Return the page, ready to launch, from what it needs once, as `layout.start` returns it."""
+    device = begin["device"]
     with gr.Blocks(title="Layer Explorer", fill_width=True, delete_cache=KEPT) as page:
-        begin = layout.start(
-            device=device,
-            language=language,
-            addresses=addresses,
-            lock=lock,
-            train=train,
-            bring=bring,
-        )
         parts = layout.create(functions=_live(device), begin=begin)
         _pictures(parts)
         _public(parts, device)
@@ -76,7 +57,7 @@ async def _viewed(query: object, device: str) -> dict[str, Any]:
 async def _awaited(query: object) -> dict[str, Any]:
     """Answer when what a query waits for has come; it holds no thread meanwhile."""
     try:
-        done = handlers.pending(query)
+        done = await working.aside(handlers.pending, query)  # large pictures take a while
     except ExplorerError as error:
         return dict(replies.refusal(error, handlers.language_of(query)))
     if done is not None:
@@ -135,9 +116,12 @@ def _public(parts: layout.Components, device: str) -> None:
         """
         return await _viewed(query, device)
 
-    async def parameters(model: str = "fashion-mlp", checkpoint: str = "") -> dict[str, Any]:
-        """Name, size, count, mean, std, min, max and first values of every parameter."""
-        query = {"model": model, "checkpoint": checkpoint}
+    async def parameters(model: str = "", checkpoint: str = "") -> dict[str, Any]:
+        """Name, size, count, mean, std, min, max and first values of every parameter.
+
+        Without a name, of the model that is shown first.
+        """
+        query = {"model": model or zoo.usual(), "checkpoint": checkpoint}
         return await _aside(query, handlers.parameters, query)
 
     def predict(image: str | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Measure everything and print the table: `python -m tests.benchmarks [core|train|start|page|class]`."""
+"""Measure everything and print the table: `python -m tests.benchmarks [core|train|start|load|page|class]`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from playwright.sync_api import Browser, sync_playwright
 
 from tests import chromium
-from tests.benchmarks import clients, core, page, pens, plain, starting, training
+from tests.benchmarks import clients, core, loading, page, pens, plain, starting, training
 from tests.benchmarks.timing import Row, table
 from tests.browser.conftest import FLAGS, ROOT, Server
 
@@ -16,17 +16,22 @@ from tests.browser.conftest import FLAGS, ROOT, Server
 def browsing(parts: list[str]) -> list[Row]:
     """Return the rows that need a server, one of our own for each."""
     rows: list[Row] = []
+    asked: pens.Asked = []
     server = Server()
     try:
         if "class" in parts:
             rows += clients.rows(server.url)
-        if "page" in parts:
+        if {"load", "page"} & set(parts):
             with sync_playwright() as playwright:
                 browser = playwright.chromium.launch(executable_path=chromium.path(), args=FLAGS)
-                measured, up = page.rows(browser, server.url)
-                rows += measured + compared(browser, up)
-                asked = pens.recorded(browser, server.url)
-            rows += pens.rows(server, asked)  # outside: playwright has an event loop of its own
+                if "load" in parts:
+                    rows += loading.rows(browser, server.url)
+                if "page" in parts:
+                    measured, up = page.rows(browser, server.url)
+                    rows += measured + compared(browser, up)
+                    asked = pens.recorded(browser, server.url)
+            if "page" in parts:
+                rows += pens.rows(server, asked)  # outside: playwright has an event loop of its own
     finally:
         server.stop()
     return rows
@@ -56,7 +61,7 @@ def compared(browser: Browser, up: float) -> list[Row]:
 
 
 def main() -> None:
-    parts = sys.argv[1:] or ["core", "train", "start", "page", "class"]
+    parts = sys.argv[1:] or ["core", "train", "start", "load", "page", "class"]
     rows: list[Row] = []
     if "core" in parts:
         rows += core.rows()
@@ -64,7 +69,7 @@ def main() -> None:
         rows += training.rows()
     if "start" in parts:
         rows += starting.rows()
-    if {"page", "class"} & set(parts):
+    if {"load", "page", "class"} & set(parts):
         rows += browsing(parts)
     print(table(rows))
 

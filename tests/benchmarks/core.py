@@ -11,6 +11,7 @@ import torch
 from torch import nn
 
 from explorer import viewing
+from explorer.graphs import Answer
 from explorer.incoming import samples
 from explorer.incoming.queries import read
 from explorer.lessons import Optimizer, Taught
@@ -57,7 +58,7 @@ def desk_and_step() -> tuple[float, float]:
     for optimizer in get_args(Optimizer):
         how = [Taught(3, steps, 1e-3, optimizer) for steps in range(41)]
         times = [
-            once(partial(taught, model, image, each, answer="logits", pictures=image))
+            once(partial(taught, model, image, each, answer=Answer("logits"), pictures=image))
             for each in how
         ]
         learnt.append(statistics.median(times[2:]))

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
 
 from tests import chromium
+from tests.browser.hands import settled
 from tests.server import ROOT, Server
 
 __all__ = ["ROOT", "Server"]
@@ -21,6 +22,8 @@ FLAGS = [
     "--no-first-run",
 ]
 READY = "#explorer[data-state=ready]"
+
+expect.set_options(timeout=20_000)  # milliseconds: a class's machine is a busy one
 
 
 def serving(*options: str, data: str | None = None) -> Iterator[Server]:
@@ -99,8 +102,7 @@ def doubtful(browser: Browser, server: Server) -> Iterator[Page]:
     """One page for a file that only reads, with a picture of which the network is not quite sure."""
     for opened in visit(browser, server.url):
         opened.click(".sample >> nth=3")
-        opened.wait_for_timeout(250)
-        opened.wait_for_selector(READY)
+        settled(opened)
         yield opened
 
 

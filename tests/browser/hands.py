@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -22,16 +24,21 @@ FIGURE = """() => {
   return graph._fullData.map((trace) => [...values(trace)].map((row) => [...row]));
 }"""
 
+# Whether the page has been ready, with one revision, for a quarter of a second. No promise: what
+# waits for this function takes any promise for an answer, whatever it resolves to.
+SETTLED = """() => {
+  const { state, revision } = document.querySelector("#explorer").dataset;
+  const before = window.settling;
+  if (state === "ready" && before?.revision === revision) return Date.now() - before.since >= 250;
+  window.settling = state === "ready" ? { revision, since: Date.now() } : null;
+  return false;
+}"""
+
 
 def settled(page: Page) -> int:
-    """Wait until nothing is under way, and return the revision painted last."""
-    page.wait_for_function(
-        """() => new Promise((resolve) => {
-          const root = document.querySelector("#explorer");
-          const before = root.dataset.revision;
-          setTimeout(() => resolve(root.dataset.state === "ready" && root.dataset.revision === before), 250);
-        })"""
-    )
+    """Wait until nothing has been under way for a moment, and return the revision painted last."""
+    page.evaluate("window.settling = null")
+    page.wait_for_function(SETTLED, polling=50)  # milliseconds: a busy machine has to paint, too
     return int(page.locator("#explorer").get_attribute("data-revision") or 0)
 
 
@@ -53,6 +60,18 @@ def pin(page: Page, step: str, unit: int) -> None:
         page.keyboard.press("ArrowRight")
     page.wait_for_selector(f"#inspector[data-unit='{unit}']")
     settled(page)
+
+
+def soon(page: Page, look: Callable[[], None], seconds: float = 20) -> None:
+    """Look again until what is looked for is there: what a page paints comes when it can."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            return look()
+        except AssertionError:
+            if time.monotonic() > until:
+                raise
+        page.wait_for_timeout(50)
 
 
 def drag(page: Page, *points: tuple[float, float]) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Server, start_again, visit
-from tests.browser.hands import settled
+from tests.browser.hands import drag, pin, settled
 from tests.course import STEPS
 
 pytestmark = pytest.mark.browser
@@ -213,6 +216,56 @@ def test_bars_and_choices_are_seen_in_the_systems_few_colours(page: Page) -> Non
     page.emulate_media(forced_colors="none")
     assert seen["bar"] != seen["ground"]
     assert seen["tab"] == seen["image"] == "solid"
+
+
+def seen_as_long_as_they_are(page: Page, part: str) -> None:
+    """Compare how much of each track is painted dark with its bar; the line on it is 3 pixels."""
+    shares = []
+    for index in range(10):
+        track = page.locator(f"{part} [data-class='{index}'] .track")
+        picture = np.asarray(Image.open(io.BytesIO(track.screenshot())).convert("L"))
+        share = track.evaluate("each => each.querySelector('.fill').offsetWidth / each.clientWidth")
+        dark = (picture[len(picture) // 2, 1:-1] < 128).mean()
+        assert dark == pytest.approx(share, abs=0.06), (part, index)
+        shares.append(share)
+    assert max(shares) > 0.2, "there is something to be seen"
+
+
+def test_bars_of_lessons_and_likes_are_seen_in_the_systems_few_colours(page: Page) -> None:
+    page.click(".samples .sample >> nth=2")
+    page.click(f"#strip [data-step='{STAGE}']")
+    page.click("#tab-teach")
+    page.select_option("#taught-class", "7")
+    page.click("[data-action=optimizer-step]")
+    page.wait_for_selector("#teach .share")
+    settled(page)
+    page.emulate_media(forced_colors="active")
+    seen_as_long_as_they_are(page, "#teach")
+    page.emulate_media(forced_colors="none")
+    page.click("#tab-unit")
+    pin(page, "linear_relu_stack.1", 3)
+    page.click(".likes > summary")
+    page.wait_for_selector("#likes .mean")
+    settled(page)
+    page.emulate_media(forced_colors="active")
+    seen_as_long_as_they_are(page, "#likes")
+    page.emulate_media(forced_colors="none")
+    page.click(".likes > summary")
+
+
+def test_what_is_read_aloud_is_what_the_headline_says(page: Page) -> None:
+    spoken = page.locator("#prediction [aria-live]")
+    expect(spoken).to_contain_text("Predicted: Ankle boot, ")
+    page.click("[data-action=clear]")
+    expect(page.locator("#prediction .answer")).to_have_text("—")
+    expect(spoken).to_have_text("Nothing is drawn yet. Draw something, or take a sample.")
+    for row in range(5, 100, 12):
+        drag(page, (0.05, row / 100), (0.95, row / 100))
+    settled(page)
+    expect(page.locator("#prediction .answer")).to_have_text("Not sure")
+    expect(spoken).to_have_text("Not sure")
+    page.click(".samples .sample >> nth=0")
+    expect(spoken).to_contain_text("Predicted: Ankle boot, ")
 
 
 def test_the_upload_speaks_the_pages_language(page: Page) -> None:

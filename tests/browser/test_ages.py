@@ -88,6 +88,21 @@ def test_the_age_is_at_hand_beside_the_weights_and_before_a_class(page: Page) ->
     page.keyboard.press("f")
 
 
+def test_an_age_is_typed_by_its_number(page: Page) -> None:
+    number, slider = page.locator("#age-place"), page.locator("#age")
+    assert number.input_value() == str(len(AGES) - 1)
+    for typed, place in (("3", 3), ("999", len(AGES) - 1), ("-2", 0), ("", 0), ("7", 7)):
+        number.fill(typed)
+        number.press("Enter")
+        expect(slider).to_have_attribute("data-checkpoint", AGES[place])
+        expect(number).to_have_value(str(place))
+        settled(page)
+        assert shares(page) == pytest.approx(of(page, AGES[place]), abs=6e-3)
+    page.focus("#age")
+    page.keyboard.press("ArrowRight")
+    expect(number).to_have_value("8")
+
+
 def test_an_age_is_in_the_link_and_back_leads_to_the_one_before(page: Page) -> None:
     page.focus("#age")
     page.keyboard.press("ArrowLeft")
@@ -123,6 +138,19 @@ def test_it_plays_from_the_first_to_the_last_and_stops_when_one_draws(page: Page
     at = page.get_attribute("#age", "data-checkpoint") or ""
     assert seen == list(AGES[: AGES.index(at) + 1])
     assert shares(page) == pytest.approx(of(page, at), abs=6e-3)
+
+
+def test_whoever_chooses_another_age_or_goes_back_is_not_carried_away(page: Page) -> None:
+    play = page.locator("[data-action=ages]")
+    for leave in (lambda: page.select_option("#checkpoint", AGES[-2]), page.go_back):
+        page.select_option("#checkpoint", AGES[-1])
+        rested(page)
+        play.click()
+        page.wait_for_function("document.querySelector('#age').dataset.checkpoint === 'batch-0032'")
+        leave()
+        expect(play).to_have_attribute("aria-pressed", "false")
+        if leave != page.go_back:
+            expect(page.locator("#age")).to_have_attribute("data-checkpoint", AGES[-2])
 
 
 def test_the_page_follows_before_the_server_answers(browser: Browser, server: Server) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from explorer.network import zoo
 from tests.browser.conftest import start_again
 from tests.browser.hands import by_hand, pin, pixels, settled
-from tests.browser.reading import pixels_of
+from tests.browser.reading import numbers, pixels_of
 from tests.course import STEPS
 
 pytestmark = pytest.mark.browser
@@ -166,6 +166,15 @@ def test_the_whole_network_shows_what_feeds_a_unit(page: Page) -> None:
     expect(legend).to_contain_text("widest")
 
 
+def test_the_strongest_paths_lead_through_maps_and_pools(page: Page) -> None:
+    page.select_option("#model", "fashion-cnn")
+    settled(page)
+    page.click("[data-view=network]")
+    settled(page)
+    legend = page.locator("#network .legend")
+    expect(legend).to_contain_text("The 40 strongest paths to Ankle boot")
+
+
 def test_the_keys_walk_through_the_whole_network_and_pin(page: Page) -> None:
     page.click("[data-view=network]")
     settled(page)
@@ -186,6 +195,49 @@ def test_the_keys_walk_through_the_whole_network_and_pin(page: Page) -> None:
     value = float(pinned.partition("= ")[2].replace("−", "-"))
     expected = by_hand(pixels(page))["linear_relu_stack.3"][unit]
     assert value == pytest.approx(float(expected), abs=6e-5)
+
+
+@pytest.mark.parametrize("step", ["features.0", "features.1", "features.2", "features.3"])
+def test_a_value_of_maps_says_what_feeds_it(page: Page, step: str) -> None:
+    page.select_option("#model", "fashion-cnn")
+    settled(page)
+    pin(page, step, 120)
+    page.click("[data-view=network]")
+    settled(page)
+    card = page.locator("#network .reading")
+    expect(card).to_contain_text("The lines drawn add up to")
+    drawn, _, *others = numbers(card.locator("span").inner_text())
+    *parts, total = drawn, *others  # the lines, the others above and below 0, the bias
+    assert sum(parts) == pytest.approx(total, abs=3e-4)
+    layers: Any = zoo.load("fashion-cnn").get_submodule("features")
+    image = torch.from_numpy(pixels(page).astype(np.float32) / np.float32(255))
+    with torch.no_grad():
+        value = float(layers[: int(step[-1]) + 1](image[None, None]).flatten()[120])
+    bent = step in ("features.1", "features.2")  # its sum is that of the convolution before
+    assert (max(total, 0.0) if bent else total) == pytest.approx(value, abs=3e-4)
+
+
+def test_what_feeds_a_unit_goes_with_its_network(page: Page) -> None:
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.click("[data-view=network]")
+    settled(page)
+    page.focus("#network canvas")
+    card = page.locator("#network .reading")
+    for key in ("ArrowUp", "ArrowLeft", "ArrowLeft"):
+        page.keyboard.press(key)
+    expect(card).to_contain_text("5 ReLU · unit")
+    page.keyboard.press("Enter")  # pinned, with what feeds it
+    settled(page)
+    expect(card).to_contain_text("The lines drawn add up to")
+    page.click("[data-view=explore]")
+    page.select_option("#model", "fashion-cnn")
+    settled(page)
+    page.click("[data-view=network]")
+    settled(page)
+    expect(card).to_be_hidden()
+    assert errors == []
+    expect(page.locator("#message")).to_be_hidden()
 
 
 def test_the_picture_of_the_network_fills_its_height_and_layers_are_larger_than_the_image(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import re
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from explorer.network import zoo
+from tests.browser.conftest import READY, Server, visit
 from tests.browser.hands import FIGURE, by_hand, drag, pixels, settled
 from tests.course import STEPS
 
@@ -167,6 +169,46 @@ def test_weights_view_lists_named_parameters(page: Page) -> None:
     page.select_option("#row-order", "activation")
 
 
+def test_a_parameter_while_the_server_is_away_is_no_fault_of_the_page(
+    browser: Browser, server: Server
+) -> None:
+    page = browser.new_context(locale="en-US").new_page()  # its console has the lost connection
+    page.goto(server.url + "#")
+    page.wait_for_selector(READY)
+    page.click("[data-view=weights]")
+    page.wait_for_selector("#weights tbody tr")
+    settled(page)
+    page.route(re.compile(r"/parameters/"), lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        page.click("#weights tbody tr:nth-child(3) button")
+    page.unroute(re.compile(r"/parameters/"))
+    with page.expect_response(re.compile(r"/parameters/")):
+        page.click("#weights tbody tr:nth-child(2) button")
+    expect(page.locator("#message")).to_be_hidden()
+    page.context.close()
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_full_screen_is_offered_where_there_is_one(
+    browser: Browser, server: Server, given: bool
+) -> None:
+    for page in visit(browser, server.url):
+        page.add_init_script(
+            f"Object.defineProperty(document, 'fullscreenEnabled', {{ value: {str(given).lower()} }});"
+            "Element.prototype.requestFullscreen = () => Promise.reject(new Error('not here'));"
+        )
+        page.reload()
+        page.wait_for_selector(READY)
+        page.click("[data-view=network]")
+        settled(page)
+        button = page.locator("[data-action=fullscreen]")
+        expect(button).to_be_visible(visible=given)
+        if given:
+            button.click()
+            page.evaluate("() => new Promise(requestAnimationFrame)")
+            expect(page.locator("#message")).to_be_hidden()
+
+
 def test_an_unknown_model_is_a_sentence_and_the_drawing_stays(page: Page) -> None:
     drawn = pixels(page)
     reply = page.evaluate(
@@ -200,6 +242,20 @@ def test_the_phone_draws_by_touch(phone: Page) -> None:
 
 def test_the_random_test_image_says_what_to_do_without_data(page: Page) -> None:
     drawn = base64.b64encode(pixels(page).tobytes())
-    page.click("[data-action=random]")
-    expect(page.locator("#message")).to_contain_text("FashionMNIST")
+    button = page.locator("[data-action=random]")
+    expect(button).to_be_disabled()
+    button.click(force=True)
+    said = page.locator("#message")
+    expect(said).to_contain_text("FashionMNIST is not on the machine that this page comes from")
+    expect(said).to_contain_text("LAYER_EXPLORER_DATA")  # for whoever can do something about it
     assert base64.b64encode(pixels(page).tobytes()) == drawn
+    page.select_option("#model", "digits-mlp")
+    expect(button).to_have_attribute("title", re.compile("^MNIST is not on the machine"))
+
+
+def test_a_finger_reads_why_there_is_no_test_image(phone: Page) -> None:
+    phone.evaluate("document.querySelector('#more-pictures').open = true")
+    button = phone.locator("[data-action=random]")
+    assert float(button.evaluate("each => getComputedStyle(each).opacity")) < 0.6
+    button.tap(force=True)
+    expect(phone.locator("#message")).to_contain_text("draw, take a sample or upload a picture")

@@ -262,8 +262,7 @@ def test_going_on_is_one_short_movement_that_delays_nothing(page: Page) -> None:
         page.keyboard.press("ArrowRight")
     page.wait_for_selector(f"#stage[data-step='{LAST}']")
     settled(page)
-    page.wait_for_timeout(600)
-    assert page.locator("#stage .movement").count() == 0
+    expect(page.locator("#stage .movement")).to_have_count(0)
 
 
 def test_there_is_no_movement_for_those_who_want_none(page: Page) -> None:

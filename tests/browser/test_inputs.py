@@ -15,6 +15,7 @@ from torch import nn
 
 from tests import nets
 from tests.browser.conftest import READY, ROOT, visit
+from tests.browser.hands import rested, settled
 from tests.browser.reading import number, numbers
 
 PROGRAM = """
@@ -69,15 +70,15 @@ def step(page: Page, name: str) -> None:
 def choose(page: Page, index: int) -> None:
     page.fill("#input-place", str(index))
     page.press("#input-place", "Enter")
-    page.wait_for_timeout(250)
-    page.wait_for_selector(READY)
+    settled(page)
 
 
-def figure(page: Page) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """Return the numbers that the largest map of the stage's figure is drawn from."""
+def figure(page: Page, part: int = 0) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """Return the numbers that a map of the stage's figure is drawn from."""
     found = page.evaluate(
-        """() => Array.from(document.querySelector("#stage .js-plotly-plot").calcdata[0][0].z,
-          (row) => Array.from(row))"""
+        """(part) => Array.from(document.querySelector("#stage .js-plotly-plot").calcdata[part][0].z,
+          (row) => Array.from(row))""",
+        part,
     )
     return np.array(found, dtype=np.float64)
 
@@ -114,6 +115,39 @@ def test_all_times_of_every_sequence_are_drawn_and_can_be_pinned(reader: Page) -
         assert reader.locator("[data-check=passed][data-key=recurrent]").count() == 1
 
 
+def test_a_linear_layer_on_a_sequence_is_the_sum_of_its_row(reader: Page) -> None:
+    model, x = built(nets.Reader), nets.sequences()
+    states = model.get_submodule("read")(x)[0].detach()[3, 1].double()
+    weight, bias = (each.detach().double() for each in model.get_submodule("every").parameters())
+    products = weight[2] * states
+    step(reader, "every")
+    choose(reader, 1)
+    pin(reader, 3, 2)
+    reader.wait_for_selector("#inspector[data-unit='11']", state="attached")
+    reader.wait_for_selector(READY)
+    reader.click("#tab-unit")
+    written = reader.locator("#inspector").inner_text()
+    assert "z[3, 2] = Σᵢ w[2, i]·x[3, i] + b[2]" in written
+    rows = reader.locator("#inspector tbody tr")
+    for row in rows.all()[:-2]:
+        name, *told = row.locator("td, th").all_inner_texts()
+        index = int(numbers(name)[-1])
+        assert name == f"x[3, {index}]"
+        expected = [float(each[index]) for each in (weight[2], states, products)]
+        assert [number(text) for text in told] == pytest.approx(expected, abs=6e-6)
+    assert number(rows.last.locator("td").last.inner_text()) == pytest.approx(
+        float(bias[2]), abs=6e-6
+    )
+    total = float(products.sum() + bias[2])
+    foot = reader.locator("#inspector tfoot").inner_text()
+    assert numbers(foot)[-1] == pytest.approx(total, abs=6e-6)
+    assert reader.locator("[data-check=passed][data-key=terms]").count() == 1
+    strongest = int(products.abs().argmax())
+    reader.click(f"#inspector button.link >> text='x[3, {strongest}]'")
+    reader.wait_for_selector("#stage[data-step=read]")
+    reader.wait_for_selector(f"#inspector[data-unit='{3 * 6 + strongest}']", state="attached")
+
+
 def test_the_answer_is_that_of_the_chosen_sequence(reader: Page) -> None:
     model, x = built(nets.Reader), nets.sequences()
     shares = torch.softmax(model(x), 1).detach().numpy()
@@ -148,7 +182,7 @@ def test_a_link_leads_to_the_unit_of_the_sequence(browser: Browser, reader: Page
     choose(reader, 2)
     pin(reader, 4, 5)
     reader.wait_for_selector("#inspector[data-unit='29']", state="attached")
-    reader.wait_for_timeout(900)  # the address is written when the hand rests
+    rested(reader)
     reader.click("#tab-unit")
     reader.wait_for_selector(READY)
     wanted = reader.locator("#inspector").inner_text()
@@ -182,6 +216,8 @@ def test_every_position_of_an_encoder_is_drawn_explained_and_proved(encoder: Pag
     captured: dict[str, torch.Tensor] = {}
     first = model.get_submodule("layers.0.self_attn")
     first.register_forward_hook(lambda _, __, out: captured.update(y=out[0]))
+    last = model.get_submodule("layers.1.norm2")
+    last.register_forward_hook(lambda _, fed, __: captured.update(x=fed[0]))
     torch.backends.mha.set_fastpath_enabled(False)
     output = model(x).detach().numpy()
     torch.backends.mha.set_fastpath_enabled(True)
@@ -189,7 +225,9 @@ def test_every_position_of_an_encoder_is_drawn_explained_and_proved(encoder: Pag
     step(encoder, "layers.1.norm2")
     for index in (0, 2):
         choose(encoder, index)
-        np.testing.assert_allclose(figure(encoder), output[:, index], atol=1e-5)
+        before = captured["x"].detach().numpy()[:, index]
+        np.testing.assert_allclose(figure(encoder), before, atol=1e-5)
+        np.testing.assert_allclose(figure(encoder, 1), output[:, index], atol=1e-5)
     while encoder.locator('#strip [data-step="layers.0.self_attn"]').count() == 0:
         encoder.click("[data-detail=more]")
         encoder.wait_for_selector(READY)

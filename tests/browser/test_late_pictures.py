@@ -18,7 +18,10 @@ from tests.server import Server
 pytestmark = pytest.mark.browser
 
 
-def test_an_upload_lands_on_the_image_that_it_was_for(page: Page) -> None:
+@pytest.mark.parametrize("slower", [1, 8], ids=["here", "phone"])  # times slower than here
+def test_an_upload_lands_on_the_image_that_it_was_for(page: Page, slower: int) -> None:
+    processor = page.context.new_cdp_session(page)
+    processor.send("Emulation.setCPUThrottlingRate", {"rate": slower})
     page.click("[data-action=three]")
     settled(page)
     page.evaluate(LATE, [["gradio_api/(run|queue|call)", 1200]])

@@ -12,7 +12,7 @@ from torch.nn import functional
 
 from explorer.maths.digits import digits
 from tests.browser.conftest import Server, visit
-from tests.browser.desk import FIRST, LABEL, model, teach, tensor, unsure
+from tests.browser.desk import FIRST, LABEL, NAME, model, teach, tensor, unsure
 from tests.browser.hands import rested, settled
 from tests.browser.reading import colour, number, numbers, pixels_of, texts
 
@@ -67,18 +67,30 @@ def test_one_step_ten_and_back(page: Page) -> None:
     expect(page.locator("#teach .losses")).to_contain_text("No step yet")
 
 
+def slide(page: Page, power: float) -> None:
+    """Set the learning rate to a power of ten."""
+    page.evaluate(
+        """(power) => {
+          const slider = document.querySelector("#rate");
+          slider.value = power;
+          slider.dispatchEvent(new Event("input"));
+          slider.dispatchEvent(new Event("change"));
+        }""",
+        power,
+    )
+    settled(page)
+
+
+BELOW = """() => document.querySelector("#teach .both").getBoundingClientRect().top
+  - document.querySelector("#teach").getBoundingClientRect().top"""
+
+
 def test_until_the_answer_flips_and_not_further(page: Page) -> None:
     teach(page)
     page.select_option("#optimizer", "adam")
-    page.evaluate(
-        """() => {
-          const slider = document.querySelector("#rate");
-          slider.value = -3.5;
-          slider.dispatchEvent(new Event("input"));
-          slider.dispatchEvent(new Event("change"));
-        }"""
-    )
-    settled(page)
+    slide(page, -3.5)
+    expect(page.locator("#teach .outcome")).to_have_text("")
+    lies = page.evaluate(BELOW)
     page.click("[data-action=optimizer-flip]")
     page.wait_for_function(
         """() => {
@@ -90,6 +102,9 @@ def test_until_the_answer_flips_and_not_further(page: Page) -> None:
     )
     settled(page)
     count = int(numbers(page.locator("#teach .losses").inner_text())[0])
+    told = f"After {count} steps the answer is “{NAME}”."
+    expect(page.locator("#teach .outcome")).to_have_text(told)
+    assert page.evaluate(BELOW) == lies
     network, image = model(), tensor(page)
     optimizer = torch.optim.Adam(network.parameters(), lr=10**-3.5)
     for _ in range(count):
@@ -99,6 +114,25 @@ def test_until_the_answer_flips_and_not_further(page: Page) -> None:
         optimizer.step()
     assert int(network(image).argmax()) == LABEL
     assert count > 2
+
+
+def test_where_the_steps_end_without_a_flip_it_is_said(page: Page) -> None:
+    teach(page)
+    slide(page, -5)
+    was = page.locator("#prediction .answer").inner_text()
+    lies = page.evaluate(BELOW)
+    for _ in range(9):
+        page.click("[data-action=optimizer-ten]")
+    page.click("[data-action=optimizer-flip]")
+    outcome = page.locator("#teach .outcome")
+    expect(outcome).to_contain_text("100 steps are the most; the answer is still “")
+    expect(outcome).to_contain_text("Raise the learning rate, or press “Untaught again”.")
+    assert outcome.inner_text().split("“")[1].split("”")[0] in was
+    assert page.locator("[data-action=optimizer-undo]").inner_text() == "Untaught again"
+    expect(page.locator("[data-action=optimizer-flip]")).to_be_disabled()
+    assert page.evaluate(BELOW) == lies
+    page.click("[data-action=optimizer-undo]")
+    expect(outcome).to_have_text("")
 
 
 def test_gradients_that_nobody_sets_to_zero_grow_before_ones_eyes(page: Page) -> None:

@@ -97,7 +97,7 @@ def test_a_fault_of_the_program_is_one_sentence_and_no_program_text(
         page.evaluate("""async () => {
           const error = new TypeError("cannot read properties of undefined");
           const ours = performance.getEntriesByType("resource").map(({ name }) => name);
-          error.stack = `TypeError at ${ours.find((name) => name.endsWith("main.js"))}:1:1`;
+          error.stack = `TypeError at ${ours.find((name) => name.endsWith("page.js"))}:1:1`;
           Promise.reject(error);
         }""")
     expect(page.locator("#message p")).to_have_count(1)

@@ -59,6 +59,18 @@ def test_a_change_is_found_accepted_and_taken_back(page: Page) -> None:
     expect(page.locator("#mind-way")).to_have_value("erased")
 
 
+def test_what_has_to_be_done_elsewhere_is_called_as_there(page: Page) -> None:
+    tab = page.locator("#tab-robustness")
+    tab.click()
+    page.focus("#slider-rotate")
+    page.keyboard.press("ArrowRight")
+    settled(page)
+    page.click("[data-panel=mind]")
+    expect(page.locator("#mind")).to_contain_text(f"The sliders under “{tab.inner_text()}”")
+    tab.click()
+    page.click("[data-action=reset-robustness]")
+
+
 def test_the_goal_is_what_the_answer_becomes_or_a_sentence(page: Page) -> None:
     page.click("[data-panel=mind]")
     page.select_option("#mind-goal", "8")

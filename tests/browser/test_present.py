@@ -9,11 +9,25 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import READY, Server, start_again, visit
-from tests.browser.hands import rested, settled
+from tests.browser.desk import NAME, teach
+from tests.browser.hands import pin, rested, settled
+from tests.browser.test_ages import AGES
+from tests.browser.test_layouts import TYPE
 from tests.browser.test_twin import bars
 
 pytestmark = pytest.mark.browser
 
+# The sizes of the words that canvases are painted with, where they are smaller than all others.
+NOTING = """() => {
+  window.small = new Set();
+  const { fillText } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.fillText = function (text, ...rest) {
+    const size = parseFloat(this.font.match(/[\\d.]+px/)[0]);
+    window.words = (window.words ?? 0) + 1;
+    if (size < 22 && this.canvas.isConnected) small.add(`${size} ${text}`);
+    return fillText.call(this, text, ...rest);
+  };
+}"""
 PRESENTED = "document.documentElement.hasAttribute('data-present')"
 
 
@@ -46,8 +60,28 @@ def test_a_link_says_what_it_holds_and_where_it_opens(opened: Page) -> None:
     said = opened.locator("#share").inner_text()
     assert "step linear_relu_stack.0" in said
     assert "pictures: 1" in said
+    assert "weights epoch 90," in said
+    assert "lesson" not in said
     warning = opened.locator("#share .reach[data-warning]")
     assert "python app.py --host 0.0.0.0" in (warning.text_content() or "")
+
+
+def test_a_link_says_which_age_it_holds_and_what_was_taught(opened: Page) -> None:
+    start_again(opened)
+    opened.select_option("#checkpoint", "epoch-003")
+    teach(opened)
+    opened.click("[data-action=optimizer-ten]")
+    settled(opened)
+    shared(opened)
+    said = opened.locator("#share .about > p").first
+    lesson = f"the lesson that the drawing is “{NAME}”, 10 steps"
+    expect(said).to_contain_text(f"weights epoch 3, {lesson}, view Explore")
+    opened.check("#taught-shown")
+    settled(opened)
+    shared(opened)
+    named = opened.locator("#checkpoint option:checked").text_content()
+    assert named == "epoch 3 + 10 steps"
+    expect(said).to_contain_text(f"weights {named}, {lesson}")
 
 
 def test_the_code_is_as_high_as_the_screen(stage: Page) -> None:
@@ -149,3 +183,60 @@ def test_what_the_command_locks_is_not_offered(browser: Browser) -> None:
             settled(page)
     finally:
         running.stop()
+
+
+@pytest.mark.parametrize("name", ["compare", "checkpoint"])
+def test_what_is_locked_is_not_offered_beside_the_weights_either(
+    browser: Browser, server: Server, name: str
+) -> None:
+    for page in visit(browser, server.url):
+        link = shared(page, name)
+        for way in ("free", "locked"):
+            if way == "locked":
+                page.goto(link)
+                page.reload()
+                page.wait_for_selector(READY)
+            ages = page.locator("#versus option").filter(has_text="epoch")
+            expect(ages).to_have_count(0) if way == "locked" else expect(ages).not_to_have_count(0)
+            page.click("[data-view=weights]")
+            page.wait_for_selector("#weights tbody tr")
+            settled(page)
+            for words in (page.locator("#weights-versus"), page.get_by_text("Compare with")):
+                shown = words.locator("visible=true")
+                expect(shown).to_have_count(0 if way == "locked" else 1)
+            sources = page.locator("#edit-checkpoint option")  # of a patch; this is its own age
+            other = name == "compare" or way == "free"
+            expect(sources).to_have_count(len(AGES) if other else 1)
+
+
+@pytest.mark.parametrize("locale", ["en-US", "zh-CN"])
+def test_a_class_reads_the_details_and_the_whole_network(
+    browser: Browser, server: Server, locale: str
+) -> None:
+    size = {"width": 1280, "height": 720}
+    for page in visit(browser, server.url, viewport=size, locale=locale):
+        page.evaluate(NOTING)
+        page.click("[data-view=network]")
+        page.wait_for_selector("#network canvas[height]")
+        page.keyboard.press("f")
+        settled(page)
+        page.evaluate("small.clear(); words = 0; dispatchEvent(new Event('resize'))")
+        page.keyboard.press("ArrowRight")
+        settled(page)
+        page.wait_for_function("words > 0")
+        assert page.evaluate("[...small]") == []
+        page.keyboard.press("f")
+        page.click("[data-view=explore]")
+        pin(page, "linear_relu_stack.0", 3)
+        page.keyboard.press("f")
+        page.click("[data-action=details]")
+        settled(page)
+        page.evaluate("""() => {
+          for (const each of document.querySelectorAll("#side details")) each.open = true;
+          small.clear();
+        }""")
+        for tab in page.locator("#panels [role=tab]:enabled:visible").all():
+            tab.click()
+            settled(page)
+            read = (tab.inner_text(), page.evaluate(TYPE), page.evaluate("[...small]"))
+            assert read == (tab.inner_text(), [], [])

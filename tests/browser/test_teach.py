@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from torch.nn import functional
 
 from explorer.figures import arrays
 from explorer.maths.digits import digits
+from explorer.network import zoo
 from tests.browser.desk import FIRST, LABEL, NAME, RELU, model, teach, tensor, unsure
 from tests.browser.hands import drag, settled
 from tests.browser.reading import colour, number, numbers, pixels_of, texts
@@ -102,6 +104,44 @@ def test_any_weight_is_a_product_of_two_numbers(page: Page) -> None:
     figure = page.locator("#teach figure[data-name='weight.grad[179]'] canvas.cells")
     figure.click(position={"x": 2, "y": 2})
     expect(line).to_contain_text("dL/dW[179, 0] = ")
+
+
+def test_slopes_of_maps_are_clicked_and_read_and_kernels_are_painted(page: Page) -> None:
+    page.select_option("#model", "fashion-cnn")
+    settled(page)
+    teach(page, "features.3")
+    network: Any = copy.deepcopy(zoo.load("fashion-cnn")).requires_grad_()
+    y = network.features[:4](tensor(page)[None])
+    y.retain_grad()
+    scores = network.classifier(network.features[4:](y).flatten(1))
+    functional.cross_entropy(scores, torch.tensor([LABEL])).backward()
+    slopes, grad = y.grad[0].numpy(), network.features[3].weight.grad.numpy()
+    # the 12th map of 32 in 4 rows of 8; each map has 14 × 14 cells, and a gap behind it
+    picture = page.locator("#teach figure[data-name='dL/dy'] canvas.cells")
+    box = picture.bounding_box()
+    assert box
+    across, down = box["width"] / (8 * 15 - 1), box["height"] / (4 * 15 - 1)
+    picture.click(position={"x": (3 * 15 + 5.5) * across, "y": (15 + 2.5) * down})
+    unit = (11 * 14 + 2) * 14 + 5
+    page.wait_for_selector(f"#inspector[data-unit='{unit}']", state="attached")
+    settled(page)
+    expect(page.locator("#teach-unit")).to_have_value(str(unit))
+    line = page.locator("#teach .formulas code").first
+    expect(line).to_have_text(f"dL/dy[11, 2, 5] = {digits(float(slopes[11, 2, 5]))}")
+    drawn = pixels_of(page.locator("#teach figure[data-name='bias.grad'] canvas.cells"))
+    assert drawn.shape[:2] == (4, 8), "a cell for the bias of each of 32 maps"
+    limits = page.locator("#teach figure[data-name='bias.grad'] .scale span")
+    wanted = colour(network.features[3].bias.grad.numpy(), "signed", number(texts(limits)[1]))
+    assert np.abs(drawn.reshape(32, 4)[:, :3] - wanted).max() <= 2
+    kernel = page.locator("#teach figure[data-name='weight.grad[11]']")
+    end = arrays.limit(grad[11])
+    assert [number(each) for each in texts(kernel.locator(".scale span"))] == [-end, end]
+    painted = pixels_of(kernel.locator("canvas.cells"))
+    assert painted.shape[:2] == (3 * 4 - 1, 4 * 4 - 1)  # 12 planes of 3 × 3
+    for plane in range(12):
+        top, left = plane // 4 * 4, plane % 4 * 4
+        wanted = colour(grad[11, plane], "signed", end)
+        assert np.abs(painted[top : top + 3, left : left + 3, :3] - wanted).max() <= 2
 
 
 def test_every_parameter_has_its_length_and_its_zeros(page: Page) -> None:

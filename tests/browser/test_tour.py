@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from explorer.network import zoo
 from tests.browser.conftest import READY, Server, start_again, visit
-from tests.browser.hands import drag, pixels, rested, settled
+from tests.browser.hands import drag, pixels, rested, settled, soon
 from tests.browser.links import packed
 from tests.browser.reading import numbers
 from tests.browser.test_layouts import SIDEWAYS, TYPE
@@ -50,6 +51,16 @@ def batch(page: Page) -> torch.Tensor:
           [...canvas.getContext("2d").getImageData(0, 0, 28, 28).data].filter((_, at) => at % 4 === 0))"""
     )
     return torch.tensor(greys, dtype=torch.float32).reshape(-1, 28, 28) / 255
+
+
+def lit(page: Page, selector: str) -> None:
+    """Assert that the light is on an element, six pixels larger on every side."""
+    meant, light = page.locator(selector).bounding_box(), page.locator(".spotlight").bounding_box()
+    assert meant
+    assert light
+    assert abs(light["x"] + 6 - meant["x"]) <= 2
+    assert abs(light["y"] + 6 - meant["y"]) <= 2
+    assert abs(light["width"] - 12 - meant["width"]) <= 2
 
 
 def test_the_tour_leads_through_the_course_and_gives_everything_back(page: Page) -> None:
@@ -164,12 +175,7 @@ def test_the_course_goes_on_with_gradients_and_training(page: Page) -> None:
     expect(page.locator("#tour .answer")).to_contain_text("Sneaker")
     said = numbers(page.locator("#tour .answer").inner_text())
     np.testing.assert_allclose(said, [np.exp(-loss), loss], rtol=1e-3)
-    page.wait_for_timeout(500)
-    desk = page.locator("#teach .loss").bounding_box()
-    light = page.locator(".spotlight").bounding_box()
-    assert desk
-    assert light
-    assert abs(light["y"] + 6 - desk["y"]) <= 2, "the light is on the desk"
+    soon(page, partial(lit, page, "#teach .loss"))
     stop(page, "adding")
     page.click("[data-action=check-answer]")
     once, twice = answered(page)
@@ -226,13 +232,7 @@ def test_a_clicker_walks_and_the_light_is_on_what_is_meant(page: Page) -> None:
     for _ in range(2):
         page.keyboard.press("PageDown")
         settled(page)
-    page.wait_for_timeout(500)
-    card = page.locator("#strip [data-step='linear_relu_stack.0']").bounding_box()
-    light = page.locator(".spotlight").bounding_box()
-    assert card
-    assert light
-    assert abs(light["x"] + 6 - card["x"]) <= 2
-    assert abs(light["width"] - 12 - card["width"]) <= 2
+    soon(page, partial(lit, page, "#strip [data-step='linear_relu_stack.0']"))
 
 
 def test_the_tour_is_remembered_and_survives_a_reload(browser: Browser, server: Server) -> None:

@@ -12,7 +12,7 @@ from safetensors import torch as safetensors
 
 from explorer.network import chain
 from tests.browser.conftest import READY, Server, visit
-from tests.browser.hands import by_hand, drag, pixels, settled
+from tests.browser.hands import by_hand, drag, pixels, settled, soon
 from tests.course import STEPS
 
 pytestmark = pytest.mark.browser
@@ -152,8 +152,8 @@ def test_without_a_server_one_draws_and_steps_and_it_confirms_by_itself(
             expect(page.locator("#stage")).to_have_attribute("data-step", step)
         expect(page.locator("#source")).to_have_attribute("data-state", "away", timeout=15_000)
         drag(page, (0.2, 0.6), (0.8, 0.4))
-        page.wait_for_timeout(100)
-        np.testing.assert_allclose(bars(page), by_hand(pixels(page))["softmax"], atol=1e-5)
+        expected = by_hand(pixels(page))["softmax"]
+        soon(page, lambda: np.testing.assert_allclose(bars(page), expected, atol=1e-5))
         again = Server(port=server.port)
         try:
             expect(page.locator("#source")).to_have_attribute("data-state", "hooks", timeout=15_000)

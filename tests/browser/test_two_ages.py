@@ -25,6 +25,27 @@ def same(canvas: Locator, values: np.ndarray, limit: float) -> bool:
     return bool(np.abs(shown - colour(values, "signed", limit)).max() <= 4)
 
 
+def told(values: np.ndarray, limit: float, most: int) -> str:
+    end = f"{limit:.4f}"
+    return f"Histogram of {values.size} values in 60 bins from −{end} to {end}; the fullest has {most}."
+
+
+def test_the_bars_of_a_parameter_have_numbers(page: Page) -> None:
+    """The ends of the bins and the fullest, of one age and of both on one scale."""
+    one, two = (
+        zoo.load("fashion-mlp", age).get_parameter(FIRST).numpy() for age in ("", "epoch-001")
+    )
+    limit = max(float(np.abs(one).max()), float(np.abs(two).max()))
+    page.click("[data-view=weights]")
+    said = page.locator("#weights .bins")
+    alone = float(np.abs(one).max())
+    fullest = np.histogram(one, 60, (-alone, alone))[0].max()
+    expect(said).to_have_text(told(one, alone, fullest))
+    page.select_option("#weights-versus", label="epoch 1")
+    fullest = max(np.histogram(each, 60, (-limit, limit))[0].max() for each in (one, two))
+    expect(said).to_have_text(told(one, limit, fullest))
+
+
 def test_every_weight_of_two_ages_and_their_difference(page: Page) -> None:
     one = zoo.load("fashion-mlp").get_parameter(FIRST).numpy()
     two = zoo.load("fashion-mlp", "epoch-001").get_parameter(FIRST).numpy()

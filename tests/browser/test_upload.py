@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import io
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from playwright.sync_api import Browser, Page, expect
 from explorer.incoming.images import Decisions, prepare
 from tests import chromium
 from tests.browser.conftest import FLAGS, Server, visit
-from tests.browser.hands import pixels, settled
+from tests.browser.hands import pixels, settled, soon
 
 pytestmark = pytest.mark.browser
 
@@ -50,20 +51,20 @@ def test_an_upload_shows_its_stages_and_lands_on_the_pad(page: Page) -> None:
     ]
     assert stages == ["original", "upright", "grey", "inverted", "fitted", "pixels"]
     settled(page)
-    assert (pixels(page) == prepare(picture(), Decisions()).pixels).all()
+    landed(page, prepare(picture(), Decisions()).pixels)
     page.locator("#inversion label").nth(2).click()
     page.wait_for_function(
         "document.querySelector('#pipeline [data-stage=inverted]').innerText.includes('as chosen')"
     )
     settled(page)
-    assert (pixels(page) == prepare(picture(), Decisions(invert="no")).pixels).all()
+    landed(page, prepare(picture(), Decisions(invert="no")).pixels)
     page.keyboard.press("Escape")
     page.click("[data-action=close-upload]") if page.locator(
         ":root[data-picture]"
     ).count() else None
     page.click("[data-action=undo]")
     settled(page)
-    assert (pixels(page) == prepare(picture(), Decisions()).pixels).all()
+    landed(page, prepare(picture(), Decisions()).pixels)
 
 
 @pytest.mark.parametrize(
@@ -111,6 +112,22 @@ DROP = """(target, [data, name]) => {
 }"""
 
 
+def landed(page: Page, expected: np.ndarray[Any, np.dtype[np.uint8]]) -> None:
+    """Wait until these pixels are on the pad."""
+
+    def look() -> None:
+        assert (pixels(page) == expected).all()
+
+    soon(page, look)
+
+
+# The camera's picture has come to the page.
+FILMING = """() => {
+  const film = document.querySelector("#picture video");
+  return film?.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && film.currentTime > 0.3;
+}"""
+
+
 def arrived(page: Page) -> None:
     page.wait_for_selector("#pipeline [data-stage=pixels]")
     settled(page)
@@ -121,20 +138,17 @@ def test_a_picture_dropped_anywhere_lands_on_the_pad(page: Page, target: str) ->
     data = [base64.b64encode(picture()).decode(), "thing.png"]
     assert page.locator(target).first.evaluate(DROP, data)  # or the browser would leave the page
     arrived(page)
-    assert (pixels(page) == prepare(picture(), Decisions()).pixels).all()
+    landed(page, prepare(picture(), Decisions()).pixels)
 
 
 def test_a_picture_is_pasted_and_another_after_it(page: Page) -> None:
     for data in (picture(), picture(200), turned()):
         page.evaluate("document.body.dataset.kind = 'paste'")
-        before = page.locator("#pipeline img.original").count()
         sent = [base64.b64encode(data).decode(), "thing.png"]
         assert page.locator("body").evaluate(DROP, sent)
         expected = prepare(data, Decisions()).pixels
         arrived(page)
-        page.wait_for_timeout(0 if before == 0 else 1500)
-        settled(page)
-        assert (pixels(page) == expected).all()
+        landed(page, expected)
 
 
 def turned() -> bytes:
@@ -150,7 +164,7 @@ def test_a_picture_is_turned_and_cut_by_hand_and_reset(page: Page) -> None:
     page.click("[data-hand=clockwise]")
     page.wait_for_selector("#pipeline [data-stage=hand]")
     settled(page)
-    assert (pixels(page) == prepare(picture(), Decisions(turn=90)).pixels).all()
+    landed(page, prepare(picture(), Decisions(turn=90)).pixels)
     page.locator("[data-hand=bottom]").focus()
     for _ in range(40):
         page.keyboard.press("ArrowLeft")
@@ -159,11 +173,11 @@ def test_a_picture_is_turned_and_cut_by_hand_and_reset(page: Page) -> None:
     )
     settled(page)
     cut = Decisions(turn=90, box=(0.0, 0.0, 1.0, 0.6))
-    assert (pixels(page) == prepare(picture(), cut).pixels).all()
+    landed(page, prepare(picture(), cut).pixels)
     page.click("[data-hand=reset]")
     expect(page.locator("#pipeline [data-stage=hand]")).to_have_count(0)
     settled(page)
-    assert (pixels(page) == prepare(picture(), Decisions()).pixels).all()
+    landed(page, prepare(picture(), Decisions()).pixels)
 
 
 def test_a_rectangle_is_dragged_on_the_picture(page: Page) -> None:
@@ -212,7 +226,7 @@ def test_the_camera_is_not_mirrored(browser: Browser, server: Server, tmp_path: 
         seen.get_by_text("Click to Access Webcam").first.click()
         shutter = "#picture button[aria-label='capture photo'], "
         shutter += "#picture button[title='capture photo']"
-        seen.wait_for_timeout(2000)
+        seen.wait_for_function(FILMING)
         seen.locator(shutter).first.click()
         arrived(seen)
         columns = np.nonzero((pixels(seen) > 100).any(axis=0))[0]

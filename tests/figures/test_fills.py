@@ -81,6 +81,15 @@ CASES: dict[str, Case] = {
         lambda seed, scale: {"after": some((7, 9), seed, scale)},
         figures.tensor,
     ),
+    "before and after": (
+        lambda seed, scale: {
+            "before": some((6, 5, 7), seed, 37 * scale),
+            "after": some((6, 5, 7), seed + 1, scale),
+        },
+        lambda before, after, **how: figures.beside(
+            before, after, limit=arrays.limit(before, after), **how
+        ),
+    ),
     "compared": (
         lambda seed, scale: {
             "after": some((512,), seed, scale),

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from torch import nn
 
 from explorer import kinds
@@ -30,15 +29,6 @@ def subject(kind: str, before: Floats, after: Floats, module: nn.Module | None =
     step = Step("s", kind, "M", "s", after.shape, named=True)
     labels = tuple("abcdefghij"[: after.shape[-1]])
     return Subject(step, module, before, after, 0, Input(), labels, "en")
-
-
-def test_a_linear_on_a_sequence_is_not_written_as_one_sum() -> None:
-    layer = nn.Linear(4, 3).requires_grad_(False)
-    before = some(1, 5, 4)
-    after = layer(torch.from_numpy(before)).numpy()
-    asked = subject("linear", before, after, layer)
-    assert kinds.BY_NAME["linear"].sum(asked, 2) is None
-    assert kinds.BY_NAME["linear"].explain(asked, 2, 0.0) == ({}, ())
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 from explorer import kinds
-from explorer.kinds.base import Subject, expression
+from explorer.kinds.base import Subject
+from explorer.kinds.spelling import expression
 from explorer.network import zoo
 from explorer.network.scene import look
 from explorer.records import Floats, Input, Language, Query, Step

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import json
@@ -20,6 +21,8 @@ from typing import Any
 import pytest
 import torch
 from safetensors.torch import load
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from torch import nn
 
 from explorer.errors import ExplorerError, InvalidQuery, MissingData, Refused
@@ -28,6 +31,7 @@ from explorer.learning import snapshots
 from explorer.learning.bench import Bench
 from explorer.learning.settings import Settings
 from explorer.network import ages, nets, zoo
+from explorer.ui.training import routes
 from explorer.words import say
 from tests.learning.places import ASSETS, TEST, TRAIN, Place, made
 from tests.learning.test_batches import by_hand
@@ -136,6 +140,12 @@ def _answered(bench: Bench, model: nn.Module) -> None:
     torch.testing.assert_close(torch.tensor(found), wanted)
     with pytest.raises(InvalidQuery, match="takes 784"):
         snapshots.answer(*bench.newest(), bytes(3072))
+    asking = TestClient(Starlette(routes=routes(bench)))
+    said = asking.post("/train/answer", json={"image": base64.b64encode(image).decode()}).json()
+    assert said["probabilities"] == pytest.approx(found, rel=1e-4)
+    refused = asking.post("/train/answer", json={"image": 5, "language": "zh"})
+    assert (refused.status_code, refused.text[-1]) == (400, "。")
+    assert "base64" in refused.text
     rows = snapshots.rows(bench.newest()[1])
     assert rows.shape == (20, 28, 28)
     weight = model.state_dict()["1.weight"].numpy()
@@ -190,9 +200,13 @@ def test_a_killed_process_is_a_sentence_and_a_hanging_one_is_stopped(bench: Benc
     process = bench.worker or 0
     if sys.platform == "linux":
         assert os.getpriority(os.PRIO_PROCESS, process) >= 10
+    told: list[dict[str, Any]] = []
+    leave = bench.listen(lambda: told.append(state(bench)))
     os.kill(process, signal.SIGKILL)
-    until(lambda: bench.state == "failed")
+    until(lambda: told and told[-1]["state"] == "failed")
+    leave()
     found = state(bench)
+    assert [each["reason"] for each in told if each["state"] == "failed"] == [found["reason"]]
     assert found["reason"] == {"key": "train.lost", "values": {"code": -9}}
     assert found["batch"] == 1, "what was reported stays"
     for language in ("en", "zh"):

@@ -1,14 +1,11 @@
-"""Weights from somebody's file: exact in the whole page, or refused in a sentence."""
+"""Weights from somebody's file: exact in the whole page."""
 
 from __future__ import annotations
 
 import collections
-import io
-import json
-import pickle
-import struct
-import zipfile
-from collections.abc import Iterator
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -21,32 +18,15 @@ from torch import nn
 from explorer import viewing
 from explorer.errors import ExplorerError, UnknownModel
 from explorer.incoming import datasets
-from explorer.learning.bringing import MOST, bring
-from explorer.network import ages, chain, nets, zoo
+from explorer.learning.bringing import bring
+from explorer.network import ages, chain, zoo
 from explorer.records import Query
+from tests.learning.brought import MODEL, SAFE, alone, made, pickled
 from tests.learning.places import Place
 
-MODEL = "course-sequential"
+__all__ = ["alone"]
+
 PIXELS = np.random.default_rng(2).integers(0, 256, 784, dtype=np.uint8)
-SAFE = "net.safetensors"
-
-
-@pytest.fixture(autouse=True)
-def alone() -> Iterator[None]:
-    yield
-    zoo.empty()
-
-
-def made(seed: int = 5) -> nn.Module:
-    """A network that nobody ships, of numbers that float16 does not have."""
-    torch.manual_seed(seed)
-    return nets.course_sequential()
-
-
-def pickled(data: object) -> bytes:
-    written = io.BytesIO()
-    torch.save(data, written)
-    return written.getvalue()
 
 
 def probabilities(model: nn.Module) -> Any:
@@ -119,6 +99,29 @@ def test_they_are_measured_on_test_images_where_there_are_some(
     assert found.accuracy == pytest.approx((answers == labels).mean())
 
 
+def test_without_test_images_nothing_is_loaded_that_takes_seconds(tmp_path: Path) -> None:
+    """The server would hold everybody up meanwhile: torch's compiler alone has 1,000 modules."""
+    program = """
+import sys
+from safetensors.torch import save
+from explorer.learning import bringing
+from explorer.network import nets
+before = set(sys.modules)
+bringing.bring("course-sequential", save(nets.course_sequential().state_dict()), "net.safetensors")
+print(*{name.partition(".")[0] for name in sys.modules if name not in before}, sep="\\n")
+print(*(name for name in sys.modules if name not in before and name.startswith("torch._dyn")))
+"""
+    told = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**os.environ, datasets.VARIABLE: str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert not {"torchvision", "sympy"} & set(told.stdout.split())
+    assert "torch._dynamo" not in told.stdout
+
+
 def test_without_test_images_nothing_is_said_of_how_good_they_are(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -147,105 +150,6 @@ def test_a_training_leaves_them() -> None:
     zoo.keep(MODEL, [ages.kept(save(made(1).state_dict()), ages.TRAINED, epoch=1, accuracy=0.5)])
     zoo.keep(MODEL, ())
     assert zoo.card(MODEL).ages[-1] == found
-
-
-class Code:
-    def __reduce__(self) -> tuple[Any, ...]:
-        return (Path.touch, (Path("ran"),))
-
-
-def itself() -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    found["model"] = found
-    return found
-
-
-def changed(**others: Any) -> dict[str, Any]:
-    return {**made().state_dict(), **others}
-
-
-def bomb() -> bytes:
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as file:
-        file.writestr("archive/data.pkl", pickle.dumps({}))
-        file.writestr("archive/data/0", bytes(4 * MOST))
-    return written.getvalue()
-
-
-def headed(entries: object, body: bytes = b"") -> bytes:
-    head = entries if isinstance(entries, bytes) else json.dumps(entries).encode()
-    return struct.pack("<Q", len(head)) + head + body
-
-
-BAD = {
-    "nothing": ("net.pt", b"", "cannot be read"),
-    "nothing, safe": (SAFE, b"", "cannot be read"),
-    "a picture": ("net.pt", b"\x89PNG\r\n\x1a\n" + bytes(99), "cannot be read"),
-    "a pickle as before 2020": ("net.pt", pickle.dumps({"a": 1}), "cannot be read"),
-    "code": ("net.pt", pickled(Code()), "could run code"),
-    "code in weights": ("net.pt", pickled({"w": Code()}), "could run code"),
-    "a module": ("net.pt", pickled(made()), "could run code"),
-    "a list": ("net.pt", pickled([torch.zeros(3)]), "hold list"),
-    "itself": ("net.pt", pickled(itself()), "hold dict"),
-    "numbers for names": ("net.pt", pickled({0: torch.zeros(3)}), "hold dict"),
-    "no tensors": ("net.pt", pickled({"a": "b"}), "hold dict"),
-    "sparse": ("net.pt", pickled(changed(**{"1.bias": torch.zeros(20).to_sparse()})), ""),
-    "a tensor without numbers": (
-        "net.pt",
-        pickled(changed(**{"1.bias": torch.zeros(20, device="meta")})),
-        "hold",
-    ),
-    "another network": (SAFE, save(nets.ConvNet().state_dict()), "do not fit Sequential"),
-    "one name more": (SAFE, save(changed(more=torch.zeros(1))), "more: float32[1] → —"),
-    "transposed": (
-        SAFE,
-        save(changed(**{"3.weight": torch.zeros(20, 10)})),
-        "3.weight: float32[20, 10] → float32[10, 20]",
-    ),
-    "other numbers": (SAFE, save(changed(**{"3.bias": torch.zeros(10).double()})), "float64[10]"),
-    "tall": ("net.pt", pickled({"w": torch.zeros(1).expand(1 << 40)}), "Expected at most"),
-    "a bomb": ("net.pt", bomb(), "Expected at most 7 MB"),
-    "deep": (SAFE, headed(b"[" * 100_000), "cannot be read"),
-    "texts for sizes": (SAFE, headed({"w": {"dtype": "F32", "shape": ["a"]}}), "cannot be read"),
-    "a list for a head": (SAFE, headed([1]), "cannot be read"),
-    "a long head": (SAFE, struct.pack("<Q", 1 << 62) + b"{}", "cannot be read"),
-    "no numbers": (SAFE, headed({"w": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}), ""),
-    "fractions": (SAFE, headed({"w": {"dtype": "F32", "shape": [1.5]}}), "cannot be read"),
-}
-
-
-@pytest.mark.parametrize("what", BAD)
-def test_what_is_none_is_refused_in_a_sentence(
-    what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    file, data, words = BAD[what]
-    with pytest.raises(ExplorerError) as refused:
-        bring(MODEL, data, file)
-    sentence = refused.value.sentence("en")
-    assert words in sentence
-    assert sentence.endswith(".")
-    assert not (tmp_path / "ran").exists()
-    assert ages.HERE.listing() == []
-
-
-def test_a_file_cut_short_is_refused() -> None:
-    whole = save(made().state_dict())
-    for size in (7, 8, 200, len(whole) // 2, len(whole) - 1):
-        with pytest.raises(ExplorerError):
-            bring(MODEL, whole[:size], SAFE)
-
-
-def test_models_that_are_not_shipped_are_refused() -> None:
-    data = save(made().state_dict())
-    with pytest.raises(UnknownModel):
-        bring("nothing", data, SAFE)
-    mine = zoo.offer(zoo.card_of("mine"), made())
-    try:
-        with pytest.raises(ExplorerError, match="module of your own"):
-            bring(mine.name, data, SAFE)
-    finally:
-        zoo.withdraw(mine.name)
 
 
 @pytest.mark.parametrize(

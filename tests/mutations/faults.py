@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -54,6 +55,8 @@ def outdated(fault: Fault) -> str:
         )
     if fault.new == fault.old:
         return "it changes nothing"
+    if path.suffix == ".py" and not _parsed(path.read_text("utf-8").replace(fault.old, fault.new)):
+        return "it is no Python any more, which every test notices"
     missing = [test for test in fault.tests if not _there(test)]
     return f"there is no {', '.join(missing)}" if missing else ""
 
@@ -67,6 +70,15 @@ def _moved(fault: Fault) -> str:
         if path.suffix in {".py", ".js"} and fault.old in path.read_text("utf-8")
     ]
     return f"; it is in {', '.join(found[:3])}" if found else ""
+
+
+def _parsed(text: str) -> bool:
+    """Whether the code can be read; a fault that leaves code that cannot be says nothing of a test."""
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
 
 
 def _there(test: str) -> bool:

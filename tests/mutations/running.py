@@ -86,7 +86,7 @@ class Run:
         self._log.seek(0)
         output = self._log.read().decode("utf-8", "replace")
         self._log.close()
-        return Result(late or code in {FAILED, INTERRUPTED}, late or code < 3, output, seconds)
+        return Result(late or code in {FAILED, INTERRUPTED}, late or 0 <= code < 3, output, seconds)
 
 
 def _become(copy: Path, tests: Sequence[str], log: int) -> None:

@@ -144,3 +144,14 @@ def test_a_page_is_told_what_it_needs(kept: ages.Kept) -> None:
     ]
     zoo.keep("", ())
     assert ages.HERE.listing() == []
+
+
+def test_a_file_that_is_brought_again_takes_nobodys_place() -> None:
+    shelf, files = ages.Shelf(), [learnt(seed) for seed in range(ages.MOST + 1)]
+    for each in files[: ages.MOST]:
+        assert not shelf.add(MODEL, each)
+    assert not shelf.add(MODEL, files[ages.MOST - 1]), "it is there already"
+    assert not shelf.add(MODEL, files[0]), "now it is the newest"
+    assert shelf.of(MODEL) == (*files[1 : ages.MOST], files[0])
+    assert shelf.add(MODEL, files[ages.MOST]), "the oldest goes"
+    assert shelf.of(MODEL) == (*files[2 : ages.MOST], files[0], files[ages.MOST])

@@ -167,8 +167,8 @@ def test_a_layer_called_twice() -> None:
 
 
 ENDS: list[tuple[nn.Module, Answer]] = [
-    (nn.Softmax(dim=1), "softmax"),
-    (nn.LogSoftmax(dim=1), "log_softmax"),
+    (nn.Softmax(dim=1), Answer("softmax")),
+    (nn.LogSoftmax(dim=1), Answer("log_softmax")),
 ]
 
 

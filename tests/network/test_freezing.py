@@ -11,6 +11,7 @@ from torch import nn
 from torch.nn import functional
 
 from explorer.errors import InvalidQuery
+from explorer.graphs import Answer
 from explorer.lessons import Optimizer, Taught
 from explorer.network import freezing, zoo
 from explorer.network.teaching import taught
@@ -37,7 +38,7 @@ class Twice(nn.Module):
 @pytest.mark.parametrize("optimizer", CLASSES)
 def test_bit_for_bit_the_loop_with_a_frozen_layer(optimizer: Optimizer) -> None:
     how = Taught(3, 4, 0.003, optimizer, frozen=(MIDDLE,))
-    found = taught(zoo.load("fashion-mlp"), IMAGE, how, answer="logits", pictures=IMAGE)
+    found = taught(zoo.load("fashion-mlp"), IMAGE, how, answer=Answer("logits"), pictures=IMAGE)
     model = copy.deepcopy(zoo.load("fashion-mlp")).requires_grad_()
     model.get_submodule(MIDDLE).requires_grad_(False)
     theirs = CLASSES[optimizer](list(model.parameters()), how.rate)
@@ -60,7 +61,7 @@ def test_bit_for_bit_the_loop_with_a_frozen_layer(optimizer: Optimizer) -> None:
 def test_where_everything_is_frozen_no_step_is_taken() -> None:
     model = zoo.load("fashion-mlp")
     how = Taught(3, 5, 0.1, "adam", summed=True, frozen=freezing.layers(model))
-    found = taught(model, IMAGE, how, answer="logits", pictures=IMAGE)
+    found = taught(model, IMAGE, how, answer=Answer("logits"), pictures=IMAGE)
     assert found is not None
     assert (found.steps, found.passes, found.after, found.sums) == (0, 0, {}, ())
     assert not freezing.learning(model, how)

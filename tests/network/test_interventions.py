@@ -43,7 +43,7 @@ from tests.network.passes import inputs, linear, network, outputs, rows, times
 def test_an_edit_changes_what_comes_after_as_by_hand_and_nothing_before(
     edit: Intervention, expected: dict[str, list[float]]
 ) -> None:
-    traced = trace(network(), rows([1.0, -3.0]), [edit])
+    traced = trace(network(), rows([1.0, -3.0]), interventions=[edit])
     plain = {"input": [1, -3], "0": [1, -3, 2], "1": [1, 0, 2], "2": [3.5, 1]}
     found = {
         "input": traced.images[0].tolist(),
@@ -61,7 +61,9 @@ def test_an_edit_changes_what_comes_after_as_by_hand_and_nothing_before(
 def test_values_may_differ_from_image_to_image() -> None:
     values: Floats = np.array([[1, 2], [3, 4]], dtype=np.float32)
     traced = trace(
-        network(), rows([1.0, -3.0], [1.0, -3.0]), [Intervention("1", (0, 2), values=values)]
+        network(),
+        rows([1.0, -3.0], [1.0, -3.0]),
+        interventions=[Intervention("1", (0, 2), values=values)],
     )
     assert outputs(traced)["1"] == [[1, 0, 2], [3, 0, 4]]
     assert traced.output.tolist() == [[3.5, 1], [7.5, 3]]
@@ -73,7 +75,7 @@ def test_edits_of_one_step_are_made_one_after_the_other() -> None:
         Intervention("1", (1,), scale=5.0),
         Intervention("1", (2,)),
     ]
-    assert outputs(trace(network(), rows([1.0, -3.0]), edits))["1"] == [[1, 5, 0]]
+    assert outputs(trace(network(), rows([1.0, -3.0]), interventions=edits))["1"] == [[1, 5, 0]]
 
 
 def test_the_second_call_of_a_layer_is_edited_alone() -> None:
@@ -83,9 +85,9 @@ def test_the_second_call_of_a_layer_is_edited_alone() -> None:
         b=times(2),
         relu=nn.ReLU(),
     )
-    second = trace(model, rows([4.0, 5.0]), [Intervention("relu#2", (0,))])
+    second = trace(model, rows([4.0, 5.0]), interventions=[Intervention("relu#2", (0,))])
     assert outputs(second) == {"a": [[4, 5]], "relu": [[4, 5]], "b": [[8, 10]], "relu#2": [[0, 10]]}
-    first = trace(model, rows([4.0, 5.0]), [Intervention("relu", (0,))])
+    first = trace(model, rows([4.0, 5.0]), interventions=[Intervention("relu", (0,))])
     assert outputs(first) == {"a": [[4, 5]], "relu": [[0, 5]], "b": [[0, 10]], "relu#2": [[0, 10]]}
 
 
@@ -95,7 +97,7 @@ def test_an_edit_before_and_after_an_in_place_module_holds(before: nn.Module) ->
     traced = trace(
         model,
         rows([1.0, -3.0]),
-        [Intervention("0", (1,), values=-7.0), Intervention("1", (0,), values=6.0)],
+        interventions=[Intervention("0", (1,), values=-7.0), Intervention("1", (0,), values=6.0)],
     )
     assert outputs(traced) == {"0": [[1, -7]], "1": [[6, 0]], "2": [[6, 0]]}
     assert inputs(traced)["1"] == [[1, -7]]
@@ -105,17 +107,17 @@ def test_units_of_images_and_maps_are_flat_indices() -> None:
     model = nn.Sequential(nn.MaxPool2d(2), nn.Flatten(), linear([[1.0, 1.0, 1.0, 1.0]]))
     x = torch.arange(16.0).reshape(1, 1, 4, 4)  # the pools' largest: 5, 7, 13, 15
     assert trace(model, x).calls[0].output.tolist() == [[[[5, 7], [13, 15]]]]
-    assert trace(model, x, [Intervention("0", (2,), values=-1.0)]).calls[0].output.tolist() == [
-        [[[5, 7], [-1, 15]]]
-    ]
-    traced = trace(model, x, [Intervention("input", (5,), values=100.0)])
+    assert trace(model, x, interventions=[Intervention("0", (2,), values=-1.0)]).calls[
+        0
+    ].output.tolist() == [[[[5, 7], [-1, 15]]]]
+    traced = trace(model, x, interventions=[Intervention("input", (5,), values=100.0)])
     assert traced.images[0, 0, 1, 1] == 100
     assert traced.output.tolist() == [[135]]
 
 
 def test_an_edit_is_gone_after_its_pass() -> None:
     model = network()
-    trace(model, rows([1.0, -3.0]), [Intervention("1", values=50.0)])
+    trace(model, rows([1.0, -3.0]), interventions=[Intervention("1", values=50.0)])
     assert (
         model(rows([1.0, -3.0])).tolist()
         == trace(model, rows([1.0, -3.0])).output.tolist()
@@ -130,7 +132,9 @@ def test_an_edited_course_network_is_the_rest_of_it_run_on_the_edited_values() -
     )
     plain = trace(model, x)
     units = (0, 17, 511)
-    traced = trace(model, x, [Intervention("linear_relu_stack.1", units, scale=1.5, values=0.25)])
+    traced = trace(
+        model, x, interventions=[Intervention("linear_relu_stack.1", units, scale=1.5, values=0.25)]
+    )
     assert all(
         np.array_equal(a.output, b.output)
         for a, b in zip(plain.calls[:2], traced.calls[:2], strict=True)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
 import torch
 from torch import nn
 
-from explorer.errors import UntraceableModel
+from explorer.errors import NoStart, UntraceableModel
+from explorer.network import zoo
+from explorer.network.answering import scored
+from explorer.network.scene import look
 from explorer.network.tracing import Intervention, trace
+from explorer.records import Query
 from tests.network.modules import Forward
 from tests.network.test_graph import X, linear, wired
 
@@ -19,6 +26,9 @@ from tests.network.test_graph import X, linear, wired
 class Pair:
     one: torch.Tensor
     two: torch.Tensor
+
+
+Named = namedtuple("Named", ["hidden", "logits"])
 
 
 def test_several_inputs_and_a_dict_of_outputs() -> None:
@@ -34,7 +44,7 @@ def test_several_inputs_and_a_dict_of_outputs() -> None:
 def test_a_dataclass_is_edited_and_answered() -> None:
     pair = Forward(lambda _, x: Pair(x, -x))
     model = Forward(lambda self, x: self.pair(x), pair=pair)
-    traced = trace(model, X, [Intervention("pair", values=5.0)])
+    traced = trace(model, X, interventions=[Intervention("pair", values=5.0)])
     assert isinstance(traced.output, Pair)
     assert (traced.output.one == 5).all()
     assert np.array_equal(traced.output.two, -X.numpy())
@@ -44,6 +54,35 @@ def test_nothing_to_feed_is_said() -> None:
     with pytest.raises(UntraceableModel) as caught:
         trace(linear(), {"x": 3})
     assert caught.value.key == "trace.inputs"
+
+
+def test_several_inputs_are_given_as_the_module_takes_them() -> None:
+    model = Forward(lambda self, x, y: self.f(x) - y, f=linear())
+    expected = trace(model, (X, 2 * X))
+    traced = trace(model, X, 2 * X)
+    assert np.array_equal(traced.output, expected.output)
+    assert [each.tolist() for each in traced.inputs] == [X.tolist(), (2 * X).tolist()]
+    assert traced.names == ("", "")
+
+
+def test_inputs_given_by_name_are_called_by_it_at_their_steps() -> None:
+    model = Forward(
+        lambda self, ids, rest: self.f(ids) - rest["mask"] - rest["more"][0], f=linear()
+    )
+    given = {"ids": X, "rest": {"mask": 2 * X, "more": [X]}}
+    assert trace(model, given).names == ("ids", "rest.mask", "rest.more.0")
+    name = zoo.offer(zoo.card_of("named", examples=given), model).name
+    told = []
+    for step in ("input", "input..1", "input..2"):
+        scene = look(Query(model=name, step=step))
+        texts = scene.kind.texts(scene.subject())
+        told.append((scene.step.path, texts["code"], texts["formula"].partition(":")[0]))
+    zoo.withdraw(name)
+    assert told == [
+        ("ids", 'ids = example_inputs["ids"]', "ids"),
+        ("rest.mask", 'mask = example_inputs["rest"]["mask"]', "rest.mask"),
+        ("rest.more.0", 'x = example_inputs["rest"]["more"][0]', "rest.more.0"),
+    ]
 
 
 def test_a_complex_output_shows_both_parts() -> None:
@@ -83,3 +122,58 @@ def test_a_jagged_output_is_named() -> None:
     with pytest.raises(UntraceableModel) as caught:
         trace(nn.Sequential(linear(), nested), X)
     assert (caught.value.key, caught.value.values["step"]) == ("trace.values", "1")
+
+
+@pytest.mark.parametrize(
+    ("nest", "name"),
+    [
+        (lambda h, z: (z, h), "0"),
+        (lambda h, z: (None, 0.5, [z, h]), "2.0"),
+        (lambda h, z: {"h": h, "logits": z, "heads": [{"logits": h}]}, "logits"),
+        (lambda _, z: {"y": z}, "y"),
+        (lambda h, z: {"hidden": h, "logits": z}, "logits"),
+        (lambda h, z: {"a": {"logits": z}, "b": h}, "a.logits"),
+        (Named, "logits"),
+        (lambda h, z: Pair(z, h), "one"),
+        (lambda _, z: Pair(z, z[0]), "one"),
+    ],
+)
+def test_scores_are_found_in_whatever_a_module_answers(nest: Callable[..., Any], name: str) -> None:
+    a, b = nn.Linear(4, 6), nn.Linear(6, 4)
+    model = Forward(lambda self, x: nest(self.a(x), self.b(self.a(x))), a=a, b=b)
+    for _ in range(2):  # found, and followed by what is known of it
+        traced = trace(model, X)
+        assert (traced.graph.answer.went, traced.graph.answer.name) == ("logits", name)
+        with torch.no_grad():
+            assert np.array_equal(traced.scores, b(a(X)).numpy())
+        assert traced.rows
+    notes = [note for note in traced.notes if note.key == "trace.note.answer"]
+    assert [note.step for note in notes] == (["softmax"] if len(traced.graph.answers) > 1 else [])
+    for note in notes:
+        assert note.values["name"] == name
+        assert f"{name} {tuple(traced.scores.shape)}" in note.values["names"]
+
+
+def test_the_owner_says_which_of_several_are_the_scores() -> None:
+    model = Forward(
+        lambda self, x: {"logits": self.a(x), "aux": self.b(x).softmax(1)},
+        a=nn.Linear(4, 6),
+        b=nn.Linear(4, 4),
+    )
+    assert trace(model, X).scores.shape[1] == 6
+    scored(model, X, "aux")
+    traced = trace(model, X)
+    assert (traced.graph.answer.went, traced.scores.shape[1]) == ("softmax", 4)
+    with pytest.raises(NoStart) as caught:
+        scored(model, X, "logit")
+    assert caught.value.values["known"] == "logits (2, 6), aux (2, 4)"
+    assert trace(model, X).scores.shape[1] == 6, "a wish that is refused leaves the usual"
+
+
+@pytest.mark.parametrize(
+    "answer", [{"y": X.sum(1)}, (X.long(), X), (X[None], X), {"y": X[:, :1]}, [], {"n": 3}]
+)
+def test_what_is_no_row_of_scores_is_none_in_a_nest_either(answer: Any) -> None:
+    traced = trace(Forward(lambda self, x: (self.a(x), answer)[1], a=linear()), X)
+    assert not traced.rows
+    assert traced.scores.size == 0

@@ -1,4 +1,4 @@
-"""A module of the owner's: from a file or a package, its weights, labels and input, or a sentence."""
+"""A module of the owner's: from a file or a package, its output and its weights, or a sentence."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import pickle
 import struct
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +18,7 @@ from safetensors.torch import save_file
 from torch import nn
 
 from explorer.errors import ExplorerError, NoStart, UnknownModel, UnusableWeights
-from explorer.incoming import shapes
-from explorer.network.own import label_names, module, own
+from explorer.network.own import module, own
 from explorer.network.tracing import trace
 from explorer.words import LANGUAGES
 
@@ -142,6 +142,44 @@ def test_a_file_that_does_not_run_is_a_sentence(tmp_path: Path, text: str) -> No
     assert "own_net" not in sys.modules
 
 
+TWO = """
+from torch import nn
+
+
+class Net(nn.Linear):
+    def __init__(self):
+        super().__init__(4, 3)
+
+    def forward(self, x):
+        scores = super().forward(x.flatten(1))
+        return {"hidden": x.flatten(1), "heads": (scores, scores.softmax(1))}
+"""
+
+
+@pytest.mark.parametrize(
+    ("output", "kind", "classes"),
+    [("", "logits", 4), ("heads.0", "logits", 3), ("heads.1", "softmax", 3)],
+)
+def test_the_output_that_has_the_scores_is_named(
+    tmp_path: Path, output: str, kind: str, classes: int
+) -> None:
+    (tmp_path / "own_net.py").write_text(TWO, "utf-8")
+    made = own(f"{tmp_path / 'own_net.py'}:Net", shape="2x2", output=output)
+    traced = trace(made.model, torch.rand(2, 2, 2))
+    assert traced.graph.answer.went == kind
+    assert traced.scores.shape == (2, classes)
+
+
+def test_an_output_that_there_is_not_is_a_sentence(file: str, tmp_path: Path) -> None:
+    (tmp_path / "two.py").write_text(TWO, "utf-8")
+    asked = partial(own, f"{tmp_path / 'two.py'}:Net", shape="2x2", output="head")
+    error = sentence(NoStart, asked)
+    assert "hidden (1, 4), heads.0 (1, 3), heads.1 (1, 3)" in error.sentence("en")
+    alone = sentence(NoStart, lambda: own(f"{file}:small", shape="4x4", output="y"))
+    assert "— (1, 4, 2)" in alone.sentence("en")
+    own(f"{file}:Net", shape="9x9", output="y")  # fails in its pass, which the page shows
+
+
 # ---------------------------------------------------------------- weights
 
 
@@ -252,41 +290,7 @@ def test_what_holds_no_weights_is_a_sentence(file: str, tmp_path: Path) -> None:
     assert missing.key == "own.weights.file"
 
 
-# ---------------------------------------------------------------- labels and input
-
-
-def test_labels_are_a_list_or_the_lines_of_a_file(tmp_path: Path) -> None:
-    path = tmp_path / "labels.txt"
-    path.write_text("猫\n dog \n\n", "utf-8")
-    assert label_names(str(path)) == ("猫", "dog")
-    assert label_names("a, b,c") == ("a", "b", "c")
-    assert label_names("") == ()
-
-
-@pytest.mark.parametrize("text", ["a,a", ",", "nowhere.txt", "x" * 81])
-def test_wrong_labels_are_a_sentence(text: str) -> None:
-    sentence(NoStart, lambda: label_names(text))
-
-
-def test_labels_in_no_text_are_a_sentence(tmp_path: Path) -> None:
-    path = tmp_path / "labels.txt"
-    path.write_bytes(b"\xff\xfe\x00")
-    sentence(NoStart, lambda: label_names(str(path)))
-
-
-@pytest.mark.parametrize(
-    ("text", "shape"),
-    [("28x28", (28, 28)), ("1×28×28", (1, 28, 28)), ("3X224x96", (3, 224, 96)), ("", (28, 28))],
-)
-def test_the_input_is_read(text: str, shape: tuple[int, ...]) -> None:
-    assert shapes.read(text).shape == shape
-
-
-@pytest.mark.parametrize(
-    "text", ["28", "x28", "2x28x28", "0x8", "1x1x1x1", "8x2000", "a×b", "-8x8"]
-)
-def test_a_wrong_input_is_a_sentence(text: str) -> None:
-    assert sentence(NoStart, lambda: shapes.read(text)).key == "own.shape"
+# ---------------------------------------------------------------- packages
 
 
 def test_a_torchvision_model_comes_by_its_address() -> None:

@@ -11,6 +11,7 @@ from torch import nn
 from explorer import places
 from explorer.errors import UnknownModel
 from explorer.network import parameters, zoo
+from explorer.ui import handlers
 
 CASES = [
     (name, checkpoint)
@@ -102,3 +103,32 @@ def test_what_does_not_exist_is_refused_with_what_does() -> None:
     assert caught.value.key == "parameters.unknown"
     assert "linear_relu_stack.4.bias" in str(caught.value)
     assert "linear_relu_stack.1.bias" in caught.value.sentence("zh")
+
+
+@pytest.mark.usefixtures("nothing_stays_offered")
+def test_a_parameter_of_any_kind_has_a_row() -> None:
+    model = nn.Linear(2, 2)
+    model.scale = nn.Parameter(torch.tensor(2.5))
+    model.empty = nn.Parameter(torch.empty(0, 3))
+    model.codes = nn.Parameter(torch.tensor([3, -7]), requires_grad=False)
+    model.waves = nn.Parameter(torch.tensor([1 + 2j, -3 - 4j]))
+    name = zoo.offer(zoo.card_of("odd", examples=torch.ones(1, 2)), model).name
+    rows = {row["name"]: row for row in handlers.parameters({"model": name})["rows"]}
+    assert (rows["scale"]["size"], rows["scale"]["count"], rows["scale"]["mean"]) == ([], 1, 2.5)
+    assert f"Values : {model.scale.clone()} " in rows["scale"]["printed"]
+    assert (rows["empty"]["size"], rows["empty"]["min"], rows["empty"]["first"]) == (
+        [0, 3],
+        None,
+        [],
+    )
+    assert f"Values : {model.codes[:2]} " in rows["codes"]["printed"]
+    assert (rows["codes"]["min"], rows["codes"]["max"], rows["codes"]["mean"]) == (-7, 3, -2)
+    assert (rows["waves"]["size"], rows["waves"]["first"]) == ([2, 2], [1, 2, -3, -4])
+    held = np.frombuffer(parameters.values(name, zoo.GIVEN, "waves"), "<f4")
+    assert held.tolist() == torch.view_as_real(model.waves.detach()).flatten().tolist()
+
+
+@pytest.mark.usefixtures("nothing_stays_offered")
+def test_a_module_without_parameters_has_no_rows() -> None:
+    name = zoo.offer(zoo.card_of("bare", examples=torch.ones(1, 2)), nn.ReLU()).name
+    assert handlers.parameters({"model": name})["rows"] == []

@@ -68,8 +68,8 @@ def test_a_long_reason_is_cut_to_one_short_line() -> None:
     ("answer", "rows"),
     [
         (lambda out: out, True),
-        (lambda out: (out, out), False),
-        (lambda out: {"logits": out}, False),
+        (lambda out: (out, out), True),
+        (lambda out: {"logits": out}, True),
         (lambda _: None, False),
         (lambda out: out[0], False),
         (lambda out: out[:, None], False),

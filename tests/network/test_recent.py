@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import torch
@@ -46,6 +47,31 @@ def test_going_from_step_to_step_runs_it_once(offered: tuple[str, Counted], trai
         model.get_buffer("norm.running_mean").add_(0.5)
     view(Query(model=name, step="norm"))
     assert Counted.runs > before
+
+
+def test_what_is_kept_has_a_bound_in_bytes(
+    offered: tuple[str, Counted], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, _ = offered
+    view(Query(model=name))
+    (one,) = recent._kept.values()
+    arrays = {id(each): each for values in one.trace.values for each in values}
+    size = sum(each.nbytes for each in (*arrays.values(), *one.trace.inputs, *one.answer))
+    monkeypatch.setattr(recent, "ROOM", 2 * size)
+    for grey in (0, 50, 100):
+        view(Query(model=name, images=(bytes([grey]) * 784,)))
+    assert len(recent._kept) == 2
+    monkeypatch.setattr(recent, "ROOM", 1)
+    view(Query(model=name, images=(bytes([150]) * 784,)))
+    assert len(recent._kept) == 1, "the newest stays"
+    assert recent._kept.popitem()[1].trace.images.max() == pytest.approx(150 / 255)
+
+
+def test_the_readme_says_how_much_is_kept() -> None:
+    text = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+    assert f"at most {recent.ROOM // 10**6} MB of them" in text
+    assert recent.KEPT == 3
+    assert "the last three passes are kept" in text
 
 
 def test_buffers_are_written_to_only_where_a_pass_has_changed_them() -> None:

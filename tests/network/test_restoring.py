@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
+from copy import copy
 from typing import Any
 
 import pytest
@@ -10,6 +13,7 @@ import torch
 from torch import nn
 from torch.nn.modules import module as internals
 
+from explorer.errors import UntraceableModel
 from explorer.network.tracing import Intervention, trace
 from tests.network.modules import Forward
 from tests.network.passes import inputs, network, outputs, rows, same, times
@@ -86,7 +90,7 @@ def test_weights_and_gradients_stay() -> None:
         (parameter.clone(), parameter.grad, parameter.requires_grad)
         for parameter in model.parameters()
     ]
-    trace(model, rows([1.0, -3.0]), [Intervention("1")])
+    trace(model, rows([1.0, -3.0]), interventions=[Intervention("1")])
     for parameter, (values, gradient, wanted) in zip(model.parameters(), before, strict=True):
         assert torch.equal(parameter, values)
         assert parameter.grad is gradient
@@ -96,7 +100,7 @@ def test_weights_and_gradients_stay() -> None:
 @pytest.mark.parametrize("edits", [(), (Intervention("input", values=1.0),)])
 def test_the_callers_images_stay(edits: Sequence[Intervention]) -> None:
     x = rows([1.0, -3.0])
-    traced = trace(nn.Sequential(nn.ReLU(inplace=True), times(1)), x, edits)
+    traced = trace(nn.Sequential(nn.ReLU(inplace=True), times(1)), x, interventions=edits)
     assert traced.images.tolist() == ([[1, 1]] if edits else [[1, -3]])
     assert x.tolist() == [[1, -3]]
 
@@ -148,7 +152,7 @@ def test_a_hook_that_changes_an_output_is_seen() -> None:
     model[1].register_forward_hook(lambda _module, _given, answer: answer + 1)
     traced = trace(model, rows([1.0, -3.0]))
     assert outputs(traced) == {"0": [[1, -3, 2]], "1": [[2, 1, 3]], "2": [[6.5, 1]]}
-    edited = trace(model, rows([1.0, -3.0]), [Intervention("1", (0,), values=10.0)])
+    edited = trace(model, rows([1.0, -3.0]), interventions=[Intervention("1", (0,), values=10.0)])
     assert outputs(edited)["1"] == [[10, 1, 3]], "the edit comes last"
 
 
@@ -183,3 +187,32 @@ def test_a_hook_that_removes_itself_goes_once() -> None:
     assert [call.step for call in trace(model, rows([1.0, 2.0])).calls] == ["relu", "relu#2"]
     assert fired == [1]
     assert not relu._forward_hooks
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_collections_that_a_pass_writes_to_are_put_back(fails: bool) -> None:
+    def forward(self: Any, x: torch.Tensor) -> Any:
+        y = self.last(x)
+        self.log.append(y)
+        self.cache["new"] = self.cache.pop("old")
+        self.names.add("seen")
+        self.recent.append(3)  # pushes the oldest out
+        self.order.reverse()
+        return y.view(7, 7) if fails else y
+
+    model = Forward(forward, last=times(1)).eval()
+    held: dict[str, Any] = {
+        "log": [],
+        "cache": {"old": rows([1.0]), "older": 2},
+        "names": {"a"},
+        "recent": deque([1, 2], maxlen=2),
+        "order": [1, 2, 3],
+    }
+    expected = {name: copy(each) for name, each in held.items()}
+    vars(model).update(held)
+    with pytest.raises(UntraceableModel) if fails else nullcontext():
+        trace(model, rows([1.0, 2.0]))
+    for name, each in held.items():
+        assert vars(model)[name] is each
+        assert list(each) == list(expected[name]), name
+    assert held["cache"]["old"] is expected["cache"]["old"]

@@ -99,7 +99,7 @@ def test_an_edit_goes_the_short_way_too() -> None:
     plain = trace(model, X)
     edits = [Intervention("0", (1,), values=3.0), Intervention("input", values=1.0)]
     for _ in range(2):
-        edited = trace(model, X, edits)
+        edited = trace(model, X, interventions=edits)
         assert (edited.images == 1).all()
         assert (edited.calls[0].output[:, 1] == 3).all()
         with torch.no_grad():

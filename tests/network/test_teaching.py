@@ -14,6 +14,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from explorer.graphs import Answer
 from explorer.lessons import Optimizer, Taught
 from explorer.network import teaching, zoo
 from explorer.network.teaching import Lesson, taught
@@ -28,7 +29,7 @@ PICTURES = torch.rand(3, 28, 28, generator=torch.Generator().manual_seed(5))
 
 def lesson(how: Taught, model: nn.Module | None = None) -> Lesson:
     of = model or zoo.load("fashion-mlp")
-    found = taught(of, IMAGE, how, answer="logits", pictures=PICTURES)
+    found = taught(of, IMAGE, how, answer=Answer("logits"), pictures=PICTURES)
     assert found is not None
     return found
 
@@ -164,7 +165,7 @@ class Closed(nn.Linear):
 def test_what_cannot_be_copied_or_followed_is_not_taught() -> None:
     for model in (nn.Sequential(nn.Flatten(), Closed(784, 3)), Plain()):
         how = Taught(1, 1)
-        assert taught(model.eval(), IMAGE, how, answer="logits", pictures=PICTURES) is None
+        assert taught(model.eval(), IMAGE, how, answer=Answer("logits"), pictures=PICTURES) is None
 
 
 @pytest.mark.parametrize("optimizer", CLASSES)

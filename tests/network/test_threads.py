@@ -35,7 +35,10 @@ def test_many_threads_on_one_network_each_get_their_own_trace() -> None:
     model = zoo.load("course-sequential")
     batches = torch.rand(6, 2, 28, 28, generator=torch.Generator().manual_seed(3))
     alone = [trace(model, images) for images in batches]
-    edited = [trace(model, images, [Intervention("2", (0, 3), values=2.0)]) for images in batches]
+    edited = [
+        trace(model, images, interventions=[Intervention("2", (0, 3), values=2.0)])
+        for images in batches
+    ]
     done = threading.Event()
 
     def plain() -> None:
@@ -47,7 +50,9 @@ def test_many_threads_on_one_network_each_get_their_own_trace() -> None:
         for _ in range(25):
             if not same(trace(model, batches[number]), alone[number]):
                 return False
-            changed = trace(model, batches[number], [Intervention("2", (0, 3), values=2.0)])
+            changed = trace(
+                model, batches[number], interventions=[Intervention("2", (0, 3), values=2.0)]
+            )
             if not same(changed, edited[number]):
                 return False
         return True

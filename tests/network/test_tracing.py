@@ -141,7 +141,7 @@ def test_a_layer_that_answers_with_a_tuple_is_kept_by_its_first_tensor(
     assert np.array_equal(traced.calls[0].output, expected)
     assert traced.calls[0].kind == "recurrent"
     assert np.array_equal(traced.calls[1].input, expected[:, -1])
-    changed = trace(model, x, [Intervention("cell", values=1.0)])
+    changed = trace(model, x, interventions=[Intervention("cell", values=1.0)])
     assert changed.output.tolist() == [[3], [3]]
 
 
@@ -156,7 +156,7 @@ def test_a_named_tuple_can_be_edited_too() -> None:
         lambda self, x: self.last(self.pair(x).one + self.pair(x).two), pair=two, last=times(1)
     )
     assert trace(model, rows([1.0, 2.0])).output.tolist() == [[0, 0]]
-    traced = trace(model, rows([1.0, 2.0]), [Intervention("pair", (1,), values=7.0)])
+    traced = trace(model, rows([1.0, 2.0]), interventions=[Intervention("pair", (1,), values=7.0)])
     assert traced.output.tolist() == [[0, 5]]
 
 

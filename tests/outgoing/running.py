@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from explorer import kinds
-from explorer.kinds.base import expression
+from explorer.kinds.spelling import expression
 from explorer.network import zoo
 from explorer.network.scene import Scene, look
 from explorer.outgoing.program import Network

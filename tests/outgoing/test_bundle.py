@@ -25,6 +25,9 @@ def test_scripts_become_one(tmp_path: Path) -> None:
     path = tmp_path / "whole.mjs"
     path.write_text(whole, "utf-8")
     assert node.printed(path) == "3\n"
+    (tmp_path / "page.mjs").write_text(bundle.module(tmp_path / "sum.js", "go"), "utf-8")
+    path.write_text('import { go } from "./page.mjs";\ngo();\n', "utf-8")
+    assert node.printed(path) == "3\n"
     (tmp_path / "sum.js").write_text('import "./base/one.js";\n', "utf-8")
     with pytest.raises(ValueError, match="import"):
         bundle.bundled(tmp_path / "sum.js", "go")

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import base64
+import html
 import io
 import re
 from dataclasses import replace
@@ -14,9 +15,12 @@ from explorer import viewing
 from explorer.figures import arrays, palette
 from explorer.incoming import samples
 from explorer.incoming.queries import read
+from explorer.network import zoo
 from explorer.network.scene import look
+from explorer.network.zoo import card_of
 from explorer.outgoing.report import coloured, written
-from explorer.records import Query
+from explorer.records import Language, Query
+from tests import nets
 
 PIXELS = [each["pixels"] for each in samples.listing()[:3]]
 VOID = {"meta", "img"}
@@ -149,3 +153,16 @@ def test_colours_are_those_of_the_scale() -> None:
 
 def hexadecimal(name: str) -> list[int]:
     return [int(name[first : first + 2], 16) for first in (1, 3, 5)]
+
+
+@pytest.mark.usefixtures("nothing_stays_offered")
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_pass_that_failed_and_what_is_odd_of_a_picture_are_said(language: Language) -> None:
+    name = zoo.offer(card_of("Broken"), nets.Broken().eval()).name
+    asked = Query(model=name, images=(bytes(784),), language=language)
+    seen, text = viewing.view(asked), html.unescape(report(asked))
+    assert seen.failure
+    assert f'<p class="failed">{seen.failure}</p>' in text
+    (empty,) = seen.notices
+    assert f"<p>{empty}</p>" in text
+    assert '<p class="failed">' not in report(query(language=language))

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorer.kinds.base import expression
+from explorer.kinds.spelling import expression
 from explorer.network import zoo
 from explorer.outgoing.capturing import capture
 from explorer.outgoing.snippets import reproduce

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from explorer import viewing
 from explorer.errors import InvalidQuery
@@ -25,6 +26,7 @@ from explorer.records import Edit, Query, Source
 from explorer.sections import SECTIONS, code
 from explorer.viewing import view
 from tests.cards import CARDS, offered
+from tests.network.modules import Forward
 
 TOUR = ("course", "autograd", "optimizing")  # of the course's own networks
 ROOT = Path(__file__).parents[2]
@@ -164,10 +166,26 @@ def test_a_layer_called_twice_and_what_no_hook_sees() -> None:
     assert known["flat"].over == ("pool", "flat")
 
 
-def test_a_path_ends_where_a_layer_is_no_sum() -> None:
+def test_a_path_goes_through_a_function_that_is_like_a_layer() -> None:
     section, _ = SECTIONS["paths"](scene("convolutions", step="last", unit=1))
     assert section is not None
-    assert {edge["to"] for edge in section["edges"]} == {"last", "flat"}
+    inner = {"last", "flat", "pool", "bend#2", "second", "..avg_pool2d", "bend", "first"}
+    assert {edge["to"] for edge in section["edges"]} == inner
+    assert "input" in {edge["from"] for edge in section["edges"]}
+
+
+def test_a_path_ends_where_a_layer_is_no_sum() -> None:
+    model = Forward(
+        lambda self, x: self.b(torch.cumsum(self.a(x.flatten(1)), 1)),
+        a=nn.Linear(784, 4),
+        b=nn.Linear(4, 3),
+    )
+    name = zoo.offer(zoo.card_of("summed"), model.eval()).name
+    section, _ = SECTIONS["paths"](look(Query(model=name, step="b", unit=1)))
+    zoo.withdraw(name)
+    assert section is not None
+    assert {edge["to"] for edge in section["edges"]} == {"b"}
+    assert {edge["from"] for edge in section["edges"]} == {"..cumsum"}
 
 
 def test_mean_and_std_of_a_card_are_applied_and_said() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -48,8 +49,6 @@ def own(offered: list[str], module: nn.Module, **more: Any) -> Any:
 
 def by_torch(label: int) -> tuple[float, dict[str, Any]]:
     """The loss and the gradients of the first sample, as everybody writes them."""
-    import copy
-
     model = copy.deepcopy(zoo.load("fashion-mlp")).requires_grad_()
     image = torch.from_numpy(pinned("input").trace.images.copy())
     loss = functional.cross_entropy(model(image), torch.tensor([label]))
@@ -129,6 +128,43 @@ def test_a_line_says_symbols_and_numbers() -> None:
     assert second.startswith("dL/dW[7, ")
     assert third.startswith("dL/db[7] = dL/dz[7] = −")
     assert "Σᵢ W[i, " in fourth
+
+
+MAPS = ("input", "features.0", "features.1", "features.2", "features.3", "features.5")
+
+
+@pytest.mark.parametrize("step", MAPS)
+def test_of_maps_every_slope_has_a_number_and_every_kernel_its_picture(step: str) -> None:
+    unit = 130
+    of = pinned(step, unit, taught=TAUGHT, model="fashion-cnn")
+    told, checks = gradient.section(of)
+    assert told is not None
+    assert failed(checks) == set()
+    model: Any = copy.deepcopy(zoo.load("fashion-cnn")).requires_grad_()
+    x = torch.from_numpy(of.trace.images.copy()).requires_grad_()
+    kept, y = {"input": x}, x
+    for place, layer in enumerate(model.features):
+        y = kept[f"features.{place}"] = layer(y)
+        y.retain_grad()
+    scores = model.classifier(y.flatten(1))
+    functional.cross_entropy(scores, torch.tensor([TAUGHT["label"]])).backward()
+    slopes: Any = getattr(kept[step], "grad")[0]  # noqa: B009  no None after a backward pass
+    (line,) = told["formulas"]
+    at = ", ".join(str(int(each)) for each in np.unravel_index(unit, slopes.shape))
+    names = {at, str(unit)} if step == "features.1" else {at}
+    assert line.partition("[")[2].partition("]")[0] in names
+    assert float(line.rpartition("= ")[2].replace("−", "-")) == pytest.approx(
+        float(slopes.flatten()[unit]), rel=1e-3, abs=1e-9
+    )
+    if step not in ("features.0", "features.3"):
+        assert told["weight"] is None
+        return
+    grad = model.get_submodule(step).weight.grad.numpy()
+    channel = unit // slopes[0].numel()
+    assert told["weight"]["channel"] == channel
+    np.testing.assert_allclose(told["weight"]["kernel"], grad[channel], rtol=1e-4, atol=1e-8)
+    assert told["weight"]["whole"].shape == (len(grad), grad[0].size)
+    assert told["weight"]["limit"] >= np.abs(grad[channel]).max()
 
 
 def test_a_wrong_gradient_of_autograd_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -215,15 +251,17 @@ def test_a_frozen_layer_that_is_none_is_refused() -> None:
         gradient.section(pinned(FIRST, taught={**TAUGHT, "frozen": ["flatten"]}))
 
 
-def test_edits_are_left_out_and_said() -> None:
+@pytest.mark.parametrize("step", [HIDDEN, "linear_relu_stack.4"])  # the edited one, and the end
+def test_edits_are_left_out_and_said(step: str) -> None:
     edits = [edit("off", list(range(200)))]
-    with_edits, checks = gradient.section(pinned(HIDDEN, taught=TAUGHT, edits=edits))
-    without, _ = gradient.section(pinned(HIDDEN, taught=TAUGHT))
+    with_edits, checks = gradient.section(pinned(step, taught=TAUGHT, edits=edits))
+    without, _ = gradient.section(pinned(step, taught=TAUGHT))
     assert with_edits is not None
     assert without is not None
     assert with_edits["edited"]
     assert not without["edited"]
     assert with_edits["loss"] == without["loss"]
+    assert with_edits["formulas"] == without["formulas"]
     assert failed(checks) == set()
 
 

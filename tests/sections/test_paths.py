@@ -5,7 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import torch
+from torch import nn
 
+from explorer.network import zoo
+from explorer.network.scene import Scene, look
+from explorer.records import Query
 from explorer.sections import paths
 from tests.sections.scenes import pinned
 
@@ -47,3 +52,67 @@ def test_every_edge_is_weight_times_activation() -> None:
     below = [edge for edge in told["edges"] if edge["to"] == "linear_relu_stack.2"]
     units = {edge["target"] for edge in below}
     assert max(sum(edge["target"] == unit for edge in below) for unit in units) == 3
+
+
+def test_a_black_picture_adds_nothing_and_has_no_edges(blank: bytes) -> None:
+    of = look(Query(images=(blank,), step="linear_relu_stack.0", unit=3))
+    told, _ = paths.section(of)
+    assert told is not None
+    assert told["edges"] == []
+    (left,) = told["left"]
+    assert (left["positive"], left["negative"]) == (0, 0)
+    assert left["total"] == left["bias"] == float(of.values["linear_relu_stack.0"][0, 3])
+
+
+def test_paths_go_through_maps_down_to_the_picture() -> None:
+    of = pinned("classifier.1", 4, model="fashion-cnn", options={"edges": 12})
+    told, _ = paths.section(of)
+    assert told is not None
+    layers = {edge["to"] for edge in told["edges"]}
+    assert layers == {step.id for step in of.steps} - {"input", "softmax", "classifier.2"}
+    assert "input" in {edge["from"] for edge in told["edges"]}
+    for edge in told["edges"]:
+        given = of.values[edge["from"]][0].reshape(-1)
+        made = of.values[edge["to"]][0].reshape(-1)
+        layer: Any = of.model.get_submodule(edge["to"])
+        if edge["value"] is None:
+            kept = given[edge["source"]]
+            assert made[edge["target"]] == (max(kept, 0) if type(layer) is nn.ReLU else kept)
+        elif isinstance(layer, nn.Conv2d):
+            assert edge["value"] == pytest.approx(by_slope(of, layer, edge), rel=1e-5)
+    for left in told["left"]:
+        into = [e for e in told["edges"] if (e["to"], e["target"]) == (left["step"], left["unit"])]
+        total = sum(e["value"] for e in into) + left["positive"] + left["negative"] + left["bias"]
+        assert total == pytest.approx(left["total"], abs=1e-9)
+        value = float(of.values[left["step"]][0].reshape(-1)[left["unit"]])
+        assert left["total"] == pytest.approx(value, rel=1e-4, abs=1e-4)
+
+
+def by_slope(of: Scene, layer: nn.Conv2d, edge: Any) -> float:
+    """What a value adds to one of a layer that is linear: its slope, by autograd, times the value."""
+    entering = torch.from_numpy(of.values[edge["from"]][:1].copy()).requires_grad_()
+    with torch.enable_grad():
+        layer(entering).flatten()[edge["target"]].backward()
+    assert entering.grad is not None
+    slope = entering.grad.flatten()[edge["source"]]
+    return float(slope * entering.detach().flatten()[edge["source"]])
+
+
+@pytest.mark.usefixtures("nothing_stays_offered")
+def test_in_a_sequence_a_path_stays_in_its_row() -> None:
+    layers = nn.Sequential(nn.Linear(28, 6), nn.ReLU(), nn.Linear(6, 3), nn.Flatten())
+    card = zoo.offer(zoo.card_of("rows"), layers.eval().requires_grad_(False))
+    of = pinned("2", 7 * 3 + 1, model=card.name)
+    told, _ = paths.section(of)
+    assert told is not None
+    width = {"input": 28, "0": 6, "1": 6}
+    assert {edge["from"] for edge in told["edges"]} == set(width)
+    for edge in told["edges"]:
+        row, place = divmod(edge["source"], width[edge["from"]])
+        assert row == 7
+        if edge["value"] is None:
+            continue
+        layer: Any = of.model.get_submodule(edge["to"])
+        unit = edge["target"] % layer.out_features
+        given = float(of.values[edge["from"]][0].reshape(-1)[edge["source"]])
+        assert edge["value"] == pytest.approx(float(layer.weight[unit, place]) * given, rel=1e-6)

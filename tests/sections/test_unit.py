@@ -30,7 +30,7 @@ def broken(of: Scene, step: str, shift: float = 0.5) -> Scene:
         for name, array in of.values.items()
     }
     calls = tuple(replace(call, output=values[call.step]) for call in of.trace.calls)
-    trace = Trace(values["input"], calls, calls[-1].output)
+    trace = Trace(values["input"], calls, calls[-1].output, calls[-1].output)
     return replace(of, values=values, trace=trace)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
+from collections.abc import Hashable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,9 +25,21 @@ class Thing:
     size: int = 1
 
 
+class Asked(Later[Any]):
+    """What is asked for what is on its way, and by which threads."""
+
+    def __init__(self) -> None:
+        super().__init__(10)
+        self.threads: list[int] = []
+
+    def pending(self, key: Hashable) -> Future[None] | None:
+        self.threads.append(threading.get_ident())
+        return super().pending(key)
+
+
 def test_the_answer_comes_with_what_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     gate = threading.Event()
-    spaces: Later[Any] = Later(10)
+    spaces = Asked()
     monkeypatch.setattr(crowd, "SPACES", spaces)
 
     def work() -> Thing:
@@ -34,8 +48,10 @@ def test_the_answer_comes_with_what_is_waited_for(monkeypatch: pytest.MonkeyPatc
 
     async def both() -> list[dict[str, Any]]:
         asked = [asyncio.ensure_future(wiring._awaited(json.dumps(QUERY))) for _ in range(40)]
-        for _ in range(9):
-            await asyncio.sleep(0)  # they wait now, and the loop is free
+        spaces.threads.clear()
+        while len(spaces.threads) < len(asked):
+            await asyncio.sleep(0.01)  # the loop is free
+        await asyncio.sleep(0.01)  # they wait now
         assert not any(each.done() for each in asked)
         gate.set()
         return await asyncio.gather(*asked)
@@ -45,6 +61,8 @@ def test_the_answer_comes_with_what_is_waited_for(monkeypatch: pytest.MonkeyPatc
     spaces.get(key, work)
     assert asyncio.run(both()) == [{"pending": False}] * 40
     assert spaces.get(key, work) == Thing()
+    loop = threading.get_ident()
+    assert loop not in spaces.threads, "a query with large pictures takes a while to be read"
 
 
 def test_one_that_takes_longer_is_said_to_be_on_its_way(monkeypatch: pytest.MonkeyPatch) -> None:

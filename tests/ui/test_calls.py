@@ -57,6 +57,33 @@ def test_a_wrong_call_is_a_sentence(client: httpx.Client, route: str, name: str,
     assert len(answer.json()["error"]) < 400
 
 
+USUAL = {"data": "{}", "component_id": 1, "fn_name": "view", "session_hash": "x"}
+WRONG: dict[str, list[Any]] = {
+    "component_id": [999_999, -1, 2**70, "1", None, [1], {}, True, 1.5],
+    "session_hash": [None, 7, ["x"]],
+    "fn_name": [None, 7, ["view"], "nothing", "__class__", "postprocess"],
+}
+
+
+@pytest.mark.parametrize("path", ["component_server", "component_server/"])
+@pytest.mark.parametrize(
+    "wrong", [{name: each} for name, values in WRONG.items() for each in values], ids=str
+)
+def test_a_component_that_is_none_is_a_sentence(
+    client: httpx.Client, path: str, wrong: dict[str, Any]
+) -> None:
+    answer = client.post(f"/gradio_api/{path}", json=USUAL | wrong)
+    assert answer.status_code in {400, 404}
+    assert answer.json()["detail"].endswith(".")
+
+
+@pytest.mark.parametrize("body", [[], "x", 7, None, {}])
+def test_what_asks_no_component_is_a_sentence(client: httpx.Client, body: Any) -> None:
+    answer = client.post("/gradio_api/component_server", json=body)
+    assert answer.status_code == 400
+    assert answer.json()["error"].endswith(".")
+
+
 @pytest.mark.parametrize("route", ["run/predict", "queue/join", "call/predict", "component_server"])
 @pytest.mark.parametrize("depth", [0, 1, 4])
 def test_this_server_fetches_nothing_however_deep_its_address_stands(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import re
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 from starlette.requests import Request
 from starlette.responses import Response
 
-from explorer import places
+from explorer import figures, places
 from explorer.network import parameters, zoo
 from explorer.ui import files, layout
 
@@ -29,10 +30,14 @@ def get(client: httpx.Client, address: str, **headers: str) -> Any:
     return client.get(address, headers=named)
 
 
+def request(name: str) -> Request:
+    scope = {"type": "http", "method": "GET", "headers": [], "path_params": {"name": name}}
+    return Request(scope)
+
+
 def asked(name: str) -> Response:
     """Answer an address below /web without a server."""
-    scope = {"type": "http", "method": "GET", "headers": [], "path_params": {"name": name}}
-    return asyncio.run(files.static(Request(scope)))
+    return asyncio.run(files.static(request(name)))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -43,6 +48,41 @@ def test_every_file_of_the_page_is_served_as_it_is(client: httpx.Client, name: s
         assert answer.content == (WEB / name).read_bytes()
         assert answer.headers["content-encoding"] == "gzip"
         assert KINDS.get(Path(name).suffix, "") in answer.headers["content-type"]
+
+
+def longest(name: str) -> str:
+    """Return the longest line of a script, but for imports and exports."""
+    lines = (WEB / name).read_text("utf-8").splitlines()
+    return max((line for line in lines if not line.startswith(("import", "export"))), key=len)
+
+
+def test_one_script_holds_all_and_one_sheet_all_in_their_order(client: httpx.Client) -> None:
+    html = get(client, "/").text
+    script, sheet = (files.address(name) for name in (files.PAGE, files.SHEET))
+    assert script in html
+    assert sheet in html
+    assert "/style/" not in html
+    one, other = get(client, f"/{script}"), get(client, f"/{sheet}")
+    for answer, kind in ((one, "javascript"), (other, "css")):
+        assert answer.headers["cache-control"] == files.FOR_GOOD
+        assert answer.headers["content-encoding"] == "gzip"
+        assert kind in answer.headers["content-type"]
+    lines = {name: longest(name) for name in NAMES if name.endswith(".js")}
+    missing = {name for name, line in lines.items() if line not in one.text}
+    home = {
+        "alone.js",
+        *(f"twin/{name}.js" for name in ("feeding", "local", "paths", "recorded", "sides")),
+    }
+    types = {"state/types.js", "twin/types.js"}
+    assert missing == home | types, "what only the file to take home needs, and what never runs"
+    texts = [path.read_text("utf-8") for path in (WEB / "style").glob("*.css")]
+    assert len(files.STYLES) == len(texts)
+    assert all(text in other.text for text in texts)
+    places = [
+        other.text.index((WEB / "style" / f"{name}.css").read_text("utf-8"))
+        for name in files.STYLES
+    ]
+    assert places == sorted(places)
 
 
 def test_an_address_with_its_hash_is_kept_for_good_and_one_without_is_asked_for_anew(
@@ -178,6 +218,27 @@ def test_a_file_is_kept_once_however_its_name_is_written() -> None:
     assert files.packed.cache_info().currsize == kept
 
 
+def test_a_file_is_compressed_aside_and_once_for_all_who_come_at_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pack, threads = files.pack, []
+
+    def watched(data: bytes, kind: str) -> files.File:
+        threads.append(threading.get_ident())
+        return pack(data, kind)
+
+    async def crowd() -> None:
+        names = (files.PAGE, figures.SCRIPT)
+        await asyncio.gather(*(files.static(request(name)) for name in names for _ in range(8)))
+
+    monkeypatch.setattr(files, "pack", watched)
+    for known in (files.packed, files._made):
+        known.cache_clear()
+    asyncio.run(crowd())
+    assert len(threads) == 2
+    assert threading.get_ident() not in threads, "the event loop is everybody's"
+
+
 def test_parameters_are_served_as_float32_and_kept(client: httpx.Client) -> None:
     rows = {row["name"]: row for row in parameters.listing("fashion-mlp", zoo.UNTRAINED)["rows"]}
     for path, parameter in zoo.load("fashion-mlp", zoo.UNTRAINED).named_parameters():
@@ -208,6 +269,12 @@ def test_parameters_that_are_not_there_are_said_to_be(
     answer = get(client, f"/parameters/{address}")
     assert answer.status_code == 404
     assert sentence in answer.text
+
+
+def test_what_is_not_there_is_said_in_the_language_of_whoever_asks(client: httpx.Client) -> None:
+    answer = get(client, "/parameters/nobody/untrained/x", accept_language="zh-CN,zh;q=0.9")
+    assert answer.status_code == 404
+    assert answer.text.endswith("。")
 
 
 def test_the_pages_head_names_hashed_addresses_that_are_there(client: httpx.Client) -> None:

@@ -12,9 +12,13 @@ import pytest
 
 from explorer.incoming import bodies
 
+OWN = [
+    *("/tensors", "/report", "/qr", "/home", "/reach"),
+    *("/train/answer", "/train/images", "/train/start"),
+]
 ROUTES = [
-    "/tensors",
-    "/report",
+    *OWN,
+    "/weights",
     "/login",
     "/web/main.js",
     "/nowhere",
@@ -109,6 +113,30 @@ def test_what_would_keep_the_parser_busy_is_refused(
     answer = client.post(f"/gradio_api/{route}", content=body, headers=JSON)
     assert answer.status_code == status
     assert word in sentence(answer)
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        ("[" + "[]," * 650_000 + "[]]", "lists"),
+        ('{"image": [' + "1," * 900_000 + "1]}", "values"),
+        (json.dumps(dict.fromkeys(map(str, range(99_000)), 1)), "names"),
+    ],
+    ids=["lists", "values", "names"],
+)
+@pytest.mark.parametrize("route", OWN)
+def test_so_is_it_on_the_routes_that_are_not_gradios(
+    client: httpx.Client, route: str, body: str, word: str
+) -> None:
+    answer = client.post(route, content=body)  # whatever it says that it is
+    assert answer.status_code == 413
+    assert word in sentence(answer)
+
+
+def test_a_file_of_weights_is_no_query(client: httpx.Client) -> None:
+    answer = client.post("/weights", content=b"[{:," * 100_000)  # as bytes of numbers may be
+    assert answer.status_code == 403, "it is not offered here"
+    assert "--bring" in sentence(answer)
 
 
 def test_a_form_is_no_query(client: httpx.Client) -> None:

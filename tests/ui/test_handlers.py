@@ -13,15 +13,17 @@ from typing import Any
 import gradio as gr
 import numpy as np
 import pytest
+import torch
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from PIL import Image
+from torch import nn
 
 from explorer.errors import ExplorerError, InvalidQuery
 from explorer.incoming import queries
 from explorer.network import parameters, zoo
 from explorer.outgoing import replies
-from explorer.records import Language, Query
+from explorer.records import Input, Language, Query
 from explorer.ui import handlers, layout
 from explorer.viewing import view
 from explorer.words import LANGUAGES
@@ -209,6 +211,23 @@ def test_a_picture_is_recognised_as_the_page_would(tmp_path: Path, sample: bytes
     assert list(shares.values()) == seen["prediction"]["probabilities"][0]
 
 
+@pytest.mark.usefixtures("nothing_stays_offered")
+@pytest.mark.parametrize("how", ["examples", "colour"])
+def test_a_module_that_takes_no_grey_picture_is_not_asked_about_one(
+    tmp_path: Path, how: str
+) -> None:
+    examples = torch.rand(2, 4) if how == "examples" else None
+    taken = Input((3, 8, 8))
+    model = (
+        nn.Linear(4, 3) if examples is not None else nn.Sequential(nn.Flatten(), nn.Linear(192, 3))
+    )
+    zoo.offer(zoo.card_of("mine", examples=examples, taken=taken), model.eval())
+    path = tmp_path / "red.png"
+    Image.new("RGB", (40, 40), "red").save(path)
+    with pytest.raises(gr.Error, match="Expected a question to /view"):
+        handlers.predict(str(path))
+
+
 def test_a_picture_that_is_none_is_refused_in_both_languages(tmp_path: Path) -> None:
     path = tmp_path / "picture.png"
     path.write_bytes(b"this is no picture")
@@ -221,6 +240,18 @@ def test_a_picture_that_is_none_is_refused_in_both_languages(tmp_path: Path) -> 
         assert caught.value.message.endswith(".")
         assert isinstance(caught.value.__cause__, ExplorerError)
     assert json.loads(handlers.prepare(None, [], "no")) == {"empty": True}
+
+
+def test_an_upload_that_is_no_longer_kept_is_to_be_chosen_again(tmp_path: Path) -> None:
+    path = tmp_path / "picture.png"
+    Image.new("L", (40, 40)).save(path)
+    assert "pixels" in json.loads(handlers.prepare(str(path), [], "no"))
+    path.unlink()
+    said = json.loads(handlers.prepare(str(path), ["crop"], "no"))["error"]
+    assert "Choose the picture again" in said["en"]
+    assert "请重新选择" in said["zh"]
+    with pytest.raises(gr.Error, match="Choose the picture again"):
+        handlers.predict(str(path))
 
 
 def test_a_missing_data_set_is_said_to_be_missing(

@@ -98,7 +98,7 @@ def held(file: Path) -> dict[str, Any]:
 def test_nothing_is_served_and_nothing_stays(tmp_path: Path) -> None:
     model, file = mlp(nn.ReLU()), tmp_path / "net.html"
     before = {name: value.clone() for name, value in model.state_dict().items()}
-    page = explorer.explore(model, name="mine", labels="abc", serve=False, language="zh")
+    page = explorer.explore(model, name="mine", labels=list("abc"), serve=False, language="zh")
     assert "由页面根据你的模块的权重计算" in page.save(str(file))
     assert f"{file.stat().st_size / 1e6:.1f} MB" in page.save(file)
     assert [each["name"] for each in held(file)["start"]["models"]] == ["mine"]

@@ -28,6 +28,7 @@ def test_launch_is_told_to_stay_small_and_at_home() -> None:
         "/tensors",
         "/report",
         "/home",
+        "/reach",
         "/qr",
         "/weights/{model}/{checkpoint}/{sha256}.safetensors",
         "/train/events",

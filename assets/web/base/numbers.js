@@ -2,7 +2,7 @@
 
 import { make } from "./elements.js";
 
-const MINUS = "\u2212";
+export const MINUS = "\u2212";
 
 /**
  * @param {any} tensor `{shape, data}`, little-endian float32 in base64, or the numbers as they are

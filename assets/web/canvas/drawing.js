@@ -4,6 +4,7 @@ import { createGraphs } from "./graphs.js";
 import { struck } from "./hatching.js";
 import { createOverlay, frameOf } from "./overlay.js";
 import { listenForPresses } from "./pressing.js";
+import { createScales } from "./scales.js";
 import { createSpotlight } from "./spotlight.js";
 
 /** Whether numbers stand at its bars: what is painted over them has none. */
@@ -65,6 +66,7 @@ export function createDrawing(element, { box, colours, figures, theme, choose })
   const { size, style } = box;
   const overlay = createOverlay({ colours, style, scaleOf: figures.axes });
   const spotlight = createSpotlight();
+  const scales = createScales();
   const graphs = createGraphs(element, { begin: listen, leave: unpoint });
   /** @type {any} */ let newest = null;
   const frame = (figure) => frameOf(figure, [size(), theme()]);
@@ -112,7 +114,9 @@ export function createDrawing(element, { box, colours, figures, theme, choose })
       newest = figure;
       const comes = graphs.waits(name);
       if (!graphs.turn(name, frame(figure)) || (comes && written(figure))) return false;
-      overlay.paint(graphs.graph(), figure, size());
+      const graph = graphs.graph();
+      scales.write(graph, figure.layout);
+      overlay.paint(graph, figure, size(), scales.layout(graph));
       spot();
       return true;
     },
@@ -121,9 +125,10 @@ export function createDrawing(element, { box, colours, figures, theme, choose })
       newest = figure;
       const dressed = struck({ data: figure.data, layout }, style("--le-off-line"));
       const data = dressed.data.map(drawable);
-      await graphs.draw(name, frame(figure), (graph) =>
-        globalThis.Plotly.react(graph, data, structuredClone(dressed.layout), figures.config),
-      );
+      await graphs.draw(name, frame(figure), async (graph) => {
+        await globalThis.Plotly.react(graph, data, structuredClone(dressed.layout), figures.config);
+        scales.drawn(graph, figure.layout);
+      });
       if (newest !== figure) return;
       overlay.remove();
       spot();

@@ -7,13 +7,15 @@ import { paintCells } from "./cells.js";
 import { middle } from "./flow.js";
 
 const WIDEST = 7; // pixels of the strongest line
+const SHARE = 52 / 14; // times the size of its type: room for a share in per cent
 
 /**
  * @typedef {import("./flow.js").Box} Box
  * @typedef {object} Paint
  * @property {CanvasRenderingContext2D} context
  * @property {(name: string) => string} style a colour or font of the palette
- * @property {(size: number) => number} grown a size of words, which grow with the page's text
+ * @property {(size: number) => number} grown a size beside words, which grow with the page's text
+ * @property {(size: number) => number} type a size of words, on a stage no smaller than its least
  * @property {any} colours
  */
 
@@ -37,17 +39,17 @@ export function paintBox({ context, colours }, box, values) {
  * @param {number} place of the step
  * @param {number} room
  */
-export function paintName({ context, style, grown }, box, name, place, room) {
+export function paintName({ context, style, grown, type }, box, name, place, room) {
   context.textAlign = "left";
   context.fillStyle = style("--le-text");
-  context.font = `600 ${grown(15)}px ${style("--le-font")}`;
+  context.font = `600 ${type(15)}px ${style("--le-font")}`;
   const several = box.label !== undefined;
   const said = several ? `${place} ${name}` : name;
   const fits = context.measureText(said).width <= (box.room ?? room);
   context.fillText(fits ? said : String(place), box.left, (box.label ?? 0) + grown(18));
   if (!fits || several) return;
   context.fillStyle = style("--le-muted");
-  context.font = `${grown(13)}px ${style("--le-mono")}`;
+  context.font = `${type(13)}px ${style("--le-mono")}`;
   context.fillText(String(box.count), box.left, grown(36));
 }
 
@@ -59,15 +61,15 @@ export function paintName({ context, style, grown }, box, name, place, room) {
  * @param {{labels: string[], shares: number[], best: number}} told
  * @param {number} width for all of it
  */
-export function paintLabels({ context, style, grown }, box, { labels, shares, best }, width) {
+export function paintLabels({ context, style, type }, box, { labels, shares, best }, width) {
   const [left, room] = [box.left + box.across + 8, width - 14];
   for (let unit = 0; unit < box.count; unit += 1) {
     const { y } = middle(box, unit);
     const mine = unit === best;
-    context.font = `${mine ? "600 " : ""}${grown(14)}px ${style("--le-font")}`;
+    context.font = `${mine ? "600 " : ""}${type(14)}px ${style("--le-font")}`;
     context.fillStyle = style(mine ? "--le-text" : "--le-muted");
     context.textAlign = "left";
-    context.fillText(labels[unit] ?? String(unit), left, y + 1, room - grown(52));
+    context.fillText(labels[unit] ?? String(unit), left, y + 1, room - type(14) * SHARE);
     context.textAlign = "right";
     context.fillText(`${(100 * shares[unit]).toFixed(1)}\u202f%`, left + room, y + 1);
     context.fillStyle = style("--le-raised");

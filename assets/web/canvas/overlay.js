@@ -8,6 +8,7 @@
  */
 
 import { decodeTyped } from "../base/numbers.js";
+import { still, stretched } from "./scales.js";
 
 /**
  * @param {{colours: any, style: (name: string) => string, scaleOf: Record<string, string>}} page
@@ -19,9 +20,13 @@ export function createOverlay({ colours, style, scaleOf }) {
   const context = layer.getContext("2d");
   const cells = document.createElement("canvas");
 
-  function axes(graph, trace) {
-    const { _fullLayout: full } = graph;
-    const at = (name, letter) => full[`${letter}axis${(name ?? letter).slice(1)}`];
+  /** The axes of a trace as they stand, on which the values of a layout have their places. */
+  function axes(graph, trace, { layout, standing }) {
+    const at = (reference, letter) => {
+      const name = `${letter}axis${(reference ?? letter).slice(1)}`;
+      const axis = graph._fullLayout[name];
+      return longer(axis, stretched(layout[name], standing[name]));
+    };
     return { x: at(trace.xaxis, "x"), y: at(trace.yaxis, "y") };
   }
 
@@ -123,8 +128,13 @@ export function createOverlay({ colours, style, scaleOf }) {
     /** Whether something is painted over what Plotly has drawn. */
     stands: () => layer.isConnected,
     remove: () => layer.remove(),
-    /** Paint a figure over a graph that stands with its axes. */
-    paint(graph, figure, { width, height }) {
+    /**
+     * Paint a figure over a graph that stands with its axes.
+     *
+     * @param {any} graph @param {any} figure @param {{width: number, height: number}} size
+     * @param {any} standing the layout that the graph was drawn with
+     */
+    paint(graph, figure, { width, height }, standing) {
       const ratio = devicePixelRatio || 1;
       if (layer.width !== width * ratio || layer.height !== height * ratio)
         Object.assign(layer, { width: width * ratio, height: height * ratio });
@@ -133,7 +143,7 @@ export function createOverlay({ colours, style, scaleOf }) {
       context.clearRect(0, 0, width, height);
       const cleared = new Set();
       figure.data.forEach((trace, place) => {
-        const both = axes(graph, trace);
+        const both = axes(graph, trace, { layout: figure.layout, standing });
         const key = `${trace.xaxis}${trace.yaxis}`;
         if (!cleared.has(key)) clear(both);
         cleared.add(key);
@@ -148,11 +158,21 @@ export function createOverlay({ colours, style, scaleOf }) {
   };
 }
 
-/** What must not change between two figures for the axes to stay: everything but the values. */
+/** An axis with the same places for values that are so many times as large. */
+function longer(axis, factor) {
+  if (factor === 1) return axis;
+  const [d2p, c2p] = ["d2p", "c2p"].map((name) => (value) => axis[name](value / factor));
+  return { _offset: axis._offset, _length: axis._length, type: axis.type, d2p, c2p };
+}
+
+/**
+ * What must not change between two figures for the axes to stay: everything but the values, and the
+ * ends that move with them.
+ */
 export function frameOf({ layout, data }, room) {
   return JSON.stringify([
     room,
-    layout,
+    still(layout),
     data.map(({ type, xaxis, yaxis, coloraxis }) => [type, xaxis, yaxis, coloraxis]),
   ]);
 }

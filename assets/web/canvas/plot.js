@@ -9,6 +9,7 @@ import { createBox } from "./box.js";
 import { createDrawing } from "./drawing.js";
 import { arranged } from "./maps.js";
 import { above, alone, covered, fitted, reaching } from "./narrow.js";
+import { numbered } from "./scales.js";
 import { unitsOf } from "./units.js";
 
 const LIVE = 120; // milliseconds between two figures that belong to one movement
@@ -62,11 +63,12 @@ function roomOf(layout, { width, height }) {
 function plotly(figures, say) {
   library ??= new Promise((resolve, reject) => {
     const script = make("script", { src: new URL(figures.script, document.baseURI).href });
-    script.onload = () => resolve(globalThis.Plotly);
     script.onerror = () => {
       library = null; // the next figure tries again
       reject(new Sentence(say("stage.plotly")));
     };
+    // what came may be a proxy's page
+    script.onload = () => (globalThis.Plotly ? resolve(globalThis.Plotly) : script.onerror());
     document.head.append(script);
   });
   return library;
@@ -100,7 +102,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     const now = size();
     const look = { figures, theme: theme(), presented: now.presented };
     const dressed = clothed(above(fitted(made, now), now), look);
-    return reaching(dressed, now.width, dressed.font.size);
+    return numbered(reaching(dressed, now.width, dressed.font.size));
   }
 
   /** Paint over standing axes, and let Plotly follow. */

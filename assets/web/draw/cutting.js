@@ -36,24 +36,22 @@ export function createCutting({ say, changed }) {
   const rows = [fine, ...edges].map(({ row }) => row);
   const tools = make("div", { class: "tools" }, back, forth, reset);
   const element = make("div", { class: "cutting", hidden: true }, title, stage, tools, ...rows);
-  dragged(
-    stage,
-    (ends) => {
-      box = ends;
-      paint();
-    },
-    () => set({}),
-  );
+  dragged(stage, {
+    moving: paint,
+    ended: (ends) => set({ box: ends }),
+    dropped: () => paint(box),
+  });
 
   function quarter() {
     return 90 * Math.round(turn / 90);
   }
 
-  function paint() {
-    const [left, top, right, bottom] = ordered(box);
+  /** @param {number[]} shown what is cut, or would be where the hand stands now */
+  function paint(shown) {
+    const [left, top, right, bottom] = ordered(shown);
     frame.style.inset = `${top}% ${100 - right}% ${100 - bottom}% ${left}%`;
     edges.forEach(({ input }, index) => {
-      input.value = String(Math.round(box[index]));
+      input.value = String(Math.round(shown[index]));
     });
     fine.input.value = String(turn - quarter());
     for (const { show } of [fine, ...edges]) show();
@@ -62,7 +60,7 @@ export function createCutting({ say, changed }) {
   function set(patch) {
     turn = patch.turn ?? turn;
     box = patch.box ?? box;
-    paint();
+    paint(box);
     changed({ turn: ((turn % 360) + 360) % 360, box: ordered(box).map((value) => value / 100) });
   }
 
@@ -72,13 +70,13 @@ export function createCutting({ say, changed }) {
     renew() {
       turn = 0;
       box = [...WHOLE];
-      paint();
+      paint(box);
     },
     /** Show the turned picture that the rectangle is cut from; "" for none. @param {string} png */
     show(png) {
       element.hidden = png === "";
       if (png) picture.src = `data:image/png;base64,${png}`;
-      paint();
+      paint(box);
     },
     name() {
       title.textContent = say("upload.hand");
@@ -114,10 +112,12 @@ function slider(limits, moved) {
   return { row, input, show, name };
 }
 
-/** Follow a pointer that draws a rectangle. */
-function dragged(stage, moving, ended) {
-  /** @type {number[] | null} */ let from = null;
-  let far = false;
+/** Follow one pointer that draws a rectangle, from its press to its release. */
+function dragged(stage, { moving, ended, dropped }) {
+  /** @type {{id: number, from: number[]} | null} */ let drag = null;
+  /** @type {number[] | null} */ let drawn = null; // none as long as it is a click
+
+  const owned = (event) => drag?.id === event.pointerId;
 
   function at(event) {
     const { left, top, width, height } = stage.getBoundingClientRect();
@@ -127,23 +127,25 @@ function dragged(stage, moving, ended) {
 
   stage.addEventListener("pointerdown", (event) => {
     if (!event.isPrimary || event.button !== 0) return;
-    from = at(event);
-    far = false;
+    drag = { id: event.pointerId, from: at(event) };
+    drawn = null;
     stage.setPointerCapture(event.pointerId);
     event.preventDefault();
   });
   stage.addEventListener("pointermove", (event) => {
-    if (!from || !event.isPrimary) return;
-    const to = at(event);
-    far = Math.abs(to[0] - from[0]) >= LEAST && Math.abs(to[1] - from[1]) >= LEAST;
-    if (far) moving(ordered([...from, ...to]));
+    if (!drag || !owned(event)) return;
+    const [from, to] = [drag.from, at(event)];
+    const far = from.every((start, axis) => Math.abs(to[axis] - start) >= LEAST);
+    drawn = far ? ordered([...from, ...to]) : null;
+    if (drawn) moving(drawn);
   });
-  const end = () => {
-    if (from && far) ended();
-    from = null;
+  const end = (box) => {
+    drag = null;
+    if (box) ended(box);
+    else dropped();
   };
-  stage.addEventListener("pointerup", end);
-  stage.addEventListener("pointercancel", end);
+  stage.addEventListener("pointerup", (event) => owned(event) && end(drawn));
+  stage.addEventListener("pointercancel", (event) => owned(event) && end(null));
 }
 
 /** @param {number[]} ends */

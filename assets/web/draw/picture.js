@@ -28,12 +28,12 @@ export function createPicture(page) {
   const drawer = createDrawer(page, [...stages.above, cutting.element, ...stages.below]);
   const test = createTestImage(page);
   const relabel = relabelled(say);
-  /** The image of the batch that was on the pad when the picture was asked for: it lands there. */
-  let focus = 0;
+  /** Of the image that was on the pad when the picture was asked for: it lands there. */
+  let place = null;
   /** @type {any} */ let last = null;
 
   function remember() {
-    focus = store.get().focus;
+    place = actions.place();
     byHand.forget();
   }
 
@@ -54,18 +54,20 @@ export function createPicture(page) {
     return { ...answer, pixels, stages: [...kept, end], doubts: [] };
   }
 
-  /** @param {string} text of the upload's event, JSON */
-  async function received(text) {
+  /** @param {string} text of the upload's event, JSON @param {any} wanted its place */
+  async function received(text, wanted) {
     last = await made(JSON.parse(text));
     const untouched = last.turn === 0 && String(last.box) === WHOLE;
     if (last.empty || (!byHand.waiting() && untouched)) cutting.renew();
     show();
     byHand.answered(last);
-    if (last.pixels) actions.put(last.pixels, { focus, since: performance.now() });
+    if (last.pixels) actions.put(last.pixels, { place: wanted, since: performance.now() });
   }
 
-  const upload = document.querySelector("#picture");
-  for (const kind of ["change", "drop", "click"]) upload?.addEventListener(kind, remember, true);
+  // On the document: Gradio makes the upload when it is first shown, and may make it anew.
+  const chosen = ({ target }) => target instanceof Element && target.closest("#picture");
+  for (const kind of ["change", "drop", "click"])
+    document.addEventListener(kind, (event) => chosen(event) && remember(), true);
   receiveFiles({
     welcome: () => !page.locked.has("upload"),
     asked() {
@@ -78,7 +80,7 @@ export function createPicture(page) {
       return weighty(file);
     },
   });
-  page.uploads((text) => received(text).catch(actions.failed));
+  page.uploads(inOrder(() => place, received, actions.failed));
   const element = document.createDocumentFragment();
   element.append(make("div", { class: "tools wide" }, drawer.button, test.button), test.truth);
 
@@ -95,6 +97,18 @@ export function createPicture(page) {
       relabel();
       show();
     },
+  };
+}
+
+/**
+ * Handle texts one after the other, each with what belonged to it when it came: one that is read
+ * slowly overwrites none that came later.
+ */
+function inOrder(belonging, handle, failed) {
+  let before = Promise.resolve();
+  return (text) => {
+    const its = belonging();
+    before = before.then(() => handle(text, its)).catch(failed);
   };
 }
 

@@ -1,6 +1,8 @@
 /** A random image of the real test set, and what it truly is while it is on the pad. */
 
 import { make } from "../base/elements.js";
+import { Sentence } from "../base/sentence.js";
+import { Unreachable } from "../state/live.js";
 
 /** @param {import("../state/types.js").Page} page */
 export function createTestImage(page) {
@@ -13,18 +15,30 @@ export function createTestImage(page) {
   const truth = make("p", { class: "truth", hidden: true });
   /** @type {import("../state/types.js").TestImage | null} */
   let last = null;
+  /** Whether the data set lies on the server's machine: else the button says that it does not. */
+  const there = () => Boolean(start.pictured?.includes(model().dataset));
+
+  function offer() {
+    const [name, key] = [model().dataset, there() ? "upload.random.title" : "upload.random.none"];
+    button.title = say(key, { name });
+    button.setAttribute("aria-disabled", String(!there()));
+  }
 
   async function draw(since) {
-    const { language, focus } = store.get(); // it lands on the image that it was asked for
+    const { language } = store.get();
+    const place = actions.place(); // it lands on the image that it was asked for
     const { tell } = actions.of("upload");
     const name = model().dataset;
+    if (!there()) return tell(say("upload.random.none", { name })); // a finger reads no title
     button.disabled = true;
     try {
       const image = await once("test_image")({ language, dataset: name });
       if (image.error) return tell(image.error.message);
-      put({ ...image, name }, { focus, since });
-    } catch {
-      tell(say("live.once"));
+      if (model().dataset === name) put({ ...image, name }, { place, since });
+    } catch (error) {
+      if (error instanceof Sentence) tell(error.message);
+      else if (error instanceof Unreachable) tell(say("live.once"));
+      else actions.failed(error);
     } finally {
       button.disabled = false;
     }
@@ -40,9 +54,10 @@ export function createTestImage(page) {
     truth,
     put,
     chosen({ images, focus, language }) {
-      const there = last !== null && images[focus] === last.pixels;
-      truth.hidden = !there;
-      if (there)
+      offer();
+      const shown = last !== null && images[focus] === last.pixels;
+      truth.hidden = !shown;
+      if (shown)
         truth.textContent = say("upload.truth", {
           name: last.name,
           index: last.index,
@@ -51,7 +66,7 @@ export function createTestImage(page) {
     },
     name() {
       button.textContent = say("upload.random");
-      button.title = say("upload.random.title", { name: model().dataset });
+      offer();
     },
   };
 }

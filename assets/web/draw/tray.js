@@ -101,6 +101,21 @@ function createItems(page, batch, list) {
   /** @type {string[]} */ let painted = [];
   let dragged = -1;
 
+  /** Which image has the focus, or its button to take it out; -1 for none. */
+  const held = () => [...list.children].findIndex((each) => each.contains(document.activeElement));
+
+  /** Focus an image, the last one where there are fewer: keys go on where they were. */
+  function hold(place) {
+    list.children[Math.min(place, list.children.length - 1)]?.querySelector(".sample").focus();
+  }
+
+  /** Move an image; the focus goes with it. */
+  function move(from, to, since) {
+    const inside = held() >= 0;
+    batch.move(from, to, since);
+    if (inside) hold(to);
+  }
+
   function dragging(entry, index) {
     entry.addEventListener("dragstart", () => {
       dragged = index;
@@ -108,7 +123,7 @@ function createItems(page, batch, list) {
     entry.addEventListener("dragover", (event) => event.preventDefault());
     entry.addEventListener("drop", (event) => {
       event.preventDefault();
-      if (dragged >= 0) batch.move(dragged, index, event.timeStamp);
+      if (dragged >= 0) move(dragged, index, event.timeStamp);
       dragged = -1;
     });
     return entry;
@@ -119,9 +134,11 @@ function createItems(page, batch, list) {
       const key = `${images.length} ${focus} ${language}`;
       if (key !== built) {
         const entries = images.map((_, index) =>
-          dragging(createItem(page, batch, index, focus, images.length > 1), index),
+          dragging(createItem(page, { ...batch, move }, index, focus, images.length > 1), index),
         );
+        const place = held();
         list.replaceChildren(...entries);
+        if (place >= 0) hold(place);
         painted = [];
       }
       built = key;

@@ -16,26 +16,10 @@ export function createAges(page) {
   const { say, store, actions } = page;
   const title = make("h2");
   const text = make("output", { for: "age" });
-  const slider = make("input", {
-    type: "range",
-    id: "age",
-    min: 0,
-    step: 1,
-    onpointerenter: () => prefetch(),
-    onfocus: () => prefetch(),
-    oninput: (event) => {
-      pause();
-      go(Number(slider.value), event.timeStamp);
-    },
-  });
-  const play = make(
-    "button",
-    { type: "button", class: "tool", "data-action": "ages", onclick: toggle },
-    icon("play"),
-  );
-  const tools = make("div", { class: "tools" }, play, slider);
+  const { slider, number, play } = createControls({ slid, typed, toggle, near: () => prefetch() });
+  const tools = make("div", { class: "tools" }, play, slider, number);
   const element = make("section", { id: "ages" }, title, tools, text);
-  let timer = 0;
+  let [timer, played] = [0, ""]; // the beat to come, and the checkpoint that the last has chosen
 
   /** Names of all weights, the oldest last. */
   const all = () => ["untrained", ...page.model().checkpoints.map(({ name }) => name)];
@@ -45,7 +29,22 @@ export function createAges(page) {
     const { default: usual } = page.model();
     const name = all()[index];
     prefetch(index);
-    actions.change({ checkpoint: name === usual ? "" : name }, since);
+    played = name === usual ? "" : name;
+    actions.change({ checkpoint: played }, since);
+  }
+
+  function slid(since) {
+    pause();
+    go(Number(slider.value), since);
+  }
+
+  /** The age whose number was typed, the nearest one where there are fewer. */
+  function typed(since) {
+    const wanted = Math.round(number.valueAsNumber);
+    const last = all().length - 1;
+    pause();
+    if (!Number.isNaN(wanted)) go(Math.min(last, Math.max(0, wanted)), since);
+    number.value = String(place());
   }
 
   /** Weights are fetched before they are wanted, the nearest first, and no more than a few. */
@@ -79,6 +78,8 @@ export function createAges(page) {
   function name() {
     title.textContent = say("ages.title");
     slider.setAttribute("aria-label", say("ages.slider"));
+    number.title = say("ages.number", { high: all().length - 1 });
+    number.setAttribute("aria-label", number.title);
     play.title = say(timer ? "ages.pause" : "ages.play");
     play.setAttribute("aria-label", play.title);
     play.setAttribute("aria-pressed", String(timer !== 0));
@@ -109,14 +110,44 @@ export function createAges(page) {
     chosen(now, before) {
       const count = all().length;
       element.hidden = page.model().own || count < 3;
-      slider.max = count - 1;
-      slider.value = place();
+      const more = slider.max !== String(count - 1);
+      for (const each of [slider, number]) {
+        each.max = count - 1;
+        each.value = place();
+      }
+      if (more) name();
       slider.dataset.checkpoint = all()[place()];
       read();
-      // Whoever draws or chooses something else is not carried away.
-      if (timer && (now.images !== before.images || now.model !== before.model)) pause();
+      if (timer && left(now, before, played)) pause();
     },
   };
+}
+
+/** What an age is chosen with; `near` is called when a hand comes near to one. */
+function createControls({ slid, typed, toggle, near }) {
+  const whole = { min: 0, step: 1 };
+  const slider = make("input", {
+    ...{ type: "range", id: "age", ...whole },
+    onpointerenter: near,
+    onfocus: near,
+    oninput: (event) => slid(event.timeStamp),
+  });
+  const number = make("input", {
+    ...{ type: "number", id: "age-place", ...whole },
+    onchange: (event) => typed(event.timeStamp),
+  });
+  const play = make(
+    "button",
+    { type: "button", class: "tool", "data-action": "ages", onclick: toggle },
+    icon("play"),
+  );
+  return { slider, number, play };
+}
+
+/** Whoever draws or chooses something else is not carried away. */
+function left(now, before, played) {
+  const same = now.images === before.images && now.model === before.model;
+  return !(same && now.checkpoint === played);
 }
 
 /** The places of one training: shipped weights, those trained here, or a file that was brought. */

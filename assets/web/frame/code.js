@@ -1,15 +1,30 @@
 /** A QR code on a canvas: the server encodes, the page draws. */
 
+import { latest } from "../state/latest.js";
+import { post } from "../state/posting.js";
+
 const QUIET = 4; // light modules around a code, as the standard asks for
 
 /**
- * Draw the code of a text, dark on light in any theme: cameras expect it.
- * @param {HTMLCanvasElement} canvas @param {string} text @param {number} scale pixels of one module
+ * Draws the code of a text, or none; of several only that of the newest one.
+ *
+ * @param {HTMLCanvasElement} canvas @param {number} scale pixels of one module
  */
-export async function drawCode(canvas, text, scale) {
-  const answer = await fetch(new URL("qr", document.baseURI), { method: "POST", body: text });
-  if (!answer.ok) throw new Error(await answer.text());
-  /** @type {{rows: string[]}} */ const { rows } = await answer.json();
+export function createCoder(canvas, scale) {
+  const newest = latest();
+  return async (/** @type {string | null} */ text) => {
+    const rows = await newest(text === null ? Promise.resolve(null) : rowsOf(text));
+    if (rows) draw(canvas, rows, scale);
+  };
+}
+
+/** @param {string} text @returns {Promise<string[]>} */
+async function rowsOf(text) {
+  return (await post(new URL("qr", document.baseURI), text, "text/plain")).rows;
+}
+
+/** Dark on light in any theme: cameras expect it. */
+function draw(canvas, rows, scale) {
   const side = scale * (rows.length + 2 * QUIET);
   canvas.width = canvas.height = side;
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));

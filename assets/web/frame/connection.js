@@ -12,6 +12,7 @@ export function createConnection(page) {
   const sentence = page.actions.of("connection");
   const sign = make("p", { id: "waiting", role: "status", hidden: true });
   let state = "fine";
+  let said = ""; // by the server, why it refuses
 
   addEventListener("online", retry);
   addEventListener("pageshow", retry);
@@ -21,14 +22,14 @@ export function createConnection(page) {
     sign.textContent = say("live.waiting");
   }
 
-  /** @param {"fine" | "waiting" | "away"} next */
-  function report(next) {
-    if (next === state) return;
-    state = next;
+  /** @param {"fine" | "waiting" | "away"} next @param {string} reason in the server's own words */
+  function report(next, reason) {
+    if (next === state && reason === said) return;
+    [state, said] = [next, reason];
     const waits = state !== "fine";
     root.toggleAttribute("data-waiting", waits);
     sign.hidden = !waits;
-    if (state === "away") sentence.tell(say("live.away"));
+    if (state === "away") sentence.tell(reason || say("live.away"));
     if (state !== "fine") return;
     sentence.clear();
     for (const part of page.parts) part.again?.(); // what has waited for the server is asked again
@@ -38,8 +39,8 @@ export function createConnection(page) {
     element: sign,
     name,
     actions: {
-      report(next) {
-        report(next);
+      report(next, reason = "") {
+        report(next, reason);
         // what the page computes by itself says so while the server is away
         page.actions.reach(next);
         page.hand.alone(next === "away");

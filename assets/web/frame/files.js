@@ -3,8 +3,7 @@
  */
 
 import { make } from "../base/elements.js";
-import { Sentence } from "../base/sentence.js";
-import { Unreachable } from "../state/live.js";
+import { fetched } from "../state/posting.js";
 
 /** Hand a file to the browser. */
 function save(href, name) {
@@ -22,14 +21,8 @@ export function createFiles({ wanted, actions }) {
   /** Ask a route of the server for a file. */
   async function route(name, as) {
     const address = new URL(name, document.baseURI);
-    const answer = await fetch(address, { method: "POST", body: JSON.stringify(wanted()) }).catch(
-      (error) => {
-        throw new Unreachable(String(error));
-      },
-    );
-    if (answer.status >= 500) throw new Unreachable(String(answer.status));
-    if (!answer.ok) throw new Sentence(await answer.text());
-    saveBlob(await answer.blob(), as);
+    const asked = { method: "POST", body: JSON.stringify(wanted()) };
+    saveBlob(await fetched(address, asked, (answer) => answer.blob()), as);
   }
 
   const figure = (format) => async () =>

@@ -9,8 +9,8 @@ import { Unreachable } from "../state/live.js";
 
 const MOST = 3; // sentences at the same time; the oldest makes room
 const HERE = import.meta.url;
-// in a file that somebody took home all scripts are one, unpacked
-const OURS = HERE.startsWith("blob:") ? HERE : new URL("..", HERE).href;
+// one by one they lie in a folder; usually all scripts of ours are one
+const OURS = HERE.endsWith("/frame/message.js") ? new URL("..", HERE).href : HERE;
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createMessage({ say }) {

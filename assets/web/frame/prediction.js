@@ -24,7 +24,7 @@ function createAnswer({ say, actions, store, model }, above) {
   const answer = make("span", { class: "answer" });
   const certainty = make("span", { class: "certainty" });
   const rows = make("div", { class: "bars" });
-  const spoken = make("p", { class: "unseen", "aria-live": "polite" });
+  const spoken = createSpoken();
   const changed = make("p", { class: "changed", hidden: true });
   const notice = createNotice();
   const none = make("p", { class: "none", hidden: true });
@@ -36,10 +36,9 @@ function createAnswer({ say, actions, store, model }, above) {
     rows,
     none,
     notice.element,
-    spoken,
+    spoken.element,
   );
   /** @type {any[]} */ let bars = [];
-  let timer = 0;
   /** @type {string[]} what the hooked pass said last of the picture */ let notices = [];
 
   function build(count) {
@@ -76,7 +75,7 @@ function createAnswer({ say, actions, store, model }, above) {
     build(0);
     answer.textContent = "—";
     certainty.textContent = "";
-    clearTimeout(timer);
+    spoken.tell(none.textContent);
     return true;
   }
 
@@ -108,15 +107,7 @@ function createAnswer({ say, actions, store, model }, above) {
         to: labels[classes[focus]],
         after: shares[classes[focus]].toFixed(2),
       });
-    const best = classes[focus];
     head(reply, focus);
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      spoken.textContent = say("prediction.spoken", {
-        label: labels[best],
-        share: percent(shares[best]),
-      });
-    }, QUIET);
   }
 
   /** Which bars a stage and a narrow page show: the three longest, the longest first. */
@@ -142,6 +133,9 @@ function createAnswer({ say, actions, store, model }, above) {
     answer.textContent = empty || doubtful ? unsure : labels[classes[focus]];
     certainty.textContent =
       empty || doubtful ? "" : say("prediction.certainty", { share: inWhole(share) });
+    const label = labels[classes[focus]];
+    const answered = say("prediction.spoken", { label, share: percent(share) });
+    spoken.tell(empty ? say("notice.empty") : doubtful ? unsure : answered);
   }
 
   return {
@@ -162,6 +156,20 @@ function createAnswer({ say, actions, store, model }, above) {
     },
     chosen(now) {
       entitle(section, say, now);
+    },
+  };
+}
+
+/** What is read out once nothing changes any more: the same as the headline says. */
+function createSpoken() {
+  const element = make("p", { class: "unseen", "aria-live": "polite" });
+  let timer = 0;
+  return {
+    element,
+    /** @param {string} words */
+    tell(words) {
+      clearTimeout(timer);
+      timer = setTimeout(() => put(element, { textContent: words }), QUIET);
     },
   };
 }

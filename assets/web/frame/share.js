@@ -1,11 +1,12 @@
 /** Share what is on screen: a link that holds the whole state, its QR code, and files. */
 
+import { called, grown, learnt } from "../base/age.js";
 import { createCopyButton } from "../base/copying.js";
 import { icon, make } from "../base/elements.js";
 import { listed } from "../base/lists.js";
 import { latest } from "../state/latest.js";
 import { LOCKS } from "../state/locks.js";
-import { drawCode, reachable } from "./code.js";
+import { createCoder, reachable } from "./code.js";
 
 // characters of a link that still make a code a phone can read from a projector
 const QR_MOST = 2300;
@@ -18,7 +19,7 @@ export function createShare(page) {
   const holds = make("p");
   const link = createLink(page);
   const code = createCode(page);
-  const ways = createWays(page, renew);
+  const ways = createWays(page, () => renew().catch(actions.failed));
   const files = createFiles(page);
   const close = make(
     "button",
@@ -68,12 +69,15 @@ export function createShare(page) {
 }
 
 /** What the link brings back, in a few words. */
-function held({ say, store, screen, model }, whole) {
+function held(page, whole) {
+  const { say, store, screen, model } = page;
   const { images, language, step, unit, edits, versus, options } = store.get();
   const named = (field, value) => `${say(`link.field.${field}`)} ${value}`;
   return [
     whole ? say("share.pictures", { count: images.length }) : "",
     named("model", model().title[language]),
+    named("checkpoint", age(page)),
+    taught(page),
     named("view", say(`view.${screen.view}`)),
     named("step", step),
     unit === null ? "" : named("unit", unit),
@@ -81,6 +85,21 @@ function held({ say, store, screen, model }, whole) {
     versus === null ? "" : say("link.field.versus"),
     Object.keys(options).length === 0 ? "" : say("link.field.options"),
   ].filter(Boolean);
+}
+
+/** The weights as the page calls them, with what they have learnt. */
+function age({ say, store, model }) {
+  const { checkpoints, own, default: usual } = model();
+  const name = store.get().checkpoint || usual;
+  const found = checkpoints.find((each) => each.name === name);
+  return grown(say, own ? say("header.given") : called(say, found), learnt(store.get()));
+}
+
+/** What the drawing is said to be, and how many steps follow from that, shown or not. */
+function taught({ say, store, labels }) {
+  const { taught: lesson } = store.get();
+  if (!lesson) return "";
+  return say("share.taught", { label: labels()[lesson.label], count: lesson.steps });
 }
 
 /** How whoever opens the link is to see the page: on a stage, and without what is locked. */
@@ -141,6 +160,7 @@ function createLink({ say }) {
 function createCode({ say, start }) {
   const canvas = make("canvas", { id: "qr", role: "img" });
   const note = make("p", { class: "reach", role: "status" });
+  const coded = createCoder(canvas, 4);
 
   /** The link, made here, is as good as ever. @param {string} why */
   function uncoded(why) {
@@ -162,7 +182,7 @@ function createCode({ say, start }) {
       note.toggleAttribute("data-warning", here);
       canvas.hidden = !short;
       canvas.setAttribute("aria-label", say("share.code"));
-      if (short) drawCode(canvas, link, 4).catch(() => uncoded("share.nocode"));
+      coded(short ? link : null).catch(() => uncoded("share.nocode"));
     },
   };
 }

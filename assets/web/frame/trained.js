@@ -56,12 +56,17 @@ export function createTrained(page) {
     return true;
   }
 
+  /** The server's list, if it gives one; that it is slow aborts the reading of it, too. */
+  async function listed() {
+    const options = { signal: AbortSignal.timeout(PATIENCE) };
+    const answer = await fetch(new URL("train/ages", document.baseURI), options);
+    return answer.ok ? (await answer.json()).ages : null;
+  }
+
   async function refresh() {
     if (!start.train && !start.bring) return;
-    const options = { signal: AbortSignal.timeout(PATIENCE) };
-    const address = new URL("train/ages", document.baseURI);
-    const answer = await fetch(address, options).catch(() => null); // the connection says why
-    if (answer?.ok) take((await answer.json()).ages);
+    const ages = await listed().catch(() => null); // the connection says why
+    if (ages) take(ages);
   }
 
   return {
@@ -70,7 +75,7 @@ export function createTrained(page) {
       ages: take,
       refreshAges: refresh,
       async lost({ key }) {
-        if (key === "zoo.checkpoint") await refresh();
+        if (key === "zoo.checkpoint") await refresh().catch(actions.failed);
       },
     },
   };

@@ -10,7 +10,7 @@ import { createSum } from "./sum.js";
  * @param {string} [letter] of the sum
  */
 export function explain(page, section, letter = "z") {
-  // what goes in is no vector: there are no terms to write out
+  // no module that torch calls: there are no terms to write out
   if (!section.positive) return { parts: [] };
   return createSum(page, section, letter);
 }
@@ -28,6 +28,8 @@ export function derive({ unit, entering, parameters, source, terms: count = TERM
     bias: sum.bias,
     total: sum.total,
     inputs: sum.inputs.length,
+    place: [unit],
+    first: 0,
     source,
     pictures: { weights: sum.weights, inputs: sum.inputs, products },
   };

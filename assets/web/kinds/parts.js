@@ -36,3 +36,18 @@ export function placeOf(unit, shape) {
   }
   return index;
 }
+
+/**
+ * How a unit, its row of weights and its inputs are indexed: in a sequence every place has a row of
+ * its own.
+ *
+ * @param {{unit: number, place?: number[]}} section
+ */
+export function placed({ unit, place = [unit] }) {
+  const row = place.slice(0, -1);
+  return {
+    unit: place.join(", "),
+    output: place[place.length - 1],
+    input: (/** @type {number | string} */ index) => [...row, index].join(", "),
+  };
+}

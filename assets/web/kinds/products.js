@@ -2,6 +2,7 @@
 
 import { make } from "../base/elements.js";
 import { decode, fixed } from "../base/numbers.js";
+import { placed } from "./parts.js";
 
 const HEIGHT = 160; // of the bars, in pixels
 
@@ -10,7 +11,9 @@ const HEIGHT = 160; // of the bars, in pixels
  *
  * @param {import("../state/types.js").Page} page
  */
-export function createBars({ say, colours, actions }, { unit, inputs, source }) {
+export function createBars({ say, colours, actions }, first) {
+  const { inputs, source } = first;
+  const { output, input } = placed(first);
   const canvas = make("canvas", { width: inputs, height: HEIGHT, role: "img", class: "sorted" });
   const reading = make("figcaption");
   let [values, order, caption] = [new Float32Array(0), [], ""];
@@ -24,14 +27,15 @@ export function createBars({ say, colours, actions }, { unit, inputs, source }) 
   canvas.addEventListener("pointermove", (event) => {
     const index = at(event);
     actions.light(index);
-    reading.textContent = `x[${index}] · w[${unit}, ${index}] = ${fixed(values[index], 6)}`;
+    const product = fixed(values[index], 6);
+    reading.textContent = `x[${input(index)}] · w[${output}, ${index}] = ${product}`;
   });
   canvas.addEventListener("pointerleave", () => {
     actions.light(-1);
     reading.textContent = caption;
   });
   canvas.addEventListener("click", (event) => {
-    if (source) actions.follow(source, at(event), event.timeStamp);
+    if (source) actions.follow(source, (first.first ?? 0) + at(event), event.timeStamp);
   });
   return {
     elements: [make("figure", { class: "wide" }, canvas, reading)],

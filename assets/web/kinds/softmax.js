@@ -5,13 +5,14 @@ import { fixed, number } from "../base/numbers.js";
 import { fraction } from "../twin/sums.js";
 import { cover, mixed } from "../canvas/moving.js";
 import { lines, link } from "./parts.js";
+import { explain as written } from "./written.js";
 
 export const hooked = false;
 
 /** @param {import("../state/types.js").Page} page */
 export function explain(page, section) {
   const { unit, logit, maximum, exponential, denominator, value, source } = section;
-  if (logit === undefined) return { parts: [] }; // what goes in is no vector
+  if (logit === undefined) return written(page, section); // what goes in is no vector
   const formulas = lines(
     `p[${unit}] = exp(logit[${unit}] − max) / Σₖ exp(logit[k] − max)`,
     [

@@ -6,6 +6,7 @@
 import { make } from "../base/elements.js";
 import { number, renew, signed } from "../base/numbers.js";
 import { body, head, row } from "../base/tables.js";
+import { placed } from "./parts.js";
 import { createBars } from "./products.js";
 
 const DIGITS = 5;
@@ -23,8 +24,9 @@ const DIGITS = 5;
  */
 export function createSum(page, first, letter) {
   const count = terms(first).length;
-  const name = `${letter}[${first.unit}]`;
-  const symbols = `${name} = Σᵢ w[${first.unit}, i]·x[i] + b[${first.unit}]`;
+  const { unit, output, input } = placed(first);
+  const name = `${letter}[${unit}]`;
+  const symbols = `${name} = Σᵢ w[${output}, i]·x[${input("i")}] + b[${output}]`;
   const formula = createFormula(page, name, count);
   const table = createTable(page, name, count);
   const products = createBars(page, first);
@@ -98,7 +100,7 @@ function createTable({ say, actions }, name, count) {
       for (const line of lines) line.light(index);
     },
     renew(section) {
-      terms(section).forEach((term, place) => lines[place].renew(term, section.source));
+      terms(section).forEach((term, place) => lines[place].renew(term, section));
       others.textContent = say("inspector.rest", { count: section.rest_count });
       renew(rest, section.rest, DIGITS, true);
       renew(bias, section.bias, DIGITS, true);
@@ -109,11 +111,11 @@ function createTable({ say, actions }, name, count) {
 
 /** One term: the way back to the unit it comes from, its weight, its input, their product. */
 function createTerm({ say, actions }) {
-  let from = { source: "", index: 0 };
+  let from = { source: "", unit: 0, index: 0 };
   const link = make("button", {
     type: "button",
     class: "link",
-    onclick: (event) => actions.follow(from.source, from.index, event.timeStamp),
+    onclick: (event) => actions.follow(from.source, from.unit, event.timeStamp),
     onfocus: () => actions.light(from.index),
     onblur: () => actions.light(-1),
   });
@@ -127,14 +129,16 @@ function createTerm({ say, actions }) {
     light: (index) => element.toggleAttribute("data-lit", index === from.index),
     /**
      * @param {Term} term
-     * @param {string | null} source the step it comes from; none where no hook has seen it
+     * @param {any} section with the `source` that it comes from; none where no hook has seen it
      */
-    renew(term, source) {
-      from = { source, index: term.index };
-      link.dataset.unit = term.index;
-      link.textContent = `x[${term.index}]`;
+    renew(term, section) {
+      const { source, first = 0 } = section;
+      const at = placed(section).input(term.index);
+      from = { source, unit: first + term.index, index: term.index };
+      link.dataset.unit = from.unit;
+      link.textContent = `x[${at}]`;
       link.disabled = !source;
-      link.title = source ? say("inspector.follow", { unit: term.index, step: source }) : "";
+      link.title = source ? say("inspector.follow", { unit: at, step: source }) : "";
       renew(weight, term.weight, DIGITS);
       renew(input, term.input, DIGITS);
       renew(product, term.product, DIGITS, true);

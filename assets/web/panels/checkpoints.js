@@ -24,8 +24,11 @@ export function checkpoints({ say, start, model }) {
 export function otherCheckpoints(page) {
   const query = page.store.get();
   const { checkpoint, versus } = query;
+  const free = !page.locked.has("checkpoint"); // else only what a link has compared with already
   const shown = learnt(query) ? "" : checkpoint || page.model().default;
-  return checkpoints(page).filter(({ name }) => name !== shown || name === versus?.checkpoint);
+  return checkpoints(page).filter(
+    ({ name }) => (free && name !== shown) || name === versus?.checkpoint,
+  );
 }
 
 /**
@@ -37,9 +40,11 @@ export function otherCheckpoints(page) {
 export function sources(page) {
   const { checkpoint, taught } = page.store.get();
   const all = checkpoints(page);
-  /** @type {[string, string][]} */ const saved = all.map(({ name, title }) => [name, title]);
+  const shown = checkpoint || page.model().default;
+  const offered = page.locked.has("checkpoint") ? all.filter(({ name }) => name === shown) : all;
+  /** @type {[string, string][]} */ const saved = offered.map(({ name, title }) => [name, title]);
   if (!taught?.steps) return saved;
-  const age = all.find(({ name }) => name === (checkpoint || page.model().default))?.title ?? "";
+  const age = all.find(({ name }) => name === shown)?.title ?? "";
   /** @type {[string, string]} */ const become = [LEARNT, grown(page.say, age, taught.steps)];
   return taught.shown ? [become, ...saved] : [...saved, become];
 }

@@ -16,6 +16,7 @@ export function createLesson(page) {
   const how = createHow(page);
   const steps = createSteps(page);
   const losses = make("p", { class: "losses", role: "status" });
+  const outcome = make("p", { class: "outcome", role: "status" });
   const shown = createSwitch("taught-shown", (on, at) => page.actions.teach({ shown: on }, at));
   const passes = createPasses(page);
   const bars = createBars(page);
@@ -27,7 +28,7 @@ export function createLesson(page) {
     element: make(
       "div",
       { class: "lesson" },
-      ...[title, lead, how.element, steps.element, losses],
+      ...[title, lead, how.element, steps.element, losses, outcome],
       ...[shown.element, passes.element, both, lines],
     ),
     chosen(query) {
@@ -40,6 +41,8 @@ export function createLesson(page) {
       how.element.hidden = steps.element.hidden = shown.element.hidden = !lesson.possible;
       shown.enable(Boolean(lesson.learning)); // what learns nothing has nothing to show
       losses.textContent = lesson.possible ? told(page, lesson) : say("teach.large");
+      outcome.hidden = steps.element.hidden;
+      outcome.textContent = outcome.hidden ? "" : answered(page, lesson);
       passes.fill((!both.hidden && lesson.sums) || null, lesson.steps);
       tested.update(!both.hidden && lesson.steps > 0);
       if (both.hidden) return steps.update(lesson, asked);
@@ -69,4 +72,13 @@ function told({ say }, { steps, finite, losses, learning }) {
   if (!finite || last === null) return say("teach.beyond", { count: steps });
   if (!steps) return say("teach.untaught", { loss: digits(first) });
   return say("teach.taught", { count: steps, before: digits(first), after: digits(last) });
+}
+
+/** What the steps came to: that the answer is the class, or that there are no more of them. */
+function answered({ say, labels }, { steps, most, finite, after, label, learning }) {
+  if (!steps || !finite || !learning) return "";
+  const named = labels()[after.winner];
+  const right = after.winner === label;
+  if (steps < most) return right ? say("teach.flipped", { count: steps, label: named }) : "";
+  return say(right ? "teach.most" : "teach.still", { most, label: named });
 }

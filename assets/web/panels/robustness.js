@@ -5,7 +5,9 @@
 
 import { make } from "../base/elements.js";
 import { fixed } from "../base/numbers.js";
-import { drawCurves } from "../canvas/curves.js";
+import { drawCurves, stroke } from "../canvas/curves.js";
+
+const SVG = "http://www.w3.org/2000/svg";
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createRobustness(page) {
@@ -42,7 +44,7 @@ export function createRobustness(page) {
       sweep = robustness;
       const words = range(page, sweep);
       canvas.setAttribute("aria-label", words);
-      legend.replaceChildren(`${words}: `, ...curves(page, sweep));
+      legend.replaceChildren(make("span", {}, `${words}:`), ...curves(page, sweep));
       turns.replaceChildren(...changes(page, sweep));
       draw();
     },
@@ -115,8 +117,8 @@ function createSliders({ say, store, start, actions }) {
 function range({ say }, sweep) {
   return say("robustness.curve", {
     name: say(`robustness.${sweep.name}`),
-    low: sweep.range.low,
-    high: sweep.range.high,
+    low: fixed(sweep.range.low, 2),
+    high: fixed(sweep.range.high, 2),
     unit: say(`robustness.unit.${sweep.name}`),
   });
 }
@@ -124,12 +126,20 @@ function range({ say }, sweep) {
 /** Which curve is which class. */
 function curves({ labels }, sweep) {
   return sweep.curves.map((curve, place) =>
-    make(
-      "span",
-      { class: `curve-${place}` },
-      `${labels()[curve.class]}${place < sweep.curves.length - 1 ? ", " : ""}`,
-    ),
+    make("span", { class: "key" }, mark(stroke(place)), labels()[curve.class]),
   );
+}
+
+/** A piece of a curve as it is drawn, before the name of its class. */
+function mark({ colour, dash, width }) {
+  const [svg, line] = ["svg", "line"].map((name) => document.createElementNS(SVG, name));
+  svg.setAttribute("aria-hidden", "true");
+  for (const [name, value] of Object.entries({ x2: "100%", y1: "50%", y2: "50%" }))
+    line.setAttribute(name, value);
+  line.style.cssText = `stroke: var(${colour}); stroke-width: ${width}px`;
+  line.style.strokeDasharray = dash.join(" ");
+  svg.append(line);
+  return svg;
 }
 
 /** Where the answer changes. */

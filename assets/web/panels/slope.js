@@ -2,6 +2,7 @@
 
 import { make } from "../base/elements.js";
 import { decode, digits } from "../base/numbers.js";
+import { places } from "../canvas/arrays.js";
 import { paintCells } from "../canvas/cells.js";
 
 const LEVELS = 64; // cells of a legend
@@ -21,31 +22,35 @@ export function createSlope({ colours }, pick) {
   const box = make("div", { class: "box" }, canvas, mark);
   const element = make("figure", { hidden: true }, caption, box, ends);
   if (pick) box.classList.add("picks");
-  /** @type {any} */ let grid = null;
+  /** Which unit each cell is, row by row; none where a cell is a mean of several. */
+  /** @type {import("../canvas/arrays.js").Filled | null} */ let units = null;
   let count = 0;
 
-  /** The unit of the cell at a point of the picture. */
+  /** The unit of the cell at a point of the picture; none in a gap between maps. */
   function at({ clientX, clientY }) {
+    if (!units) return null;
     const { left, top, width, height } = canvas.getBoundingClientRect();
-    const column = Math.floor((grid.columns * (clientX - left)) / width);
-    const index = Math.floor((grid.rows * (clientY - top)) / height) * grid.columns + column;
-    return grid.maps === 1 && index >= 0 && index < count ? index : null;
+    const [rows, columns] = units.shape;
+    const column = Math.floor((columns * (clientX - left)) / width);
+    const index = units.values[Math.floor((rows * (clientY - top)) / height) * columns + column];
+    return index >= 0 && index < count ? index : null;
   }
 
   canvas.addEventListener("click", (event) => {
-    const index = grid && at(event);
+    const index = at(event);
     if (index !== null) pick?.(index, event.timeStamp);
   });
 
   /** A frame around one cell. */
   function frame(unit) {
-    mark.hidden = unit === undefined || grid.maps !== 1 || unit >= count;
-    if (mark.hidden) return;
-    const [row, column] = [Math.floor(unit / grid.columns), unit % grid.columns];
-    mark.style.left = `${(100 * column) / grid.columns}%`;
-    mark.style.top = `${(100 * row) / grid.rows}%`;
-    mark.style.width = `${100 / grid.columns}%`;
-    mark.style.height = `${100 / grid.rows}%`;
+    const cell = units && unit < count ? Array.from(units.values).indexOf(unit) : -1;
+    mark.hidden = cell < 0;
+    if (!units || mark.hidden) return;
+    const [rows, columns] = units.shape;
+    mark.style.left = `${(100 * (cell % columns)) / columns}%`;
+    mark.style.top = `${(100 * Math.floor(cell / columns)) / rows}%`;
+    mark.style.width = `${100 / columns}%`;
+    mark.style.height = `${100 / rows}%`;
   }
 
   return {
@@ -56,7 +61,9 @@ export function createSlope({ colours }, pick) {
       element.hidden = tensor === null;
       if (tensor === null) return;
       const values = decode(tensor);
-      grid = step?.grid ?? matrix(tensor.shape);
+      const grid = step?.grid ?? gridOf(tensor.shape);
+      const apart = !step && tensor.shape.length === 1; // values that are no units of any step
+      units = apart || step?.block?.length ? null : places(grid);
       count = values.length;
       paintCells(canvas, values, { grid, scale: "signed", limit, switches }, colours);
       const across = Float32Array.from({ length: LEVELS }, (_, at) => (2 * at) / (LEVELS - 1) - 1);
@@ -70,7 +77,18 @@ export function createSlope({ colours }, pick) {
   };
 }
 
-/** The grid of a matrix, one cell a value. */
-function matrix([rows, columns]) {
-  return { rows, columns, maps: 1, height: rows, width: columns };
+/** Rows and columns for so many values, about twice as wide as high. */
+function line(count) {
+  const columns = Math.ceil(Math.sqrt(2 * count));
+  return [Math.ceil(count / columns), columns];
+}
+
+/** The grid of a matrix, one cell a value, or of maps side by side. @param {number[]} shape */
+function gridOf(shape) {
+  if (shape.length === 1) return gridOf(line(shape[0]));
+  const [height, width] = shape.slice(-2);
+  const maps = shape.length > 2 ? shape[0] : 1;
+  if (maps === 1) return { rows: height, columns: width, maps, height, width };
+  const columns = Math.ceil(Math.sqrt(maps));
+  return { rows: Math.ceil(maps / columns), columns, maps, height, width };
 }

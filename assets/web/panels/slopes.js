@@ -92,8 +92,8 @@ function createWeight(say, frame) {
   function write(gradient) {
     shown = gradient;
     const { weight, leaving, names, unit } = gradient;
-    input.element.hidden = element.hidden = !weight;
-    if (!weight) return;
+    input.element.hidden = element.hidden = !weight?.row;
+    if (!weight?.row) return;
     const [row, inputs] = [decode(weight.row), decode(weight.inputs)];
     const at = place >= 0 && place < row.length ? place : weight.place;
     const [slope, value] = [decode(leaving)[unit], inputs[at]];
@@ -122,6 +122,7 @@ function createPictures(page, pick, weigh) {
     entering: createSlope(page),
     bias: createSlope(page, pick),
     row: createSlope(page, weigh),
+    kernel: createSlope(page),
     whole: createSlope(page),
   };
   return {
@@ -138,9 +139,11 @@ function createPictures(page, pick, weigh) {
       const off = { switches: step()?.switches };
       pictures.leaving.draw(leaving, { ...own, name: names[0] });
       pictures.entering.draw(entering, { step: below, limit, ...off, name: names[1] });
-      pictures.bias.draw(bias, { ...own, name: "bias.grad" });
-      const mine = { step: below, limit: weight?.limit, name: `weight.grad[${unit}]` };
-      pictures.row.draw(weight?.row ?? null, mine);
+      const maps = leaving && leaving.shape.length > 1; // a bias for each, which is no unit
+      pictures.bias.draw(bias, { ...own, ...(maps && { step: null }), name: "bias.grad" });
+      const mine = { limit: weight?.limit, name: `weight.grad[${weight?.channel ?? unit}]` };
+      pictures.row.draw(weight?.row ?? null, { ...mine, step: below });
+      pictures.kernel.draw(weight?.kernel ?? null, mine);
       const [high, wide] = weight?.block ?? [1, 1];
       const name = high * wide > 1 ? say("teach.blocks", { high, wide }) : "weight.grad";
       pictures.whole.draw(weight?.whole ?? null, { limit: weight?.whole_limit, name });

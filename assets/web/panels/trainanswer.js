@@ -97,12 +97,18 @@ function createRows(page) {
   let since = Number.NEGATIVE_INFINITY;
   let timer = 0;
 
-  const fetched = oneByOne(async () => {
-    const answer = await fetch(address("weights")).catch(() => null);
-    if (!answer?.ok || answer.status === 204) return; // the next event asks again
+  async function read() {
+    const answer = await fetch(address("weights"));
+    if (!answer.ok || answer.status === 204) return null;
     const values = new Float32Array(await answer.arrayBuffer());
     const [batch, side] = ["x-batch", "x-side"].map((name) => Number(answer.headers.get(name)));
-    shown = { values, batch, side };
+    return { values, batch, side };
+  }
+
+  const fetched = oneByOne(async () => {
+    const found = await read().catch(() => null); // the connection dropped, maybe half-way
+    if (!found) return; // the next event asks again
+    shown = found;
     since = performance.now();
     draw();
   });

@@ -2,6 +2,7 @@
 
 import { make } from "../base/elements.js";
 import { Sentence } from "../base/sentence.js";
+import { latest } from "../state/latest.js";
 import { Unreachable } from "../state/live.js";
 import { address, post } from "./trainorders.js";
 
@@ -21,6 +22,7 @@ export function createDesk(page, read) {
       ...more,
     });
   let state = { state: "idle" };
+  const newest = latest();
   const start = button("train-start", () => "start", { class: "primary" });
   const pause = button("train-pause", () => (state.state === "paused" ? "continue" : "pause"));
   const single = button("train-batch", () => "batch");
@@ -34,7 +36,7 @@ export function createDesk(page, read) {
     problem.textContent = "";
     try {
       // what came of it is an event: a reply might be older than the last one
-      await post(order, { settings: read(), language: store.get().language });
+      await newest(post(order, { settings: read(), language: store.get().language }));
     } catch (error) {
       refuse(error);
     }

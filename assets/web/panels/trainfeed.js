@@ -1,8 +1,23 @@
 /** The state of the training as the server pushes it, while somebody looks. */
 
+import { Unreachable } from "../state/live.js";
+import { fetched } from "../state/posting.js";
 import { address } from "./trainorders.js";
 
 const AGAIN = 5000; // milliseconds after a refusal
+
+/**
+ * Why there are no events, a sentence or a fault, as an event source keeps it to itself; null where
+ * nobody says.
+ */
+async function why() {
+  try {
+    await fetched(address("events"), {}, async ({ body }) => body?.cancel());
+    return null; // there are some by now
+  } catch (error) {
+    return error instanceof Unreachable ? null : error;
+  }
+}
 
 /** @param {{heard: (state: any) => void, refused: (error: unknown) => void}} page */
 export function createFeed({ heard, refused }) {
@@ -10,8 +25,10 @@ export function createFeed({ heard, refused }) {
   let wanted = false;
   let said = false; // that it was refused
   let timer = 0;
+  let turn = 0; // of asking: why an older source was refused is nobody's
 
   function open() {
+    turn += 1;
     source = new EventSource(address("events"));
     source.onmessage = ({ data }) => {
       if (said) refused("");
@@ -23,18 +40,18 @@ export function createFeed({ heard, refused }) {
     };
   }
 
-  /** Why, in a sentence: an event source keeps it to itself. */
   async function refuse() {
     close();
     timer = setTimeout(settle, AGAIN);
-    const answer = await fetch(address("events")).catch(() => null);
-    if (!answer || answer.ok) return answer?.body?.cancel();
-    if (!answer.headers.get("content-type")?.startsWith("text/plain")) return;
+    const mine = turn;
+    const reason = await why();
+    if (reason === null || mine !== turn) return;
     said = true;
-    refused(await answer.text());
+    refused(reason);
   }
 
   function close() {
+    turn += 1;
     clearTimeout(timer);
     source?.close();
     source = null;

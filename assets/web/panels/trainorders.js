@@ -20,10 +20,13 @@ export function oneByOne(/** @type {() => Promise<void>} */ ask) {
     again = true;
     if (busy) return;
     busy = true;
-    while (again) {
-      again = false;
-      await ask();
+    try {
+      while (again) {
+        again = false;
+        await ask();
+      }
+    } finally {
+      busy = false; // whatever has happened to this one, the next one is asked
     }
-    busy = false;
   };
 }

@@ -3,6 +3,7 @@
 import { folded, kept, moved, opened, placeOf } from "./cards.js";
 import { createPace } from "./pace.js";
 import { sameChoice } from "./painting.js";
+import { createPlaces } from "./places.js";
 import { remember } from "./words.js";
 
 /** What another network starts from. */
@@ -167,14 +168,18 @@ function boxes(page, change) {
 /** The batch, and steps back. */
 function pictures(page, ask) {
   const { store } = page;
+  const places = createPlaces(store);
   return {
+    /** The place of the image at hand, for a picture that takes its time. */
+    place: () => places.of(store.get().focus),
     /**
      * Put a picture on one image of the batch, as one change that can be undone: the one that it
-     * was asked for.
+     * was asked for, wherever that is by now.
      */
-    put(pixels, { focus = store.get().focus, since }) {
+    put(pixels, { place = null, focus = store.get().focus, since }) {
       const { images } = store.get();
-      if (focus >= images.length) return; // it was taken out of the batch meanwhile
+      if (place) focus = places.find(place);
+      if (!(focus in images)) return; // it was taken out of the batch meanwhile
       if (images[focus] === pixels) return ask(since); // nothing to undo
       store.remember();
       store.set({ images: images.map((image, index) => (index === focus ? pixels : image)) });

@@ -153,6 +153,7 @@ function readings(link) {
 async function unpacked(link, known) {
   const dot = link.indexOf(".");
   const version = dot < 0 ? link : link.slice(0, dot);
+  if (!/^v\d+$/i.test(version)) throw refusal("link.damaged", { received: link.length });
   if (version !== VERSION)
     throw refusal("link.version", { received: version.slice(0, 12), expected: VERSION });
   const [, body, end] = /^([\w-]*)(?:\.([0-9a-z]{4}))?/.exec(link.slice(dot + 1));

@@ -3,6 +3,8 @@
  * last state.
  */
 
+import { Sentence } from "../base/sentence.js";
+
 const PATIENCE = 8000; // milliseconds for a reply
 const SLOW = 1000; // after which a person is shown that the page waits
 // between attempts; the last repeats, so that a server's return is seen within 3 s
@@ -18,6 +20,8 @@ const CLOCK = {
   clearTimeout: (timer) => clearTimeout(timer),
 };
 
+/** @typedef {"fine" | "waiting" | "away"} State of the connection */
+
 /** Nothing usable came back: no network, no server, or no time left. */
 export class Unreachable extends Error {}
 
@@ -27,12 +31,14 @@ export class Unreachable extends Error {}
  * @template Reply
  * @param {() => Promise<Reply>} send
  * @returns {Promise<Reply>}
+ * @throws {Sentence} the server's own, when it refuses
  * @throws {Unreachable} when that fails, is no reply, or does not come within `patience`
  *   milliseconds
  */
 export function answerOf(send, { patience = PATIENCE, clock = CLOCK } = {}) {
   return new Promise((resolve, reject) => {
-    const fail = (reason) => reject(new Unreachable(String(reason)));
+    const fail = (reason) =>
+      reject(reason instanceof Sentence ? reason : new Unreachable(String(reason)));
     const timer = clock.setTimeout(() => fail("no reply in time"), patience);
     new Promise((begin) => begin(send()))
       .then(
@@ -49,7 +55,7 @@ export function answerOf(send, { patience = PATIENCE, clock = CLOCK } = {}) {
  *
  * @template Reply
  * @param {(text: string) => Promise<Reply>} send
- * @param {{report: (state: "fine" | "waiting" | "away") => void, clock?: typeof CLOCK}} page
+ * @param {{report: (state: State, reason?: string) => void, clock?: typeof CLOCK}} page
  */
 function createLine(send, { report, clock = CLOCK }) {
   /** @type {Promise<any>} */ let last = Promise.resolve();
@@ -84,7 +90,8 @@ function createLine(send, { report, clock = CLOCK }) {
         return reply;
       } catch (error) {
         if (error === HURRY) continue;
-        report(failures > 0 || clock.now() - since > SLOW ? "away" : "waiting");
+        const reason = error instanceof Sentence ? error.message : "";
+        report(failures > 0 || clock.now() - since > SLOW ? "away" : "waiting", reason);
       } finally {
         clock.clearTimeout(slow);
       }
@@ -114,9 +121,9 @@ function createLine(send, { report, clock = CLOCK }) {
  * @param {{send: (text: string) => Promise<Reply>,
  *   answered: (reply: Reply, sent: {query: any, since: number}) => void,
  *   failed: (error: unknown) => void,
- *   report: (state: "fine" | "waiting" | "away") => void, clock?: typeof CLOCK}} page
- *   `report` hears when the server is slow, when it is away, and when it answers; `failed` gets
- *   faults of `answered`
+ *   report: (state: State, reason?: string) => void, clock?: typeof CLOCK}} page
+ *   `report` hears when the server is slow, when it is away or refuses, in its own words, and when
+ *   it answers; `failed` gets faults of `answered`
  */
 export function createLive({ send, answered, failed, report, clock }) {
   const line = createLine(send, { report, clock });

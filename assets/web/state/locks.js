@@ -10,7 +10,7 @@ export const LOCKS = {
   samples: ".samples",
   batch: "#tray",
   experiment: ".tabs > :has([data-group=experiment])",
-  compare: "#compare",
+  compare: "#compare, #weights .versus",
   train: "#tab-train, #panel-train",
   views: "#views",
   tour: "[data-action=tour], #views [data-view=course]",

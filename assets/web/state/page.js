@@ -2,6 +2,7 @@
 
 import { createColours } from "../canvas/colours.js";
 import { createActions } from "./actions.js";
+import { createAsking } from "./asking.js";
 import { cardsOf } from "./cards.js";
 import { answerOf, createLive } from "./live.js";
 import { createPainting } from "./painting.js";
@@ -28,7 +29,7 @@ export function createPage(host, views) {
   /** @type {any} */ const page = {
     root: element.querySelector("#explorer"),
     start,
-    server,
+    ask: createAsking(server),
     store,
     views,
     screen: { view: views[0], panel: "numbers" },
@@ -41,7 +42,7 @@ export function createPage(host, views) {
     relabel,
     cut,
     once: (name) => (query) =>
-      answerOf(() => server[name](JSON.stringify(query)), { patience: PATIENCE }),
+      answerOf(() => page.ask(name)(JSON.stringify(query)), { patience: PATIENCE }),
     ...pictures.of(() => store.get()),
     model: () => start.models.find(({ name }) => name === store.get().model),
     labels() {
@@ -104,12 +105,12 @@ function measured(page) {
 
 /** Questions to the server, and the connection, which asks without what the page has already. */
 function connected(page) {
-  const view = createPasses(page.server.view).ask;
+  const view = createPasses(page.ask("view")).ask;
   const live = createLive({
     send: (text) => view(page.hand.lean(text)),
     answered: page.painting.answered,
     failed: (error) => page.actions.failed(error),
-    report: (state) => page.actions.report(state),
+    report: (state, reason) => page.actions.report(state, reason),
   });
   return { view, live };
 }

@@ -145,7 +145,8 @@ export function createPainting(page) {
         page.actions.of("query").clear();
         return hooked(received(raw), query, since);
       }
-      if (!sameChoice(query, page.wanted())) return; // a later question is on its way
+      // a later question is on its way, be it about another picture alone
+      if (query !== newest || !sameChoice(query, page.wanted())) return;
       root.dataset.state = "error";
       page.actions.of("query").tell(raw.error.message); // stands until one is answered
       page.actions.lost?.(raw.error);

@@ -8,20 +8,41 @@ export const weightsAddress = (model, checkpoint, sha256) =>
   new URL(`weights/${model}/${checkpoint}/${sha256}.safetensors`, document.baseURI);
 
 /**
- * The server's reply as JSON; null where there is nothing yet, as while a training begins.
+ * What an address answers, read as a whole; null where there is nothing yet, as while a training
+ * begins.
  *
- * @param {URL} address @param {BodyInit} body @param {string} [type] of the body
+ * @template Found
+ * @param {URL} address @param {RequestInit} options @param {(answer: Response) => Promise<Found>}
+ *   read
+ * @returns {Promise<Found | null>}
  * @throws {Sentence} the server's own, where it refuses
- * @throws {Unreachable} where it does not answer
+ * @throws {Unreachable} where it does not answer, the answer breaks off, or is not what was asked
+ *   for, as a proxy's page
  */
-export async function post(address, body, type = "application/octet-stream") {
-  const headers = { "content-type": type };
-  const answer = await fetch(address, { method: "POST", headers, body }).catch((error) => {
+export async function fetched(address, options, read) {
+  const { lang } = document.documentElement; // of the page, which may not be the browser's
+  const headers = { ...options.headers, "accept-language": lang };
+  const answer = await reached(fetch(address, { ...options, headers }));
+  if (answer.status === 204) return null;
+  if (answer.ok) return reached(read(answer));
+  if (answer.headers.get("content-type")?.startsWith("text/plain"))
+    throw new Sentence(await reached(answer.text()));
+  throw new Unreachable(String(answer.status));
+}
+
+/** What comes over the line: whatever breaks there is no fault of the program. */
+function reached(promise) {
+  return promise.catch((error) => {
     throw new Unreachable(String(error));
   });
-  if (answer.status === 204) return null;
-  if (answer.ok) return answer.json();
-  if (answer.headers.get("content-type")?.startsWith("text/plain"))
-    throw new Sentence(await answer.text());
-  throw new Unreachable(String(answer.status));
+}
+
+/**
+ * The server's reply as JSON. Throws as `fetched` does.
+ *
+ * @param {URL} address @param {BodyInit} body @param {string} [type] of the body
+ */
+export function post(address, body, type = "application/octet-stream") {
+  const headers = { "content-type": type };
+  return fetched(address, { method: "POST", headers, body }, (answer) => answer.json());
 }

@@ -35,6 +35,7 @@ export function createScreen({ wanted, lost }) {
   return { take, give };
 }
 
-function refused(reason) {
+/** A browser that does not give its screen is noted, and nothing else: nobody is held up. */
+export function refused(reason) {
   console.info("full screen:", reason.message);
 }

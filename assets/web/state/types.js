@@ -138,10 +138,12 @@
  * @property {(model: string, patch: Partial<Query>, since: number) => void} load another network,
  *   from its start
  * @property {(query: Partial<Query>, view: string) => void} restore a whole state, as from a link
- * @property {(pixels: string, where: {focus?: number, since: number}) => void} put a picture into
- *   the batch
- * @property {(image: TestImage, where: {focus?: number, since: number}) => void} test put an image
- *   of a test set into the batch; what it truly is stands below the pad
+ * @property {() => import("./places.js").Place} place of the image at hand
+ * @property {(pixels: string, where: {place?: import("./places.js").Place, focus?: number, since:
+ *   number}) => void} put a picture into the batch, where it was asked for
+ * @property {(image: TestImage, where: {place?: import("./places.js").Place, focus?: number, since:
+ *   number}) => void} test put an image of a test set into the batch; what it truly is stands below
+ *   the pad
  * @property {(since: number) => void} undo
  * @property {(since: number) => void} redo
  * @property {(view: string) => void} show
@@ -157,7 +159,8 @@
  * @property {(sentence: string, ...choices: HTMLElement[]) => void} tell a sentence to people
  * @property {(owner: string) => {tell: (sentence: string, ...choices: HTMLElement[]) => void,
  *   clear: () => void}} of sentences of an owner, which stand until it clears them
- * @property {(state: "fine" | "waiting" | "away") => void} report how the connection is
+ * @property {(state: import("./live.js").State, reason?: string) => void} report how the connection
+ *   is, and why the server refuses
  * @property {(format: string) => Promise<string>} image of the stage, as a data URL
  * @property {(done: (units: number[]) => void) => void} lasso
  * @property {(move: number, event: Event) => void} by from the player
@@ -205,7 +208,7 @@
  * @typedef {object} Page what every part is created with
  * @property {HTMLElement} root
  * @property {any} start what the server sent once: words, models, samples, colours
- * @property {any} server its functions
+ * @property {(name: string) => (text: string) => Promise<any>} ask a function of the server's
  * @property {(name: string) => (query: any) => Promise<any>} once one of them, asked once
  * @property {(text: string) => Promise<any>} view one question to the server; values that are here
  *   already do not come again

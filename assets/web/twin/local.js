@@ -10,7 +10,6 @@ import { limit } from "../canvas/arrays.js";
 import { kindOf } from "../kinds/index.js";
 import { createWords } from "../state/words.js";
 import { explained } from "./explaining.js";
-import { leads } from "./network.js";
 import { paths } from "./paths.js";
 import { names, renamed } from "./sides.js";
 import { createStages, sourcesOf } from "./stages.js";
@@ -162,9 +161,8 @@ function sections(pass, stages, natural) {
   const found = { stages: show.includes("stages") ? stages : null, versus: versus(pass) };
   if (show.includes("unit") && unit !== null) found.unit = explained(pass, natural);
   if (show.includes("softmax")) found.softmax = softmax(pass);
-  const through = (step) => leads(link(step));
   if (show.includes("paths") && unit !== null)
-    found.paths = paths(query, { values: answer.values, sources, parametersOf, leads: through });
+    found.paths = paths(query, { values: answer.values, sources, parametersOf, link });
   return found;
 }
 

@@ -7,6 +7,7 @@ import { prepare as convolution } from "./convolution.js";
 import { prepare as flatten } from "./flatten.js";
 import { prepare as linear } from "./linear.js";
 import { prepare as pooling } from "./pooling.js";
+import { followed } from "./reaching.js";
 import { prepare as relu } from "./relu.js";
 import { prepare as softmax } from "./softmax.js";
 
@@ -22,22 +23,16 @@ const LAYERS = {
   Softmax: softmax,
 };
 
-/** Where one weight leads from one unit to one other, or each unit to the next. */
-const PLAIN = ["Flatten", "Linear", "ReLU", "Softmax"];
-
-/** Whether a layer is one of these. @param {Link | undefined} link */
-export const leads = (link) => PLAIN.includes(link?.layer ?? "");
-
 /** Whether a network is a chain of layers that are known here. @param {Link[] | null} chain */
 export const known = (chain) => chain?.every(({ layer }) => layer in LAYERS) ?? false;
 
 /**
- * A network set up once; its `stages` are empty where weights are shared between places, as those
- * of kernels are.
+ * A network set up once; its `stages` are those that paths lead through, none where one of them
+ * is not known.
  *
  * @param {Link[]} chain a known one
  * @param {Record<string, Tensor>} tensors its weights
- * @returns {{run: typeof run, stages: import("./strongest.js").Stage[]} | null} null where a layer
+ * @returns {{run: typeof run, stages: import("./reaching.js").Stage[]} | null} null where a layer
  *   is set up in a way unknown here
  */
 export function createNetwork(chain, tensors) {
@@ -67,10 +62,11 @@ export function createNetwork(chain, tensors) {
     return outputs;
   }
 
-  const plain = chain.every(leads);
-  const stages = (plain ? chain : []).map(({ id, parameters: { weight } }) => ({
-    id,
-    weight: weight ? tensors[weight] : null,
+  const whole = chain.every(({ layer }) => followed(layer));
+  const stages = (whole ? chain : []).map((link) => ({
+    id: link.id,
+    link,
+    weight: link.parameters.weight ? tensors[link.parameters.weight] : null,
   }));
   return { run, stages };
 }

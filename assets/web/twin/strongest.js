@@ -3,102 +3,76 @@
  * through units that are on.
  */
 
+import { reach, waysTo } from "./reaching.js";
+
+/** @typedef {import("./reaching.js").Stage} Stage */
 /**
- * @typedef {{id: string, weight: import("./types.js").Tensor | null}} Stage a layer; one without
- *   weights passes unit to unit
  * @typedef {{units: number[], value: number, sign: number}} Path its unit at every step from the
  *   input on, the size of its product, and whether that adds (1) or takes away (−1)
  */
-
-const strongerFirst = (one, other) => other.value - one.value;
 
 /**
  * The best that leads to each unit of every step, as the size of its product.
  *
  * @param {Stage[]} stages
- * @param {Record<string, Float32Array>} outputs of every step, the picture as `input`
+ * @param {Float32Array[]} passed what every step put out, the picture first
  */
-function reaches(stages, outputs) {
-  /** @type {Float64Array[]} */ const best = [Float64Array.from(outputs.input, Math.abs)];
-  for (const [place, { id, weight }] of stages.entries()) {
-    const [before, after] = [best[place], outputs[id]];
-    const entering = outputs[stages[place - 1]?.id ?? "input"];
-    const reach = weight
-      ? widest(weight, before)
-      : before.map((value, unit) => (after[unit] === 0 && entering[unit] !== 0 ? 0 : value));
-    best.push(reach);
+function reaches(stages, passed) {
+  /** @type {Float64Array[]} */ const best = [Float64Array.from(passed[0], Math.abs)];
+  for (const [place, stage] of stages.entries()) {
+    const values = { entering: passed[place], leaving: passed[place + 1] };
+    best.push(reach(stage, values, best[place]));
   }
   return best;
 }
 
 /**
- * The largest |weight| × reach over all inputs, for each output.
+ * Found from the unit backward, a layer at a time. What is known of each end of a path is the value
+ * of the strongest path that has it, so that of as many ends as paths are wanted none is missed:
+ * whatever goes on from any other is weaker than all of theirs.
  *
- * @param {import("./types.js").Tensor} weight
- */
-function widest({ values, shape }, before) {
-  const [count, inputs] = shape;
-  const lit = Int32Array.from(before.keys()).filter((input) => before[input] > 0);
-  const result = new Float64Array(count);
-  for (let unit = 0; unit < count; unit += 1) {
-    let most = 0;
-    for (let at = 0; at < lit.length; at += 1) {
-      const size = Math.abs(values[unit * inputs + lit[at]]) * before[lit[at]];
-      if (size > most) most = size;
-    }
-    result[unit] = most;
-  }
-  return result;
-}
-
-/**
  * @param {Stage[]} stages of a chain
  * @param {Record<string, Float32Array>} outputs of every step, the picture as `input`
  * @param {number} unit of the last step @param {number} count how many paths
  * @returns {Path[]} the strongest first, exactly these and no others
  */
 export function strongest(stages, outputs, unit, count) {
-  const best = reaches(stages, outputs);
-  /** @type {Map<string, Path[]>} */ const known = new Map();
-
-  /** Those that end in a unit of a step. @returns {Path[]} */
-  function into(place, end) {
-    if (best[place][end] === 0) return [];
-    if (place === 0)
-      return [{ units: [end], value: best[0][end], sign: Math.sign(outputs.input[end]) }];
-    const key = `${place}/${end}`;
-    if (!known.has(key)) known.set(key, found(place, end));
-    return known.get(key);
-  }
-
-  function found(place, end) {
-    const { weight } = stages[place - 1];
-    if (!weight) return into(place - 1, end).map((path) => longer(path, end, 1));
-    const inputs = weight.shape[1];
-    const sources = [];
-    for (let input = 0; input < inputs; input += 1) {
-      const size = weight.values[end * inputs + input];
-      const value = Math.abs(size) * best[place - 1][input];
-      if (value > 0) sources.push({ input, size, value });
+  const passed = [outputs.input, ...stages.map(({ id }) => outputs[id])];
+  const best = reaches(stages, passed);
+  if (!best.at(-1)[unit]) return [];
+  let ends = [{ units: [unit], weight: 1, value: best.at(-1)[unit] }];
+  for (let place = stages.length - 1; place >= 0; place -= 1) {
+    const kept = createBest(count);
+    for (const end of ends) {
+      const { places, weights } = waysTo(stages[place], passed[place], end.units[0]);
+      for (let way = 0; way < places.length; way += 1) {
+        const weight = weights ? end.weight * weights[way] : end.weight;
+        const value = Math.abs(weight) * best[place][places[way]]; // no number in a padding
+        if (value > 0) kept.offer(value, () => longer(end, places[way], weight, value));
+      }
     }
-    sources.sort(strongerFirst).splice(count); // no path of a later one is among the best
-    /** @type {Path[]} */ let paths = [];
-    for (const { input, size, value } of sources) {
-      if (paths.length === count && value <= paths[count - 1].value) break;
-      const more = into(place - 1, input).map((path) => longer(path, end, size));
-      paths = [...paths, ...more].sort(strongerFirst).slice(0, count);
-    }
-    return paths;
+    ends = kept.all();
   }
-
-  return into(stages.length, unit);
+  return ends.map(({ units, weight, value }) => ({
+    units,
+    value,
+    sign: Math.sign(weight * outputs.input[units[0]]),
+  }));
 }
 
-/** A path one step further, through a weight. */
-function longer({ units, value, sign }, unit, weight) {
+const longer = ({ units }, at, weight, value) => ({ units: [at, ...units], weight, value });
+
+/** A few of many, the largest first; only those that are kept are made. */
+function createBest(count) {
+  /** @type {{value: number, units: number[], weight: number}[]} */ const kept = [];
   return {
-    units: [...units, unit],
-    value: value * Math.abs(weight),
-    sign: sign * Math.sign(weight),
+    all: () => kept,
+    offer(value, made) {
+      if (kept.length === count && value <= kept[count - 1].value) return;
+      let place = kept.length;
+      while (place > 0 && kept[place - 1].value < value) place -= 1;
+      kept.splice(place, 0, made());
+      if (kept.length > count) kept.pop();
+    },
   };
 }

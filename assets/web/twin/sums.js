@@ -70,7 +70,7 @@ export function terms(of, count) {
 /**
  * The `count` largest products, and the sums of those left out, apart by sign.
  *
- * @param {UnitSum} of
+ * @param {{products: Float64Array, order: number[]}} of
  */
 export function contributors({ products, order }, count) {
   const left = order.slice(count).map((index) => products[index]);

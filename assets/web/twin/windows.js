@@ -25,6 +25,9 @@ export function windows({ options, takes, shape }) {
   return { down, across };
 }
 
+/** The windows of layers that were asked for: a path asks for those of thousands of values. */
+const known = new WeakMap();
+
 /**
  * Where in what goes in the values under one window stand, row by row.
  *
@@ -32,7 +35,8 @@ export function windows({ options, takes, shape }) {
  * @param {number[]} place channel, row and column of what comes out
  */
 export function covered(link, [channel, row, column]) {
-  const { down, across } = windows(link);
+  if (!known.has(link)) known.set(link, windows(link));
+  const { down, across } = known.get(link);
   const [, height, width] = link.takes;
   return down[row].flatMap((y) => across[column].map((x) => (channel * height + y) * width + x));
 }

@@ -48,10 +48,14 @@ export function createFeeding(page) {
   };
 }
 
-function sentence({ say }, { edges, left }) {
+function sentence({ say, steps }, { step, edges, left }) {
   // the nearest one: the unit's own, or the one that a ReLU or the softmax passes on
   const [sum] = left;
-  if (!sum) return say("network.pass");
+  const picture = steps()[0].id;
+  if (!sum) {
+    const reached = step === picture || edges.some(({ from }) => from === picture);
+    return say(reached ? "network.pass" : "network.ends");
+  }
   const drawn = edges
     .filter(
       ({ to, target, value: size }) => to === sum.step && target === sum.unit && size !== null,

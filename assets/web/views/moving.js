@@ -6,6 +6,12 @@
 import { createMovement } from "../canvas/moving.js";
 import { kindOf } from "../kinds/index.js";
 
+/** What the values on screen are of. */
+const VALUES = [
+  ...["model", "checkpoint", "images", "focus", "step"],
+  ...["edits", "versus", "taught", "options"],
+];
+
 /**
  * @param {import("../state/types.js").Page} page @param {any} plot of the stage
  * @returns {any} a part without an element
@@ -13,10 +19,12 @@ import { kindOf } from "../kinds/index.js";
 export function createMoving(page, plot) {
   const movement = createMovement(plot);
   /** The step that was left, until its movement begins. @type {string | null} */ let left = null;
+  let turn = 0; // of the choice: a movement waits for a figure, and another choice may be made
 
   /** Nobody waits for it: the numbers stand, and keys are heard. */
   function begin({ steps, values, sections }) {
     const { step } = page.store.get();
+    const mine = turn;
     const place = steps.findIndex(({ id }) => id === step);
     const [before, after] = [steps[place - 1], steps[place]];
     const from = left;
@@ -26,7 +34,7 @@ export function createMoving(page, plot) {
     const paint = kindOf(after).move?.(page, side(before), side(after));
     if (paint)
       plot.ready().then(
-        () => page.store.get().step === step && movement.start(paint),
+        () => mine === turn && movement.start(paint),
         () => {}, // a figure that could not be drawn has said so itself
       );
   }
@@ -36,7 +44,8 @@ export function createMoving(page, plot) {
     view: "explore",
     about: ["step"],
     chosen(now, before) {
-      if (now.step === before.step && now.images === before.images) return;
+      if (VALUES.every((field) => now[field] === before[field])) return;
+      turn += 1;
       movement.stop();
       left = now.step === before.step ? null : before.step;
     },

@@ -14,6 +14,7 @@ import {
   paintName,
   paintPaths,
 } from "../canvas/flowing.js";
+import { refused } from "../state/screen.js";
 import { createFeeding } from "./feeding.js";
 import { createPointed } from "./pointing.js";
 
@@ -45,13 +46,14 @@ export function createNetwork(page) {
 
   function draw() {
     if (!reply || element.offsetParent === null) return;
-    const paths = pointed.paths() ?? pinned;
+    const unit = here(pointed.unit(), reply.steps);
+    const paths = drawable(pointed.paths() ?? pinned, reply.steps);
     const paint = prepared(canvas, page.colours);
     const size = { width: canvas.clientWidth, height: canvas.clientHeight };
-    const names = Math.min(paint.grown(LABEL), 0.34 * size.width);
+    const names = Math.min((LABEL / 14) * paint.type(14), 0.34 * size.width);
     boxes = laid(reply.steps, reply.values, { ...size, head: paint.grown(HEAD), names });
-    const rest = paths || pointed.unit() ? [] : strongest(reply);
-    const drawn = { reply, paths, unit: pointed.unit(), rest, names };
+    const rest = paths || unit ? [] : strongest(reply);
+    const drawn = { reply, paths, unit, rest, names };
     const most = paintAll(page, paint, boxes, drawn);
     const label = reply.labels[reply.best];
     const told = { paths, most, rest: rest.length, label, rows: rowsOf(page, boxes) };
@@ -98,6 +100,16 @@ export function createNetwork(page) {
 /** What the picture is, for those who do not see it. */
 function describe(canvas, say, steps) {
   canvas.setAttribute("aria-label", say("network.canvas", { steps: listed(steps) }));
+}
+
+/** What is pointed at, as long as the network has such a step: another one may be shown by now. */
+const here = (at, steps) => (at && steps.some(({ id }) => id === at.step) ? at : null);
+
+/** Paths through steps that are all there: else they are those of a network shown before. */
+function drawable(paths, steps) {
+  const ids = new Set(steps.map(({ id }) => id));
+  const all = paths && ids.has(paths.step) && paths.edges.every(({ from }) => ids.has(from));
+  return all ? paths : null;
 }
 
 /** Where the keys begin: at the answer. */
@@ -183,11 +195,12 @@ function createTools({ say, store, actions }) {
     onclick: (event) => actions.follow(store.get().step, null, event.timeStamp),
   });
   const full = make("button", { type: "button", "data-action": "fullscreen", onclick: fullscreen });
+  full.hidden = !document.fullscreenEnabled; // as on an iPhone, and in most frames
   const element = make("div", { class: "head" }, lead, label, slider, reading, free, full);
 
   function fullscreen() {
-    if (document.fullscreenElement) document.exitFullscreen();
-    else element.closest("main").requestFullscreen();
+    if (document.fullscreenElement) document.exitFullscreen().catch(refused);
+    else element.closest("main").requestFullscreen?.().catch(refused);
   }
 
   return {
@@ -216,12 +229,15 @@ function prepared(canvas, colours) {
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
   const computed = getComputedStyle(canvas);
-  const scale = Number.parseFloat(computed.getPropertyValue("--le-scale")) || 1;
+  const [scale, least] = ["--le-scale", "--le-least"].map(
+    (name) => Number.parseFloat(computed.getPropertyValue(name)) || 1,
+  );
   return {
     context,
     colours,
     style: (name) => computed.getPropertyValue(name),
     grown: (size) => size * scale,
+    type: (size) => Math.max(size * scale, least),
   };
 }
 

@@ -21,6 +21,7 @@ export function createParameter({ say, colours }) {
   const title = make("h2");
   const legend = make("p", { class: "legend" });
   const reading = make("p", { class: "reading" }, "\u00a0");
+  const bins = make("p", { class: "legend bins" });
   const key = make("p", { class: "legend" });
   const histogram = make("canvas", {
     class: "histogram",
@@ -50,14 +51,20 @@ export function createParameter({ say, colours }) {
     element: make(
       "div",
       { class: "column" },
-      ...[title, legend, reading, ...pictures.map(({ element }) => element), histogram, key],
+      ...[title, legend, reading, ...pictures.map(({ element }) => element), histogram, bins, key],
     ),
     title({ name }) {
       title.textContent = name;
     },
+    /** A sentence where there are no values to be drawn. */
+    blank(sentence) {
+      [legend.textContent, key.textContent] = [sentence, ""];
+      for (const { element } of [...pictures, { element: histogram }]) element.hidden = true;
+    },
     /** @param {Parameter} parameter @param {Side[]} both one side, or two */
     draw(parameter, both) {
       [shown, sides] = [parameter, both];
+      histogram.hidden = false;
       const [one, two] = both;
       const limit = Math.max(...both.map(({ values }) => colours.limit(values)));
       const between = two && difference(one.values, two.values);
@@ -71,7 +78,8 @@ export function createParameter({ say, colours }) {
       const most = drawHistogram(histogram, both, limit);
       key.textContent = two ? say("weights.key", { one: one.title, two: two.title }) : "";
       const { count } = parameter;
-      histogram.setAttribute("aria-label", say("weights.histogram", { count, most, low, high }));
+      bins.textContent = say("weights.histogram", { count, most, low, high });
+      histogram.setAttribute("aria-label", bins.textContent);
     },
   };
 }

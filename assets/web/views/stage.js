@@ -46,6 +46,7 @@ export function createStage(page) {
     flow.fit(plot.room());
   }).observe(plot.element);
   walk(page, plot);
+  let putAway = () => {}; // the lasso, which is about the units of one step
 
   function words({ texts }, step) {
     section.dataset.step = step.id;
@@ -67,11 +68,15 @@ export function createStage(page) {
     about: ["step"],
     actions: {
       image: plot.image,
-      lasso: (done) => startLasso(plot, plot.units(units(page.step().shape)), done),
+      lasso(done) {
+        putAway();
+        putAway = startLasso(plot, plot.units(units(page.step().shape)), done);
+      },
     },
     again: plot.resize,
     chosen(now, before) {
       section.dataset.panel = screen.panel;
+      if (now.step !== before.step || now.model !== before.model) putAway();
       if (now.step !== before.step && STAYING.matches) figure.scrollIntoView({ block: "nearest" });
     },
     /** The words of a reply; its figure follows with `draw`. */

@@ -11,10 +11,13 @@ import { body, head, row } from "../base/tables.js";
 import { checkpoints, otherCheckpoints } from "../panels/checkpoints.js";
 import { latest } from "../state/latest.js";
 import { Unreachable } from "../state/live.js";
+import { fetched } from "../state/posting.js";
 import { createBringing } from "./bringing.js";
 import { createParameter } from "./parameter.js";
 import { createRows } from "./rows.js";
 
+const KEPT = 8; // parameters whose values stay, up to 1.6 MB each
+const AGAIN = 2000; // milliseconds after an answer that was lost
 const NOTHING = { rows: [], other: null, titles: [] };
 const COLUMNS = ["name", "size", "count", "mean", "std", "min", "max"];
 
@@ -26,7 +29,7 @@ const COLUMNS = ["name", "size", "count", "mean", "std", "min", "max"];
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createWeights(page) {
   const { store, once, screen, actions } = page;
-  const values = createFetching(page);
+  const values = createFetching();
   const list = createListing(page, (name) => choose(name).catch(failed));
   const parameter = createParameter(page);
   const rows = createRows(page);
@@ -45,19 +48,21 @@ export function createWeights(page) {
     const lesson = learnt(query) ? JSON.stringify([taught, images[focus], options]) : "";
     return [model, checkpoint, versus?.checkpoint ?? "", language, lesson].join("/");
   };
-  /** Without a server it is asked again when that returns. */
-  const failed = (error) => error instanceof Unreachable || actions.failed(error);
+  const again = () => screen.view === "weights" && show().catch(failed);
+  const failed = lost(again, actions.failed);
 
   async function show() {
     const query = store.get();
     if (key(query) !== loaded) {
       listing = await newest.listing(listed(query));
       loaded = key(query);
-      if (!listing.rows.some(({ name }) => name === chosen)) chosen = listing.rows[0].name;
+      if (!listing.rows.some(({ name }) => name === chosen)) chosen = listing.rows[0]?.name ?? "";
       list.fill(listing.rows);
       showRows();
     }
-    await choose(chosen);
+    if (listing.rows.length) return choose(chosen);
+    parameter.title({ name: "" });
+    parameter.blank(page.say("weights.nothing"));
   }
 
   /** Both sides of a comparison at once; what has been learnt is the first one's. */
@@ -100,6 +105,7 @@ export function createWeights(page) {
     list.mark(name);
     const one = listing.rows.find((each) => each.name === name);
     parameter.title(one);
+    if (!one.count) return parameter.blank(page.say("weights.empty", { name }));
     parameter.draw(one, await newest.values(sides(name)));
   }
 
@@ -118,7 +124,7 @@ export function createWeights(page) {
       asked = wanted;
     },
     again() {
-      if (screen.view === "weights") show().catch(failed);
+      again();
       rows.arrange();
     },
     /** The drawing changed: rows sorted by activation follow it. */
@@ -134,16 +140,27 @@ export function createWeights(page) {
   };
 }
 
-/** The values of a parameter, exact: little-endian float32; each is fetched once. */
-function createFetching({ say }) {
+/** Without a server it is asked again when that returns; it may be there, and one answer lost. */
+function lost(again, failed) {
+  let timer = 0;
+  return (error) => {
+    if (!(error instanceof Unreachable)) return failed(error);
+    clearTimeout(timer);
+    timer = setTimeout(again, AGAIN);
+  };
+}
+
+/** The values of a parameter, exact: little-endian float32; the last few are kept. */
+function createFetching() {
   /** @type {Map<string, Float32Array>} */ const known = new Map();
   /** @param {Parameter} parameter */
   return async ({ address }) => {
     if (known.has(address)) return known.get(address);
-    const answer = await fetch(new URL(address, document.baseURI));
-    if (!answer.ok) throw new Sentence(say("live.once"));
-    const values = new Float32Array(await answer.arrayBuffer());
-    if (!address.startsWith("data:")) known.set(address, values); // that is as large as they are
+    const place = new URL(address, document.baseURI);
+    const values = new Float32Array(await fetched(place, {}, (answer) => answer.arrayBuffer()));
+    if (address.startsWith("data:")) return values; // an address as large as they are
+    known.set(address, values);
+    if (known.size > KEPT) known.delete([...known.keys()][0]);
     return values;
   };
 }
@@ -153,7 +170,7 @@ function createOther(page) {
   const { say, store, actions } = page;
   const label = make("label", { for: "weights-versus" });
   const choice = make("select", { id: "weights-versus", onchange: change });
-  const element = make("div", { class: "tools" }, label, choice);
+  const element = make("div", { class: "tools versus" }, label, choice);
 
   function change(event) {
     const same = { checkpoint: null, image: null, edits: null };
@@ -179,6 +196,11 @@ function createOther(page) {
   };
 }
 
+/** A number, a dash where there is none. @param {number | null} value */
+function told(value) {
+  return value === null ? "–" : fixed(value);
+}
+
 /** The table of all parameters, and the chosen one as the course prints it. */
 function createListing({ say }, choose) {
   const title = make("h2");
@@ -196,7 +218,7 @@ function createListing({ say }, choose) {
       { type: "button", class: "link", onclick: () => choose(name) },
       name,
     );
-    const numbers = ["count", "mean", "std", "min", "max"].map((key) => fixed(parameter[key]));
+    const numbers = ["count", "mean", "std", "min", "max"].map((key) => told(parameter[key]));
     const element = row([link, make("code", {}, size(parameter.size)), ...numbers], {
       "data-parameter": name,
     });

@@ -76,7 +76,12 @@ test("a drawn picture makes a link that a phone's camera can read", async () => 
 
 test("a link of another version says so", async () => {
   await refused("v0.abc", "link.version");
-  await refused("abc", "link.version");
+  await refused("v12", "link.version");
+});
+
+test("what has no version is no link of ours", async () => {
+  for (const text of ["abc", "%", "section-2", "v", "version1.abc", "<b>.x", ""])
+    await refused(text, "link.damaged");
 });
 
 test("what is no link, or a broken one, is refused", async () => {

@@ -124,7 +124,9 @@ test("a choice made while a figure is drawn is not settled by it", async () => {
 test("an error is said where it belongs to the present choice, and goes with the next answer", async () => {
   const page = create();
   const wrong = { error: { message: "no such step" } };
-  await answer(page, { ...QUERY, step: "old" }, wrong);
+  const old = { ...QUERY, step: "old" };
+  page.painting.asking(old);
+  await answer(page, old, wrong);
   assert.deepEqual(page.said, []);
   page.painting.asking(QUERY);
   await answer(page, QUERY, wrong);
@@ -133,4 +135,14 @@ test("an error is said where it belongs to the present choice, and goes with the
   await answer(page, QUERY);
   assert.deepEqual(page.said, []);
   assert.equal(page.root.dataset.state, "ready");
+});
+
+test("an error about an older picture is none while a newer one is under way", async () => {
+  const page = create();
+  const older = { ...QUERY, images: ["BB"] };
+  page.painting.asking(older);
+  page.painting.asking(QUERY);
+  await answer(page, older, { error: { message: "no picture" } });
+  assert.deepEqual(page.said, []);
+  assert.equal(page.root.dataset.state, "loading");
 });

@@ -1,0 +1,111 @@
+/** The line to a training, and its orders: what comes late, or breaks, is nobody's. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { createDesk } from "../../../assets/web/panels/traindesk.js";
+import { createFeed } from "../../../assets/web/panels/trainfeed.js";
+import { serving } from "../serving.js";
+
+/** A browser's event sources, as far as a test opens them. */
+class Source {
+  static CLOSED = 2;
+  /** @type {Source[]} */ static all = [];
+  readyState = Source.CLOSED;
+  onerror = () => {};
+  constructor() {
+    Source.all.push(this);
+  }
+  close() {}
+}
+
+const element = () => {
+  const heard = {};
+  return {
+    ...{ textContent: "", disabled: false, hidden: false, dataset: {}, heard },
+    setAttribute(name, value) {
+      this.dataset[name] = value;
+    },
+    addEventListener(kind, act) {
+      heard[kind] = act;
+    },
+    append() {},
+  };
+};
+
+/** A page on a server that answers as it is told to; everything that was made in it, in order. */
+async function opened(t, answer) {
+  const server = await serving(answer);
+  const made = [];
+  const createElement = () => made[made.push(element()) - 1];
+  const page = { ...server, hidden: false, addEventListener() {}, createElement };
+  Object.assign(globalThis, { document: page, EventSource: Source });
+  t.after(server.close);
+  return made;
+}
+
+function followed(t) {
+  const heard = [];
+  const feed = createFeed({ heard() {}, refused: (error) => heard.push(error) });
+  feed.follow(true);
+  t.after(() => feed.follow(false));
+  return { feed, heard, source: () => Source.all.at(-1) };
+}
+
+const rest = (time = 150) => new Promise((resolve) => setTimeout(resolve, time));
+const TEXT = { "content-type": "text/plain" };
+
+test("why there are no events is said", async (t) => {
+  await opened(t, (_, response) => response.writeHead(503, TEXT).end("Too many look on."));
+  const { heard, source } = followed(t);
+  source().onerror();
+  await rest();
+  assert.deepEqual(heard.map(String), ["Error: Too many look on."]);
+});
+
+test("a reason that is cut in its midst, or never comes, is none", async (t) => {
+  await opened(t, (_, response) => {
+    response.writeHead(503, { ...TEXT, "content-length": "100" });
+    response.write("Too many", () => response.destroy());
+  });
+  const { heard, source } = followed(t);
+  source().onerror(); // a rejection that nobody catches fails the test
+  await rest();
+  assert.deepEqual(heard, []);
+});
+
+test("the reason of an older line is not said once another is open, or nobody looks", async (t) => {
+  await opened(t, async (_, response) => {
+    await rest(100);
+    response.writeHead(503, TEXT).end("Too many look on.");
+  });
+  const { feed, heard, source } = followed(t);
+  source().onerror();
+  feed.follow(false);
+  await rest(300);
+  assert.deepEqual(heard, []);
+  feed.follow(true);
+  source().onerror();
+  feed.follow(false);
+  feed.follow(true);
+  await rest(300);
+  assert.deepEqual(heard, []);
+});
+
+test("the refusal of an older order is not said below a newer one", async (t) => {
+  const made = await opened(t, async (request, response) => {
+    if (request.url?.endsWith("stop")) return response.end("{}");
+    await rest(100);
+    response.writeHead(409, TEXT).end("There is nothing to pause.");
+  });
+  const page = { say: (key) => key, store: { get: () => ({ language: "en" }) } };
+  createDesk(/** @type {any} */ (page), () => ({}));
+  const find = (name, value) => made.find(({ dataset }) => dataset[name] === value);
+  const press = (order) => find("data-action", `train-${order}`).heard.click();
+  press("pause");
+  press("stop");
+  await rest(300);
+  assert.equal(find("class", "problem").textContent, "");
+  press("pause");
+  await rest(300);
+  assert.equal(find("class", "problem").textContent, "There is nothing to pause.");
+});

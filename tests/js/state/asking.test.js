@@ -1,0 +1,83 @@
+/** A function that the server refuses: its own sentence says why, whatever Gradio keeps to itself. */
+
+import assert from "node:assert/strict";
+import { text } from "node:stream/consumers";
+import { test } from "node:test";
+import { Sentence } from "../../../assets/web/base/sentence.js";
+import { createAsking } from "../../../assets/web/state/asking.js";
+import { answerOf, createLive, Unreachable } from "../../../assets/web/state/live.js";
+import { serving } from "../serving.js";
+
+/** What becomes of a question that Gradio has no answer to, where the guard answers so. */
+async function asked(answer, use) {
+  const heard = [];
+  const server = await serving(async (request, response) => {
+    heard.push([request.url, await text(request)]);
+    answer(response);
+  });
+  Object.assign(globalThis, { document: server });
+  const ask = createAsking({ view: async () => undefined })("view");
+  try {
+    await use(ask);
+  } finally {
+    server.close();
+  }
+  return heard;
+}
+
+const TEXT = { "content-type": "text/plain; charset=utf-8" };
+const REASON = "This server does not answer to this name. Its owner can allow it.";
+const refused = (response) => response.writeHead(403, TEXT).end(REASON);
+const fine = (response) => response.writeHead(204).end();
+
+test("an answer is handed on, and nobody else is asked", async () => {
+  const ask = createAsking({ view: async (asked) => ({ asked }) })("view");
+  assert.deepEqual(await ask("a"), { asked: "a" });
+});
+
+test("what is refused says so in the server's words, of the very same question", async () => {
+  const heard = await asked(refused, async (ask) => {
+    await assert.rejects(
+      answerOf(() => ask("a question")),
+      (error) => error instanceof Sentence && error.message === REASON,
+    );
+  });
+  assert.deepEqual(heard, [["/reach", JSON.stringify({ data: ["a question"] })]]);
+});
+
+test("what fails without a refusal is a matter of the line", async () => {
+  for (const answer of [fine, (response) => response.destroy()])
+    await asked(answer, async (ask) => {
+      await assert.rejects(
+        answerOf(() => ask("a")),
+        Unreachable,
+      );
+    });
+});
+
+test("the line tells the reason, and goes on asking", async () => {
+  const reports = [];
+  let [refusing, answered] = [true, null];
+  await asked(refused, async (ask) => {
+    await new Promise((done) => {
+      createLive({
+        send: (query) => (refusing ? ask(query) : Promise.resolve({ to: query })),
+        answered(reply) {
+          answered = reply;
+          done(null);
+        },
+        failed: assert.fail,
+        report(state, reason = "") {
+          reports.push([state, reason]);
+          refusing = reports.length < 2;
+        },
+      }).request({ step: "a" }, 0);
+    });
+  });
+  assert.deepEqual(reports, [
+    ["waiting", REASON],
+    ["away", REASON],
+    ["fine", ""],
+  ]);
+  assert.deepEqual(answered, { to: '{"step":"a"}' });
+});

@@ -1,0 +1,123 @@
+"""What a normalization says of before, of after, and of the statistics between them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import orjson
+import pytest
+import torch
+from torch import nn
+
+from explorer.figures import arrays
+from explorer.maths.digits import digits
+from explorer.network import zoo
+from explorer.network.scene import Scene, look
+from explorer.network.zoo import card_of
+from explorer.outgoing import replies
+from explorer.records import Language, Query
+from explorer.viewing import view
+from tests.network.modules import Forward
+
+pytestmark = pytest.mark.usefixtures("nothing_stays_offered")
+
+PICTURES = tuple(bytes((place * step) % 256 for place in range(784)) for step in (37, 11))
+
+
+def kept() -> nn.BatchNorm2d:
+    made = nn.BatchNorm2d(6)
+    made.running_mean = torch.linspace(-1, 1, 6)
+    made.running_var = torch.linspace(0.25, 4, 6)
+    return made
+
+
+def seen(layer: nn.Module, language: Language = "en") -> Scene:
+    """Return the scene of a normalization of six maps of the second picture."""
+    torch.manual_seed(4)
+    model = Forward(
+        lambda self, x: self.b(self.a(x[:, None])), a=nn.Conv2d(1, 6, 3), b=layer
+    ).eval()
+    name = zoo.offer(card_of("Mine"), model).name
+    return look(Query(model=name, images=PICTURES, focus=1, step="b", language=language))
+
+
+def facts(scene: Scene) -> dict[str, Any]:
+    return {fact.key: fact.value for fact in scene.kind.facts(scene.subject())}
+
+
+def spanned(values: torch.Tensor) -> str:
+    low, high = digits(float(values.min())), digits(float(values.max()))
+    return low if values.numel() == 1 else f"{low} … {high} ({values.numel()})"
+
+
+LAYERS = {
+    "batch": (kept, lambda _: (torch.linspace(-1, 1, 6), torch.linspace(0.25, 4, 6))),
+    "group": (
+        lambda: nn.GroupNorm(3, 6),
+        lambda x: (x.reshape(3, -1).mean(1), x.reshape(3, -1).var(1, unbiased=False)),
+    ),
+    "layer": (
+        lambda: nn.LayerNorm((6, 26, 26)),
+        lambda x: (x.mean()[None], x.var(unbiased=False)[None]),
+    ),
+    "rows": (
+        lambda: nn.LayerNorm(26),
+        lambda x: (x.mean(-1).reshape(-1), x.var(-1, unbiased=False).reshape(-1)),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LAYERS)
+def test_before_after_and_what_was_used_are_as_plain_torch_has_them(name: str) -> None:
+    made, expected = LAYERS[name]
+    scene = seen(made())
+    told, before = facts(scene), torch.from_numpy(scene.before[1].copy()).double()
+    after = scene.after[1].astype(np.float64)
+    assert told["before.mean"] == pytest.approx(float(before.mean()))
+    assert told["before.deviation"] == pytest.approx(float(before.std(unbiased=False)))
+    assert told["mean"] == pytest.approx(float(after.mean()), abs=1e-6)
+    assert told["deviation"] == pytest.approx(float(after.std()))
+    mean, variance = expected(before)
+    assert told["used.mean"] == spanned(mean.double())
+    assert told["used.deviation"] == spanned((variance.double() + 1e-5).sqrt())
+
+
+def test_what_the_whole_batch_decides_is_not_told_of_one_picture() -> None:
+    told = facts(seen(nn.BatchNorm2d(6, track_running_stats=False)))
+    assert "before.mean" in told
+    assert "used.mean" not in told
+
+
+def test_the_labels_are_those_of_the_language() -> None:
+    scene = seen(nn.GroupNorm(3, 6), "zh")
+    labels = {fact.key: fact.label for fact in scene.kind.facts(scene.subject())}
+    assert (labels["used.mean"], labels["before.mean"]) == ("所用的 μ", "之前的均值")
+
+
+def test_before_and_after_are_drawn_beside_each_other_on_a_scale_of_their_own() -> None:
+    scene = seen(kept())
+    drawn = scene.kind.figure(scene.subject()).plotly()
+    one, two = drawn.data
+    assert (one.meta["of"], two.meta["of"]) == ("before", "after")
+    assert one.coloraxis != two.coloraxis
+    ends = [drawn.layout[name].cmax for name in (one.coloraxis, two.coloraxis)]
+    assert ends == [arrays.limit(scene.before[1]), scene.step.limit]
+    for trace, values in ((one, scene.before[1]), (two, scene.after[1])):
+        np.testing.assert_array_equal(trace.z, arrays.cells(values)[0])
+    titles = [drawn.layout[name].title.text for name in ("xaxis", "xaxis2")]
+    assert titles == ["before", "after"]
+
+
+def test_what_no_hook_has_seen_going_in_is_not_drawn_beside() -> None:
+    scene = seen(kept())
+    alone = replace(scene.subject(), source=None)
+    assert [trace["meta"]["of"] for trace in scene.kind.figure(alone).data] == ["after"]
+
+
+def test_its_facts_reach_the_page() -> None:
+    query = seen(kept()).query
+    told = orjson.loads(orjson.dumps(replies.write(view(query))))
+    values = {fact["key"]: fact["value"] for fact in told["facts"]}
+    assert values["before.mean"] == pytest.approx(facts(look(query))["before.mean"])
