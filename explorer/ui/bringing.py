@@ -10,6 +10,7 @@ from explorer.errors import ExplorerError, Refused
 from explorer.learning import bringing
 from explorer.network import ages
 from explorer.ui import handlers, working
+from explorer.ui.sentences import sentence
 from explorer.words import known
 
 ADDRESS = "/weights"
@@ -30,7 +31,7 @@ def route(*, on: bool) -> Route:
         except ExplorerError as error:
             language = known(asked.get("language") or request.headers.get("accept-language", ""))
             status = error.status if isinstance(error, Refused) else 400
-            return Response(error.sentence(language), status, media_type="text/plain")
+            return sentence(error.sentence(language), status)
         return handlers.reply({"name": found.name, "ages": ages.HERE.listing()})
 
     return Route(ADDRESS, brought, methods=["POST"])

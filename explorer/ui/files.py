@@ -22,6 +22,7 @@ from starlette.responses import Response
 
 from explorer import figures, places
 from explorer.outgoing import bundle
+from explorer.ui.sentences import sentence
 
 PAGE, SHEET = "page.js", "page.css"
 # In this order: later ones win.
@@ -88,7 +89,7 @@ async def static(request: Request) -> Response:
         file = await anyio.to_thread.run_sync(_found, name, limiter=_one())
     except (OSError, ValueError):  # ValueError: a name with a null byte
         shown = ascii(name if len(name) <= LONGEST else f"{name[: LONGEST - 1]}…")
-        return Response(f"There is no file {shown} here.", 404, media_type="text/plain")
+        return sentence(f"There is no file {shown} here.", 404)
     current = found is not None and found.group(1) == _hash(name)
     return answer(request, file, FOR_GOOD if current else ANEW)
 

@@ -10,13 +10,14 @@ from collections.abc import Mapping
 from urllib.parse import parse_qs
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from explorer.errors import Refused
 from explorer.incoming import bodies
 from explorer.ui import calls
 from explorer.ui.reading import Incoming, Room, again, dropped, read
+from explorer.ui.sentences import sentence
 from explorer.ui.strangers import Names
 from explorer.ui.uploads import Uploads
 from explorer.words import known
@@ -116,10 +117,10 @@ def _address(scope: Scope) -> None:
 
 def _answer(error: Refused, scope: Scope) -> Response:
     wishes = Headers(scope=scope).get("accept-language", "")
-    sentence = error.sentence(known(wishes))
+    text = error.sentence(known(wishes))
     headers = {"Connection": "close"}
     if _path(scope).startswith(API):
         # `error` for programs that call the API, `detail` for Gradio's own page
-        content = {"error": sentence, "detail": sentence, "key": error.key}
+        content = {"error": text, "detail": text, "key": error.key}
         return JSONResponse(content, error.status, headers)
-    return PlainTextResponse(sentence, error.status, headers)
+    return sentence(text, error.status, headers)

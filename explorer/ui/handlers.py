@@ -134,7 +134,10 @@ def pending(query: object) -> Future[None] | None:
 
 
 def prepare(path: str | None, decisions: Sequence[str], inversion: str, by_hand: str = "") -> str:
-    """Return the pipeline's stages and the finished pixels of an uploaded file as JSON text."""
+    """Return the pipeline's stages and the finished pixels of an uploaded file as JSON text.
+
+    And its `bytes`: of several that are on their way the page knows by them which one this was.
+    """
     if path is None:
         return json.dumps({"empty": True})
     try:
@@ -149,9 +152,9 @@ def prepare(path: str | None, decisions: Sequence[str], inversion: str, by_hand:
             clean="clean" in decisions,
             **_hand(by_hand),
         )
-        return json.dumps(
-            images.as_json(images.prepare(_uploaded(path), chosen, filename=Path(path).name))
-        )
+        data = _uploaded(path)
+        prepared = images.prepare(data, chosen, filename=Path(path).name)
+        return json.dumps({**images.as_json(prepared), "bytes": len(data)})
     except ExplorerError as error:
         return json.dumps({"error": {language: error.sentence(language) for language in LANGUAGES}})
 

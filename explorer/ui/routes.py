@@ -15,6 +15,7 @@ from explorer.network import parameters
 from explorer.outgoing import codes
 from explorer.records import Language
 from explorer.ui import files, handlers, home, weights, working
+from explorer.ui.sentences import sentence
 from explorer.words import known
 
 Answer = TypeVar("Answer")
@@ -64,8 +65,14 @@ async def taken(request: Request) -> Response:
     return Response(body, headers=headers, media_type="text/html")
 
 
-async def reach(_: Request) -> Response:
-    """Answer nothing: the page asks here why something else was refused, and the guard says it."""
+async def reach(request: Request) -> Response:
+    """Answer nothing: the page asks here why something else was refused, and the guard says it.
+
+    A page that names its script hears here that it is of another version than the server.
+    """
+    script = files.address(files.PAGE)
+    if request.query_params.get("script", script) != script:
+        return sentence(ExplorerError("call.version").sentence(_wished(request)), 409)
     return Response(status_code=204)
 
 
@@ -96,7 +103,7 @@ async def _told(
     except Exception:
         handlers.LOG.exception("A request failed")
         said, status = ExplorerError("error.own"), 500
-    return Response(said.sentence(language), status, media_type="text/plain")
+    return sentence(said.sentence(language), status)
 
 
 ROUTES = [

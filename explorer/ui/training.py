@@ -22,6 +22,7 @@ from explorer.learning import mistakes, settings, snapshots
 from explorer.learning.bench import Bench, Order
 from explorer.learning.progress import Snapshot
 from explorer.ui import handlers, working
+from explorer.ui.sentences import sentence
 from explorer.words import known
 
 LISTENERS = 64
@@ -203,4 +204,4 @@ def _empty_or(error: ExplorerError, asked: Mapping[str, Any]) -> Response:
 
 def _said(error: ExplorerError, asked: Mapping[str, Any]) -> Response:
     status = error.status if isinstance(error, Refused) else 400
-    return Response(error.sentence(handlers.language_of(asked)), status, media_type="text/plain")
+    return sentence(error.sentence(handlers.language_of(asked)), status)

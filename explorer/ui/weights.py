@@ -8,6 +8,7 @@ from starlette.routing import Route
 
 from explorer.errors import ExplorerError
 from explorer.network import chain
+from explorer.ui.sentences import sentence
 
 FOR_GOOD = "public, max-age=31536000, immutable"
 
@@ -18,7 +19,7 @@ async def weights(request: Request) -> Response:
     try:
         body = chain.weights(names["model"], names["checkpoint"], names["sha256"])
     except ExplorerError as error:
-        return Response(str(error), status_code=404, media_type="text/plain")
+        return sentence(str(error), 404)
     if body is None:
         return Response(status_code=404)
     headers = {"Cache-Control": FOR_GOOD}

@@ -23,7 +23,9 @@ FLAGS = [
 ]
 READY = "#explorer[data-state=ready]"
 
-expect.set_options(timeout=20_000)  # milliseconds: a class's machine is a busy one
+PATIENCE = 60_000  # milliseconds: a class's machine is a busy one
+
+expect.set_options(timeout=PATIENCE)
 
 
 def serving(*options: str, data: str | None = None) -> Iterator[Server]:
@@ -54,6 +56,7 @@ def visit(browser: Browser, url: str, *, query: str = "", **options: object) -> 
     usual = {"viewport": {"width": 1366, "height": 768}, "locale": "en-US"}
     settings: dict[str, Any] = {**usual, **options}
     context = browser.new_context(**settings)
+    context.set_default_timeout(PATIENCE)
     outside: list[str] = []
     errors: list[str] = []
 
@@ -66,7 +69,7 @@ def visit(browser: Browser, url: str, *, query: str = "", **options: object) -> 
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
     page.goto(url + query)
-    page.wait_for_selector(READY, timeout=60_000)
+    page.wait_for_selector(READY)
     yield page
     context.close()
     assert outside == []
@@ -77,6 +80,7 @@ def offline(browser: Browser, file: Path, **options: object) -> Iterator[Page]:
     """Open a file with no network at all; a request or an error on its console fails the test."""
     settings: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}, **options}
     context = browser.new_context(offline=True, **settings)
+    context.set_default_timeout(PATIENCE)
     page = context.new_page()
     asked: list[str] = []
     errors: list[str] = []

@@ -62,7 +62,7 @@ def pin(page: Page, step: str, unit: int) -> None:
     settled(page)
 
 
-def soon(page: Page, look: Callable[[], None], seconds: float = 20) -> None:
+def soon(page: Page, look: Callable[[], None], seconds: float = 60) -> None:
     """Look again until what is looked for is there: what a page paints comes when it can."""
     until = time.monotonic() + seconds
     while True:
@@ -111,9 +111,7 @@ STATE = """() => {
 
 
 def works(page: Page, *, pen: bool) -> None:
-    page.wait_for_function(
-        f"({STATE})().join() === 'ready,true,0,0' && location.hash.length > 20", timeout=15_000
-    )
+    page.wait_for_function(f"({STATE})().join() === 'ready,true,0,0' && location.hash.length > 20")
     if not pen:
         return
     page.click("[data-view=explore]")

@@ -96,7 +96,7 @@ def test_what_does_not_fit_is_said_and_nothing_is_lost(
 ) -> None:
     page = browser.new_page(locale="en-US")  # whose console may name the refusal
     page.goto(server.url)
-    page.wait_for_selector(READY, timeout=60_000)
+    page.wait_for_selector(READY)
     drag(page, (0.3, 0.3), (0.7, 0.7))
     settled(page)
     drawn, shown = pixels(page), read(page)

@@ -50,8 +50,8 @@ def probabilities(page: Page) -> list[str]:
 
 
 def back_to_work(page: Page, before: list[str]) -> None:
-    """Numbers follow the drawing by themselves within 3 s, and what was said about it is gone."""
-    page.wait_for_function(f"({PROBABILITIES})().join() !== {','.join(before)!r}", timeout=3000)
+    """Numbers follow the drawing by themselves, and what was said about it is gone."""
+    page.wait_for_function(f"({PROBABILITIES})().join() !== {','.join(before)!r}")
     expect(page.locator("#message")).to_be_hidden()
     expect(page.locator("#explorer")).not_to_have_attribute("data-waiting", "")
     drawn = pixels(page)
@@ -64,7 +64,7 @@ def back_to_work(page: Page, before: list[str]) -> None:
 
 
 def says_one_plain_sentence(page: Page) -> None:
-    expect(page.locator("#message p")).to_have_count(1, timeout=6000)
+    expect(page.locator("#message p")).to_have_count(1)
     sentence = page.locator("#message").inner_text()
     assert "does not answer" in sentence
     assert not [word for word in TECHNICAL if word in sentence]
@@ -82,7 +82,7 @@ def test_killed_under_a_stroke_and_started_again(open_page: Page, own: list[Serv
     open_page.mouse.move(box["x"] + 200, box["y"] + 40, steps=10)
     open_page.mouse.up()
     drawn = pixels(open_page)
-    expect(open_page.locator("#explorer")).to_have_attribute("data-waiting", "", timeout=3000)
+    expect(open_page.locator("#explorer")).to_have_attribute("data-waiting", "")
     says_one_plain_sentence(open_page)
     drag(open_page, (0.1, 0.9), (0.9, 0.9))
     assert (pixels(open_page) >= drawn).all()
@@ -165,7 +165,7 @@ def test_two_sentences_stand_until_each_is_put_away(open_page: Page) -> None:
     open_page.click("[data-download=npz]")
     expect(open_page.locator("#message p")).to_have_count(2)
     open_page.context.set_offline(False)
-    expect(open_page.locator("#message p")).to_have_count(1, timeout=4000)
+    expect(open_page.locator("#message p")).to_have_count(1)
     expect(open_page.locator("#message")).to_contain_text("did not answer this time")
     open_page.locator("#message [data-action=close-message]").click()
     expect(open_page.locator("#message")).to_be_hidden()

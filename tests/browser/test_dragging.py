@@ -32,9 +32,7 @@ def page(opened: Page) -> Page:
 @pytest.fixture
 def touched(browser: Browser, server: Server) -> Iterator[Page]:
     """A wide page with fingers on it."""
-    for page in visit(browser, server.url, has_touch=True):
-        page.set_default_timeout(8000)
-        yield page
+    yield from visit(browser, server.url, has_touch=True)
 
 
 class Fingers:

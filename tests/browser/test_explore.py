@@ -79,7 +79,7 @@ def test_keys_and_buttons_step(page: Page) -> None:
     page.click("#next")
     page.wait_for_selector("#stage[data-step=flatten]")
     page.click("[data-action=play]")
-    page.wait_for_selector("#stage[data-step='linear_relu_stack.0']", timeout=8000)
+    page.wait_for_selector("#stage[data-step='linear_relu_stack.0']")
     page.click("[data-action=play]")
 
 
@@ -88,7 +88,7 @@ def test_whoever_takes_a_step_is_not_carried_away(page: Page) -> None:
     for way in ("key", "card", "button"):
         page.keyboard.press("Home")
         play.click()
-        page.wait_for_selector("#stage[data-step=flatten]", timeout=8000)
+        page.wait_for_selector("#stage[data-step=flatten]")
         expect(play).to_have_attribute("aria-pressed", "true")
         if way == "key":
             page.keyboard.press("ArrowRight")

@@ -186,7 +186,7 @@ def test_a_press_in_whose_midst_the_figure_is_drawn_anew_counts(page: Page) -> N
         if drawn:
             page.evaluate(AGAIN)
         page.mouse.up()
-        page.wait_for_selector(f"#inspector[data-unit='{unit}']", state="attached", timeout=8000)
+        page.wait_for_selector(f"#inspector[data-unit='{unit}']", state="attached")
         settled(page)
 
 
@@ -209,7 +209,7 @@ def test_a_tap_of_which_plotly_knows_nothing_counts(page: Page) -> None:
     for unit, drawn in ((200, False), (310, True), (3, False), (511, True)):
         x, y = page.evaluate(PLACE, unit)
         page.evaluate(TAP, [x, y, drawn])
-        page.wait_for_selector(f"#inspector[data-unit='{unit}']", state="attached", timeout=8000)
+        page.wait_for_selector(f"#inspector[data-unit='{unit}']", state="attached")
         settled(page)
     box = page.locator("#stage .js-plotly-plot").bounding_box()
     assert box

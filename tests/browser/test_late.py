@@ -22,26 +22,42 @@ LATE = """(rules) => {
   window.real ??= window.fetch;
   window.fetch = async (...args) => {
     const text = `${args[0]?.url ?? args[0]} ${args[1]?.body ?? ""}`;
-    const answer = await window.real(...args);
-    const [, wait] = rules.find(([pattern]) => new RegExp(pattern).test(text)) ?? ["", 0];
-    await new Promise((resolve) => setTimeout(resolve, wait));
-    return answer;
+    window.held = (window.held ?? 0) + 1;
+    try {
+      const answer = await window.real(...args);
+      const [, wait] = rules.find(([pattern]) => new RegExp(pattern).test(text)) ?? ["", 0];
+      await new Promise((resolve) => setTimeout(resolve, wait));
+      return answer;
+    } finally {
+      window.held -= 1;
+      window.came = Date.now();
+    }
   };
 }"""
-# The values that an expression has over a while, each as often as it changes.
-WATCH = """([expression, duration]) => new Promise((resolve) => {
-  const values = [];
-  const look = setInterval(() => {
+# Whether every answer that was held back came, a third of a second ago or more.
+CAME = "window.held === 0 && Date.now() - window.came > 300"
+# Keep the values that an expression has from now on, each as often as it changes.
+WATCH = """(expression) => {
+  const values = (window.watched = []);
+  setInterval(() => {
     const value = eval(expression);
     if (values.length === 0 || values.at(-1) !== value) values.push(value);
   }, 15);
-  setTimeout(() => { clearInterval(look); resolve(values); }, duration);
-})"""
+}"""
 ALL = [["component_server", 400]]
 
 
-def watched(page: Page, expression: str, duration: int = 1500) -> list[Any]:
-    values: list[Any] = page.evaluate(WATCH, [expression, duration])
+def all_came(page: Page) -> None:
+    """Wait until the late answers have come, and what they bring is painted."""
+    page.wait_for_function(CAME)
+    settled(page)
+
+
+def watched(page: Page, expression: str) -> list[Any]:
+    """Return the values of an expression until all answers have come."""
+    page.evaluate(WATCH, expression)
+    all_came(page)
+    values: list[Any] = page.evaluate("window.watched")
     return values
 
 
@@ -76,7 +92,6 @@ def test_nothing_is_settled_before_the_reply_to_the_present_choice(plain: Page) 
     seen = watched(
         plain,
         "[explorer.dataset.state, explorer.dataset.revision, stage.dataset.step].join(' ')",
-        1600,
     )
     ready = [value for value in seen if value.startswith("ready")]
     assert all(value.endswith("softmax") for value in ready), seen
@@ -99,7 +114,7 @@ def test_the_weights_are_those_of_the_network_in_the_header(page: Page) -> None:
     page.select_option("#model", "course-sequential")
     page.wait_for_timeout(100)
     page.select_option("#model", "fashion-mlp")
-    page.wait_for_timeout(2000)
+    all_came(page)
     names = [row.get_attribute("data-parameter") for row in page.locator("#weights tbody tr").all()]
     assert names == [name for name, _ in zoo.load("fashion-mlp").named_parameters()]
 
@@ -112,7 +127,7 @@ def test_the_picture_of_a_parameter_is_that_of_its_title(page: Page) -> None:
     page.click("[data-parameter='linear_relu_stack.2.weight'] button")
     page.wait_for_timeout(100)
     page.click("[data-parameter='linear_relu_stack.4.bias'] button")
-    page.wait_for_timeout(1800)
+    all_came(page)
     picture = page.locator("#weights [data-side=one] .raster")
     assert page.locator("#weights [data-chosen]").get_attribute("data-parameter") == (
         "linear_relu_stack.4.bias"
@@ -161,8 +176,7 @@ def test_back_with_a_comparison_open_breaks_nothing(page: Page) -> None:
     page.go_back()
     page.wait_for_timeout(150)
     page.go_back()
-    page.wait_for_timeout(2000)
-    settled(page)
+    all_came(page)
     assert page.locator("#message").is_hidden(), page.locator("#message").inner_text()
 
 
@@ -194,7 +208,7 @@ def test_sliders_stay_under_the_hand(
         slider,
     )
     slide(page, slider, *places)
-    page.wait_for_timeout(1500)
+    all_came(page)
     seen: list[float] = page.evaluate("window.places")
     assert seen == sorted(seen), seen
     assert seen[-1] == pytest.approx(places[-1], rel=0.01)

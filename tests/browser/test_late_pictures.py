@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image, ImageOps
 from playwright.sync_api import Browser, Page, expect
 
 from explorer.incoming.images import Decisions, prepare
 from tests.browser.conftest import visit
-from tests.browser.hands import pixels, settled
+from tests.browser.hands import pixels, settled, soon
 from tests.browser.test_late import LATE
 from tests.browser.test_upload import picture, upload
 from tests.server import Server
@@ -58,7 +60,7 @@ def test_a_test_image_lands_on_the_image_that_it_was_for(browser: Browser, tmp_p
             page.wait_for_timeout(300)
             page.click("[data-image='1'] .sample")
             other = pixels(page)
-            page.wait_for_selector("[data-action=random]:enabled", timeout=20_000)
+            page.wait_for_selector("[data-action=random]:enabled")
             settled(page)
             assert (pixels(page) == other).all(), "the image that is looked at stays"
             expect(page.locator("#more .truth")).to_be_hidden()
@@ -70,3 +72,27 @@ def test_a_test_image_lands_on_the_image_that_it_was_for(browser: Browser, tmp_p
             expect(page.locator("#more .truth")).to_be_hidden()
     finally:
         server.stop()
+
+
+def test_of_two_uploads_on_their_way_each_lands_on_its_own_image(page: Page) -> None:
+    """The second is chosen before the first is answered, and Gradio asks for it after that."""
+    page.click("[data-action=three]")
+    settled(page)
+    page.evaluate(LATE, [["gradio_api/(run|queue|call)", 1200]])
+    upload(page, "one.png", picture())
+    page.wait_for_function("window.held > 0")
+    page.focus("[data-image='1'] .sample")  # it lies below the drawer, in reach of the keys
+    page.keyboard.press("Enter")
+    written = io.BytesIO()
+    ImageOps.flip(Image.open(io.BytesIO(picture()))).save(written, "PNG")
+    turned = written.getvalue()
+    upload(page, "two.png", turned)
+    expected = [prepare(data, Decisions()).pixels for data in (picture(), turned)]
+    assert not (expected[0] == expected[1]).all()
+    soon(page, lambda: np.testing.assert_array_equal(pixels(page), expected[1]))
+    settled(page)
+    assert (pixels(page) == expected[1]).all()
+    page.click("[data-action=close-upload]")
+    page.click("[data-image='0'] .sample")
+    settled(page)
+    assert (pixels(page) == expected[0]).all()

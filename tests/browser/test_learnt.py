@@ -97,8 +97,7 @@ def test_until_the_answer_flips_and_not_further(page: Page) -> None:
           const shares = [...document.querySelectorAll("#teach .share")];
           const after = shares.map((each) => Number(each.querySelector(".values").textContent.split("→")[1]));
           return after.indexOf(Math.max(...after)) === 7;
-        }""",
-        timeout=30_000,
+        }"""
     )
     settled(page)
     count = int(numbers(page.locator("#teach .losses").inner_text())[0])

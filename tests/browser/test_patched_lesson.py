@@ -86,7 +86,7 @@ def test_a_step_of_what_was_learnt_is_copied_into_the_other_side(page: Page) -> 
     page.select_option("#versus", label="weights: epoch 90")
     settled(page)
     copied = page.locator("[data-action=patch-step]")
-    expect(copied).to_contain_text("epoch 90 + 10 steps → epoch 90", timeout=15_000)
+    expect(copied).to_contain_text("epoch 90 + 10 steps → epoch 90")
     assert numbers(page.locator("#compare p").nth(1).inner_text())[0] > 0
     copied.click()
     settled(page)

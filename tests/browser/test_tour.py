@@ -157,7 +157,7 @@ def test_another_network_is_announced(page: Page) -> None:
 def answered(page: Page) -> list[float]:
     """Wait for the page's answer to a question, and read its numbers."""
     said = page.locator("#tour .answer")
-    expect(said).to_contain_text(re.compile(r"\d"), timeout=30_000)
+    expect(said).to_contain_text(re.compile(r"\d"))
     return numbers(said.inner_text())
 
 

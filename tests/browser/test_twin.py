@@ -150,13 +150,13 @@ def test_without_a_server_one_draws_and_steps_and_it_confirms_by_itself(
         for step in STEPS:
             page.click(f"#strip [data-step='{step}']")
             expect(page.locator("#stage")).to_have_attribute("data-step", step)
-        expect(page.locator("#source")).to_have_attribute("data-state", "away", timeout=15_000)
+        expect(page.locator("#source")).to_have_attribute("data-state", "away")
         drag(page, (0.2, 0.6), (0.8, 0.4))
         expected = by_hand(pixels(page))["softmax"]
         soon(page, lambda: np.testing.assert_allclose(bars(page), expected, atol=1e-5))
         again = Server(port=server.port)
         try:
-            expect(page.locator("#source")).to_have_attribute("data-state", "hooks", timeout=15_000)
+            expect(page.locator("#source")).to_have_attribute("data-state", "hooks")
             confirmed(page)
             np.testing.assert_allclose(bars(page), by_hand(pixels(page))["softmax"], atol=1e-5)
         finally:

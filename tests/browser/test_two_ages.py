@@ -99,7 +99,7 @@ def test_what_a_side_is_called_is_what_its_values_are(page: Page) -> None:
             name = {"epoch 1": "epoch-001", "epoch 2": "epoch-002"}[called]
             value = float(zoo.load("fashion-mlp", name).get_parameter(last)[0])
             assert numbers(text.partition(" = ")[2])[1] == pytest.approx(value, abs=1e-6)
-        expect(caption).to_have_text("epoch 2", timeout=10_000)
+        expect(caption).to_have_text("epoch 2")
         page.mouse.move(0, 0)
 
 

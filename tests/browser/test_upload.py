@@ -80,7 +80,7 @@ def test_a_bad_file_is_a_sentence_and_the_drawing_stays(
 ) -> None:
     drawn = pixels(page)
     upload(page, name, data)
-    expect(page.locator("#pipeline .trouble")).to_contain_text(words, timeout=10_000)
+    expect(page.locator("#pipeline .trouble")).to_contain_text(words)
     assert (pixels(page) == drawn).all()
     upload(page, "thing.png", picture())
     page.wait_for_selector("#pipeline [data-stage=pixels]")
@@ -168,9 +168,7 @@ def test_a_picture_is_turned_and_cut_by_hand_and_reset(page: Page) -> None:
     page.locator("[data-hand=bottom]").focus()
     for _ in range(40):
         page.keyboard.press("ArrowLeft")
-    expect(page.locator("#pipeline [data-stage=hand] .size")).to_have_text(
-        "140 × 84", timeout=20_000
-    )
+    expect(page.locator("#pipeline [data-stage=hand] .size")).to_have_text("140 × 84")
     settled(page)
     cut = Decisions(turn=90, box=(0.0, 0.0, 1.0, 0.6))
     landed(page, prepare(picture(), cut).pixels)

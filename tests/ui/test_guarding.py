@@ -11,6 +11,8 @@ import httpx
 import pytest
 
 from explorer.incoming import bodies
+from explorer.ui import files
+from explorer.words import say
 
 OWN = [
     *("/tensors", "/report", "/qr", "/home", "/reach"),
@@ -44,11 +46,12 @@ PNG = b"\x89PNG\r\n\x1a\n" + bytes(2000)
 
 def sentence(answer: Any) -> str:
     """Return what a refusal says, JSON on Gradio's routes and text elsewhere."""
-    text: str = (
-        answer.json()["error"]
-        if answer.headers["content-type"] == JSON["content-type"]
-        else answer.text
-    )
+    text: str
+    if answer.headers["content-type"] == JSON["content-type"]:
+        text = answer.json()["error"]
+    else:
+        text = answer.text
+        assert answer.headers["x-layer-explorer"] == "sentence", "the page takes no other for ours"
     assert text.endswith((".", "。"))
     assert "Traceback" not in text
     return text
@@ -225,6 +228,18 @@ def test_pages_of_strangers_are_refused(client: httpx.Client, origin: str) -> No
 def test_the_sentence_is_in_the_language_of_the_browser(client: httpx.Client) -> None:
     headers = {"host": "evil.example", "accept-language": "zh-CN,zh;q=0.9"}
     assert "服务器" in sentence(client.get("/", headers=headers))
+
+
+def test_a_page_of_another_version_hears_that_it_is_to_be_loaded_again(
+    client: httpx.Client,
+) -> None:
+    old = {"script": "web/0123456789abcdef/page.js"}
+    wished = {"accept-language": "zh-CN"}
+    answer = client.post("/reach", params=old, json={}, headers=wished)
+    assert answer.status_code == 409
+    assert sentence(answer) == say("zh", "call.version")
+    for now in ({"script": files.address(files.PAGE)}, {}):
+        assert client.post("/reach", params=now, json={}).status_code == 204
 
 
 def test_a_forwarded_host_is_not_believed(client: httpx.Client) -> None:

@@ -245,7 +245,9 @@ def test_a_picture_that_is_none_is_refused_in_both_languages(tmp_path: Path) -> 
 def test_an_upload_that_is_no_longer_kept_is_to_be_chosen_again(tmp_path: Path) -> None:
     path = tmp_path / "picture.png"
     Image.new("L", (40, 40)).save(path)
-    assert "pixels" in json.loads(handlers.prepare(str(path), [], "no"))
+    answer = json.loads(handlers.prepare(str(path), [], "no"))
+    assert "pixels" in answer
+    assert answer["bytes"] == path.stat().st_size
     path.unlink()
     said = json.loads(handlers.prepare(str(path), ["crop"], "no"))["error"]
     assert "Choose the picture again" in said["en"]

@@ -28,12 +28,17 @@ export function createPicture(page) {
   const drawer = createDrawer(page, [...stages.above, cutting.element, ...stages.below]);
   const test = createTestImage(page);
   const relabel = relabelled(say);
-  /** Of the image that was on the pad when the picture was asked for: it lands there. */
+  /** Of the image that was on the pad when the last picture was asked for: it lands there. */
   let place = null;
+  /** The same of every picture that is a file, by its bytes: several may be on their way. */
+  const places = new Map();
+  /** Those of a file that was dropped anywhere and is about to be chosen. */
+  let dropped = 0;
   /** @type {any} */ let last = null;
 
-  function remember() {
+  function remember(file) {
     place = actions.place();
+    if (file) places.set(file.size, place);
     byHand.forget();
   }
 
@@ -61,17 +66,25 @@ export function createPicture(page) {
     if (last.empty || (!byHand.waiting() && untouched)) cutting.renew();
     show();
     byHand.answered(last);
-    if (last.pixels) actions.put(last.pixels, { place: wanted, since: performance.now() });
+    const its = { place: places.get(last.bytes) ?? wanted, since: performance.now() };
+    if (last.pixels) actions.put(last.pixels, its);
+  }
+
+  /** @param {any} event */
+  function chosen({ target, dataTransfer }) {
+    if (!(target instanceof Element) || !target.closest("#picture")) return;
+    const file = (target instanceof HTMLInputElement ? target : dataTransfer)?.files?.[0];
+    if (!file || file.size !== dropped) remember(file);
+    dropped = 0;
   }
 
   // On the document: Gradio makes the upload when it is first shown, and may make it anew.
-  const chosen = ({ target }) => target instanceof Element && target.closest("#picture");
-  for (const kind of ["change", "drop", "click"])
-    document.addEventListener(kind, (event) => chosen(event) && remember(), true);
+  for (const kind of ["change", "drop", "click"]) document.addEventListener(kind, chosen, true);
   receiveFiles({
     welcome: () => !page.locked.has("upload"),
-    asked() {
-      remember();
+    asked(file) {
+      remember(file);
+      dropped = file.size;
       drawer.open();
     },
     lost: () => actions.of("upload").tell(say("live.once")),

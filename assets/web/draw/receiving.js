@@ -9,13 +9,13 @@ const PAUSE = 50; // milliseconds until the emptied upload has its input again
  * Listen on the whole page. `asked` is called when a picture is on its way, before it is sent;
  * `other` says whether a file is something else, and takes it.
  *
- * @param {{welcome: () => boolean, asked: () => void, lost: () => void,
+ * @param {{welcome: () => boolean, asked: (file: File) => void, lost: () => void,
  *   other: (file: File) => boolean}} page
  */
 export function receiveFiles({ welcome, asked, lost, other }) {
   async function take(file) {
     if (other(file) || !welcome()) return;
-    asked();
+    asked(file);
     const input = await emptied();
     if (!input) return lost();
     const files = new DataTransfer();

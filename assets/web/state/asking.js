@@ -8,12 +8,14 @@ import { post } from "./posting.js";
  * an address that does nothing: what stands in front of all of them refuses it, too, and says why.
  *
  * @param {Record<string, (text: string) => Promise<any>>} server
+ * @param {string} script the address of the page's own, which says of which version the page is
  * @returns {(name: string) => (text: string) => Promise<any>} throws as `fetched` does
  */
-export const createAsking = (server) => (name) => async (text) => {
+export const createAsking = (server, script) => (name) => async (text) => {
   const reply = await server[name](text);
   if (reply !== undefined) return reply;
   const body = JSON.stringify({ data: [text] });
-  await post(new URL("reach", document.baseURI), body, "application/json");
+  const address = new URL(`reach?${new URLSearchParams({ script })}`, document.baseURI);
+  await post(address, body, "application/json");
   throw new Unreachable("no reply");
 };

@@ -29,7 +29,7 @@ export function createPage(host, views) {
   /** @type {any} */ const page = {
     root: element.querySelector("#explorer"),
     start,
-    ask: createAsking(server),
+    ask: createAsking(server, props.script),
     store,
     views,
     screen: { view: views[0], panel: "numbers" },

@@ -3,6 +3,9 @@
 import { Sentence } from "../base/sentence.js";
 import { Unreachable } from "./live.js";
 
+/** Marks a sentence of the server's, which a proxy's own words are not. */
+const OURS = "x-layer-explorer";
+
 /** Where the file of a checkpoint is; its sha256 names it, so that it is kept for good. */
 export const weightsAddress = (model, checkpoint, sha256) =>
   new URL(`weights/${model}/${checkpoint}/${sha256}.safetensors`, document.baseURI);
@@ -25,8 +28,7 @@ export async function fetched(address, options, read) {
   const answer = await reached(fetch(address, { ...options, headers }));
   if (answer.status === 204) return null;
   if (answer.ok) return reached(read(answer));
-  if (answer.headers.get("content-type")?.startsWith("text/plain"))
-    throw new Sentence(await reached(answer.text()));
+  if (answer.headers.has(OURS)) throw new Sentence(await reached(answer.text()));
   throw new Unreachable(String(answer.status));
 }
 

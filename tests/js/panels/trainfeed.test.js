@@ -52,13 +52,17 @@ function followed(t) {
 }
 
 const rest = (time = 150) => new Promise((resolve) => setTimeout(resolve, time));
-const TEXT = { "content-type": "text/plain" };
+/** Wait until something is so, however busy the machine is. */
+const until = async (so) => {
+  while (!so()) await rest(10);
+};
+const TEXT = { "content-type": "text/plain", "x-layer-explorer": "sentence" };
 
 test("why there are no events is said", async (t) => {
   await opened(t, (_, response) => response.writeHead(503, TEXT).end("Too many look on."));
   const { heard, source } = followed(t);
   source().onerror();
-  await rest();
+  await until(() => heard.length > 0);
   assert.deepEqual(heard.map(String), ["Error: Too many look on."]);
 });
 
@@ -106,6 +110,6 @@ test("the refusal of an older order is not said below a newer one", async (t) =>
   await rest(300);
   assert.equal(find("class", "problem").textContent, "");
   press("pause");
-  await rest(300);
+  await until(() => find("class", "problem").textContent !== "");
   assert.equal(find("class", "problem").textContent, "There is nothing to pause.");
 });

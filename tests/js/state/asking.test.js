@@ -16,7 +16,7 @@ async function asked(answer, use) {
     answer(response);
   });
   Object.assign(globalThis, { document: server });
-  const ask = createAsking({ view: async () => undefined })("view");
+  const ask = createAsking({ view: async () => undefined }, SCRIPT)("view");
   try {
     await use(ask);
   } finally {
@@ -25,13 +25,14 @@ async function asked(answer, use) {
   return heard;
 }
 
-const TEXT = { "content-type": "text/plain; charset=utf-8" };
+const TEXT = { "content-type": "text/plain; charset=utf-8", "x-layer-explorer": "sentence" };
+const SCRIPT = "web/0123456789abcdef/page.js";
 const REASON = "This server does not answer to this name. Its owner can allow it.";
 const refused = (response) => response.writeHead(403, TEXT).end(REASON);
 const fine = (response) => response.writeHead(204).end();
 
 test("an answer is handed on, and nobody else is asked", async () => {
-  const ask = createAsking({ view: async (asked) => ({ asked }) })("view");
+  const ask = createAsking({ view: async (asked) => ({ asked }) }, SCRIPT)("view");
   assert.deepEqual(await ask("a"), { asked: "a" });
 });
 
@@ -42,7 +43,9 @@ test("what is refused says so in the server's words, of the very same question",
       (error) => error instanceof Sentence && error.message === REASON,
     );
   });
-  assert.deepEqual(heard, [["/reach", JSON.stringify({ data: ["a question"] })]]);
+  assert.deepEqual(heard, [
+    ["/reach?script=web%2F0123456789abcdef%2Fpage.js", JSON.stringify({ data: ["a question"] })],
+  ]);
 });
 
 test("what fails without a refusal is a matter of the line", async () => {

@@ -29,21 +29,24 @@ const WAYS = {
   code: () => createCoder(/** @type {any} */ ({}), 1)("a link"),
 };
 
+const OURS = { "x-layer-explorer": "sentence" };
+
 /** An answer that ends in its midst. */
-const cut = (status, type) => (response) => {
-  response.writeHead(status, { "content-type": type, "content-length": "100" });
+const cut = (status, type, more) => (response) => {
+  response.writeHead(status, { "content-type": type, "content-length": "100", ...more });
   response.write('{"rows": [', () => response.destroy());
 };
 
-const whole = (status, type, text) => (response) => {
-  response.writeHead(status, { "content-type": type });
+const whole = (status, type, text, more) => (response) => {
+  response.writeHead(status, { "content-type": type, ...more });
   response.end(text);
 };
 
 const BROKEN = {
   "an answer that is cut": cut(200, "application/json"),
-  "a sentence that is cut": cut(400, "text/plain; charset=utf-8"),
+  "a sentence that is cut": cut(400, "text/plain; charset=utf-8", OURS),
   "a proxy that has lost the server": whole(502, "text/html", "<html>Bad Gateway</html>"),
+  "a proxy's own words": whole(503, "text/plain; charset=utf-8", "upstream connect error"),
   "a proxy that knows no such address": whole(404, "text/html", "<html>Not Found</html>"),
   "a line that is closed": (response) => response.destroy(),
 };
@@ -62,7 +65,7 @@ test("a page to sign in, where an answer was expected, is none", async () => {
 test("the server's own sentence is said as it is", async () => {
   for (const status of [400, 403, 503])
     for (const ask of Object.values(WAYS)) {
-      const refused = whole(status, "text/plain; charset=utf-8", "Not so. Do this.");
+      const refused = whole(status, "text/plain; charset=utf-8", "Not so. Do this.", OURS);
       await assert.rejects(asked(refused, ask), (error) => {
         assert.ok(error instanceof Sentence, String(error));
         assert.equal(error.message, "Not so. Do this.");
@@ -73,7 +76,7 @@ test("the server's own sentence is said as it is", async () => {
 
 test("sentences are asked for in the language of the page", async () => {
   const speaks = (response, request) =>
-    whole(403, "text/plain", request.headers["accept-language"])(response);
+    whole(403, "text/plain", request.headers["accept-language"], OURS)(response);
   for (const ask of Object.values(WAYS)) await assert.rejects(asked(speaks, ask), /^Error: zh-CN$/);
 });
 
