@@ -3,10 +3,12 @@
  * r = y · stride + i · dilation − padding, and s alike.
  */
 
+import { addColumns, room } from "./columns.js";
+
 /**
- * Inputs of 0 cost nothing, as in `linear.js`: each other input adds its column of kernel weights
- * to every place that it reaches. So weights and sums stand with the channels of the output last.
- * Sums are float64 until they are whole.
+ * Inputs of 0 cost nothing, as in `linear.js`: at each place of the output every input that it
+ * sees and that is not 0 adds its column of kernel weights, one weight for each channel of the
+ * output. Sums are float64 until they are whole.
  *
  * @type {import("./types.js").Layer}
  */
@@ -14,28 +16,101 @@ export function prepare({ options, parameters, takes, shape }) {
   const { weight, bias } = parameters;
   if (takes.length !== 3 || weight?.shape.length !== 4) return null;
   if ((options.padding_mode ?? "zeros") !== "zeros") return null;
-  const [channels, height, width] = shape;
-  const plan = planned(options, takes, shape, weight);
-  const kernels = channelsLast(weight);
-  const sums = new Float64Array(channels * height * width);
+  const { groups = 1 } = options;
+  const [inputs, outputs] = [weight.shape[1], shape[0] / groups]; // channels of one group
+  const kernels = channelsLast(weight, groups);
+  const seen = windows(options, takes, shape, weight.shape);
+  const start = new Float64Array(shape[0]);
+  if (bias) start.set(bias.values);
   return (values) => {
-    for (let at = 0; at < sums.length; at += 1) sums[at] = bias ? bias.values[at % channels] : 0;
-    for (let at = 0; at < values.length; at += 1)
-      if (values[at] !== 0) spread(plan, kernels, sums, at, values[at]);
-    return channelsFirst(sums, channels, height * width);
+    const result = new Float32Array(shape[0] * shape[1] * shape[2]);
+    const plane = takes[1] * takes[2];
+    for (let group = 0; group < groups; group += 1) {
+      const lit = upright(values.subarray(group * inputs * plane), inputs, plane);
+      const own = kernels.subarray((group * kernels.length) / groups);
+      const first = group * outputs;
+      convolve(result.subarray(first * shape[1] * shape[2]), {
+        ...{ lit, seen, inputs, kernels: own },
+        start: start.subarray(first, first + outputs),
+      });
+    }
+    return result;
   };
 }
 
-/** @param {Record<string, any>} options */
-function planned(options, takes, shape, weight) {
-  const { stride, dilation, groups = 1 } = options;
-  const [rows, columns] = weight.shape.slice(2);
+/**
+ * What each place of the output sees: places of the input, and the taps of the kernel that they
+ * lie under. Those of place p stand from `ends[p]` to `ends[p + 1]`; places of padding are none.
+ *
+ * @param {Record<string, any>} options
+ * @param {number[]} takes @param {number[]} shape @param {number[]} kernel
+ */
+function windows(options, takes, shape, kernel) {
+  const [, height, width] = takes;
+  const [, down, across] = shape;
+  const [, , rows, columns] = kernel;
+  const { stride, dilation } = options;
   const pads = padded(options, [rows, columns]);
-  return {
-    ...{ rows, columns, stride, dilation, pads, takes, shape },
-    inputs: weight.shape[1], // channels that one group takes
-    outputs: shape[0] / groups, // and gives
-  };
+  const ends = new Int32Array(down * across + 1);
+  const [places, taps] = [0, 0].map(() => new Int32Array(down * across * rows * columns));
+  let count = 0;
+  for (let place = 0; place < down * across; place += 1) {
+    const top = Math.floor(place / across) * stride[0] - pads[0];
+    const left = (place % across) * stride[1] - pads[1];
+    for (let tap = 0; tap < rows * columns; tap += 1) {
+      const y = top + Math.floor(tap / columns) * dilation[0];
+      const x = left + (tap % columns) * dilation[1];
+      if (y < 0 || y >= height || x < 0 || x >= width) continue;
+      places[count] = y * width + x;
+      taps[count++] = tap;
+    }
+    ends[place + 1] = count;
+  }
+  return { ends, places, taps, size: rows * columns };
+}
+
+/** The inputs that are not 0, by their place: how many, which channels, and what they are. */
+function upright(values, channels, plane) {
+  const counts = new Int32Array(plane);
+  const which = new Int32Array(plane * channels);
+  const amounts = new Float32Array(plane * channels);
+  for (let channel = 0; channel < channels; channel += 1)
+    for (let place = 0; place < plane; place += 1) {
+      const value = values[channel * plane + place];
+      if (value === 0) continue;
+      const at = place * channels + counts[place]++;
+      which[at] = channel;
+      amounts[at] = value;
+    }
+  return { counts, which, amounts };
+}
+
+/** One group: its maps, one after the other, into `result`. */
+function convolve(result, { lit, seen, inputs, kernels, start }) {
+  const [outputs, places] = [start.length, seen.ends.length - 1];
+  const sums = new Float64Array(outputs);
+  const found = room(inputs * seen.size);
+  for (let place = 0; place < places; place += 1) {
+    const count = under(found, place, lit, seen, inputs, outputs);
+    sums.set(start);
+    addColumns(sums, kernels, found, count);
+    for (let output = 0; output < outputs; output += 1)
+      result[output * places + place] = sums[output];
+  }
+}
+
+/** Write down the inputs that one place sees, each with its column, and return how many. */
+function under(found, place, { counts, which, amounts }, { ends, places, taps }, inputs, outputs) {
+  const size = found.places.length / inputs;
+  let count = 0;
+  for (let at = ends[place]; at < ends[place + 1]; at += 1) {
+    const first = places[at] * inputs;
+    for (let one = first; one < first + counts[places[at]]; one += 1) {
+      found.amounts[count] = amounts[one];
+      found.places[count++] = (which[one] * size + taps[at]) * outputs;
+    }
+  }
+  return count;
 }
 
 /**
@@ -50,46 +125,12 @@ export function padded({ padding, dilation }, sizes) {
   return sizes.map((size, axis) => Math.floor((dilation[axis] * (size - 1)) / 2));
 }
 
-/** Add one input to all the sums that it reaches. */
-function spread(plan, kernels, sums, at, value) {
-  const { rows, columns, stride, dilation, pads, takes, shape, inputs, outputs } = plan;
-  const plane = takes[1] * takes[2];
-  const channel = Math.floor(at / plane);
-  const [y, x] = [Math.floor((at % plane) / takes[2]), at % takes[2]];
-  const first = Math.floor(channel / inputs) * outputs; // channel of the output, of this group
-  for (let i = 0; i < rows; i += 1) {
-    const down = reached(y, i, stride[0], dilation[0], pads[0], shape[1]);
-    if (down < 0) continue;
-    for (let j = 0; j < columns; j += 1) {
-      const across = reached(x, j, stride[1], dilation[1], pads[1], shape[2]);
-      if (across < 0) continue;
-      const from = (((channel % inputs) * rows + i) * columns + j) * shape[0] + first;
-      const to = (down * shape[2] + across) * shape[0] + first;
-      for (let o = 0; o < outputs; o += 1) sums[to + o] += value * kernels[from + o];
-    }
-  }
-}
-
-/** Which place of the output a place of the input reaches through one tap; −1 for none. */
-function reached(place, tap, stride, dilation, pad, size) {
-  const found = (place + pad - tap * dilation) / stride;
-  return Number.isInteger(found) && found >= 0 && found < size ? found : -1;
-}
-
-/** Kernels (O, C, I, J) as (C, I, J, O). */
-function channelsLast({ values, shape }) {
-  const outputs = shape[0];
-  const each = values.length / outputs;
-  return Float32Array.from(
-    values,
-    (_, index) => values[(index % outputs) * each + Math.floor(index / outputs)],
-  );
-}
-
-function channelsFirst(sums, channels, places) {
-  const result = new Float32Array(sums.length);
-  for (let place = 0; place < places; place += 1)
-    for (let channel = 0; channel < channels; channel += 1)
-      result[channel * places + place] = sums[place * channels + channel];
-  return result;
+/** Kernels (G · O, C, I, J) of G groups as (G, C, I, J, O). */
+function channelsLast({ values, shape }, groups) {
+  const outputs = shape[0] / groups;
+  const each = values.length / shape[0];
+  return Float32Array.from(values, (_, index) => {
+    const [group, rest] = [Math.floor(index / (outputs * each)), index % (outputs * each)];
+    return values[(group * outputs + (rest % outputs)) * each + Math.floor(rest / outputs)];
+  });
 }
