@@ -1,14 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import chromium
 from tests.browser.hands import settled
+from tests.browser.kept import PATIENCE, Kept
 from tests.server import ROOT, Server
 
 __all__ = ["ROOT", "Server"]
@@ -22,8 +24,6 @@ FLAGS = [
     "--no-first-run",
 ]
 READY = "#explorer[data-state=ready]"
-
-PATIENCE = 60_000  # milliseconds: a class's machine is a busy one
 
 expect.set_options(timeout=PATIENCE)
 
@@ -51,27 +51,21 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+@cache
+def kept(browser: Browser) -> Kept:
+    return Kept(browser)
+
+
 def visit(browser: Browser, url: str, *, query: str = "", **options: object) -> Iterator[Page]:
-    """Open the page in a context of its own; a call elsewhere or an error fails the test."""
+    """Open the page as if for the first time; a call elsewhere or an error fails the test."""
     usual = {"viewport": {"width": 1366, "height": 768}, "locale": "en-US"}
     settings: dict[str, Any] = {**usual, **options}
-    context = browser.new_context(**settings)
-    context.set_default_timeout(PATIENCE)
-    outside: list[str] = []
-    errors: list[str] = []
-
-    def watch(request: Request) -> None:
-        if not request.url.startswith((url, "data:", "blob:", "about:")):
-            outside.append(request.url)
-
-    page = context.new_page()
-    page.on("request", watch)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda line: errors.append(line.text) if line.type == "error" else None)
-    page.goto(url + query)
-    page.wait_for_selector(READY)
-    yield page
-    context.close()
+    visited = kept(browser).take(url, settings)
+    visited.page.goto(url + query)
+    visited.page.wait_for_selector(READY)
+    yield visited.page
+    outside, errors = [*visited.outside], [*visited.errors]
+    kept(browser).back(visited, settings)
     assert outside == []
     assert errors == []
 
