@@ -125,7 +125,12 @@ def test_an_index_is_written_between_brackets() -> None:
         (
             lambda self, x: F.layer_norm(x, (28,), self.g, self.g),
             "layer_norm",
-            "28 × 28, 28, 28 → 28 × 28",
+            "y = (x − μ) / √(σ² + ε) · γ + β",
+        ),
+        (
+            lambda self, x: F.rms_norm(x, (28,), self.g),
+            "rms_norm",
+            "28 × 28, 28 → 28 × 28",
         ),
     ],
 )
