@@ -23,6 +23,7 @@ from explorer.kinds.given import Given
 from explorer.kinds.joining import Joining
 from explorer.kinds.linear import Linear
 from explorer.kinds.logits import Logits
+from explorer.kinds.logsoftmax import LogSoftmax
 from explorer.kinds.normalization import Normalization
 from explorer.kinds.passing import Passing
 from explorer.kinds.picture import Picture
@@ -47,6 +48,7 @@ KINDS: tuple[Kind, ...] = (
     ReLU(),
     Logits(),
     SHARES,
+    LogSoftmax(),
     Convolution(),
     MaxPool(),
     AvgPool(),

@@ -164,7 +164,7 @@ class Scene:
         last, end = self.steps[-1], self.trace.graph.end
         node = self.happened[last.id].node  # none of the page's own softmax
         ends = node is None or (end is not None and node is self.trace.graph.nodes[end.call])
-        if ends and kinds.BY_NAME[last.kind].shares:
+        if ends and kinds.BY_NAME[last.kind].scored:
             return self.inputs[last.id]
         return self.trace.scores if self.trace.graph.answer.went == "log_softmax" else None
 

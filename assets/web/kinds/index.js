@@ -50,6 +50,7 @@ const KINDS = {
   reshaping: flatten,
   avgpool: written,
   normalization: written,
+  logsoftmax: written,
   passing: written,
   embedding: written,
   recurrent: written,
