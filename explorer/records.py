@@ -268,15 +268,15 @@ class Check:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prediction:
-    """Softmax over the output: `probabilities` is (N, C) float32.
+    """Softmax over the output: `probabilities` is (N, C) float32, `classes` each row's argmax.
 
-    `classes` the argmax of each row; `labels` the names. C is 0 where the network's output is no
-    row of scores: then there are no classes.
+    C is 0 where the output is no row of scores; of one number `instead` is that and its sentence.
     """
 
     probabilities: Floats
     classes: tuple[int, ...]
     labels: tuple[str, ...]
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
