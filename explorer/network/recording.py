@@ -82,7 +82,7 @@ class Recorder(TorchFunctionMode):
         self.paths, self.ledger = paths, ledger
         self.frames: list[Frame] = []
         self.failure: Failure | None = None
-        self.names: list[str] = []  # what the inputs are called, "" where they have their places
+        self.names: list[tuple[str, str]] = []  # what the inputs are called, and their ways
         self.asleep = self.wild = self.keywords = False
         self.edit, self._backward = edit, backward
         self._thread = threading.get_ident()
