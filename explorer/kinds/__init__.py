@@ -33,6 +33,7 @@ from explorer.kinds.recurrent import Recurrent
 from explorer.kinds.relu import ReLU
 from explorer.kinds.reshaping import Reshaping
 from explorer.kinds.softmax import Softmax
+from explorer.kinds.transposed import Transposed
 
 OTHER = Kind()
 FUNCTION = Function()
@@ -50,6 +51,7 @@ KINDS: tuple[Kind, ...] = (
     SHARES,
     LogSoftmax(),
     Convolution(),
+    Transposed(),
     MaxPool(),
     AvgPool(),
     Normalization(),
