@@ -160,11 +160,10 @@ class Trace:
     """One forward pass: what was fed, every leaf call in execution order, and the answer.
 
     `images` is the first tensor of `inputs`, (N, …), or, where `graph.batch` is 1, (T, N, …);
-    `output` is the answer with arrays for its tensors, `scores` is the one of them that has a row
-    of scores for each input, (N, C) float32; empty without `rows`. `graph` holds the functions
-    between the leaves too; `values[i]` are the outputs of its node i, `received[i]` what it
-    received. `names` are what the inputs are called that were given by name, "" for others.
-    `notes` say what is not as it seems.
+    `output` is the answer with arrays for its tensors, `scores` the one of them with a row of
+    scores for each input, (N, C); empty without `rows`. `graph` holds the functions between the
+    leaves too; `values[i]` are the outputs of its node i, `received[i]` what it received. `names`
+    are those of the inputs, "" for none, `ways` their places in what was given, `notes` the rest.
     """
 
     images: Floats
@@ -177,6 +176,7 @@ class Trace:
     received: Sequence[tuple[Floats, ...]] = ()
     notes: tuple[Note, ...] = ()
     names: tuple[str, ...] = ()
+    ways: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -268,15 +268,15 @@ class Check:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Prediction:
-    """Softmax over the output: `probabilities` is (N, C) float32.
+    """Softmax over the output: `probabilities` is (N, C) float32, `classes` each row's argmax.
 
-    `classes` the argmax of each row; `labels` the names. C is 0 where the network's output is no
-    row of scores: then there are no classes.
+    C is 0 where the output is no row of scores; of one number `instead` is that and its sentence.
     """
 
     probabilities: Floats
     classes: tuple[int, ...]
     labels: tuple[str, ...]
+    instead: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -55,6 +55,11 @@ class Named(nn.Module):
         return scores
 
 
+def single() -> nn.Module:
+    """One number for each picture, a logit."""
+    return nn.Sequential(nn.Flatten(), nn.Linear(784, 1))
+
+
 def autoencoder() -> nn.Sequential:
     """A network that answers with a picture."""
     return nn.Sequential(

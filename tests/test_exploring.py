@@ -60,6 +60,47 @@ def test_a_page_is_served_beside_the_program_and_ends_with_it() -> None:
     assert not offered
 
 
+PAIR = """
+import base64, gzip, json, re, urllib.request
+from torch import nn
+import explorer
+from tests import nets
+
+def posted(page, address, body=b""):
+    request = urllib.request.Request(
+        page.url.rstrip("/") + address, body, {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request) as answer:
+        return answer.read().decode()
+
+def held(page):
+    text = posted(page, "/home")
+    packed = re.search('id="data">(.*?)</script>', text, re.DOTALL)[1]
+    start = json.loads(gzip.decompress(base64.b64decode(packed)))["start"]
+    return [each["name"] for each in start["models"]], start["query"]["model"]
+
+def rows(page):
+    told = json.loads(posted(page, "/gradio_api/run/parameters", b'{"data": ["", ""]}'))
+    return [row["name"] for row in told["data"][0]["rows"]]
+
+with explorer.explore(nets.Net(), name="one", labels=["coat", "bag", "shoe"]) as one:
+    with explorer.explore(nets.single(), name="two") as two:
+        print(json.dumps([held(one), held(two), rows(one)[:1], rows(two)]))
+"""
+
+
+def test_each_of_two_pages_hands_out_its_own_module() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PAIR], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    first, second, names, others = json.loads(done.stdout.splitlines()[-1])
+    assert first == [["one"], "one"]
+    assert second == [["two"], "two"]
+    assert names == ["first.weight"]
+    assert others == ["1.weight", "1.bias"]
+
+
 def test_what_is_no_module_or_no_shape_is_a_sentence() -> None:
     with pytest.raises(UnknownModel, match="explore\\(Net\\(\\)\\)"):
         explorer.explore(nets.Net)

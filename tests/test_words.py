@@ -53,6 +53,7 @@ CODE = {
     "nn.Softmax|Softmax|softmax",
     "optimizer.step()",
     "p",
+    "log p",
     "one-hot",
     "p − one-hot = dL/dlogit",
     "SGD",

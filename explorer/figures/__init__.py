@@ -1,7 +1,7 @@
 """Figures: numpy arrays in, Plotly's figures out. The only package that knows plotly."""
 
 from explorer.figures.beside import beside
-from explorer.figures.classes import logits, probabilities
+from explorer.figures.classes import logits, logshares, probabilities
 from explorer.figures.coloured import coloured
 from explorer.figures.comparisons import SIDES, Names, compared, compared_classes
 from explorer.figures.grids import tensor, units
@@ -26,6 +26,7 @@ __all__ = [
     "css",
     "large",
     "logits",
+    "logshares",
     "matrix",
     "page",
     "probabilities",

@@ -16,27 +16,17 @@ ROOM = (0.295, 0.4, 0.0)
 ABOVE = {"wide": {"domain": [0.43, 1], "dtick": 1}, "narrow": {"domain": [0.49, 1], "dtick": 1}}
 
 
-def logits(
-    values: Floats,
-    labels: Sequence[str],
-    *,
-    language: Language,
-    selected: int | None = None,
-    limit: float | None = None,
-) -> Figure:
+def logits(values: Floats, labels: Sequence[str], **framed: Any) -> Figure:
     """Return one bar per class to either side of 0; the largest stands out."""
-    end = arrays.limit(values) if limit is None else limit
-    title = say(language, "figure.logit")
-    axis = parts.axis(parts.WHOLE, "y", title, zeroline=True)
-    hover = f"{title} = %{{x:{EXACT}}}"
-    layout = _classes(labels, selected)
-    layout["meta"] |= {"room": list(ROOM), "above": ABOVE}
-    return parts.figure(
-        _two(values, labels, hover),
-        {"xaxis": axis, **layout},
-        ends={"xaxis": bars.SIGNED},
-        end=end,
-    )
+    return _signed(values, labels, "logit", {"room": list(ROOM), "above": ABOVE}, **framed)
+
+
+def logshares(values: Floats, labels: Sequence[str], **framed: Any) -> Figure:
+    """Return one bar per class that ends at 0, the logarithm of its share; the largest stands out.
+
+    On an axis as that of the scores that they were, so that both steps can be compared.
+    """
+    return _signed(values, labels, "logshare", {}, **framed)
 
 
 def probabilities(
@@ -55,6 +45,29 @@ def probabilities(
         **_classes(labels, selected),
     }
     return parts.figure(_two(values, labels, f"p = %{{x:{EXACT}}}"), layout)
+
+
+def _signed(
+    values: Floats,
+    labels: Sequence[str],
+    name: str,
+    meta: dict[str, Any],
+    *,
+    language: Language,
+    selected: int | None = None,
+    limit: float | None = None,
+) -> Figure:
+    """Return one bar per class on an axis with 0 in its middle."""
+    end = arrays.limit(values) if limit is None else limit
+    title, layout = say(language, f"figure.{name}"), _classes(labels, selected)
+    layout["meta"] |= meta
+    axis = parts.axis(parts.WHOLE, "y", title, zeroline=True)
+    return parts.figure(
+        _two(values, labels, f"{title} = %{{x:{EXACT}}}"),
+        {"xaxis": axis, **layout},
+        ends={"xaxis": bars.SIGNED},
+        end=end,
+    )
 
 
 def _classes(labels: Sequence[str], selected: int | None) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from explorer.kinds.given import Given
 from explorer.kinds.joining import Joining
 from explorer.kinds.linear import Linear
 from explorer.kinds.logits import Logits
+from explorer.kinds.logsoftmax import LogSoftmax
 from explorer.kinds.normalization import Normalization
 from explorer.kinds.passing import Passing
 from explorer.kinds.picture import Picture
@@ -32,6 +33,7 @@ from explorer.kinds.recurrent import Recurrent
 from explorer.kinds.relu import ReLU
 from explorer.kinds.reshaping import Reshaping
 from explorer.kinds.softmax import Softmax
+from explorer.kinds.transposed import Transposed
 
 OTHER = Kind()
 FUNCTION = Function()
@@ -47,7 +49,9 @@ KINDS: tuple[Kind, ...] = (
     ReLU(),
     Logits(),
     SHARES,
+    LogSoftmax(),
     Convolution(),
+    Transposed(),
     MaxPool(),
     AvgPool(),
     Normalization(),

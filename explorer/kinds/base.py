@@ -42,10 +42,10 @@ class Subject:
 
     `before` and `after` are what goes in and what comes out, (N, …) float32; before the input step
     lie the grey values drawn, 0 to 255. `source` is the step whose output goes in, None where
-    something happened between that no hook sees. Where several tensors go in, `before` is the first
-    of `received`, each (N, …), and `source` the first of `sources`. `function` says that no module
-    was called but a function, `module` then being a layer that does the same. `stretched` says that
-    the picture was drawn at 28×28 and fitted. `exchange` is the call as it was made, `made` what is
+    something happened between that no hook sees. Of several tensors `before` is the first of
+    `received`, each (N, …), and `source` that of `sources`. `function` says that no module was
+    called but a function, `module` then being a layer that does the same. `stretched` says that the
+    picture was drawn at 28×28 and fitted. `exchange` is the call as it was made, `made` what is
     worked out from the pass already, `near` the distance from 1 to the next number in the type.
     """
 
@@ -128,6 +128,7 @@ class Kind:
     typed = False  # whether it is called by its type, of which there are several
     classes = ""  # what a unit is of its class, where the units are the classes
     shares = False  # whether its values are shares of 1 already
+    scored = False  # whether what goes into it, where it is last, are the scores of the classes
     every = False  # whether it shows all tensors that it answers with
     switches = False  # whether its units are on or off
     letter = "y"  # what its values are called in formulas
@@ -159,8 +160,7 @@ class Kind:
         if len(shape) == 3 and shape[0] > 1:
             rows, columns = arrays.arrangement(shape[0])
             return Grid(rows, columns, *shape)
-        size = math.prod(shape)
-        rows, columns = shape[-2:] if len(shape) in {2, 3} else arrays.arrangement(size)
+        rows, columns = shape[-2:] if len(shape) in {2, 3} else arrays.arrangement(math.prod(shape))
         return Grid(rows, columns, 1, rows, columns)
 
     def texts(self, subject: Subject) -> dict[str, str]:

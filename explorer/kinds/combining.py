@@ -23,7 +23,7 @@ NAMES = {  # other names of the same, and what is written the other way round
     "multiply": "mul",
     **dict.fromkeys(("truediv", "true_divide", "divide"), "div"),
 }
-TURNED = {"rsub": "sub", "rdiv": "div", "rtruediv": "div", "rpow": "pow"}
+TURNED = {"rsub": "sub"}  # called by that name; of `1 - x` torch's graph has a sub of 1 and x
 NEGATIVE = ("neg", "negative")
 OPTIONS = ("alpha=", "out=", "rounding_mode=")  # what is none of the two
 

@@ -1,8 +1,9 @@
-"""nn.Conv2d, nn.Conv1d: every value a patch of what goes in, times a kernel, channel by channel."""
+"""nn.Conv1d, nn.Conv2d, nn.Conv3d: every value a patch times a kernel, channel by channel."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -17,11 +18,31 @@ from explorer.records import Floats
 SHOWN = 6  # channels whose patch and kernel are drawn; the sums of all are there
 MOST = 64  # sums of channels that are listed
 WEIGHTS = ("weight", "bias")
-SUMS = {"i": "Σᵢ", "j": "Σⱼ"}
+SUMS = {"h": "Σₕ", "i": "Σᵢ", "j": "Σⱼ"}
 
 
-Layer = nn.Conv1d | nn.Conv2d
-PLACES = {1: ("t", "i"), 2: ("rc", "ij")}  # what places and taps are called, by the dimensions
+Layer = nn.Conv1d | nn.Conv2d | nn.Conv3d
+PLACES = {
+    1: ("t", "i"),
+    2: ("rc", "ij"),
+    3: ("drc", "hij"),
+}  # what places and taps are called, by the dimensions
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Meeting:
+    """What makes one value: a patch of what goes in and a kernel, (planes, …) each, and the bias.
+
+    `place` is the value's own, `first` the first channel of its group, `axes` the places of what
+    goes in along each dimension, beyond its edges too, where the patch is 0.
+    """
+
+    place: list[int]
+    first: int
+    patch: Floats
+    kernel: Floats
+    axes: list[Any]
+    bias: float
 
 
 def _built(of: Any) -> Callable[..., nn.Module | None]:
@@ -41,10 +62,10 @@ class Convolution(Kind):
     name = "convolution"
     written = "y[o, r, c] = Σₖ Σᵢ Σⱼ W[o, k, i, j]·x[k, s·r + i − p, s·c + j − p] + b[o]"
     typed = True
-    types = (nn.Conv1d, nn.Conv2d)
+    types: tuple[type[nn.Module], ...] = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
     likes: Mapping[str, Like] = {
         name: Like("input weight bias stride padding dilation groups", _built(of), WEIGHTS)
-        for name, of in (("conv1d", nn.Conv1d), ("conv2d", nn.Conv2d))
+        for name, of in (("conv1d", nn.Conv1d), ("conv2d", nn.Conv2d), ("conv3d", nn.Conv3d))
     }
 
     def way(self, subject: Subject) -> str:
@@ -60,18 +81,19 @@ class Convolution(Kind):
         places, taps = PLACES[len(module.kernel_size)]
         sides = zip(places, taps, module.stride, module.dilation, padding, strict=True)
         read = ", ".join(
-            _times(step, at) + " + " + _times(gap, tap) + (f" − {pad}" if pad else "")
+            times(step, at) + " + " + times(gap, tap) + (f" − {pad}" if pad else "")
             for at, tap, step, gap, pad in sides
         )
         over = " ".join(SUMS[tap] for tap in taps)
         made, kernel = (", ".join((first, *names)) for first, names in (("o", places), ("k", taps)))
         bias = "" if module.bias is None else " + b[o]"
-        return f"y[{made}] = Σₖ {over} W[o, {kernel}]·x[{_channel(module)}, {read}]{bias}"
+        return f"y[{made}] = Σₖ {over} W[o, {kernel}]·x[{channel(module)}, {read}]{bias}"
 
     def blanks(self, subject: Subject) -> dict[str, object]:
         """Return the sizes of the kernels and how they move."""
-        module, blanks = subject.module, super().blanks(subject)
-        if not isinstance(module, Layer):
+        module: Any = subject.module
+        blanks = super().blanks(subject)
+        if not isinstance(subject.module, self.types):
             return {**blanks, "kernel": "?", "channels": "?", "planes": "?"}
         planes = module.in_channels // module.groups
         return {
@@ -82,54 +104,62 @@ class Convolution(Kind):
             "count": planes,
         }
 
-    def feeding(self, subject: Subject, unit: int) -> Feeding | None:
-        """Return every product of a patch and its kernel, and which value of the input it is of.
-
-        What lies in the padding is 0, and so is its product, wherever its place.
-        """
+    def meeting(self, subject: Subject, unit: int) -> Meeting | None:
+        """Return what makes one value; None where it is not written out here."""
         if not _known(subject):
             return None
         module: Any = subject.module
         place = arrays.place(unit, subject.values.shape)
         first, patch, kernel = _meeting(module, subject.entering, place)
-        products = (patch.astype(np.float64) * kernel).reshape(-1)
-        bias = _bias(module, place[0])
-        axes = (first + np.arange(len(patch)), *_taps(module, place[1:]))
+        bias = 0.0 if module.bias is None else float(module.bias[place[0]].detach())
+        return Meeting(place, first, patch, kernel, _taps(module, place[1:]), bias)
+
+    def feeding(self, subject: Subject, unit: int) -> Feeding | None:
+        """Return every product of a patch and its kernel, and which value of the input it is of.
+
+        What lies in the padding is 0, and so is its product, wherever its place.
+        """
+        met = self.meeting(subject, unit)
+        if met is None:
+            return None
+        products = (met.patch.astype(np.float64) * met.kernel).reshape(-1)
+        axes = (met.first + np.arange(len(met.patch)), *met.axes)
         shape = subject.entering.shape
         places = np.ravel_multi_index(np.meshgrid(*axes, indexing="ij"), shape, mode="clip")
-        return Feeding(places.reshape(-1), products, bias, float(products.sum()) + bias)
+        return Feeding(places.reshape(-1), products, met.bias, float(products.sum()) + met.bias)
 
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
         """Return the sum of every channel, the patches and kernels of the largest, and the bias."""
-        if not _known(subject):
+        met = self.meeting(subject, unit)
+        if met is None:
             return {}, ()
-        module: Any = subject.module
-        place = arrays.place(unit, subject.values.shape)
-        first, patch, kernel = _meeting(module, subject.entering, place)
-        products = patch.astype(np.float64) * kernel
-        narrow = products.astype(np.float32)
+        products = met.patch.astype(np.float64) * met.kernel
         sums = products.reshape(len(products), -1).sum(axis=1)
-        bias = _bias(module, place[0])
-        order = np.argsort(-np.abs(sums), kind="stable")
-        top = order[:SHOWN]
-        scale = float(np.abs(products).sum()) + abs(bias)
-        total = float(sums.sum()) + bias
-        data: dict[str, Any] = {
-            "place": place,
-            "bias": bias,
-            "total": total,
-            "sums": _listed(sums, order[:MOST], first),
-            "rest": float(sums[order[MOST:]].sum()),
-            "rest_count": int(max(0, order.size - MOST)),
-            "shown": [int(first + each) for each in top],
-            "patches": {
-                name: each[top].reshape(len(top), -1, each.shape[-1])  # a row of a sequence is one
-                for name, each in (("x", patch), ("w", kernel), ("products", narrow))
-            },
-            "source": subject.source,
-        }
+        total = float(sums.sum()) + met.bias
+        scale = float(np.abs(products).sum()) + abs(met.bias)
         check = subject.check("terms", total, value, 4 * precision(subject) * scale)
-        return data, (check,)
+        if not products.size:  # no part of a kernel falls on it
+            name, of = ", ".join(map(str, met.place)), met.place[0]
+            return {"formulas": [f"y[{name}] = b[{of}] = {met.bias:.6g}"]}, (check,)
+        return {**_told(met, products, sums), "total": total, "source": subject.source}, (check,)
+
+
+def _told(met: Meeting, products: Any, sums: Any) -> dict[str, Any]:
+    """Return the place, the bias and the sum of every channel; pictures of the largest."""
+    order = np.argsort(-np.abs(sums), kind="stable")
+    top = order[:SHOWN]
+    drawn = {"x": met.patch, "w": met.kernel, "products": products.astype(np.float32)}
+    return {
+        "place": met.place,
+        "bias": met.bias,
+        "sums": _listed(sums, order[:MOST], met.first),
+        "rest": float(sums[order[MOST:]].sum()),
+        "rest_count": int(max(0, order.size - MOST)),
+        "shown": [int(met.first + each) for each in top],
+        "patches": {  # a row of a sequence is one; of a volume slice stands under slice
+            name: each[top].reshape(len(top), -1, each.shape[-1]) for name, each in drawn.items()
+        },
+    }
 
 
 def _known(subject: Subject) -> bool:
@@ -137,10 +167,6 @@ def _known(subject: Subject) -> bool:
     module: Any = subject.module
     plain = isinstance(module, Layer) and module.padding_mode == "zeros"
     return plain and subject.entering.ndim == subject.values.ndim == len(module.kernel_size) + 1
-
-
-def _bias(module: Layer, channel: int) -> float:
-    return 0.0 if module.bias is None else float(module.bias[channel].detach())
 
 
 def _taps(module: Layer, place: list[int]) -> list[Any]:
@@ -151,17 +177,17 @@ def _taps(module: Layer, place: list[int]) -> list[Any]:
     return [at * step - pad[0] + apart * np.arange(size) for at, step, pad, apart, size in parts]
 
 
-def _times(count: int, name: str) -> str:
+def times(count: int, name: str) -> str:
     """Return a number times a name, the name alone for 1."""
     return name if count == 1 else f"{count}·{name}"
 
 
-def _channel(module: Layer) -> str:
+def channel(module: Any) -> str:
     """Return which channel the k-th of a kernel meets: it counts within the output's group."""
     if module.groups == 1:
         return "k"
     planes, maps = (each // module.groups for each in (module.in_channels, module.out_channels))
-    return f"{_times(planes, 'o' if maps == 1 else f'⌊o/{maps}⌋')} + k"
+    return f"{times(planes, 'o' if maps == 1 else f'⌊o/{maps}⌋')} + k"
 
 
 def _listed(sums: Any, order: Any, first: int) -> list[dict[str, float]]:

@@ -17,9 +17,9 @@ TENSOR = "·"  # how `Exchange.constants` writes a tensor
 class Exchange:
     """What a call received and what it answered, every tensor as it was, float32.
 
-    A weight that was handed over is among `received`; `constants` is all that is no tensor, as
-    text (see `explorer.graphs.Node`). `batch` is the dimension of the first answer that counts the
-    inputs, None where it is the same for all of them.
+    A weight that was handed over is among `received`; `constants` is all that is no tensor, as text
+    (see `explorer.graphs.Node`), of an input its keys and places in what was given. `batch` is the
+    dimension of the first answer that counts the inputs, None where it is the same for all of them.
     """
 
     received: tuple[Floats, ...] = ()

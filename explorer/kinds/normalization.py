@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 import torch
 from torch import nn
@@ -9,9 +12,43 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from explorer import figures
 from explorer.kinds.base import Explanation, Kind, Numbers, Subject, frame, precision
+from explorer.kinds.layers import Like, holding
 from explorer.maths.digits import digits
 from explorer.records import Fact, Floats
 from explorer.words import say
+
+WEIGHTS = ("weight", "bias")
+KEPT = "running_mean running_var"
+HANDED = (*KEPT.split(), *WEIGHTS)
+LEARNT = {" · γ + β": "both", " · γ": "scale", " + β": "shift", "": "none"}
+USED = {False: ("kept", "batch"), True: ("given", "training")}  # with statistics and without
+
+
+def _batch(
+    *,
+    running_mean: Floats | None = None,
+    running_var: Floats | None = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+    **weights: Floats,
+) -> nn.Module:
+    """Return the layer of a call; in training it uses what it was given as little as torch does."""
+    given = [running_mean, running_var, *weights.values()]
+    count = next((each.size for each in given if each is not None), 0)  # of channels, where known
+    made = nn.BatchNorm1d(count, eps, momentum, affine=False, track_running_stats=False)
+    kept = {} if training else {"running_mean": running_mean, "running_var": running_var}
+    return holding(made, **weights, **kept)
+
+
+def _layer(normalized_shape: Any, eps: float = 1e-5, **weights: Floats) -> nn.Module:
+    made = nn.LayerNorm(normalized_shape, eps, elementwise_affine=False)
+    return holding(made, **weights)
+
+
+def _group(num_groups: int, eps: float = 1e-5, **weights: Floats) -> nn.Module:
+    count = next((each.size for each in weights.values()), num_groups)  # as many at least
+    return holding(nn.GroupNorm(num_groups, count, eps, affine=False), **weights)
 
 
 class Normalization(Kind):
@@ -21,6 +58,11 @@ class Normalization(Kind):
     written = "y = (x − μ) / √(σ² + ε) · γ + β"
     typed = True
     types = (_BatchNorm, nn.LayerNorm, nn.GroupNorm)
+    likes: Mapping[str, Like] = {
+        "batch_norm": Like(f"input {KEPT} weight bias training momentum eps", _batch, HANDED),
+        "layer_norm": Like("input normalized_shape weight bias eps cudnn_enable", _layer, WEIGHTS),
+        "group_norm": Like("input num_groups weight bias eps cudnn_enabled", _group, WEIGHTS),
+    }
 
     def formula(self, subject: Subject) -> str:
         """Return the formula with the γ and β that the layer has."""
@@ -30,10 +72,10 @@ class Normalization(Kind):
         """Return what is done, with what was learnt, and whose mean and deviation are used."""
         module, language = subject.module, subject.language
         told = [super().sentence(subject)]
-        learnt = {" · γ + β": "both", " · γ": "scale", "": "none"}[_learnt(module)]
-        told.append(say(language, f"stage.normalization.learnt.{learnt}"))
+        told.append(say(language, f"stage.normalization.learnt.{LEARNT[_learnt(module)]}"))
         if isinstance(module, _BatchNorm):
-            used = "kept" if module.running_mean is not None else "batch"
+            of = USED[subject.function]
+            used = of[0] if module.running_mean is not None else of[1]
             told.append(say(language, f"stage.normalization.used.{used}"))
         elif module is not None:
             told.append(say(language, "stage.normalization.used.own"))
@@ -69,7 +111,7 @@ class Normalization(Kind):
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
         """Return the statistics that were used for one value, and the formula in numbers."""
         module, entering = subject.module, subject.entering
-        if module is None or entering.shape != subject.values.shape:
+        if module is None or entering.shape != subject.values.shape or not _alone(subject):
             return {}, ()
         found = _statistics(module, entering, unit)
         if found is None:
@@ -96,9 +138,16 @@ class Normalization(Kind):
 
 def _learnt(module: nn.Module | None) -> str:
     """Return what a layer does to what was normalised, in symbols: it may have learnt nothing."""
-    if getattr(module, "weight", module) is None:
-        return ""
-    return " · γ + β" if getattr(module, "bias", module) is not None or module is None else " · γ"
+    signs = {" · γ": "weight", " + β": "bias"}
+    return "".join(sign for sign, name in signs.items() if getattr(module, name, 0) is not None)
+
+
+def _alone(subject: Subject) -> bool:
+    """Whether one image's values are all that its own statistics, or its channels, are made of."""
+    module, made = subject.module, subject.exchange
+    if isinstance(module, nn.LayerNorm) and made.batch is not None and made.answers:
+        return made.batch < made.answers[0].ndim - len(module.normalized_shape)
+    return made.batch == 0
 
 
 def _statistics(module: nn.Module, entering: Floats, unit: int) -> tuple[float, float, int] | None:
@@ -115,7 +164,7 @@ def _statistics(module: nn.Module, entering: Floats, unit: int) -> tuple[float, 
     if isinstance(module, nn.GroupNorm):
         size = entering.size // module.num_groups
         group = entering.reshape(-1)[unit // size * size :][:size].astype(np.float64)
-        channel = unit // (entering.size // module.num_channels)
+        channel = unit // (entering.size // len(entering))
         return float(group.mean()), float(group.var()), channel
     return None
 
@@ -123,7 +172,7 @@ def _statistics(module: nn.Module, entering: Floats, unit: int) -> tuple[float, 
 def _used(subject: Subject) -> tuple[Floats, ...]:
     """Return the mean and the deviation of every channel or group of one image's values.
 
-    None where they are those of the whole batch.
+    None where they are those of several images.
     """
     module, size = subject.module, subject.entering.size
     if isinstance(module, _BatchNorm):
@@ -134,6 +183,8 @@ def _used(subject: Subject) -> tuple[Floats, ...]:
             for each in (module.running_mean, module.running_var)
         )
         return mean, np.sqrt(variance + module.eps)
+    if not _alone(subject):
+        return ()
     if isinstance(module, nn.LayerNorm):
         parts = size // int(np.prod(module.normalized_shape))
     elif isinstance(module, nn.GroupNorm):

@@ -15,11 +15,16 @@ from explorer.maths.arithmetic import Feeding
 from explorer.records import Floats
 
 Window = tuple[int, *tuple[slice, ...]]
-ADAPTIVE = (nn.AdaptiveMaxPool1d, nn.AdaptiveMaxPool2d, nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d)
-FLAT = (nn.MaxPool1d, nn.AvgPool1d, nn.AdaptiveMaxPool1d, nn.AdaptiveAvgPool1d)
-WINDOWS = (nn.MaxPool1d, nn.MaxPool2d, nn.AvgPool1d, nn.AvgPool2d)
+ADAPTIVE: dict[type[nn.Module], int] = {  # how many dimensions are pooled
+    **{nn.AdaptiveMaxPool1d: 1, nn.AdaptiveMaxPool2d: 2, nn.AdaptiveMaxPool3d: 3},
+    **{nn.AdaptiveAvgPool1d: 1, nn.AdaptiveAvgPool2d: 2, nn.AdaptiveAvgPool3d: 3},
+}
+MAXIMA: dict[type[nn.Module], int] = {nn.MaxPool1d: 1, nn.MaxPool2d: 2, nn.MaxPool3d: 3}
+MEANS: dict[type[nn.Module], int] = {nn.AvgPool1d: 1, nn.AvgPool2d: 2, nn.AvgPool3d: 3}
+POOLED: dict[type[nn.Module], int] = {**ADAPTIVE, **MAXIMA, **MEANS}
+PLACES = {2: "t", 4: "d, r, c"}  # of values with that many dimensions; of maps r, c
 MOVED = "input kernel_size stride padding"  # of a window
-MEANS = f"{MOVED} ceil_mode count_include_pad"
+COUNTED = f"{MOVED} ceil_mode count_include_pad"
 SOME = 16  # values written out
 
 
@@ -31,7 +36,7 @@ class Pooling(Kind):
 
     def formula(self, subject: Subject) -> str:
         """Return the formula with a place for each of the dimensions."""
-        return self.written.replace("r, c", "t") if subject.values.ndim == 2 else self.written
+        return self.written.replace("r, c", PLACES.get(subject.values.ndim, "r, c"))
 
     def feeding(self, subject: Subject, unit: int) -> Feeding | None:
         """Return the pixel that won, handed on as it is; of a mean the share of each pixel."""
@@ -81,14 +86,16 @@ class MaxPool(Pooling):
 
     name = "maxpool"
     written = "y[k, r, c] = max x[k, window(r, c)]"
-    types = (nn.MaxPool1d, nn.MaxPool2d, nn.AdaptiveMaxPool1d, nn.AdaptiveMaxPool2d)
+    types = (*MAXIMA, nn.AdaptiveMaxPool1d, nn.AdaptiveMaxPool2d, nn.AdaptiveMaxPool3d)
     likes: Mapping[str, Like] = {
         f"{name}{option}": Like(names, of)
         for name, names, of in (
             ("max_pool1d", f"{MOVED} dilation ceil_mode", nn.MaxPool1d),
             ("max_pool2d", f"{MOVED} dilation ceil_mode", nn.MaxPool2d),
+            ("max_pool3d", f"{MOVED} dilation ceil_mode", nn.MaxPool3d),
             ("adaptive_max_pool1d", "input output_size", nn.AdaptiveMaxPool1d),
             ("adaptive_max_pool2d", "input output_size", nn.AdaptiveMaxPool2d),
+            ("adaptive_max_pool3d", "input output_size", nn.AdaptiveMaxPool3d),
         )
         for option in ("", "_with_indices")
     }
@@ -99,12 +106,14 @@ class AvgPool(Pooling):
 
     name = "avgpool"
     written = "y[k, r, c] = mean x[k, window(r, c)]"
-    types = (nn.AvgPool1d, nn.AvgPool2d, nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d)
+    types = (*MEANS, nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d, nn.AdaptiveAvgPool3d)
     likes: Mapping[str, Like] = {
-        "avg_pool1d": Like(MEANS, nn.AvgPool1d),
-        "avg_pool2d": Like(f"{MEANS} divisor_override", nn.AvgPool2d),
+        "avg_pool1d": Like(COUNTED, nn.AvgPool1d),
+        "avg_pool2d": Like(f"{COUNTED} divisor_override", nn.AvgPool2d),
+        "avg_pool3d": Like(f"{COUNTED} divisor_override", nn.AvgPool3d),
         "adaptive_avg_pool1d": Like("input output_size", nn.AdaptiveAvgPool1d),
         "adaptive_avg_pool2d": Like("input output_size", nn.AdaptiveAvgPool2d),
+        "adaptive_avg_pool3d": Like("input output_size", nn.AdaptiveAvgPool3d),
     }
     largest = False
 
@@ -135,20 +144,20 @@ def _patch(subject: Subject, unit: int) -> tuple[Window | None, Floats]:
 def _window(subject: Subject, unit: int) -> Window | None:
     """Return the map of a value, and the places its window covers there, if they are known."""
     module, entering = subject.module, subject.entering
-    if not isinstance(module, (*ADAPTIVE, *WINDOWS)) or entering.ndim != subject.values.ndim:
+    if not isinstance(module, tuple(POOLED)) or entering.ndim != subject.values.ndim:
         return None
     plain: Any = module
     channel, *place = arrays.place(unit, subject.values.shape)
     sides = entering.shape[1:]
-    if len(sides) != (1 if isinstance(module, FLAT) else 2):
+    if len(sides) != next(POOLED[each] for each in type(module).__mro__ if each in POOLED):
         return None  # maps without a batch of them
-    if isinstance(module, ADAPTIVE):
+    if isinstance(module, tuple(ADAPTIVE)):
         parts = zip(place, sides, subject.values.shape[1:], strict=True)
         return channel, *(
             slice(at * side // count, -(-(at + 1) * side // count), 1) for at, side, count in parts
         )
     apart, padding = getattr(plain, "dilation", 1), _each(plain.padding, len(sides))
-    means = isinstance(module, nn.AvgPool1d | nn.AvgPool2d)
+    means = isinstance(module, tuple(MEANS))
     if means and (any(padding) or getattr(module, "divisor_override", None)):
         return None
     known = [_each(one, len(sides)) for one in (plain.stride, apart, plain.kernel_size)]

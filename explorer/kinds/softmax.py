@@ -36,21 +36,22 @@ class Softmax(Kind):
     name = "softmax"
     letter = "p"
     written = "p[c] = exp(logit[c]) / Σₖ exp(logit[k])"
-    types = (nn.Softmax,)
+    types: tuple[type[nn.Module], ...] = (nn.Softmax,)
     likes: Mapping[str, Like] = {"softmax": Like("input dim dtype", nn.Softmax)}
     scale: Scale = "unsigned"
-    fixed = 1.0
+    fixed: float | None = 1.0
     passes = True
     cuts = False
     classes = "probability"
     shares = True
+    scored = True
     result = "pred_probab"
 
     def title(self, subject: Subject) -> str:
         """Return the name of the step; of rows with the dimension along which they lie."""
         if subject.function or subject.entering.ndim == 1:
             return super().title(subject)
-        return f"nn.Softmax(dim={_dim(subject)})"
+        return f"nn.Softmax(dim={dimension(subject)})"
 
     def way(self, subject: Subject) -> str:
         """Return whether there are several rows, of which each has shares of its own."""
@@ -58,7 +59,7 @@ class Softmax(Kind):
 
     def blanks(self, subject: Subject) -> dict[str, object]:
         """Return the sizes, and the dimension along which the shares sum to 1."""
-        return {**super().blanks(subject), "dim": _dim(subject)}
+        return {**super().blanks(subject), "dim": dimension(subject)}
 
     def formula(self, subject: Subject) -> str:
         """Return the fraction; of rows that of a value in its row."""
@@ -148,27 +149,42 @@ def _flowing(subject: Subject, leaving: Floats, found: float, unit: int) -> Chai
     return (line,), (subject.check("slope", total, found, near),)
 
 
-def _dim(subject: Subject) -> object:
+def dimension(subject: Subject) -> object:
     """Return the dimension along which the shares sum to 1, as the layer was given it."""
     return getattr(subject.module, "dim", "…")
 
 
-def _in_row(subject: Subject, unit: int, value: float) -> Explanation:
-    """Return the fraction of one value in its row, which lies along the layer's own dimension."""
-    dim, made, shape = _dim(subject), subject.exchange, subject.values.shape
+def row_of(subject: Subject, unit: int, any_: str) -> tuple[Floats, int, str, str] | None:
+    """Return the row that a value has its share of, along the layer's own dimension.
+
+    And its place there, and where both it and `any_` other of the row stand, as text. None where
+    other images are in the row, or it is not known.
+    """
+    if subject.entering.ndim == 1 and subject.exchange.batch == 0:
+        return subject.entering, unit, str(unit), any_
+    dim, made, shape = dimension(subject), subject.exchange, subject.values.shape
     if not isinstance(dim, int) or made.batch is None or not made.answers:
-        return {}, ()
+        return None
     along = dim % made.answers[0].ndim
     if along == made.batch or subject.entering.shape != shape:
-        return {}, ()  # shares of the batch, of which one input is not all
+        return None  # shares of the batch, of which one input is not all
     axis, place = along - (along > made.batch), arrays.place(unit, shape)
     rest = place[:axis] + place[axis + 1 :]
-    row = softmax_terms(np.moveaxis(subject.entering, axis, -1)[tuple(rest)])
-    share = float(row.probabilities[place[axis]])
-    mine, any_ = (
-        ", ".join(map(str, (*rest[:axis], at, *rest[axis:]))) for at in (place[axis], "j")
+    row = np.moveaxis(subject.entering, axis, -1)[tuple(rest)]
+    mine, other = (
+        ", ".join(map(str, (*rest[:axis], at, *rest[axis:]))) for at in (place[axis], any_)
     )
-    score = float(subject.entering.reshape(-1)[unit])
+    return row, place[axis], mine, other
+
+
+def _in_row(subject: Subject, unit: int, value: float) -> Explanation:
+    """Return the fraction of one value in its row."""
+    found = row_of(subject, unit, "j")
+    if found is None:
+        return {}, ()
+    values, place, mine, any_ = found
+    row = softmax_terms(values)
+    share, score = float(row.probabilities[place]), float(values[place])
     return {
         "formulas": [
             f"p[{mine}] = exp(x[{mine}] − max) / Σⱼ exp(x[{any_}] − max)",

@@ -90,6 +90,16 @@ IN_PLACE = frozenset(
         "matmul",
     ]
 )
+# Operators that Python turns round where a tensor stands behind, and what they are called before.
+REVERSED = {
+    "__rsub__": "sub",
+    "__rdiv__": "div",
+    "__rtruediv__": "div",
+    "__rpow__": "pow",
+    "__rfloordiv__": "floordiv",
+    "__rmod__": "remainder",
+    "__rmatmul__": "matmul",
+}
 INPLACE: dict[Any, int] = {}  # the position of the argument `inplace`, −1 without
 KNOWN: dict[type[nn.Module], bool] = {}
 
@@ -212,6 +222,14 @@ def called(name: str) -> str:
     if name in IN_PLACE:
         return f"{name[3:-2]}_"
     return name[2:-2] if name.startswith("__") and name.endswith("__") else name
+
+
+def ordered(name: str, args: tuple[Any, ...]) -> tuple[str, tuple[Any, ...]]:
+    """Return a function's name and arguments as they were written: `1 - x` is a `sub` of 1 and x.
+
+    Torch calls it `__rsub__` of x and 1.
+    """
+    return (REVERSED[name], args[::-1]) if name in REVERSED else (name, args)
 
 
 def type_name(module: nn.Module) -> str:

@@ -29,7 +29,7 @@ def unfit(card: zoo.Card, answered: Prediction, language: Language) -> tuple[str
 
 
 def single(passed: Trace, focus: int, language: Language) -> tuple[str, ...]:
-    """Return the sentence that an answer is one number for each input, which has no classes.
+    """Return an answer that is one number for each input, which has no classes, and a sentence.
 
     Whether it is a logit only its owner knows: what it would be then is said as no more than that.
     """
@@ -42,16 +42,17 @@ def single(passed: Trace, focus: int, language: Language) -> tuple[str, ...]:
     value = np.float64(values.reshape(-1)[focus])
     told = {"value": digits(float(value))}
     if answers.went(passed.graph.nodes, end) == "sigmoid":
-        return (say(language, "prediction.single.share", **told),)
+        return told["value"], say(language, "prediction.single.share", **told)
     with np.errstate(over="ignore"):
         share = digits(float(1 / (1 + np.exp(-value))))
-    return (say(language, "prediction.single", **told, share=share),)
+    return told["value"], say(language, "prediction.single", **told, share=share)
 
 
 def predicted(passed: Trace, card: zoo.Card, query: Query, *, whole: bool) -> Prediction:
     """Return the shares of the classes; of no class where the answer is no row of scores."""
     if not (passed.rows and whole):
-        return Prediction(np.zeros((passed.count, 0), dtype=np.float32), (), ())
+        told = single(passed, query.focus, query.language) if whole else ()
+        return Prediction(np.zeros((passed.count, 0), dtype=np.float32), (), (), told)
     probabilities = shared(passed, passed.scores)
     return Prediction(
         probabilities=probabilities,

@@ -82,7 +82,7 @@ class Recorder(TorchFunctionMode):
         self.paths, self.ledger = paths, ledger
         self.frames: list[Frame] = []
         self.failure: Failure | None = None
-        self.names: list[str] = []  # what the inputs are called, "" where they have their places
+        self.names: list[tuple[str, str]] = []  # what the inputs are called, and their ways
         self.asleep = self.wild = self.keywords = False
         self.edit, self._backward = edit, backward
         self._thread = threading.get_ident()
@@ -223,7 +223,8 @@ class Recorder(TorchFunctionMode):
             if memory and self._stack:
                 self.frames[self._stack[-1]].wrote += memory
             return func(*args, **kwargs)
-        received = self.origins((args, kwargs) if kwargs else args)
+        name, order = functions.ordered(name, args)
+        received = self.origins((order, kwargs) if kwargs else order)
         try:
             answer = func(*args, **kwargs)
         except Exception as error:
@@ -234,7 +235,7 @@ class Recorder(TorchFunctionMode):
         if outs:
             index = self._note(name, received, outs, memory)
             if index >= 0:
-                self.ledger.calls[index].constants = constants(args, kwargs)
+                self.ledger.calls[index].constants = constants(order, kwargs)
         return answer
 
     def _note(

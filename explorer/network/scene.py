@@ -22,7 +22,7 @@ from explorer.network import steps as order
 from explorer.network.batches import per_image
 from explorer.network.copying import NOTHING
 from explorer.network.feeding import batch, device_of, greys, rounding
-from explorer.network.predicting import predicted, shared, single, unfit
+from explorer.network.predicting import predicted, shared, unfit
 from explorer.network.running import Run, run
 from explorer.network.steps import Event
 from explorer.network.tracing import Intervention, drawing
@@ -164,7 +164,7 @@ class Scene:
         last, end = self.steps[-1], self.trace.graph.end
         node = self.happened[last.id].node  # none of the page's own softmax
         ends = node is None or (end is not None and node is self.trace.graph.nodes[end.call])
-        if ends and kinds.BY_NAME[last.kind].shares:
+        if ends and kinds.BY_NAME[last.kind].scored:
             return self.inputs[last.id]
         return self.trace.scores if self.trace.graph.answer.went == "log_softmax" else None
 
@@ -179,7 +179,7 @@ class Scene:
         made, rows = called.exchange(event, self.model), len(self.values[step.id])
         last, language = step.id == self.steps[-1].id, self.query.language
         told = unfit(self.card, self.prediction, language) if last else ()
-        told += single(self.trace, self.query.focus, language) if last and not self.failure else ()
+        told += self.prediction.instead[1:] if last else ()
         return Subject(
             step,
             called.module(event, made, self.model),

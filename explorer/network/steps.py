@@ -36,7 +36,7 @@ class Event:
     output. `call` is that of the module; of a function, and of what the page does, there is none.
     `answers` are all tensors that came out, `node` is the call in the graph. `batch` is the
     dimension of the output that counts the inputs, `batches` those of what was received. `name` is
-    what an input is called where it was given by name.
+    what an input is called, `way` its keys and places in what was given.
     """
 
     id: str
@@ -52,6 +52,7 @@ class Event:
     batch: int | None = 0
     batches: Axes = (0,)
     name: str = ""
+    way: str = ""
 
 
 def events(passed: Trace, drawn: Floats | None, plain: Trace | None = None) -> tuple[Event, ...]:
@@ -69,8 +70,8 @@ def events(passed: Trace, drawn: Floats | None, plain: Trace | None = None) -> t
     others = zip(passed.inputs[1:], graph.fed[1:], strict=True)
     for place, (values, batch) in enumerate(others, 1):
         found.append(Event(f"{graph.input}..{place}", kinds.GIVEN.name, "", values, batch=batch))
-    for place, name in enumerate(passed.names):
-        found[place] = replace(found[place], name=name)
+    for place, (name, way) in enumerate(zip(passed.names, passed.ways, strict=True)):
+        found[place] = replace(found[place], name=name, way=way)
     calls = iter(passed.calls)
     for place, node in enumerate(graph.nodes):
         call = next(calls) if not node.functional and node.outputs else None

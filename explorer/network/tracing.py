@@ -19,7 +19,7 @@ from torch.nn.modules.lazy import LazyModuleMixin
 
 from explorer.errors import UntraceableModel
 from explorer.graphs import Graph
-from explorer.network import failing, functions, graph, leaves, passes
+from explorer.network import failing, functions, graph, leaves, naming, passes
 from explorer.network.batches import Batch
 from explorer.network.functions import tensors
 from explorer.network.graph import Signature
@@ -193,8 +193,7 @@ def _once(
         (args, kwargs), _feeder(tensors((args, kwargs))[0], recorder.edit)
     )
     fed = ledger.feed((args, kwargs))
-    recorder.names = [""] * len(tensors(args))
-    recorder.names += [name for name, _ in functions.named(kwargs, torch.Tensor)]
+    recorder.names = naming.called(model, args, kwargs)
     _running.append(recorder)
     try:
         recorder.watch()

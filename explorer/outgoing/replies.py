@@ -28,6 +28,7 @@ def write(view: View, held: Collection[str] = ()) -> dict[str, Any]:
             "probabilities": prediction.probabilities.tolist(),
             "classes": list(prediction.classes),
             "labels": list(prediction.labels),
+            "instead": list(prediction.instead),
         },
         "facts": facts(view.facts),
         "checks": [

@@ -180,8 +180,10 @@ def _hand(text: str) -> dict[str, Any]:
     return {"turn": turn, "box": box}
 
 
-def predict(path: str | None, *, device: str = "cpu") -> dict[str, Any]:
+def predict(path: str | None, *, device: str = "cpu", model: str = "") -> dict[str, Any]:
     """Return `{class name: probability}` for a picture file, prepared as the page prepares it.
+
+    By a model, or the one that is shown first.
 
     Raises:
         gradio.Error: with the sentence that says what is wrong with the picture, or that the module
@@ -190,7 +192,7 @@ def predict(path: str | None, *, device: str = "cpu") -> dict[str, Any]:
     try:
         if path is None:
             raise InvalidQuery("upload.none")
-        card = zoo.card(zoo.usual())
+        card = zoo.card(model or zoo.usual())
         if card.examples is not None:
             raise InvalidQuery("predict.examples", model=card.name)
         if len(card.input.shape) == 3 and card.input.shape[0] > 1:

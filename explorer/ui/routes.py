@@ -56,13 +56,22 @@ async def reported(request: Request) -> Response:
     return answer if isinstance(answer, Response) else Response(answer, media_type="text/html")
 
 
-async def taken(request: Request) -> Response:
-    """Answer with the page itself as one HTML file."""
-    headers = {"Content-Disposition": 'attachment; filename="layer-explorer.html"'}
-    body = await _told(working.aside(home.page), 500, language=_wished(request))
-    if isinstance(body, Response):
-        return body
-    return Response(body, headers=headers, media_type="text/html")
+def taking(model: str) -> Route:
+    """Return the address of the page as a file to take home: it holds the page's own `model`.
+
+    Of several pages in one program each has another.
+    """
+
+    async def taken(request: Request) -> Response:
+        """Answer with the page itself as one HTML file."""
+        headers = {"Content-Disposition": 'attachment; filename="layer-explorer.html"'}
+        found = working.aside(home.page, model=model)
+        body = await _told(found, 500, language=_wished(request))
+        if isinstance(body, Response):
+            return body
+        return Response(body, headers=headers, media_type="text/html")
+
+    return Route("/home", taken, methods=["POST"])
 
 
 async def reach(request: Request) -> Response:
@@ -111,7 +120,6 @@ ROUTES = [
     Route("/parameters/{address:path}", parameter),
     Route("/tensors", tensors, methods=["POST"]),
     Route("/report", reported, methods=["POST"]),
-    Route("/home", taken, methods=["POST"]),
     Route("/reach", reach, methods=["POST"]),
     Route("/qr", code, methods=["POST"]),
     weights.ROUTE,

@@ -20,7 +20,7 @@ from explorer.learning.bringing import MOST
 from explorer.records import Language
 from explorer.ui import bringing, layout, training, wiring
 from explorer.ui.guarding import Guard
-from explorer.ui.routes import ROUTES
+from explorer.ui.routes import ROUTES, taking
 from explorer.ui.strangers import names
 
 HOME = "127.0.0.1"
@@ -61,9 +61,8 @@ def serve(
     begin = layout.start(device=found, language=language, addresses=there, lock=lock, **allowed)
     page = wiring.build(begin)
     bench = Bench(on=train)
-    given = options(
-        host=host, port=port, browser=open, allow_host=allow_host, bench=bench, bring=bring
-    )
+    more: dict[str, Any] = {"bench": bench, "bring": bring, "model": begin["query"]["model"]}
+    given = options(host=host, port=port, browser=open, allow_host=allow_host, **more)
     launched(page, given)
     try:
         page.block_thread()
@@ -79,9 +78,10 @@ def launch(
     Raises:
         NoStart: when the port is in use.
     """
-    page = wiring.build(layout.start(device=device, language=language, train=True, bring=True))
+    begin = layout.start(device=device, language=language, train=True, bring=True)
+    page, model = wiring.build(begin), begin["query"]["model"]
     bench = Bench(on=True)
-    given = options(host=HOME, port=port, browser=browser, bench=bench, bring=True)
+    given = options(host=HOME, port=port, browser=browser, bench=bench, bring=True, model=model)
     launched(page, {**given, "quiet": True})
     page.app.state.bench = bench
     return page
@@ -112,10 +112,11 @@ def options(
     allow_host: Iterable[str] = (),
     bench: Bench | None = None,
     bring: bool = False,
+    model: str = "",
 ) -> dict[str, Any]:
     """Return the arguments of `gr.Blocks.launch`; without a bench nothing is trained.
 
-    `bring` says whether weights are taken.
+    `bring` says whether weights are taken, `model` is the one that the page shows first.
     """
     large = {bringing.ADDRESS: MOST if bring else bodies.MOST}
     return {
@@ -136,6 +137,7 @@ def options(
         "app_kwargs": {
             "routes": [
                 *ROUTES,
+                taking(model),
                 *training.routes(bench or Bench(on=False)),
                 bringing.route(on=bring),
             ],

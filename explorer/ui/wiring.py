@@ -9,7 +9,6 @@ from typing import Any
 import gradio as gr
 
 from explorer.errors import ExplorerError, Refused
-from explorer.network import zoo
 from explorer.outgoing import replies
 from explorer.ui import handlers, layout, working
 from explorer.words import known
@@ -25,7 +24,7 @@ def build(begin: dict[str, Any]) -> gr.Blocks:
     with gr.Blocks(title="Layer Explorer", fill_width=True, delete_cache=KEPT) as page:
         parts = layout.create(functions=_live(device), begin=begin)
         _pictures(parts)
-        _public(parts, device)
+        _public(parts, device, begin["query"]["model"])
     return page
 
 
@@ -105,8 +104,8 @@ def _pictures(parts: layout.Components) -> None:
     parts.live.relabel(relabel, outputs=chosen, **QUIET)
 
 
-def _public(parts: layout.Components, device: str) -> None:
-    """The API for other programs: /view, /predict, /parameters."""
+def _public(parts: layout.Components, device: str, first: str) -> None:
+    """The API for other programs: /view, /predict, /parameters; `first` is the page's model."""
 
     async def view(query: dict[str, Any]) -> dict[str, Any]:
         """The screen as data for one query.
@@ -121,11 +120,11 @@ def _public(parts: layout.Components, device: str) -> None:
 
         Without a name, of the model that is shown first.
         """
-        query = {"model": model or zoo.usual(), "checkpoint": checkpoint}
+        query = {"model": model or first, "checkpoint": checkpoint}
         return await _aside(query, handlers.parameters, query)
 
     def predict(image: str | None) -> dict[str, Any]:
-        return handlers.predict(image, device=device)
+        return handlers.predict(image, device=device, model=first)
 
     gr.api(view, api_name="view", queue=False)
     gr.api(parameters, api_name="parameters", queue=False)

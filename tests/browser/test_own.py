@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -105,6 +106,20 @@ def test_what_fails_says_where_and_how_to_repair_it(browser: Browser) -> None:
         words = page.locator("#prediction .none").inner_text()
         assert "nn.Linear(in_features=12" in words
         assert page.locator("#strip [data-step]").count() == 3
+
+
+def test_an_answer_of_one_number_is_told_in_place_of_the_classes(browser: Browser) -> None:
+    for page in opened(browser, "--model", f"{NETS}:single"):
+        page.click('#strip [data-step="1"]')
+        page.wait_for_selector('#stage[data-step="1"]')
+        page.wait_for_selector(READY)
+        words = page.locator("#prediction .none").inner_text()
+        assert "No prediction" not in words
+        assert words in page.locator("#stage").inner_text()
+        assert (page.locator("#prediction .answer").inner_text(), page.locator(".bar").count()) == (
+            re.findall("z = ([^ ]+):", words)[0],
+            0,
+        )
 
 
 def test_an_answer_that_is_a_picture_has_no_prediction(browser: Browser) -> None:

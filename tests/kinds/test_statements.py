@@ -45,7 +45,7 @@ def behind(function: Callable[..., Any], **weights: torch.Tensor) -> nn.Module:
         (lambda _, x: 0.5 * x, "mul", "y[i] = 0.5 · x[i]", "y = mul(x1, 0.5)", "0.5"),
         (lambda _, x: x + 1, "add", "y[i] = x[i] + 1", "y = add(x1, 1)", "1"),
         (lambda _, x: x - -3, "sub", "y[i] = x[i] − (-3)", "y = sub(x1, -3)", "-3"),
-        (lambda _, x: 1 - x, "rsub", "y[i] = 1 − x[i]", "y = rsub(x1, 1)", "1"),
+        (lambda _, x: 1 - x, "sub", "y[i] = 1 − x[i]", "y = sub(1, x1)", "1"),
         (
             lambda _, x: torch.rsub(x, 1, alpha=2),
             "rsub",
@@ -54,9 +54,9 @@ def behind(function: Callable[..., Any], **weights: torch.Tensor) -> nn.Module:
             "1",
         ),
         (lambda _, x: x / 2, "div", "y[i] = x[i] / 2", "y = div(x1, 2)", "2"),
-        (lambda _, x: 2 / (x + 9), "rdiv", "y[i] = 2 / x[i]", "y = rdiv(x1, 2)", "2"),
+        (lambda _, x: 2 / (x + 9), "div", "y[i] = 2 / x[i]", "y = div(2, x1)", "2"),
         (lambda _, x: x**2, "pow", "y[i] = x[i]^2", "y = pow(x1, 2)", "2"),
-        (lambda _, x: 2**x, "rpow", "y[i] = 2^x[i]", "y = rpow(x1, 2)", "2"),
+        (lambda _, x: 2**x, "pow", "y[i] = 2^x[i]", "y = pow(2, x1)", "2"),
         (lambda self, x: x * self.s, "mul", "y[i] = 0.2500 · x[i]", "y = mul(x1, x2)", "0.2500"),
         (lambda self, x: self.s - x, "sub", "y[i] = 0.2500 − x[i]", "y = sub(x1, x2)", "0.2500"),
     ],
@@ -125,7 +125,12 @@ def test_an_index_is_written_between_brackets() -> None:
         (
             lambda self, x: F.layer_norm(x, (28,), self.g, self.g),
             "layer_norm",
-            "28 × 28, 28, 28 → 28 × 28",
+            "y = (x − μ) / √(σ² + ε) · γ + β",
+        ),
+        (
+            lambda self, x: F.rms_norm(x, (28,), self.g),
+            "rms_norm",
+            "28 × 28, 28 → 28 × 28",
         ),
     ],
 )

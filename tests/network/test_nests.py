@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import namedtuple
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -83,6 +84,77 @@ def test_inputs_given_by_name_are_called_by_it_at_their_steps() -> None:
         ("rest.mask", 'mask = example_inputs["rest"]["mask"]', "rest.mask"),
         ("rest.more.0", 'x = example_inputs["rest"]["more"][0]', "rest.more.0"),
     ]
+
+
+class Two(nn.Module):
+    """Takes a tensor, a pair of tensors, and what may be left out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.f = linear()
+
+    def forward(
+        self,
+        ids: torch.Tensor,
+        state: tuple[torch.Tensor, torch.Tensor],
+        *rest: torch.Tensor,
+        scale: torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        made: torch.Tensor = self.f(ids) - state[0] * state[1]
+        for each in rest:
+            made = made + each
+        return made if scale is None else made * scale
+
+
+class Rows(nn.Module):
+    """Takes all its tensors in one list."""
+
+    def forward(self, rows: list[torch.Tensor]) -> torch.Tensor:
+        return rows[0] - rows[1]
+
+
+POSITIONS: dict[str, tuple[nn.Module, Any, list[tuple[str, str, str]]]] = {
+    "several": (
+        Two(),
+        (X, (2 * X, X), X),
+        [
+            ("ids", "ids = example_inputs[0]", "ids"),
+            ("state.0", "x = example_inputs[1][0]", "state.0"),
+            ("state.1", "x = example_inputs[1][1]", "state.1"),
+            ("", "x = example_inputs[2]", "x"),
+        ],
+    ),
+    "in one list": (
+        Rows(),
+        [X, 2 * X],
+        [
+            ("rows.0", "x = example_inputs[0]", "rows.0"),
+            ("rows.1", "x = example_inputs[1]", "rows.1"),
+        ],
+    ),
+    "one alone": (linear(), X, [("", "x = example_inputs", "x")]),
+}
+
+
+@pytest.mark.parametrize("name", POSITIONS)
+def test_inputs_given_by_their_places_are_called_as_forward_calls_them(name: str) -> None:
+    model, given, expected = POSITIONS[name]
+    card = zoo.offer(zoo.card_of("placed", examples=given), model.eval()).name
+    told = []
+    for place in range(len(expected)):
+        scene = look(Query(model=card, step=f"input..{place}" if place else "input"))
+        texts = scene.kind.texts(scene.subject())
+        told.append((scene.step.path, texts["code"], texts["formula"].partition(":")[0]))
+    zoo.withdraw(card)
+    assert told == expected
+
+
+def test_a_forward_that_has_no_signature_has_no_names() -> None:
+    class Odd(Two):
+        forward = functools.partial(torch.sub, alpha=2)
+
+    traced = trace(Odd(), X, 2 * X)
+    assert traced.names == ("", "")
 
 
 def test_a_complex_output_shows_both_parts() -> None:

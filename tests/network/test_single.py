@@ -14,7 +14,10 @@ from explorer.maths.digits import digits
 from explorer.network import zoo
 from explorer.network.scene import Scene, look
 from explorer.network.zoo import card_of
+from explorer.outgoing import replies
 from explorer.records import Query
+from explorer.viewing import view
+from explorer.words import LANGUAGES
 from tests.network.modules import Forward
 
 pytestmark = pytest.mark.usefixtures("nothing_stays_offered")
@@ -65,3 +68,26 @@ def test_rows_of_scores_and_other_answers_are_not_single() -> None:
     assert "one number" not in rows.kind.words(rows.subject())["sentence"]
     scene = last(nn.Linear(1, 3))
     assert "one number" not in sentence(scene)
+
+
+@pytest.mark.parametrize("more", [(), (nn.Flatten(0),), (nn.Sigmoid(),)])
+def test_what_stands_in_place_of_a_prediction_is_said_at_every_step(
+    more: tuple[nn.Module, ...],
+) -> None:
+    scene = last(*more)
+    for language in LANGUAGES:
+        told = sentence(scene, language=language)
+        query = replace(scene.query, step="input", language=language)
+        instead = view(query).prediction.instead
+        value, words = instead
+        assert words
+        assert told.endswith(words)
+        assert value == digits(float(scene.after[1].reshape(-1)[0]))
+        assert replies.write(view(query))["prediction"]["instead"] == [value, words]
+
+
+def test_where_there_are_classes_or_no_numbers_nothing_stands_in_their_place() -> None:
+    assert view(last(nn.Linear(1, 3)).query).prediction.instead == ()
+    broken = nn.Sequential(nn.Flatten(), nn.Linear(784, 1), nn.Linear(2, 1)).eval()
+    name = zoo.offer(card_of("Mine"), broken).name
+    assert view(Query(model=name, images=PICTURES)).prediction.instead == ()

@@ -83,6 +83,7 @@ def test_every_part_of_a_view_is_written() -> None:
         "probabilities": [[0.25, 0.75], [1.0, 0.0]],
         "classes": [1, 0],
         "labels": ["鞋", "Bag"],
+        "instead": [],
     }
     assert data["facts"][1:] == [
         {"key": "mean", "label": "mean", "value": 0.1},

@@ -64,16 +64,17 @@ function createAnswer({ say, actions, store, model }, above) {
     rows.replaceChildren(...bars.map((bar) => bar.row));
   }
 
-  /** No bars where the answer is no row of scores, or the pass ended half-way: a sentence. */
+  /** No bars where the answer is no row of scores, or the pass ended half-way: words for it. */
   function silent({ prediction, failure }) {
     const nothing = prediction.labels.length === 0;
     none.hidden = !nothing;
     changed.hidden ||= nothing;
     if (!nothing) return false;
     none.toggleAttribute("data-failed", Boolean(failure));
-    none.textContent = failure ? `${say("prediction.failed")} ${failure}` : say("prediction.none");
+    const [value = "—", words = say("prediction.none")] = prediction.instead ?? [];
+    none.textContent = failure ? `${say("prediction.failed")} ${failure}` : words;
     build(0);
-    answer.textContent = "—";
+    answer.textContent = value;
     certainty.textContent = "";
     spoken.tell(none.textContent);
     return true;

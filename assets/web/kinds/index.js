@@ -47,9 +47,11 @@ import * as written from "./written.js";
 /** @type {Record<string, Kind>} */
 const KINDS = {
   ...{ input, flatten, linear, logits, relu, softmax, activation, convolution, maxpool },
+  transposed: convolution,
   reshaping: flatten,
   avgpool: written,
   normalization: written,
+  logsoftmax: written,
   passing: written,
   embedding: written,
   recurrent: written,

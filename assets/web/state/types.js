@@ -69,7 +69,8 @@
  * @typedef {object} Reply what the server (or the page's own twin) measured
  * @property {Step[]} steps
  * @property {Record<string, Float32Array>} values each step's values for the image in focus
- * @property {{probabilities: number[][], classes: number[], labels: string[]}} prediction
+ * @property {{probabilities: number[][], classes: number[], labels: string[],
+ *   instead?: string[]}} prediction where there are no classes, `instead` one number and its words
  * @property {{key: string, label: string, value: number | string}[]} facts
  * @property {any[]} checks
  * @property {Record<string, string>} texts
