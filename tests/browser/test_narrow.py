@@ -99,6 +99,14 @@ def test_a_shape_without_a_path_begins_where_its_title_does(phone: Page) -> None
         assert title
         assert shape
         assert shape["x"] == pytest.approx(title["x"], abs=1), step
+    resize(phone, 1366, 768)
+    title, shape = (
+        phone.locator(f"#stage > .head {each}").bounding_box() for each in ("h2", ".shape")
+    )
+    assert title
+    assert shape
+    assert shape["x"] - title["x"] - title["width"] == pytest.approx(12, abs=1), "one gap"
+    resize(phone, 390, 844)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
@@ -131,3 +139,35 @@ def test_of_an_empty_pad_no_answer_has_changed(page: Page) -> None:
     page.click("[data-action=undo]")
     settled(page)
     expect(page.locator("#prediction .changed")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_single_word_of_the_age_stands_on_a_line(page: Page, language: str) -> None:
+    resize(page, 1280, 720)
+    speak(page, language)
+    page.keyboard.press("f")
+    page.wait_for_selector("html[data-present]")
+    settled(page)
+    lines = page.evaluate("""() => [...document.querySelectorAll("#ages output > span")].map((each) => {
+      const words = document.createRange();
+      words.selectNodeContents(each);
+      const rows = new Map();
+      for (const { top, width } of words.getClientRects())
+        rows.set(Math.round(top), (rows.get(Math.round(top)) ?? 0) + width);
+      return [...rows.values()];
+    })""")
+    assert max(map(len, lines)) > 1, "this age takes more than one line"
+    for widths in lines:
+        assert widths[-1] > 0.4 * widths[0], lines
+    torn = page.evaluate("""() => {
+      const words = document.querySelector("#ages output > span").firstChild;
+      const [before, after] = ["看", "过"].map((sign) => {
+        const place = words.textContent.indexOf(sign);
+        const range = document.createRange();
+        range.setStart(words, Math.max(0, place));
+        range.setEnd(words, Math.max(0, place) + 1);
+        return range.getBoundingClientRect().top;
+      });
+      return before !== after;
+    }""")
+    assert not torn, "no word is parted"
