@@ -67,6 +67,13 @@ def autoencoder() -> nn.Sequential:
     )
 
 
+def normed() -> nn.Sequential:
+    """Few cards, one of them with a long name."""
+    return nn.Sequential(
+        nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.Flatten(), nn.Linear(2704, 3)
+    )
+
+
 def colours() -> nn.Sequential:
     """A network for pictures of three colour planes, with more classes than have bars."""
     return nn.Sequential(

@@ -29,8 +29,12 @@ def units(
     language: Language,
     selected: int | None = None,
     limit: float | None = None,
+    name: str = "",
 ) -> Figure:
-    """Return all units on a scale centred at 0, the same sorted, and their histogram."""
+    """Return all units on a scale centred at 0, the same sorted, and their histogram.
+
+    `name` is what the values are called: without one they are pre-activations, z.
+    """
     if values.size > MANY:
         return overview(values, language=language, selected=selected, limit=limit)
     end = arrays.limit(values) if limit is None else limit
@@ -38,19 +42,21 @@ def units(
     grid, indices = arrays.cells(values)
     size = values.size
     rank = say(language, "figure.rank")
+    letter = name or "z"
+    upright = name or say(language, "figure.z")  # a lone z on its side would be an N
     layout = {
-        "coloraxis": {"colorbar": parts.legend("z", y=GRID)},
+        "coloraxis": {"colorbar": parts.legend(upright, y=GRID)},
         "xaxis": parts.cells(parts.WHOLE, "y"),
         "yaxis": parts.down(GRID, "x", square=False),
         "xaxis2": parts.axis((0.0, 0.4), "y2", rank, range=[-0.5, size - 0.5]),
-        "yaxis2": parts.axis(BELOW, "x2", "z", zeroline=True),
-        "xaxis3": parts.axis((0.58, 1.0), "y3", "z", zeroline=True),
+        "yaxis2": parts.axis(BELOW, "x2", upright, zeroline=True),
+        "xaxis3": parts.axis((0.58, 1.0), "y3", letter, zeroline=True),
         "yaxis3": parts.tally(BELOW, "x3", size, language),
         "shapes": parts.marked(selected, indices),
-        "meta": _meta(grid.shape[1], language),
+        "meta": _meta(grid.shape[1], letter, language),
     }
-    unit = say(language, "figure.hover.unit", value=f"z = %{{z:{EXACT}}}")
-    place = say(language, "figure.hover.rank", value=f"z = %{{y:{EXACT}}}")
+    unit = say(language, "figure.hover.unit", value=f"{letter} = %{{z:{EXACT}}}")
+    place = say(language, "figure.hover.rank", value=f"{letter} = %{{y:{EXACT}}}")
     traces = [
         parts.heat(numbers, "grid", "coloraxis", unit),
         parts.path(numbers, "sorted", place),
@@ -59,10 +65,10 @@ def units(
     return parts.figure(traces, layout, ends=ENDS, end=end)
 
 
-def _meta(columns: int, language: Language) -> dict[str, Any]:
+def _meta(columns: int, letter: str, language: Language) -> dict[str, Any]:
     """Return what the page knows of the figure of units."""
     rows = ((0.54, 1.0), (0.3, 0.46), (0.0, 0.16))
-    below = parts.tallied(3, "z", language)
+    below = parts.tallied(3, letter, language)
     return parts.meta(columns, [""], *rows, alone=True, narrow=below) | {"room": list(ROOM)}
 
 
@@ -82,7 +88,8 @@ def tensor(
     if large(values):
         return overview(values, language=language, selected=selected, limit=limit)
     if values.ndim not in {2, 3}:
-        return units(values, language=language, selected=selected, limit=limit)
+        name = say(language, "figure.value")
+        return units(values, language=language, selected=selected, limit=limit, name=name)
     picture, indices = arrays.cells(values)
     long = max(picture.shape) > FLAT * min(picture.shape)
     end = arrays.limit(values) if limit is None else limit

@@ -43,6 +43,25 @@ CROWDED = """() => {
     .map(([each]) => each.id || each.dataset.action || each.textContent)
     .concat(bar.offsetHeight > 56 ? [`${bar.offsetHeight} high`] : []);
 }"""
+# Cards of the strip that are not whole in its window, and names and shapes that are cut in theirs.
+OUTSIDE = """() => {
+  const around = document.querySelector("#strip").getBoundingClientRect();
+  return [...document.querySelectorAll("#strip .card")].filter((card) => {
+    const { left, right } = card.getBoundingClientRect();
+    return left < around.left - 1 || right > around.right + 1;
+  }).map((card) => card.textContent);
+}"""
+CUT_WORDS = """() => [...document.querySelectorAll("#strip .card :is(.kind, .shape)")]
+  .filter((each) => each.checkVisibility())
+  .filter((each) => {
+    const words = document.createRange();
+    words.selectNodeContents(each);
+    const card = each.closest(".card").getBoundingClientRect();
+    return [...words.getClientRects(), each.getBoundingClientRect()]
+      .some(({ right, bottom }) => right > card.right || bottom > card.bottom) ||
+      words.getBoundingClientRect().right > each.getBoundingClientRect().right + 1;
+  })
+  .map((each) => each.textContent)"""
 # Tabs below the figure that end beyond its column.
 CUT_TABS = """() => {
   const { right } = document.querySelector("#stage .figure").getBoundingClientRect();
@@ -115,6 +134,28 @@ def test_the_bar_holds_what_it_offers_at_every_width(desk: Page, language: str) 
             words = desk.locator("#bar .word:visible").count()
             assert words == (2 if width < 1400 else 4), width
     speak(desk, "en")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_eight_cards_stand_beside_each_other_and_are_read(desk: Page, language: str) -> None:
+    speak(desk, language)
+    for width, height, least in (
+        (1093, 614, 13),
+        (1093, 800, 13),
+        (1366, 768, 13),
+        (1920, 1080, 15),
+    ):
+        resize(desk, width, height)
+        go(desk, LINEAR)
+        assert desk.locator("#strip .card").count() == 8
+        assert desk.evaluate(OUTSIDE) == [], width
+        assert desk.evaluate(CUT_WORDS) == [], width
+        written = desk.eval_on_selector_all(
+            "#strip .shape", "all => all.map((each) => parseFloat(getComputedStyle(each).fontSize))"
+        )
+        assert min(written) >= least, width
+    speak(desk, "en")
+    resize(desk, 1366, 768)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (1366, 768), (1920, 1080)])

@@ -64,3 +64,34 @@ def test_numbers_stand_beside_bars_and_names(browser: Browser, server: Server) -
             assert min(float(text.replace("−", "-")) for text, *_ in written) < -2
             assert [each for each in written if min(each[1:]) < 0] == []
             assert [each for each in go(page, "softmax") if min(each[1:]) < 0] == []
+
+
+# Numbers of which the digits lie on those of another.
+ON_EACH_OTHER = """() => {
+  const boxes = [...document.querySelectorAll("#stage .js-plotly-plot .bartext")]
+    .filter((each) => each.textContent.trim())
+    .map((each) => {
+      const { left, right, top, bottom } = each.getBoundingClientRect();
+      const half = 0.36 * parseFloat(getComputedStyle(each).fontSize);
+      const middle = (top + bottom) / 2;
+      return { text: each.textContent, left, right, top: middle - half, bottom: middle + half };
+    });
+  return boxes.flatMap((one, place) => boxes.slice(place + 1)
+    .filter((two) => Math.min(one.right, two.right) - Math.max(one.left, two.left) > 1 &&
+      Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top) > 0)
+    .map((two) => `${one.text} on ${two.text}`));
+}"""
+
+
+@pytest.mark.parametrize(
+    ("width", "height", "count"), [(1366, 768, 10), (390, 844, 10), (1920, 1080, 20)]
+)
+def test_numbers_of_two_sides_do_not_lie_on_each_other(
+    browser: Browser, server: Server, width: int, height: int, count: int
+) -> None:
+    for page in visit(browser, server.url, viewport={"width": width, "height": height}):
+        page.select_option("#versus", index=1)
+        settled(page)
+        for step in (LOGITS, "softmax"):
+            assert len(go(page, step)) == count, "those of the first side at least"
+            assert page.evaluate(ON_EACH_OTHER) == [], step

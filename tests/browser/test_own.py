@@ -9,7 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, Response
 
 from tests.browser.conftest import READY, serving, visit
+from tests.browser.hands import settled
 from tests.browser.reading import texts
+from tests.browser.test_fitting import CUT_WORDS, OUTSIDE, resize
 
 NETS = "tests/nets.py"
 
@@ -37,6 +39,43 @@ def test_the_page_opens_with_the_module_and_its_classes(net: Page) -> None:
     assert net.locator("#ages").is_hidden(), "weights as they came have no ages"
     assert net.locator("[data-check=passed][data-key=forward]").count() == 1
     assert not net.locator("[data-check=failed]").count()
+
+
+@pytest.mark.parametrize("name", ["Net", "normed"])
+def test_a_long_kind_is_read_on_its_card(browser: Browser, name: str) -> None:
+    sizes = ((390, 844), (390, 667), (844, 390), (768, 1024), (1093, 614), (1366, 768), (1280, 720))
+    for page in opened(browser, "--model", f"{NETS}:{name}", "--labels", "coat,bag,shoe"):
+        for width, height in sizes:
+            resize(page, width, height)
+            assert "BatchNorm2d" in texts(page.locator("#strip .kind"))
+            assert page.evaluate(CUT_WORDS) == [], width
+        page.keyboard.press("f")
+        page.wait_for_selector("html[data-present]")
+        assert page.evaluate(CUT_WORDS) == []
+        if name == "normed":
+            assert page.evaluate(OUTSIDE) == []
+
+
+def test_a_long_sentence_leaves_the_figure_on_the_stage(browser: Browser) -> None:
+    places = {}
+    for page in opened(browser, "--model", f"{NETS}:normed", "--labels", "coat,bag,shoe"):
+        resize(page, 1280, 720)
+        page.keyboard.press("f")
+        page.wait_for_selector("html[data-present]")
+        for step in ("0", "1", "2"):
+            page.click(f'#strip [data-step="{step}"]')
+            page.wait_for_selector(f'#stage[data-step="{step}"]')
+            settled(page)
+            assert page.evaluate("document.scrollingElement.scrollHeight") <= 720, step
+            plot, drawn = (
+                page.locator(each).first.bounding_box()
+                for each in ("#stage .plot", "#stage .js-plotly-plot .main-svg")
+            )
+            assert plot
+            assert drawn
+            assert drawn["height"] == pytest.approx(plot["height"], abs=1), step
+            places[step] = plot
+    assert places["0"] == places["2"], "three lines at most: it stands where it stood"
 
 
 def test_every_step_is_shown_by_its_name(net: Page) -> None:

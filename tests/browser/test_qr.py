@@ -53,6 +53,22 @@ def test_a_phone_is_led_to_an_address_it_can_reach(browser: Browser) -> None:
         running.stop()
 
 
+@pytest.mark.parametrize(("width", "height"), [(1093, 614), (1366, 768)])
+def test_what_no_phone_can_open_is_said_above_the_code(page: Page, width: int, height: int) -> None:
+    page.set_viewport_size({"width": width, "height": height})
+    page.click("[data-action=three]")
+    read(page)
+    warning, code = (page.locator(each).bounding_box() for each in ("#share .reach", "#qr"))
+    assert warning
+    assert code
+    assert warning["y"] + warning["height"] <= min(code["y"], height)
+    page.locator("#share .reach").evaluate("each => each.hidden = true")  # as on an open server
+    code = page.locator("#qr").bounding_box()
+    assert code
+    assert code["y"] + code["height"] <= height, "the code is whole"
+    assert code["width"] == pytest.approx(code["height"])
+
+
 def test_without_the_server_the_link_is_there_and_the_code_is_said_to_be_missing(
     page: Page,
 ) -> None:

@@ -20,8 +20,9 @@ from explorer.kinds.flatten import flattened
 from explorer.kinds.picture import picture
 from explorer.kinds.relu import rectified
 from explorer.network.scene import look
-from explorer.records import Edit, Floats, Query
+from explorer.records import Edit, Floats, Language, Query
 from explorer.viewing import figure
+from explorer.words import say
 from tests.figures.drawn import ALL, grey, some
 
 everyone = pytest.mark.parametrize("name", ALL)
@@ -231,3 +232,20 @@ def test_every_one_of_a_few_classes_is_named_and_a_number_is_a_name() -> None:
         np.zeros(100, np.float32), [str(each) for each in range(100)], language="en"
     ).layout["yaxis"]
     assert "dtick" not in many
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_only_pre_activations_are_called_z(language: Language) -> None:
+    value = say(language, "figure.value")
+    for draw, name in ((figures.units, "z"), (figures.tensor, value)):
+        drawn = draw(some(97), language=language).plotly()
+        layout = drawn.layout
+        upright = (layout.coloraxis.colorbar, layout.yaxis2)  # a letter on its side is another one
+        assert all(
+            (name in axis.title.text and len(axis.title.text) > 1) or name == "值"
+            for axis in upright
+        )
+        below = layout.meta["narrow"]["xaxis3"]["title"]["text"]
+        assert layout.xaxis3.title.text == name
+        assert name in below
+        assert all(f"{name} = " in trace.hovertemplate for trace in drawn.data[:2])

@@ -11,6 +11,9 @@
 const NARROW = 560; // CSS pixels of the figure's width
 const BARE = { l: 8, b: 10 }; // margins of a picture that stands alone
 const NUMBER = 4; // ems of the longest number beside a bar
+const BARS = 0.75; // of a row's height are bars
+const AROUND = 84; // pixels of the height above and below the rows
+const LINES = { usual: 15, presented: 22 }; // pixels from one number to the one below it
 const LEAST = 100; // pixels of height below which nothing is laid over a figure
 
 /**
@@ -62,6 +65,25 @@ export function alone(figure, { low }) {
         },
       };
   return { ...figure, layout, data: data.filter(({ xaxis }) => kept.includes(xaxis ?? "x")) };
+}
+
+/**
+ * Bars of two sides: where the rows are too low for two numbers, those of the first side alone,
+ * above the other's bars. Digits on digits say nothing; what is left out is told where one points.
+ *
+ * @param {any} figure @param {Size} size
+ */
+export function apart(figure, { height, presented }) {
+  const { data, layout } = figure;
+  if (layout.barmode !== "group") return figure;
+  const rows = data[0].y.length;
+  const line = (BARS * (height - AROUND)) / (2 * rows);
+  if (line >= (presented ? LINES.presented : LINES.usual)) return figure;
+  const [first, ...others] = data;
+  return {
+    ...figure,
+    data: [{ ...first, zorder: 1 }, ...others.map((side) => ({ ...side, textposition: "none" }))],
+  };
 }
 
 /**

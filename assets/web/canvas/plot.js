@@ -8,7 +8,7 @@ import { Sentence } from "../base/sentence.js";
 import { createBox } from "./box.js";
 import { createDrawing } from "./drawing.js";
 import { arranged } from "./maps.js";
-import { above, alone, covered, fitted, reaching } from "./narrow.js";
+import { above, alone, apart, covered, fitted, reaching } from "./narrow.js";
 import { numbered } from "./scales.js";
 import { unitsOf } from "./units.js";
 
@@ -93,7 +93,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
   /** The present figure as the room there is has use for it. */
   function fit() {
     const now = size();
-    const chosen = now.presented || now.low ? alone(given, now) : given;
+    const chosen = apart(now.presented || now.low ? alone(given, now) : given, now);
     const room = chosen.layout.meta?.maps && now.width && roomOf(layout(chosen.layout), now);
     figure = room ? arranged(chosen, room) : chosen;
   }

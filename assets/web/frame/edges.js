@@ -53,7 +53,7 @@ export function createEdges(list) {
   /** @type {[number, number][]} */ let edges = [];
   /** @type {Element[]} */ let lines = [];
   let current = -1;
-  new ResizeObserver(draw).observe(list);
+  const observer = new ResizeObserver(draw);
 
   function draw() {
     if (lines.length === 0 || list.offsetParent === null) return;
@@ -97,6 +97,10 @@ export function createEdges(list) {
       lines = edges.map(([from, to]) => line(cards[from].card, cards[to].card, to - from > 1));
       svg.replaceChildren(...lines);
       list.toggleAttribute("data-edges", edges.length > 0);
+      observer.disconnect();
+      // a card is as wide as its name, which comes later, and in another language anew
+      for (const each of [list, ...cards.map(({ shown: { button } }) => button)])
+        observer.observe(each);
       if (edges.length > 0) list.firstElementChild?.append(svg);
       draw();
       mark(current);

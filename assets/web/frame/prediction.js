@@ -130,6 +130,7 @@ function createAnswer({ say, actions, store, model }, above) {
     const empty = model().drawn && blank;
     const doubtful = notices.length > 0 && share < SURE;
     section.toggleAttribute("data-unanswered", empty || doubtful);
+    changed.hidden ||= empty; // of no answer nothing has changed
     const unsure = empty ? "—" : say("prediction.doubt");
     answer.textContent = empty || doubtful ? unsure : labels[classes[focus]];
     certainty.textContent =

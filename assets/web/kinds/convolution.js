@@ -45,11 +45,13 @@ function pictures({ say, colours }, { shown, patches }) {
     const [, height, width] = patches[key].shape;
     const values = decode(patches[key]);
     const limit = colours.limit(values);
-    const words = say(`convolution.${key}`, { limit: fixed(limit, 4), channels: shown.join(", ") });
+    const scale = limit === 0 ? say("convolution.nothing") : `±${fixed(limit, 4)}`;
+    const words = say(`convolution.${key}`, { scale, channels: shown.join(", ") });
     const canvas = make("canvas", { role: "img", "aria-label": words });
     const grid = { rows: 1, columns: shown.length, maps: shown.length, height, width };
     paintCells(canvas, values, { grid, scale: "signed", limit }, colours);
-    return make("figure", { class: "wide" }, canvas, make("figcaption", {}, words));
+    const type = shown.length > 1 ? "wide" : ""; // one beside the next where each is a single map
+    return make("figure", { class: type }, canvas, make("figcaption", {}, words));
   });
 }
 

@@ -91,7 +91,12 @@ function createWishes({ say, labels, store, actions }) {
   }
 
   return {
-    element: make("div", { class: "tools" }, names[0], way, names[1], goal),
+    element: make(
+      "div",
+      { class: "tools" },
+      make("span", { class: "choice" }, names[0], way),
+      make("span", { class: "choice" }, names[1], goal),
+    ),
     chosen({ options }) {
       offer();
       way.value = options.way ?? WAYS[0];

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { alone, covered, fitted, reaching } from "../../../assets/web/canvas/narrow.js";
+import { alone, apart, covered, fitted, reaching } from "../../../assets/web/canvas/narrow.js";
 
 const REACH = 1.3;
 const END = 6;
@@ -73,4 +73,17 @@ test("what a pinned unit comes from covers all of a low figure, and half of one 
   const half = covered(units.layout, UPRIGHT);
   assert.ok(half > 0.45 * UPRIGHT.height && half < 0.6 * UPRIGHT.height);
   assert.equal(covered({ ...units.layout, meta: {} }, LOW), 0);
+});
+
+test("numbers of two sides are there where two lines have room in a row, else of the first", () => {
+  const bar = { y: Array(10).fill(""), textposition: "outside" };
+  const two = { data: [bar, bar], layout: { barmode: "group" } };
+  const room = { width: 720, height: 640, presented: false, low: false };
+  assert.equal(apart(two, room), two);
+  const [first, second] = apart(two, { ...room, height: 328 }).data;
+  assert.equal(first.textposition, "outside");
+  assert.equal(second.textposition, "none");
+  assert.notEqual(apart(two, { ...room, presented: true }), two, "type is larger before a class");
+  const one = { data: [bar], layout: {} };
+  assert.equal(apart(one, { ...room, height: 328 }), one);
 });
