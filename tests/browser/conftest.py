@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import chromium
-from tests.browser.hands import settled
+from tests.browser.hands import rested, settled
 from tests.browser.kept import PATIENCE, Kept
 from tests.server import ROOT, Server
 
@@ -51,6 +52,10 @@ def browser() -> Iterator[Browser]:
         opened.close()
 
 
+# The link to what a page showed first, for `start_again`: whatever a test loads anew.
+FIRST: WeakKeyDictionary[Page, str] = WeakKeyDictionary()
+
+
 @cache
 def kept(browser: Browser) -> Kept:
     return Kept(browser)
@@ -61,6 +66,7 @@ def visit(browser: Browser, url: str, *, query: str = "", **options: object) -> 
     usual = {"viewport": {"width": 1366, "height": 768}, "locale": "en-US"}
     settings: dict[str, Any] = {**usual, **options}
     visited = kept(browser).take(url, settings)
+    FIRST.pop(visited.page, None)
     visited.page.goto(url + query)
     visited.page.wait_for_selector(READY)
     yield visited.page
@@ -107,9 +113,11 @@ def doubtful(browser: Browser, server: Server) -> Iterator[Page]:
 def start_again(page: Page) -> Page:
     """Bring an opened page back to what a visitor sees first: loading it anew costs five seconds."""
     page.mouse.move(0, 0)
+    if page not in FIRST:
+        rested(page)  # the address follows what is shown a moment later
+        FIRST[page] = page.evaluate("location.hash")
     page.evaluate(
-        """() => {
-          window.firstLink ??= location.hash;
+        """(first) => {
           for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
           for (const close of document.querySelectorAll("[data-action=close-message]")) close.click();
           document.querySelector("[data-view=explore]").click();
@@ -117,8 +125,9 @@ def start_again(page: Page) -> Page:
           document.activeElement?.blur();
           scrollTo(0, 0);
           location.hash = "";
-          location.hash = window.firstLink;
-        }"""
+          location.hash = first;
+        }""",
+        FIRST[page],
     )
     page.wait_for_function("history.state?.lot")  # the link is proved and taken over
     page.wait_for_selector(READY)

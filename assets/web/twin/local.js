@@ -104,7 +104,7 @@ export function createLocal({ start, recorded, get }) {
     return {
       steps,
       tensors: answer.values,
-      prediction: { labels: labels(start, query), ...twin.prediction(query, answer) },
+      prediction: { labels: labels(start, query), instead: [], ...twin.prediction(query, answer) },
       facts: facts(pass, found.facts[query.step]),
       checks: [whole(pass)],
       texts: stages.texts(query),
