@@ -17,7 +17,7 @@ from explorer.sections import SECTIONS
 from explorer.ui import handlers
 from tests import course
 
-LIMIT = 2.0  # seconds; the slowest section takes a hundredth of it
+LIMIT = 2.0  # seconds of the processor; the slowest section takes a hundredth of it
 STEPS = [*course.STEPS, "nowhere", ""]
 steps = st.sampled_from(STEPS)
 checkpoints = st.sampled_from(["", zoo.UNTRAINED, "epoch-999"])
@@ -95,9 +95,9 @@ anything = st.recursive(
 
 
 def answered(data: Any) -> None:
-    started = time.perf_counter()
+    started = time.process_time()
     reply = handlers.view(data)
-    assert time.perf_counter() - started < LIMIT
+    assert time.process_time() - started < LIMIT
     assert ("error" in reply) != ("prediction" in reply)
     if "error" in reply:
         assert reply["error"]["message"]

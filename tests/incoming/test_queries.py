@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import base64
 import json
-from datetime import timedelta
+import time
 
 import pytest
 from hypothesis import given, settings
@@ -27,8 +27,9 @@ def test_what_is_written_reads_as_the_same_query(query: Query) -> None:
 
 
 @given(anything | nearly)
-@settings(max_examples=300, deadline=timedelta(seconds=2))
+@settings(max_examples=300, deadline=None)
 def test_anything_is_a_query_or_refused(data: object) -> None:
+    started = time.process_time()
     try:
         query = queries.read(data)
     except InvalidQuery as error:
@@ -36,6 +37,7 @@ def test_anything_is_a_query_or_refused(data: object) -> None:
         assert error.sentence("zh")
     else:
         assert queries.read(queries.write(query)) == query
+    assert time.process_time() - started < 2, "seconds of the processor, whatever else it does"
 
 
 def test_missing_fields_have_their_defaults() -> None:
