@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 import torch
+from hypothesis import HealthCheck, settings
 
 from explorer.network import recent, zoo
 from explorer.records import PIXELS, SIDE
@@ -16,6 +17,13 @@ LONGEST = (
     *("thousand", "access", "drawing", "fitting", "colours", "flow"),
     *("twin", "train", "tour", "learnt", "folding"),
 )
+
+# A busy machine is no fault, so nothing is timed; and what is tried is the same in every run, so
+# that a run says something about the change. `--hypothesis-profile=default` tries other examples.
+settings.register_profile(
+    "run", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("run")
 
 
 @pytest.hookimpl(trylast=True)
