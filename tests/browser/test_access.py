@@ -219,7 +219,11 @@ def test_bars_and_choices_are_seen_in_the_systems_few_colours(page: Page) -> Non
 
 
 def seen_as_long_as_they_are(page: Page, part: str) -> None:
-    """Compare how much of each track is painted dark with its bar; the line on it is 3 pixels."""
+    """Compare how much of each track is painted dark with its bar; the line on it is 3 pixels.
+
+    In the system's few colours.
+    """
+    page.emulate_media(forced_colors="active")
     shares = []
     for index in range(10):
         track = page.locator(f"{part} [data-class='{index}'] .track")
@@ -228,6 +232,7 @@ def seen_as_long_as_they_are(page: Page, part: str) -> None:
         dark = (picture[len(picture) // 2, 1:-1] < 128).mean()
         assert dark == pytest.approx(share, abs=0.06), (part, index)
         shares.append(share)
+    page.emulate_media(forced_colors="none")
     assert max(shares) > 0.2, "there is something to be seen"
 
 
@@ -239,17 +244,13 @@ def test_bars_of_lessons_and_likes_are_seen_in_the_systems_few_colours(page: Pag
     page.click("[data-action=optimizer-step]")
     page.wait_for_selector("#teach .share")
     settled(page)
-    page.emulate_media(forced_colors="active")
     seen_as_long_as_they_are(page, "#teach")
-    page.emulate_media(forced_colors="none")
     page.click("#tab-unit")
     pin(page, "linear_relu_stack.1", 3)
     page.click(".likes > summary")
     page.wait_for_selector("#likes .mean")
     settled(page)
-    page.emulate_media(forced_colors="active")
     seen_as_long_as_they_are(page, "#likes")
-    page.emulate_media(forced_colors="none")
     page.click(".likes > summary")
 
 
