@@ -1,5 +1,6 @@
 /** Put the page together: its state, its parts in their places, and the first question. */
 
+import { quieten, surround } from "./frame/gradio.js";
 import { createParts } from "./parts.js";
 import { createPage } from "./state/page.js";
 import { createHand } from "./twin/hand.js";
@@ -12,6 +13,7 @@ export async function start(host) {
     VIEWS.map(({ name }) => name),
   );
   surround(page.root);
+  quieten();
   page.hand = createHand(page);
   createParts(page);
   page.store.subscribe((now, before) => {
@@ -30,15 +32,4 @@ export async function start(host) {
   // no link has, nor has the visitor meanwhile
   if (!page.root.dataset.view) page.actions.show(view);
   if (!page.locked.has("tour")) page.actions.resumeTour(linked);
-}
-
-/**
- * Name the boxes of Gradio around the page, for its styles: a rule that looks for them with
- * `:has()` is asked again of all of them whenever anything in the page changes.
- *
- * @param {HTMLElement} root
- */
-function surround(root) {
-  for (let box = root.parentElement; box?.closest(".gradio-container"); box = box.parentElement)
-    box.dataset.around = "";
 }

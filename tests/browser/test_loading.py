@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import READY, Server
+from tests.browser.hands import settled, soon
 
 pytestmark = pytest.mark.browser
 
@@ -35,3 +36,29 @@ def test_without_its_script_the_page_says_so(browser: Browser, server: Server) -
     page.goto(server.url)
     expect(page.locator("body")).to_contain_text("The page's script could not be loaded")
     context.close()
+
+
+# How many animation frames are asked for; whatever replaces the function later asks this one.
+COUNTED = """
+window.frames_asked = 0;
+const native = window.requestAnimationFrame;
+window.requestAnimationFrame = (then) => { window.frames_asked += 1; return native(then); };
+"""
+
+
+def test_a_page_at_rest_asks_for_no_frames(page: Page, server: Server) -> None:
+    page.add_init_script(COUNTED)
+    page.goto(server.url)
+    page.wait_for_selector(READY)
+    settled(page)
+    assert page.evaluate("window.frames_asked") > 0, "the page was painted"
+
+    def still() -> None:
+        before = page.evaluate("window.frames_asked")
+        page.wait_for_timeout(500)
+        assert page.evaluate("window.frames_asked") == before
+
+    soon(page, still, 20)
+    page.click("#strip .card >> nth=2")
+    settled(page)
+    soon(page, still, 20)
