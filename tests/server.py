@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 import socket
-import subprocess
-import sys
 import threading
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-ROOT = Path(__file__).parents[1]
-COMMAND = [sys.executable, "app.py", "--no-open", "--device", "cpu"]
+from tests import forked
+
+ROOT = forked.ROOT
+COMMAND = ["app.py", "--no-open", "--device", "cpu"]
 
 
 class Server:
@@ -29,14 +30,15 @@ class Server:
             "LAYER_EXPLORER_DATA": str(ROOT / "tests" / "output" / "none"),
             **variables,
         }
-        self.process = subprocess.Popen(
-            [*COMMAND, "--port", str(port), *options],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env=environment,
+        self._kept = TemporaryDirectory()
+        self._printed = Path(self._kept.name) / "printed"
+        os.mkfifo(self._printed)
+        streams = (os.devnull, str(self._printed), str(self._printed))
+        self.process = forked.start(
+            [*COMMAND, "--port", str(port), *options], environment=environment, streams=streams
         )
+        assert self.process.pid is not None
+        self.pid: int = self.process.pid
         self.lines: list[str] = []
         self.url = ""
         self._listening = threading.Event()
@@ -47,17 +49,16 @@ class Server:
             raise RuntimeError("The server did not start:\n" + "".join(self.lines))
 
     def _read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
-            self.lines.append(line)
-            found = re.search(r"http://[\d.]+:\d+", line)
-            if found and not self.url:
-                self.url = found.group(0).replace("0.0.0.0", "127.0.0.1")  # noqa: S104
-                self._listening.set()
+        with self._printed.open(encoding="utf-8") as printed:
+            for line in printed:
+                self.lines.append(line)
+                found = re.search(r"http://[\d.]+:\d+", line)
+                if found and not self.url:
+                    self.url = found.group(0).replace("0.0.0.0", "127.0.0.1")  # noqa: S104
+                    self._listening.set()
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(60)  # a busy machine takes its time
+        self.process.join(60)  # a busy machine takes its time
         self._reader.join(10)
-        if self.process.stdout is not None:
-            self.process.stdout.close()
+        self._kept.cleanup()

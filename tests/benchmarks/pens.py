@@ -80,9 +80,9 @@ async def _class(server: Server, asked: Asked) -> tuple[list[float], list[int], 
                 sizes.append(answer.num_bytes_downloaded)
 
         await client.get("/")
-        before = _seconds(server.process.pid)
+        before = _seconds(server.pid)
         await asyncio.gather(*(pen(number) for number in range(PENS)))
-        return times, sizes, (_seconds(server.process.pid) - before) / pages.STROKE
+        return times, sizes, (_seconds(server.pid) - before) / pages.STROKE
 
 
 def _seconds(process: int) -> float:

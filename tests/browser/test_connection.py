@@ -146,14 +146,14 @@ def test_a_sentence_that_was_put_away_does_not_come_back_with_every_attempt(
 
 
 def test_a_server_that_hangs_is_waited_for(open_page: Page, own: list[Server]) -> None:
-    os.kill(own[0].process.pid, signal.SIGSTOP)
+    os.kill(own[0].pid, signal.SIGSTOP)
     try:
         before = probabilities(open_page)
         drag(open_page, (0.1, 0.5), (0.9, 0.5))
         expect(open_page.locator("#waiting")).to_be_visible(timeout=3000)
         assert open_page.locator("#message").is_hidden(), "slow is not away"
     finally:
-        os.kill(own[0].process.pid, signal.SIGCONT)
+        os.kill(own[0].pid, signal.SIGCONT)
     back_to_work(open_page, before)
 
 

@@ -24,14 +24,12 @@ BOX = """(() => {
 PAINTED = """() => {
   const layer = document.querySelector("#stage .overlay");
   if (!layer) return null;
-  const data = layer.getContext("2d").getImageData(0, 0, layer.width, layer.height).data;
+  const { data } = layer.getContext("2d").getImageData(0, 0, layer.width, layer.height);
   const seen = new Map();
-  for (let index = 0; index < data.length; index += 4) {
-    if (data[index + 3] !== 255) continue;
-    const key = `${data[index]},${data[index + 1]},${data[index + 2]}`;
-    seen.set(key, (seen.get(key) ?? 0) + 1);
-  }
-  return [...seen].sort((one, other) => other[1] - one[1]).map(([key]) => key.split(",").map(Number));
+  for (const colour of new Uint32Array(data.buffer)) // alpha, blue, green, red
+    if (colour >>> 24 === 255) seen.set(colour, (seen.get(colour) ?? 0) + 1);
+  return [...seen].sort((one, other) => other[1] - one[1])
+    .map(([colour]) => [colour & 255, (colour >>> 8) & 255, (colour >>> 16) & 255]);
 }"""
 OFF = """() => {
   const hex = getComputedStyle(document.documentElement).getPropertyValue("--le-off").trim();
@@ -51,8 +49,9 @@ def stroke(page: Page, row: float) -> list[list[int]] | None:
             box["x"] + (0.15 + 0.03 * place) * box["width"], box["y"] + row * box["height"]
         )
         page.wait_for_timeout(16)
-        # Where a scale has just changed, Plotly has drawn it and nothing lies above.
-        painted = page.evaluate(PAINTED) or painted if place > 12 else None
+        if place > 12 and place % 3 == 0:
+            # Where a scale has just changed, Plotly has drawn it and nothing lies above.
+            painted = page.evaluate(PAINTED) or painted
     page.mouse.up()
     return painted
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -13,8 +14,8 @@ import torch
 from playwright.sync_api import Browser, Page
 from torch import nn
 
-from tests import nets
-from tests.browser.conftest import READY, ROOT, visit
+from tests import forked, nets
+from tests.browser.conftest import READY, visit
 from tests.browser.hands import rested, settled
 from tests.browser.reading import number, numbers
 
@@ -34,14 +35,18 @@ with explorer.explore({model}, example_inputs=nets.sequences(), name="mine") as 
 @contextmanager
 def explored(model: str) -> Iterator[str]:
     """Serve a module as a notebook does, in a process of its own; yield its address."""
-    pipe = subprocess.PIPE
-    command = [sys.executable, "-c", PROGRAM.format(model=model)]
-    with subprocess.Popen(command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True) as process:
-        assert process.stdout is not None
-        try:
-            yield process.stdout.readline().strip().rstrip("/")
-        finally:
-            process.communicate("\n")
+    with TemporaryDirectory() as kept:
+        given, printed = Path(kept) / "given", Path(kept) / "printed"
+        os.mkfifo(given)
+        os.mkfifo(printed)
+        program = ["-c", PROGRAM.format(model=model)]
+        process = forked.start(program, streams=(str(given), str(printed), os.devnull))
+        with given.open("w") as asked, printed.open() as said:
+            try:
+                yield said.readline().strip().rstrip("/")
+            finally:
+                asked.write("\n")
+        process.join(60)
 
 
 @pytest.fixture(scope="module")

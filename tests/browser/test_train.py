@@ -69,7 +69,7 @@ def taken(server: Server) -> dict[str, Any]:
 
 def worker(server: Server) -> int:
     """The process that trains: the child of the server that is one."""
-    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children")
+    children = Path(f"/proc/{server.pid}/task/{server.pid}/children")
     for thread in children.parents[1].iterdir():
         for child in (thread / "children").read_text().split():
             if b"explorer.learning.worker" in Path(f"/proc/{child}/cmdline").read_bytes():

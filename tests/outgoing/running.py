@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,9 +17,7 @@ from explorer.outgoing.program import Network
 from explorer.outgoing.snippets import reproduce
 from explorer.records import Floats, Query, Step
 from explorer.sections.code import files, written
-
-ROOT = Path(__file__).parents[2]
-
+from tests import forked
 
 MLP, SEQUENTIAL = "fashion-mlp", "course-sequential"
 
@@ -51,15 +47,8 @@ def run(texts: Sequence[str], folder: Path) -> list[tuple[str | None, list[str]]
     """
     script = folder / "runner.py"
     script.write_text(RUNNER, "utf-8")
-    done = subprocess.run(
-        [sys.executable, "-E", str(script)],
-        cwd=ROOT,
-        input=json.dumps(texts),
-        capture_output=True,
-        text=True,
-        check=True,
-        encoding="utf-8",
-    )
+    done = forked.run([str(script)], given=json.dumps(texts))
+    assert done.returncode == 0, done.stderr[-2000:]
     told: list[tuple[str | None, list[str]]] = json.loads(done.stdout)
     assert len(told) == len(texts)
     return told

@@ -17,9 +17,9 @@ from explorer.outgoing.capturing import capture
 from explorer.outgoing.snippets import reproduce
 from explorer.records import PIXELS, Action, Edit, Language, Source
 from explorer.sections.code import written
+from tests.forked import ROOT
 from tests.outgoing.running import (
     MLP,
-    ROOT,
     SEQUENTIAL,
     network,
     pictures,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,11 +23,11 @@ from explorer.outgoing import replies, report
 from explorer.records import Edit, Query, Source
 from explorer.sections import SECTIONS, code
 from explorer.viewing import view
+from tests import forked
 from tests.cards import CARDS, offered
 from tests.network.modules import Forward
 
 TOUR = ("course", "autograd", "optimizing")  # of the course's own networks
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(autouse=True)
@@ -120,14 +118,7 @@ def test_every_snippet_runs_by_itself() -> None:
         "for text in json.load(sys.stdin):\n"
         "    exec(text, {'print': lambda *_: None})\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", runner],
-        input=json.dumps(texts),
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = forked.run(["-c", runner], given=json.dumps(texts))
     assert done.returncode == 0, done.stderr[-3000:]
 
 

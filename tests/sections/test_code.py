@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +19,7 @@ from explorer.network.own import own
 from explorer.network.scene import Scene, look
 from explorer.records import Edit, Query, Source
 from explorer.sections import code
+from tests import forked
 from tests.sections.scenes import HIDDEN, edit, scene
 
 ROOT = Path(__file__).parents[2]
@@ -80,13 +79,8 @@ LISTED = "import json\nprint(json.dumps({}.tolist()))"  # what a program made, a
 
 def printed(text: str, folder: Path) -> list[str]:
     """Run a program of ones own module where its file lies, and return the lines it prints."""
-    done = subprocess.run(
-        [sys.executable, "-c", text],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
+    done = forked.run(
+        ["-c", text], folder=folder, environment={**os.environ, "PYTHONPATH": str(ROOT)}
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout.splitlines()
