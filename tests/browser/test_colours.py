@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,7 +25,7 @@ pytestmark = pytest.mark.browser
 PLANES = """() => {
   const pad = document.querySelector("#pad");
   const { data } = pad.getContext("2d").getImageData(0, 0, pad.width, pad.height);
-  return [pad.width, pad.height, Array.from(data)];
+  return [pad.width, pad.height, new Uint8Array(data.buffer).toBase64()];
 }"""
 SHARES = """() => Object.fromEntries(
   [...document.querySelectorAll("#prediction [data-class]")].map((bar) =>
@@ -49,7 +50,8 @@ def opened(browser: Browser, server: Server) -> Iterator[Page]:
 def planes(page: Page) -> np.ndarray[Any, Any]:
     """Return the picture on the pad, (3, H, W)."""
     width, height, data = page.evaluate(PLANES)
-    return np.array(data, dtype=np.uint8).reshape(height, width, 4)[..., :3].transpose(2, 0, 1)
+    picture = np.frombuffer(base64.b64decode(data), np.uint8).reshape(height, width, 4)
+    return picture[..., :3].transpose(2, 0, 1)
 
 
 def answers_to_the_pad(page: Page) -> None:
