@@ -12,6 +12,8 @@ from tempfile import TemporaryDirectory
 from tests import forked
 
 ROOT = forked.ROOT
+# Ports of servers that have ended, for the next ones: a browser has compiled what came from there.
+GIVEN_BACK: list[int] = []
 COMMAND = ["app.py", "--no-open", "--device", "cpu"]
 
 
@@ -19,11 +21,7 @@ class Server:
     """`python app.py` in a process of its own, on a free port or a given one, with everything it printed."""
 
     def __init__(self, *options: str, port: int | None = None, **variables: str) -> None:
-        if port is None:
-            with socket.socket() as free:
-                free.bind(("127.0.0.1", 0))
-                port = free.getsockname()[1]
-        self.port: int = port
+        self.port = _free() if port is None else port
         environment = {
             **os.environ,
             "PYTHONUNBUFFERED": "1",
@@ -35,7 +33,7 @@ class Server:
         os.mkfifo(self._printed)
         streams = (os.devnull, str(self._printed), str(self._printed))
         self.process = forked.start(
-            [*COMMAND, "--port", str(port), *options], environment=environment, streams=streams
+            [*COMMAND, "--port", str(self.port), *options], environment=environment, streams=streams
         )
         assert self.process.pid is not None
         self.pid: int = self.process.pid
@@ -62,3 +60,19 @@ class Server:
         self.process.join(60)  # a busy machine takes its time
         self._reader.join(10)
         self._kept.cleanup()
+        if self.port not in GIVEN_BACK:
+            GIVEN_BACK.append(self.port)
+
+
+def _free() -> int:
+    """Return a port on which nobody listens, rather one that has been used before."""
+    while True:
+        wanted = GIVEN_BACK.pop() if GIVEN_BACK else 0
+        with socket.socket() as free:
+            free.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                free.bind(("127.0.0.1", wanted))
+            except OSError:
+                continue  # somebody else has taken it meanwhile
+            port: int = free.getsockname()[1]
+            return port

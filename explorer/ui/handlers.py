@@ -11,6 +11,7 @@ import json
 import logging
 import math
 import zipfile
+import zlib
 from collections.abc import Sequence
 from concurrent.futures import Future
 from pathlib import Path
@@ -136,7 +137,8 @@ def pending(query: object) -> Future[None] | None:
 def prepare(path: str | None, decisions: Sequence[str], inversion: str, by_hand: str = "") -> str:
     """Return the pipeline's stages and the finished pixels of an uploaded file as JSON text.
 
-    And its `bytes`: of several that are on their way the page knows by them which one this was.
+    And its `bytes`, how many, and their `checksum`, CRC-32: of several that are on their way the
+    page knows by them which one this was.
     """
     if path is None:
         return json.dumps({"empty": True})
@@ -154,7 +156,8 @@ def prepare(path: str | None, decisions: Sequence[str], inversion: str, by_hand:
         )
         data = _uploaded(path)
         prepared = images.prepare(data, chosen, filename=Path(path).name)
-        return json.dumps({**images.as_json(prepared), "bytes": len(data)})
+        known_by = {"bytes": len(data), "checksum": zlib.crc32(data)}
+        return json.dumps({**images.as_json(prepared), **known_by})
     except ExplorerError as error:
         return json.dumps({"error": {language: error.sentence(language) for language in LANGUAGES}})
 

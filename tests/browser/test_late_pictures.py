@@ -74,20 +74,29 @@ def test_a_test_image_lands_on_the_image_that_it_was_for(browser: Browser, tmp_p
         server.stop()
 
 
-def test_of_two_uploads_on_their_way_each_lands_on_its_own_image(page: Page) -> None:
+def saved(shown: Image.Image, kind: str) -> bytes:
+    written = io.BytesIO()
+    shown.save(written, kind)
+    return written.getvalue()
+
+
+@pytest.mark.parametrize(
+    "kind", ["PNG", "BMP"]
+)  # files of BMP are as many bytes, whatever they show
+def test_of_two_uploads_on_their_way_each_lands_on_its_own_image(page: Page, kind: str) -> None:
     """The second is chosen before the first is answered, and Gradio asks for it after that."""
+    shown = Image.open(io.BytesIO(picture()))
+    first, turned = (saved(each, kind) for each in (shown, ImageOps.flip(shown)))
+    assert (len(first) == len(turned)) == (kind == "BMP")
     page.click("[data-action=three]")
     settled(page)
     page.evaluate(LATE, [["gradio_api/(run|queue|call)", 1200]])
-    upload(page, "one.png", picture())
+    upload(page, f"one.{kind.lower()}", first)
     page.wait_for_function("window.held > 0")
     page.focus("[data-image='1'] .sample")  # it lies below the drawer, in reach of the keys
     page.keyboard.press("Enter")
-    written = io.BytesIO()
-    ImageOps.flip(Image.open(io.BytesIO(picture()))).save(written, "PNG")
-    turned = written.getvalue()
-    upload(page, "two.png", turned)
-    expected = [prepare(data, Decisions()).pixels for data in (picture(), turned)]
+    upload(page, f"two.{kind.lower()}", turned)
+    expected = [prepare(data, Decisions()).pixels for data in (first, turned)]
     assert not (expected[0] == expected[1]).all()
     soon(page, lambda: np.testing.assert_array_equal(pixels(page), expected[1]))
     settled(page)

@@ -7,6 +7,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -248,6 +249,7 @@ def test_an_upload_that_is_no_longer_kept_is_to_be_chosen_again(tmp_path: Path) 
     answer = json.loads(handlers.prepare(str(path), [], "no"))
     assert "pixels" in answer
     assert answer["bytes"] == path.stat().st_size
+    assert answer["checksum"] == zlib.crc32(path.read_bytes())
     path.unlink()
     said = json.loads(handlers.prepare(str(path), ["crop"], "no"))["error"]
     assert "Choose the picture again" in said["en"]

@@ -11,6 +11,7 @@ import { createDrawer } from "./drawer.js";
 import { receiveFiles } from "./receiving.js";
 import { relabelled } from "./relabel.js";
 import { createWords } from "../state/words.js";
+import { createSent } from "./sent.js";
 import { createStages } from "./stages.js";
 import { createTestImage } from "./testimage.js";
 
@@ -30,15 +31,15 @@ export function createPicture(page) {
   const relabel = relabelled(say);
   /** Of the image that was on the pad when the last picture was asked for: it lands there. */
   let place = null;
-  /** The same of every picture that is a file, by its bytes: several may be on their way. */
-  const places = new Map();
+  /** The same of every picture that is a file: several may be on their way. */
+  const sent = createSent();
   /** Those of a file that was dropped anywhere and is about to be chosen. */
   let dropped = 0;
   /** @type {any} */ let last = null;
 
   function remember(file) {
     place = actions.place();
-    if (file) places.set(file.size, place);
+    if (file) sent.remember(file, place);
     byHand.forget();
   }
 
@@ -66,7 +67,7 @@ export function createPicture(page) {
     if (last.empty || (!byHand.waiting() && untouched)) cutting.renew();
     show();
     byHand.answered(last);
-    const its = { place: places.get(last.bytes) ?? wanted, since: performance.now() };
+    const its = { place: (await sent.place(last)) ?? wanted, since: performance.now() };
     if (last.pixels) actions.put(last.pixels, its);
   }
 
