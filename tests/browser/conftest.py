@@ -23,6 +23,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
     "--no-first-run",
+    "--process-per-site",  # what a page has compiled serves the next one, see kept.py
 ]
 READY = "#explorer[data-state=ready]"
 

@@ -1,8 +1,9 @@
 """Pages that are used again: one that has been loaded before loads in a third of the time.
 
-Chromium keeps what it has compiled as long as a page lives. So a visit gets the page that an
-earlier one with the same settings has left, unless something was done to it that cannot be undone:
-then the page is closed, and the next visit has a new one.
+Chromium keeps what it has compiled as long as a page's process lives. So a visit gets the page that
+an earlier one with the same settings has left. Where something was done to it that cannot be undone
+it is closed, but for a new one beside it in the same process; where that was done to all pages of
+its context, the context is closed, and the next visit has a new one.
 """
 
 from __future__ import annotations
@@ -18,9 +19,10 @@ PATIENCE = 60_000  # milliseconds: a class's machine is a busy one
 MOST = 3  # pages that wait for another visit
 # What lasts beyond a visit, by whom it is asked of.
 LASTING_OF_PAGE = ("add_init_script", "emulate_media", "expose_function", "on", "once", "route")
+SESSION = "new_cdp_session"  # of a context, and ends with its page
 LASTING_OF_CONTEXT = (
-    *("add_cookies", "add_init_script", "close", "grant_permissions", "new_cdp_session"),
-    *("new_page", "route", "set_offline"),
+    *("add_cookies", "add_init_script", "close", "new_page", "route", "set_offline"),
+    SESSION,
 )
 
 
@@ -35,7 +37,7 @@ class Visited:
     url: str = ""
     outside: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
-    lasting: list[str] = field(default_factory=list)
+    lasting: list[tuple[object, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         def asked(request: Request) -> None:
@@ -54,14 +56,20 @@ class Visited:
             (self.page.context, LASTING_OF_CONTEXT),
         ):
             for name in names:
-                setattr(owner, name, self._noted(name, getattr(owner, name)))
+                vars(owner).pop(name, None)  # of an earlier page of the context
+                setattr(owner, name, self._noted(owner, name, getattr(owner, name)))
 
-    def _noted(self, name: str, act: Callable[..., Any]) -> Callable[..., Any]:
+    def _noted(self, owner: object, name: str, act: Callable[..., Any]) -> Callable[..., Any]:
         def noted(*given: Any, **named: Any) -> Any:
-            self.lasting.append(name)
+            self.lasting.append((owner, name))
             return act(*given, **named)
 
         return noted
+
+    def outlived(self) -> bool:
+        """Whether something was done to all pages of the context."""
+        context = self.page.context
+        return any(owner is context and name != SESSION for owner, name in self.lasting)
 
 
 class Kept:
@@ -83,14 +91,18 @@ class Kept:
         return found
 
     def back(self, visited: Visited, settings: dict[str, Any]) -> None:
-        """Keep a page for the next visit, or close it where something lasts."""
+        """Keep a page for the next visit, or another one in its process where something lasts."""
         page = visited.page
-        if visited.lasting or page.is_closed() or not page.url.startswith(visited.url):
+        if visited.outlived() or page.is_closed() or not page.url.startswith(visited.url):
             page.context.close()
             return
+        if visited.lasting:
+            visited = beside(visited)
+            page = visited.page
         page.mouse.up()
         page.mouse.move(0, 0)
         page.context.clear_cookies()
+        page.context.clear_permissions()
         # a page that is left writes down where it was: what it keeps is emptied behind it
         page.goto(f"{visited.url}/web/icon.svg")
         page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
@@ -100,6 +112,15 @@ class Kept:
         if len(self._free) >= MOST:
             self._free.pop(next(iter(self._free))).page.context.close()
         self._free[_key(settings)] = visited
+
+
+def beside(visited: Visited) -> Visited:
+    """Return a new page in the process of one, which is closed."""
+    context = visited.page.context
+    renewed = Visited(context.new_page(), visited.url)
+    renewed.page.goto(f"{visited.url}/web/icon.svg")
+    visited.page.close()
+    return renewed
 
 
 def _key(settings: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Page
+from pytest import FixtureRequest
 
 from tests.browser.conftest import Server, visit
 from tests.browser.hands import drag, pixels, settled
@@ -49,11 +50,16 @@ def test_nothing_is_left_of_the_visit_before(browser: Browser, server: Server) -
     ids=["media", "route", "processor", "network"],
 )
 def test_what_lasts_closes_the_page(
-    browser: Browser, server: Server, act: Callable[[Page], object]
+    browser: Browser, server: Server, act: Callable[[Page], object], request: FixtureRequest
 ) -> None:
     for page in visit(browser, server.url, **OPTIONS):
+        page.evaluate("() => { localStorage.one = sessionStorage.two = '3'; }")
         act(page)
     assert page.is_closed()
+    for other in visit(browser, server.url, **OPTIONS):
+        assert other.evaluate("[localStorage.one, sessionStorage.two]") == [None, None]
+        kept = other.context is page.context  # and what is compiled with it
+        assert kept is (request.node.callspec.id != "network")
 
 
 def test_an_error_on_the_console_fails_its_own_visit_alone(
