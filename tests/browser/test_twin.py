@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, Page, Request, Route, expect
 from safetensors import torch as safetensors
 
 from explorer.network import chain
-from tests.browser.conftest import READY, Server, visit
-from tests.browser.hands import by_hand, drag, pixels, settled, soon
+from tests.browser.conftest import READY, Server, start_again
+from tests.browser.hands import by_hand, drag, pixels, settled, soon, staged
 from tests.course import STEPS
 
 pytestmark = pytest.mark.browser
@@ -20,8 +20,6 @@ pytestmark = pytest.mark.browser
 TWIN = "#checks [data-key=twin]"
 SHARES = """() => [...document.querySelectorAll('#prediction [data-class]')]
   .map((bar) => +bar.dataset.probability)"""
-# Every value of the stage's first heatmap, as Plotly has it.
-STAGE = "() => [...document.querySelector('#stage .js-plotly-plot').data[0].z].flatMap((row) => [...row])"
 AWAY = "**/component_server**"
 
 
@@ -33,27 +31,35 @@ def bars(page: Page) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     return np.array(page.evaluate(SHARES))
 
 
-@pytest.mark.parametrize("look", [("en-US", "light"), ("zh-CN", "dark")])
-def test_what_is_painted_at_every_step_is_the_models(
-    browser: Browser, server: Server, look: tuple[str, str]
-) -> None:
-    locale, theme = look
-    for page in visit(browser, server.url, locale=locale, color_scheme=theme):
+# Both languages in either theme, one click apart: what is clicked, and what the page then is.
+LOOKS = (
+    ("theme", "html[lang=en][data-theme=dark]"),
+    ("language", "html[lang=zh-CN][data-theme=dark]"),
+    ("theme", "html[lang=zh-CN][data-theme=light]"),
+    ("language", "html[lang=en][data-theme=light]"),
+)
+
+
+@pytest.mark.parametrize("number", range(len(STEPS)))
+def test_what_is_painted_at_every_step_is_the_models(opened: Page, number: int) -> None:
+    page, step = start_again(opened), STEPS[number]
+    page.click(f"#strip [data-step='{step}']")
+    for place, (action, look) in enumerate(LOOKS):
+        page.click(f"#bar [data-action={action}]")
+        expect(page.locator(look)).to_have_count(1)
+        height = 0.15 + 0.08 * number + 0.02 * place
+        drag(page, (0.1, height), (0.9, height + 0.05))
+        settled(page)
+        expected = by_hand(pixels(page))
+        np.testing.assert_allclose(bars(page), expected["softmax"], atol=1e-5)
+        assert page.locator("#stage").get_attribute("data-step") == step
+        scale = float(np.abs(expected[step]).max())
+        apart = np.abs(staged(page) - expected[step].reshape(-1)).max()
+        assert apart <= 1e-4 * max(1.0, scale), look
+        expect(page.locator("#explorer")).to_have_attribute("data-source", "hooks")
         confirmed(page)
-        for number, step in enumerate(STEPS):
-            page.click(f"#strip [data-step='{step}']")
-            height = 0.15 + 0.08 * number
-            drag(page, (0.1, height), (0.9, height + 0.05))
-            settled(page)
-            expected = by_hand(pixels(page))
-            np.testing.assert_allclose(bars(page), expected["softmax"], atol=1e-5)
-            if step in expected and expected[step].size > 16 and "stack.1" not in step:
-                assert page.locator("#stage").get_attribute("data-step") == step
-            root = page.locator("#explorer")
-            expect(root).to_have_attribute("data-source", "hooks")
-            confirmed(page)
-            assert float(page.locator(TWIN).get_attribute("data-residual") or "nan") <= 1e-4
-            assert page.locator("#message").is_hidden()
+        assert float(page.locator(TWIN).get_attribute("data-residual") or "nan") <= 1e-4
+        assert page.locator("#message").is_hidden()
 
 
 def test_bars_move_before_the_server_answers(page: Page) -> None:
