@@ -194,8 +194,9 @@ def test_a_wrong_weight_turns_the_check_red_and_the_server_computes(wrong: Page)
     expect(wrong.locator("#source")).to_have_attribute("data-state", "failed")
 
     # weights that are wrong where nothing is drawn, until the pen comes there
-    wrong.select_option("#checkpoint", EARLIER)
     wrong.click("[data-action=clear]")
+    settled(wrong)
+    wrong.select_option("#checkpoint", EARLIER)
     settled(wrong)
     confirmed(wrong)
     box = wrong.locator("#pad").bounding_box()

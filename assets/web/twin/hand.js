@@ -102,7 +102,6 @@ export function createHand(page) {
     if (off || !chain(page, query)) return;
     const { values, steps, sections } = reply;
     reply.figure ??= stages.figure(query, { steps, values, other: sections.versus?.values });
-    twin.load(query);
     stages.load(query);
     check(reply, query);
   }
@@ -125,6 +124,10 @@ export function createHand(page) {
       return JSON.stringify({ ...query, show: query.show.filter((each) => each !== "figure") });
     },
     received,
+    /** Fetch the weights that a query is computed with. */
+    load(query) {
+      if (!off) twin.load(query);
+    },
     /** Whether the server is away: then units are explained here, too. @param {boolean} now */
     alone: (now) => units.needed(now) && show(page.wanted(), performance.now()),
   };
