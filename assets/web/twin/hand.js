@@ -106,8 +106,13 @@ export function createHand(page) {
     check(reply, query);
   }
 
+  /** Fetch the weights that a query is computed with. */
+  function load(query) {
+    if (!off) twin.load(query);
+  }
+
   return {
-    ...{ able, show, renewed },
+    ...{ able, show, renewed, received, load },
     /** The strongest paths to the answer of a query; none where the page cannot compute it. */
     paths(query, count) {
       return able(query) ? twin.paths(query, twin.answer(query), count) : [];
@@ -122,11 +127,6 @@ export function createHand(page) {
       const query = JSON.parse(text);
       if (off || !stages.has(query)) return text;
       return JSON.stringify({ ...query, show: query.show.filter((each) => each !== "figure") });
-    },
-    received,
-    /** Fetch the weights that a query is computed with. */
-    load(query) {
-      if (!off) twin.load(query);
     },
     /** Whether the server is away: then units are explained here, too. @param {boolean} now */
     alone: (now) => units.needed(now) && show(page.wanted(), performance.now()),
