@@ -11,11 +11,23 @@ from tests.browser.hands import settled, soon
 pytestmark = pytest.mark.browser
 
 
+# When all was painted for the first time, on the page's own clock.
+PAINTED = """
+window.painted = 0;
+new MutationObserver(() => {
+  if (document.querySelector("#explorer[data-paint-ms]")) window.painted ||= performance.now();
+}).observe(document, { subtree: true, attributeFilter: ["data-paint-ms"] });
+"""
+WEIGHTS = """() => performance.getEntriesByType("resource")
+  .filter(({ name }) => name.includes("/weights/")).map(({ startTime }) => startTime)"""
+
+
 def test_the_page_asks_for_one_script_one_sheet_and_plotly(
     browser: Browser, server: Server
 ) -> None:
     context = browser.new_context()
     page = context.new_page()
+    page.add_init_script(PAINTED)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.goto(server.url)
@@ -26,6 +38,8 @@ def test_the_page_asks_for_one_script_one_sheet_and_plotly(
         ["page.css", "page.js", "plotly.min.js"],
         ["icon.svg", "page.css", "page.js", "plotly.min.js"],
     )
+    page.wait_for_function(f"({WEIGHTS})().length > 0")
+    assert 0 < page.evaluate("window.painted") <= page.evaluate(WEIGHTS)[0], "weights come later"
     context.close()
 
 

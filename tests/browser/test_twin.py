@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -11,8 +13,10 @@ from playwright.sync_api import Browser, Page, Request, Route, expect
 from safetensors import torch as safetensors
 
 from explorer.network import chain
-from tests.browser.conftest import READY, Server, visit
-from tests.browser.hands import by_hand, drag, pixels, settled, soon
+from explorer.records import PIXELS
+from tests.browser.conftest import READY, Server, start_again
+from tests.browser.hands import by_hand, drag, pixels, settled, soon, staged
+from tests.browser.kept import PATIENCE
 from tests.course import STEPS
 
 pytestmark = pytest.mark.browser
@@ -20,9 +24,29 @@ pytestmark = pytest.mark.browser
 TWIN = "#checks [data-key=twin]"
 SHARES = """() => [...document.querySelectorAll('#prediction [data-class]')]
   .map((bar) => +bar.dataset.probability)"""
-# Every value of the stage's first heatmap, as Plotly has it.
-STAGE = "() => [...document.querySelector('#stage .js-plotly-plot').data[0].z].flatMap((row) => [...row])"
 AWAY = "**/component_server**"
+MODEL, EARLIER = "fashion-mlp", "epoch-060"
+# When files of weights and answers were there to be read, and when the check turned red.
+NOTED = f"""
+window.heard = [];
+[window.began, window.red] = [0, null];
+for (const name of ["arrayBuffer", "json"]) {{
+  const read = Response.prototype[name];
+  Response.prototype[name] = async function () {{
+    const found = await read.call(this);
+    window.heard.push([this.url, performance.now()]);
+    return found;
+  }};
+}}
+new MutationObserver(() => {{
+  if (document.querySelector("{TWIN}[data-check=failed]")) window.red ??= performance.now();
+}}).observe(document, {{ subtree: true, childList: true, attributeFilter: ["data-check"] }});
+"""
+# Milliseconds from what came first to the red check.
+TOOK = """(what) => {
+  const [, first] = heard.find(([address, at]) => address.includes(what) && at >= began);
+  return red - first;
+}"""
 
 
 def confirmed(page: Page) -> None:
@@ -33,27 +57,35 @@ def bars(page: Page) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     return np.array(page.evaluate(SHARES))
 
 
-@pytest.mark.parametrize("look", [("en-US", "light"), ("zh-CN", "dark")])
-def test_what_is_painted_at_every_step_is_the_models(
-    browser: Browser, server: Server, look: tuple[str, str]
-) -> None:
-    locale, theme = look
-    for page in visit(browser, server.url, locale=locale, color_scheme=theme):
+# Both languages in either theme, one click apart: what is clicked, and what the page then is.
+LOOKS = (
+    ("theme", "html[lang=en][data-theme=dark]"),
+    ("language", "html[lang=zh-CN][data-theme=dark]"),
+    ("theme", "html[lang=zh-CN][data-theme=light]"),
+    ("language", "html[lang=en][data-theme=light]"),
+)
+
+
+@pytest.mark.parametrize("number", range(len(STEPS)))
+def test_what_is_painted_at_every_step_is_the_models(opened: Page, number: int) -> None:
+    page, step = start_again(opened), STEPS[number]
+    page.click(f"#strip [data-step='{step}']")
+    for place, (action, look) in enumerate(LOOKS):
+        page.click(f"#bar [data-action={action}]")
+        expect(page.locator(look)).to_have_count(1)
+        height = 0.15 + 0.08 * number + 0.02 * place
+        drag(page, (0.1, height), (0.9, height + 0.05))
+        settled(page)
+        expected = by_hand(pixels(page))
+        np.testing.assert_allclose(bars(page), expected["softmax"], atol=1e-5)
+        assert page.locator("#stage").get_attribute("data-step") == step
+        scale = float(np.abs(expected[step]).max())
+        apart = np.abs(staged(page) - expected[step].reshape(-1)).max()
+        assert apart <= 1e-4 * max(1.0, scale), look
+        expect(page.locator("#explorer")).to_have_attribute("data-source", "hooks")
         confirmed(page)
-        for number, step in enumerate(STEPS):
-            page.click(f"#strip [data-step='{step}']")
-            height = 0.15 + 0.08 * number
-            drag(page, (0.1, height), (0.9, height + 0.05))
-            settled(page)
-            expected = by_hand(pixels(page))
-            np.testing.assert_allclose(bars(page), expected["softmax"], atol=1e-5)
-            if step in expected and expected[step].size > 16 and "stack.1" not in step:
-                assert page.locator("#stage").get_attribute("data-step") == step
-            root = page.locator("#explorer")
-            expect(root).to_have_attribute("data-source", "hooks")
-            confirmed(page)
-            assert float(page.locator(TWIN).get_attribute("data-residual") or "nan") <= 1e-4
-            assert page.locator("#message").is_hidden()
+        assert float(page.locator(TWIN).get_attribute("data-residual") or "nan") <= 1e-4
+        assert page.locator("#message").is_hidden()
 
 
 def test_bars_move_before_the_server_answers(page: Page) -> None:
@@ -104,33 +136,80 @@ def test_a_moving_pen_asks_for_no_more_than_that_its_values_are_confirmed(
     assert {tuple(query["show"]) for query in asked} <= {(), ("figure",)}
 
 
-def test_a_wrong_weight_turns_the_check_red_and_the_server_computes(
-    browser: Browser, server: Server
-) -> None:
-    """One bias of the last layer, changed on the way to the page."""
-    name = "fashion-mlp"
-    checkpoint = "epoch-090"
-    data = chain.weights(name, checkpoint, chain.listing(name)[checkpoint]["sha256"])
+def planted(checkpoint: str, name: str, *place: int | slice) -> bytes:
+    """Return a checkpoint's file with numbers of one of its tensors changed."""
+    data = chain.weights(MODEL, checkpoint, chain.listing(MODEL)[checkpoint]["sha256"])
     assert data is not None
     weights = safetensors.load(data)
-    weights["linear_relu_stack.4.bias"][3] += 0.01
-    wrong = safetensors.save(weights)
+    weights[f"linear_relu_stack.{name}"][place] += 0.01
+    return safetensors.save(weights)
+
+
+@pytest.fixture
+def wrong(browser: Browser, server: Server) -> Iterator[Page]:
+    """A page whose weights are changed on the way, and which notes when files and answers came.
+
+    At its first checkpoint it is one bias of the last layer, at another what the first layer does
+    with the upper half of a picture.
+    """
+    files = {
+        "epoch-090": planted("epoch-090", "4.bias", 3),
+        EARLIER: planted(EARLIER, "0.weight", slice(None), slice(PIXELS // 2)),
+    }
+
+    def answer(route: Route) -> None:
+        checkpoint = route.request.url.split("/")[-2]
+        route.fulfill(body=files[checkpoint]) if checkpoint in files else route.continue_()
+
     context = browser.new_context()
-    context.route("**/weights/**", lambda route: route.fulfill(body=wrong))
+    context.set_default_timeout(PATIENCE)
+    context.add_init_script(NOTED)
+    context.route("**/weights/**", answer)
     page = context.new_page()
-    try:
-        page.goto(server.url)
-        page.wait_for_selector(READY)
-        check = page.locator(TWIN)
-        expect(check).to_have_attribute("data-check", "failed")
-        assert float(check.get_attribute("data-residual") or "nan") > 1e-4
-        drag(page, (0.2, 0.2), (0.8, 0.8))
-        settled(page)
-        np.testing.assert_allclose(bars(page), by_hand(pixels(page))["softmax"], atol=1e-6)
-        expect(check).to_have_attribute("data-check", "failed")
-        expect(page.locator("#source")).to_have_attribute("data-state", "failed")
-    finally:
-        context.close()
+    page.goto(server.url)
+    page.wait_for_selector(READY)
+    yield page
+    context.close()
+
+
+def turns_red_at_once(page: Page, what: str) -> None:
+    """The first file or answer that came since `began` makes the check red within 300 ms.
+
+    On the page's own clock, so that a machine that is busy elsewhere does not count.
+    """
+    expect(page.locator(TWIN)).to_have_attribute("data-check", "failed")
+    took = page.evaluate(TOOK, what)
+    assert 0 <= took <= 300, f"{took} ms"
+
+
+def test_a_wrong_weight_turns_the_check_red_and_the_server_computes(wrong: Page) -> None:
+    """One bias of the last layer, changed on the way to the page."""
+    check = wrong.locator(TWIN)
+    turns_red_at_once(wrong, "/weights/")
+    assert float(check.get_attribute("data-residual") or "nan") > 1e-4
+    drag(wrong, (0.2, 0.2), (0.8, 0.8))
+    settled(wrong)
+    np.testing.assert_allclose(bars(wrong), by_hand(pixels(wrong))["softmax"], atol=1e-6)
+    expect(check).to_have_attribute("data-check", "failed")
+    expect(wrong.locator("#source")).to_have_attribute("data-state", "failed")
+
+    # weights that are wrong where nothing is drawn, until the pen comes there
+    wrong.click("[data-action=clear]")
+    settled(wrong)
+    wrong.select_option("#checkpoint", EARLIER)
+    settled(wrong)
+    confirmed(wrong)
+    box = wrong.locator("#pad").bounding_box()
+    assert box
+    wrong.mouse.move(box["x"] + 0.1 * box["width"], box["y"] + 0.2 * box["height"])
+    wrong.evaluate("[window.began, window.red] = [performance.now(), null]")
+    wrong.mouse.down()
+    until = time.monotonic() + PATIENCE / 1000
+    while not wrong.evaluate("window.red") and time.monotonic() < until:
+        across = 0.1 + 0.4 * (time.monotonic() % 2)
+        wrong.mouse.move(box["x"] + across * box["width"], box["y"] + 0.25 * box["height"])
+    turns_red_at_once(wrong, "/component_server")  # and the pen is still down
+    wrong.mouse.up()
 
 
 def test_without_a_server_one_draws_and_steps_and_it_confirms_by_itself(
@@ -154,11 +233,18 @@ def test_without_a_server_one_draws_and_steps_and_it_confirms_by_itself(
         drag(page, (0.2, 0.6), (0.8, 0.4))
         expected = by_hand(pixels(page))["softmax"]
         soon(page, lambda: np.testing.assert_allclose(bars(page), expected, atol=1e-5))
+        expect(page.locator("#explorer")).to_have_attribute("data-address", "written")
+        address, drawn = page.url, pixels(page)
         again = Server(port=server.port)
         try:
             expect(page.locator("#source")).to_have_attribute("data-state", "hooks")
             confirmed(page)
             np.testing.assert_allclose(bars(page), by_hand(pixels(page))["softmax"], atol=1e-5)
+            assert page.url == address, "it was written while the server was away"
+            page.reload()
+            page.wait_for_selector(READY)
+            soon(page, lambda: np.testing.assert_array_equal(pixels(page), drawn))
+            confirmed(page)
         finally:
             again.stop()
     finally:

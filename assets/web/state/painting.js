@@ -48,6 +48,7 @@ const NOBODY = {
   renewed: () => null,
   state: () => "server",
   received() {},
+  load() {},
 };
 
 /** @param {import("./types.js").Page} page */
@@ -92,7 +93,8 @@ export function createPainting(page) {
     const current = samePictures(query, now) && sameChoice(query, now);
     const shown = current ? reply : (sameChoice(query, now) && hand().renewed(now)) || reply;
     if (current || !hand().able(now)) source(hand().state(query));
-    return paint(shown, query, since);
+    // what is seen comes first, Plotly's script with it; then the weights
+    return paint(shown, query, since).finally(() => hand().load(query));
   }
 
   /** Where the values on screen come from: this page, not confirmed yet, or the hooks. */

@@ -102,13 +102,17 @@ export function createHand(page) {
     if (off || !chain(page, query)) return;
     const { values, steps, sections } = reply;
     reply.figure ??= stages.figure(query, { steps, values, other: sections.versus?.values });
-    twin.load(query);
     stages.load(query);
     check(reply, query);
   }
 
+  /** Fetch the weights that a query is computed with. */
+  function load(query) {
+    if (!off) twin.load(query);
+  }
+
   return {
-    ...{ able, show, renewed },
+    ...{ able, show, renewed, received, load },
     /** The strongest paths to the answer of a query; none where the page cannot compute it. */
     paths(query, count) {
       return able(query) ? twin.paths(query, twin.answer(query), count) : [];
@@ -124,7 +128,6 @@ export function createHand(page) {
       if (off || !stages.has(query)) return text;
       return JSON.stringify({ ...query, show: query.show.filter((each) => each !== "figure") });
     },
-    received,
     /** Whether the server is away: then units are explained here, too. @param {boolean} now */
     alone: (now) => units.needed(now) && show(page.wanted(), performance.now()),
   };

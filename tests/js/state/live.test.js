@@ -115,6 +115,19 @@ test("what fails is asked again by itself: after 0.5, 1, 2, 2, … s", async () 
   assert.deepEqual(answers, [[{ step: "a" }, { step: "a" }, 0]]);
 });
 
+test("a server that comes back after 20 s is asked within 3 s", async () => {
+  const far = server();
+  const { line, states, time } = live(far);
+  line.request({ step: "a" }, 0);
+  for (; time.now() < 20_000; await time.pass(10)) if (far.waiting.length) await far.next(lost);
+  assert.deepEqual(states, ["waiting", "away"]);
+  const back = time.now();
+  while (!far.waiting.length && time.now() < back + 60_000) await time.pass(10);
+  assert.ok(time.now() - back <= 3000, `${time.now() - back} ms`);
+  await far.next();
+  assert.equal(states.at(-1), "fine");
+});
+
 test("each attempt asks for the newest state", async () => {
   const far = server();
   const { line, answers, time } = live(far);

@@ -73,12 +73,18 @@ function create() {
   return { hand: createHand(/** @type {any} */ (page)), heard };
 }
 
+/** A reply comes and is painted, and then the weights. */
+async function come(hand, answer, query) {
+  hand.received(answer, query);
+  hand.load(query);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
 /** A hand that has had a reply, and the weights. */
 async function confirmed(error = 0, query = QUERY) {
   const made = create();
   const answer = reply(error);
-  made.hand.received(answer, query);
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await come(made.hand, answer, query);
   return { ...made, answer };
 }
 
@@ -89,6 +95,9 @@ test("before the weights have come nothing is confirmed, then the last reply at 
   const answer = reply();
   hand.received(answer, QUERY);
   assert.deepEqual([twins(answer), hand.able(QUERY), hand.state(QUERY)], [[], false, "server"]);
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  assert.equal(hand.able(QUERY), false, "weights are fetched once the reply is painted");
+  hand.load(QUERY);
   await new Promise((resolve) => setTimeout(resolve, 5));
   assert.deepEqual([hand.able(QUERY), hand.state(QUERY)], [true, "hooks"]);
   assert.equal(heard.checked.length, 1);
@@ -125,8 +134,7 @@ test("what rounding does passes", async () => {
 test("one checkpoint refuted leaves the others", async () => {
   const { hand } = await confirmed(1);
   const early = { ...QUERY, checkpoint: "early" };
-  hand.received(reply(), early);
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await come(hand, reply(), early);
   assert.deepEqual([hand.state(early), hand.state(QUERY)], ["hooks", "failed"]);
 });
 
@@ -146,8 +154,7 @@ test("another picture is painted with its own values, scale and prediction", asy
 test("what stays around the values is of one network and one language", async () => {
   const { hand } = await confirmed();
   assert.ok(!hand.able({ ...QUERY, language: "zh" }));
-  hand.received(reply(), { ...QUERY, model: "two" });
-  await new Promise((resolve) => setTimeout(resolve, 5));
+  await come(hand, reply(), { ...QUERY, model: "two" });
   assert.ok(hand.able({ ...QUERY, model: "two" }));
   assert.ok(!hand.able(QUERY));
 });
