@@ -34,6 +34,7 @@ def failure(model: nn.Module, x: Any) -> UntraceableModel:
         (nn.BatchNorm2d(3), torch.zeros(3, 4, 4), "x = x.unsqueeze(0)"),
         (nn.GroupNorm(2, 4), torch.zeros(1, 6, 2), "nn.GroupNorm(num_channels=6, …)"),
         (nn.LayerNorm(3), torch.zeros(1, 4), "nn.LayerNorm(normalized_shape=4, …)"),
+        (nn.RMSNorm(3), torch.zeros(1, 4), "nn.RMSNorm(normalized_shape=4, …)"),
         (nn.LSTM(3, 2), torch.zeros(1, 1, 4), "nn.LSTM(input_size=4, …)"),
         (
             Forward(lambda self, x: self.a(x, x, x), a=nn.MultiheadAttention(4, 2)),
