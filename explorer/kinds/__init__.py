@@ -89,7 +89,7 @@ def _is(kind: Kind, name: str, constants: str, count: int) -> bool:
     like = kind.likes.get(name)
     if like is not None:
         return layers.read(like, constants, count) is not None
-    return name in kind.functions and (count == 1 or name not in kind.single)
+    return name in kind.functions
 
 
 def proven(name: str, proof: Proof, *, function: bool) -> str:

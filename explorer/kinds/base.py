@@ -117,7 +117,6 @@ class Kind:
     name = "other"
     types: tuple[type[nn.Module], ...] = ()  # recognised by type, never by name
     functions: tuple[str, ...] = ()  # the names of torch's functions that do the same
-    single: tuple[str, ...] = ()  # of those, the ones that do it with one tensor alone
     likes: Mapping[str, Like] = {}  # of those that are a layer by what they were given
     written = "y = f(x)"  # what it computes, in symbols
     ending = ""  # the name of its kind where it ends the network, if that is another one

@@ -21,8 +21,8 @@ NAMES = (
     *("permute", "transpose", "t", "T", "mT", "swapaxes", "swapdims", "movedim", "moveaxis"),
     *("expand", "broadcast_to", "repeat", "tile", "repeat_interleave", "flip", "roll", "rot90"),
     *("chunk", "split", "tensor_split", "unbind", "narrow", "select", "getitem", "diagonal"),
-    *("stack", "hstack", "vstack", "dstack"),
 )
+JOINING = ("stack", "hstack", "vstack", "dstack")  # all others take one tensor; a second is places
 CONSTANTS = {"Ellipsis": ...}
 
 
@@ -30,8 +30,7 @@ class Moving(Function):
     """No number changes: each is one of those that go in."""
 
     name = "moving"
-    functions = NAMES
-    single = ("getitem", "repeat_interleave", "select", "narrow")  # places that are tensors: values
+    functions = (*NAMES, *JOINING)
 
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
         """Return which value it is of which tensor that goes in."""
@@ -61,7 +60,10 @@ def _stood(subject: Subject, unit: int) -> tuple[int, int] | None:
     None where it is another image's, or where the call cannot be made again.
     """
     made, focus = subject.exchange, subject.focus
-    numbers = _again(subject.step.module.removesuffix("_"), made)
+    name = subject.step.module.removesuffix("_")
+    if len(made.received) > 1 and name not in JOINING:
+        return None
+    numbers = _again(name, made)
     if numbers is None or not made.answers or numbers.shape != made.answers[0].shape:
         return None
     index = arrays.place(unit, subject.values.shape)
