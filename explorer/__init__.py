@@ -2,7 +2,7 @@
 
 The public names are loaded on first use, so that importing the package costs nothing:
 
-    from explorer import Query, explore, trace, view
+    from explorer import Query, explore, figures, trace, view
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ _PUBLIC = {
     "ExplorerError": "explorer.errors",
     "NeuralNetwork": "explorer.network.nets",
     "explore": "explorer.exploring",
+    "figures": "explorer.figures",
     "trace": "explorer.network.tracing",
     "view": "explorer.viewing",
 }
@@ -31,6 +32,7 @@ __all__ = [
     "Trace",
     "View",
     "explore",
+    "figures",
     "trace",
     "view",
 ]
@@ -38,5 +40,6 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name in _PUBLIC:
-        return getattr(importlib.import_module(_PUBLIC[name]), name)
+        found = importlib.import_module(_PUBLIC[name])
+        return found if found.__name__ == f"{__name__}.{name}" else getattr(found, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -255,6 +255,11 @@ def test_importing_the_package_costs_nothing() -> None:
     )
 
 
+def test_figures_are_there_without_being_imported_by_name() -> None:
+    said = "import explorer; assert explorer.figures.tensor.__module__ == 'explorer.figures.grids'"
+    assert loaded(said, "plotly", "torch") == {"plotly"}
+
+
 def test_the_first_page_does_without_torchvision() -> None:
     names = loaded(
         "import explorer.ui",
@@ -269,6 +274,6 @@ def test_the_first_page_does_without_torchvision() -> None:
 
 def test_public_names_are_there() -> None:
     for name in explorer.__all__:
-        assert getattr(explorer, name).__name__ == name
+        assert getattr(explorer, name).__name__.rpartition(".")[2] == name
     with pytest.raises(AttributeError, match="nothing_like_this"):
         _ = explorer.nothing_like_this

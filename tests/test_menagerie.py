@@ -16,6 +16,7 @@ from explorer.network.scene import look
 from explorer.network.zoo import card_of
 from explorer.outgoing import replies
 from explorer.records import Input, Query
+from explorer.ui import handlers
 from explorer.viewing import view
 from tests import nets
 from tests.network.menagerie import modules
@@ -36,6 +37,7 @@ SHOWN = (
     "folding",
 )
 # Its weights are exchanged in the pass: what a unit is made of afterwards is something else.
+LARGEST = 500_000  # bytes of a reply
 RESTLESS = {"swapped": {"terms"}, "counted": {"norm"}}
 
 
@@ -109,17 +111,35 @@ def test_what_fails_half_way_shows_what_came_before_and_the_repair() -> None:
     assert seen.figure
 
 
+def sent(query: Query) -> int:
+    """Return how many bytes of a reply travel."""
+    return len(handlers.reply(replies.write(view(query))).body)
+
+
 def test_a_large_reply_is_bounded_and_means_are_means() -> None:
     torch.manual_seed(0)
     model = offered(nets.colours().eval(), taken=Input((3, 224, 224)))
     drawing = bytes(range(196)) * 4
     seen = view(Query(model=model, images=(drawing,), step="0", unit=5))
     assert len(orjson.dumps(replies.write(seen))) < 1_500_000
+    for each in seen.steps:
+        assert sent(Query(model=model, images=(drawing,), step=each.id, unit=5)) <= LARGEST
     step = seen.steps[1]
     whole = look(Query(model=model, images=(drawing,))).values["0"][0]
     assert step.block == (1, 11, 11)
     np.testing.assert_allclose(
         seen.tensors["0"][3, 2, 4], whole[3, 22:33, 44:55].mean(), rtol=1e-5, atol=1e-6
+    )
+
+
+def test_a_reply_of_resnet_is_bounded_at_its_largest_step() -> None:
+    from torchvision import models
+
+    torch.manual_seed(0)
+    made = models.resnet18(weights=None).eval()
+    model = offered(made, taken=Input((3, 224, 224)))
+    assert (
+        sent(Query(model=model, images=(bytes(range(196)) * 4,), step="layer4.1.relu#2")) <= LARGEST
     )
 
 

@@ -24,6 +24,7 @@ from explorer.kinds.joining import Joining
 from explorer.kinds.linear import Linear
 from explorer.kinds.logits import Logits
 from explorer.kinds.logsoftmax import LogSoftmax
+from explorer.kinds.moving import Moving
 from explorer.kinds.normalization import Normalization
 from explorer.kinds.passing import Passing
 from explorer.kinds.picture import Picture
@@ -63,6 +64,7 @@ KINDS: tuple[Kind, ...] = (
     Combining(),
     Joining(),
     Reshaping(),
+    Moving(),
     FUNCTION,
     OTHER,
 )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from explorer.figures.arrays import Indices
+from explorer.graphs import Axes
 from explorer.records import Floats
 
 TENSOR = "·"  # how `Exchange.constants` writes a tensor
@@ -19,13 +20,15 @@ class Exchange:
 
     A weight that was handed over is among `received`; `constants` is all that is no tensor, as text
     (see `explorer.graphs.Node`), of an input its keys and places in what was given. `batch` is the
-    dimension of the first answer that counts the inputs, None where it is the same for all of them.
+    dimension of the first answer that counts the inputs, None where it is the same for all of them;
+    `batches` are those of what was received.
     """
 
     received: tuple[Floats, ...] = ()
     answers: tuple[Floats, ...] = ()
     constants: str = ""
     batch: int | None = 0
+    batches: Axes = ()
 
     def arguments(self, names: Sequence[str]) -> tuple[Mapping[str, Floats], Mapping[str, str]]:
         """Return the tensors by the names of a function's arguments, and all else as text.

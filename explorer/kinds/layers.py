@@ -21,7 +21,9 @@ from explorer.kinds.exchange import Exchange
 from explorer.records import Floats
 
 # what no value depends on, or, of a type, only its last digits
-IDLE = frozenset({"inplace", "return_indices", "dtype", "_stacklevel"})
+IDLE = frozenset(
+    {"inplace", "return_indices", "dtype", "_stacklevel", "cudnn_enable", "cudnn_enabled"}
+)
 KEPT = 4096  # calls that are told apart
 
 Places = Mapping[str, int]
@@ -34,12 +36,14 @@ class Like:
 
     `names` are its arguments in their order, the first of them what goes in; those in `weights` are
     tensors. `build` is handed them, as float32 arrays, and all other options by their names, and
-    returns the layer, or None where torch has none of that shape.
+    returns the layer, or None where torch has none of that shape. `whole` are the arguments of
+    torch's function of the same name behind torch.nn.functional's, which takes more of them.
     """
 
     names: str
     build: Callable[..., nn.Module | None]
     weights: tuple[str, ...] = ()
+    whole: str = ""
 
 
 @lru_cache(KEPT)
@@ -48,8 +52,10 @@ def read(like: Like, constants: str, count: int) -> tuple[Places, Options] | Non
 
     None where an argument is none that the layer has, or no literal.
     """
-    names = like.names.split()
     texts = spelling.arguments(constants) or [f"x{place}" for place in range(1, count + 1)]
+    names = like.names.split()
+    if like.whole and len(texts) > len(names):
+        names = like.whole.split()
     places: dict[str, int] = {}
     options: dict[str, Any] = {}
     for place, text in enumerate(texts):

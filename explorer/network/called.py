@@ -18,7 +18,7 @@ from explorer.records import Floats
 def exchange(event: Event, model: nn.Module) -> Exchange:
     """Return a call with all that it received, weights that were handed over among it."""
     constants = event.node.constants if event.node else event.way
-    return Exchange(_taken(event, model), event.answers, constants, event.batch)
+    return Exchange(_taken(event, model), event.answers, constants, event.batch, event.batches)
 
 
 def module(event: Event, made: Exchange, model: nn.Module) -> nn.Module | None:

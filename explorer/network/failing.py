@@ -175,7 +175,7 @@ def _sizes(scene: Scene) -> UntraceableModel | None:
     option, axis = next(
         ((name, axis) for kind, name, axis in SIZES if isinstance(module, kind)), ("", 0)
     )
-    if isinstance(module, nn.LayerNorm):
+    if isinstance(module, nn.LayerNorm | nn.RMSNorm):
         option, axis = "normalized_shape", -1
     if not option or len(shape) <= max(axis, 0):
         return None

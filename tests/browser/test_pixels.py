@@ -180,6 +180,34 @@ def test_every_weight_is_one_pixel_and_the_first_rows_are_images(page: Page) -> 
             assert np.abs(part - image).max() <= 4, (order, place)
 
 
+def test_every_kernel_of_a_convolution_is_a_tile_that_is_read_under_the_pointer(page: Page) -> None:
+    page.select_option("#model", "fashion-cnn")
+    settled(page)
+    page.click("[data-view=weights]")
+    page.click("[data-parameter='features.3.weight'] button")
+    settled(page)
+    canvas = page.locator("#weights [data-side=one] canvas.raster")
+    page.wait_for_function("canvas => canvas.width === 97", arg=canvas.element_handle())
+    weight = zoo.load("fashion-cnn").get_parameter("features.3.weight").numpy()  # (32, 12, 3, 3)
+    shown = pixels_of(canvas)
+    assert shown.shape[:2] == (63, 97), "two blocks of twelve kernels in each of sixteen lines"
+    coloured = colour(weight, "signed", np.abs(weight).max())
+    for output, input in ((0, 0), (17, 5), (31, 11)):
+        top, left = 4 * (output // 2), 50 * (output % 2) + 4 * input
+        part = shown[top : top + 3, left : left + 3, :3]
+        assert np.abs(part - coloured[output, input]).max() <= 4
+        assert not shown[top : top + 3, left + 3 : left + 4, 3].any(), "a gap behind each"
+    box = canvas.bounding_box()
+    assert box
+    top, left = 4 * 8 + 2, 50 + 4 * 5
+    place = {"x": (left + 0.5) * box["width"] / 97, "y": (top + 0.5) * box["height"] / 63}
+    canvas.hover(position=place)  # type: ignore[arg-type]
+    told = page.locator("#weights .reading").first.inner_text()
+    assert told.startswith("features.3.weight[17, 5, 2, 0] = ")
+    assert numbers(told.partition("= ")[2])[0] == pytest.approx(weight[17, 5, 2, 0], abs=1e-6)
+    assert "the 12 with the same first index" in page.locator("#weights").inner_text()
+
+
 @pytest.mark.parametrize("unit", [1, 2, 5])
 def test_a_line_of_the_network_has_the_colour_of_its_sign(page: Page, unit: int) -> None:
     go(page, FIRST)

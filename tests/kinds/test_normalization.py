@@ -28,8 +28,9 @@ pytestmark = pytest.mark.usefixtures("nothing_stays_offered")
 PICTURES = tuple(bytes((place * step) % 256 for place in range(784)) for step in (37, 11))
 
 
-def kept() -> nn.BatchNorm2d:
-    made = nn.BatchNorm2d(6)
+def kept(made: Any = None) -> Any:
+    """Return a layer, a batch norm without one, that has kept statistics."""
+    made = made or nn.BatchNorm2d(6)
     made.running_mean = torch.linspace(-1, 1, 6)
     made.running_var = torch.linspace(0.25, 4, 6)
     return made
@@ -63,6 +64,14 @@ LAYERS = {
     "layer": (
         lambda: nn.LayerNorm((6, 26, 26)),
         lambda x: (x.mean()[None], x.var(unbiased=False)[None]),
+    ),
+    "instance": (
+        lambda: nn.InstanceNorm2d(6),
+        lambda x: (x.mean((1, 2)), x.var((1, 2), unbiased=False)),
+    ),
+    "instance that kept": (
+        lambda: kept(nn.InstanceNorm2d(6, affine=True, track_running_stats=True)),
+        lambda _: (torch.linspace(-1, 1, 6), torch.linspace(0.25, 4, 6)),
     ),
     "rows": (
         lambda: nn.LayerNorm(26),
@@ -181,8 +190,36 @@ CALLS: dict[str, tuple[Any, str, Any, str, Any]] = {
         " · γ + β",
         "own values",
     ),
+    "instance": (
+        lambda s, x: F.instance_norm(x, None, None, s.g, s.b, eps=1e-3),
+        "instance_norm",
+        lambda x: (x.mean((1, 2)), x.var((1, 2), unbiased=False), 1e-3),
+        " · γ + β",
+        "own values",
+    ),
+    "instance given": (
+        lambda s, x: F.instance_norm(x, s.m, s.v, None, s.b, use_input_stats=False),
+        "instance_norm",
+        lambda _: (torch.linspace(-1, 1, 6), torch.linspace(0.25, 4, 6), 1e-5),
+        " + β",
+        "that it was given",
+    ),
+    "torch's own batch": (
+        lambda s, x: torch.batch_norm(x, s.g, s.b, s.m, s.v, False, 0.1, 1e-3, False),
+        "batch_norm",
+        lambda _: (torch.linspace(-1, 1, 6), torch.linspace(0.25, 4, 6), 1e-3),
+        " · γ + β",
+        "that it was given",
+    ),
+    "torch's own instance": (
+        lambda s, x: torch.instance_norm(x, s.g, None, None, None, True, 0.1, 1e-3, False),
+        "instance_norm",
+        lambda x: (x.mean((1, 2)), x.var((1, 2), unbiased=False), 1e-3),
+        " · γ",
+        "own values",
+    ),
     "torch's own": (
-        lambda s, x: torch.group_norm(x, 2, s.g, s.b, 1e-3),
+        lambda s, x: torch.group_norm(x, 2, s.g, s.b, 1e-3, False),
         "group_norm",
         lambda x: (x.reshape(2, -1).mean(1), x.reshape(2, -1).var(1, unbiased=False), 1e-3),
         " · γ + β",

@@ -130,6 +130,11 @@ def test_an_index_is_written_between_brackets() -> None:
         (
             lambda self, x: F.rms_norm(x, (28,), self.g),
             "rms_norm",
+            "y = x / √(mean(x²) + ε) · γ",
+        ),
+        (
+            lambda self, x: torch.maximum(x, self.g),
+            "maximum",
             "28 × 28, 28 → 28 × 28",
         ),
     ],

@@ -137,6 +137,15 @@ COMPOSED: dict[str, Entry] = {
         ),
         rand(*FLAT),
     ),
+    "dict inside": (
+        lambda: Forward(
+            lambda self, x: self.b(self.both(self.a(x))["two"][0]),
+            a=nn.Linear(6, 6),
+            both=Forward(lambda _, x: {"one": x + 1, "two": [x * 2, None], "three": 3}),
+            b=nn.Linear(6, 3),
+        ),
+        rand(*FLAT),
+    ),
     "shared": (lambda: nn.Sequential(*[nn.Linear(6, 6)] * 3), rand(*FLAT)),
     "small convolutional": (
         lambda: nn.Sequential(

@@ -10,6 +10,7 @@ import torch
 from torch import nn
 
 from explorer.errors import UntraceableModel
+from explorer.network import failing
 from explorer.network.tracing import trace
 from explorer.words import LANGUAGES
 from tests.network.modules import Forward
@@ -33,6 +34,7 @@ def failure(model: nn.Module, x: Any) -> UntraceableModel:
         (nn.BatchNorm2d(3), torch.zeros(3, 4, 4), "x = x.unsqueeze(0)"),
         (nn.GroupNorm(2, 4), torch.zeros(1, 6, 2), "nn.GroupNorm(num_channels=6, …)"),
         (nn.LayerNorm(3), torch.zeros(1, 4), "nn.LayerNorm(normalized_shape=4, …)"),
+        (nn.RMSNorm(3), torch.zeros(1, 4), "nn.RMSNorm(normalized_shape=4, …)"),
         (nn.LSTM(3, 2), torch.zeros(1, 1, 4), "nn.LSTM(input_size=4, …)"),
         (
             Forward(lambda self, x: self.a(x, x, x), a=nn.MultiheadAttention(4, 2)),
@@ -57,6 +59,20 @@ def test_a_known_layer_says_the_line_that_repairs_it(
         assert error.values["size"] == x.shape[int(str(error.values["axis"]))]
         assert error.values["size"] != error.values["expected"]
     assert isinstance(error.__cause__, Exception)
+
+
+def test_weights_on_another_device_are_named_with_both_devices() -> None:
+    """No pass gets that far on a machine of one device: meta has no values to be traced."""
+    layer, x = nn.Linear(4, 2, device="meta"), torch.zeros(1, 4)
+    error = failing._places(failing.Scene("a", layer, (x,), "RuntimeError: two devices", None))
+    assert error is not None
+    assert error.key == "trace.failed.device"
+    for language in LANGUAGES:
+        sentence = error.sentence(language)
+        assert all(
+            part in sentence for part in ('x = x.to("meta")', "Linear", "cpu", "two devices")
+        )
+    assert failing._places(failing.Scene("a", nn.Linear(4, 2), (x,), "", None)) is None
 
 
 def test_the_line_repairs_it() -> None:

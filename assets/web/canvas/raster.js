@@ -154,3 +154,38 @@ export function tiles(rows, side, across) {
   });
   return { width, height, order, across, step: side + 1, count: rows.length };
 }
+
+const BETWEEN = 3; // pixels between the kernels of one output and those of the next
+
+/**
+ * A weight (O, I, height, width) as small pictures, a kernel each: the I kernels of one output side
+ * by side, one pixel between them, and as many outputs in a line as make the whole about twice as
+ * wide as high.
+ *
+ * @param {number[]} size
+ */
+export function kernels([outputs, inputs, height, width]) {
+  const block = inputs * (width + 1) - 1 + BETWEEN;
+  const across = outputsAcross(outputs, block, height + 1);
+  const wide = across * block - BETWEEN;
+  const high = Math.ceil(outputs / across) * (height + 1) - 1;
+  const order = new Int32Array(wide * high).fill(-1);
+  let index = 0;
+  for (let output = 0; output < outputs; output += 1)
+    for (let input = 0; input < inputs; input += 1) {
+      const left = (output % across) * block + input * (width + 1);
+      const top = Math.floor(output / across) * (height + 1);
+      for (let y = 0; y < height; y += 1)
+        for (let x = 0; x < width; x += 1, index += 1) order[(top + y) * wide + left + x] = index;
+    }
+  return { width: wide, height: high, order };
+}
+
+/** How many blocks stand in a line. */
+function outputsAcross(count, wide, high) {
+  const off = (across) =>
+    Math.abs(Math.log((across * wide) / (2 * high * Math.ceil(count / across))));
+  let best = 1;
+  for (let across = 2; across <= count; across += 1) if (off(across) < off(best)) best = across;
+  return best;
+}

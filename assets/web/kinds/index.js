@@ -58,6 +58,7 @@ const KINDS = {
   attention: written,
   combining: written,
   joining: written,
+  moving: written,
 };
 
 /**

@@ -6,7 +6,8 @@
 
 import { make } from "../base/elements.js";
 import { fixed } from "../base/numbers.js";
-import { createRaster, plain } from "../canvas/raster.js";
+import { createRaster, kernels, plain } from "../canvas/raster.js";
+import { placeOf } from "../kinds/parts.js";
 
 const BINS = 60;
 const [WIDTH, HEIGHT] = [600, 120]; // of the histogram, in pixels
@@ -73,8 +74,7 @@ export function createParameter({ say, colours }) {
       if (between) all.push({ name: apart(say, one, two, end), values: between, limit: end });
       pictures.forEach((picture, at) => picture.draw(parameter, all[at], Boolean(two), say));
       const [low, high] = [fixed(-limit), fixed(limit)];
-      const axes = parameter.size.length === 2 ? ` ${say("weights.axes")}` : "";
-      legend.textContent = say("weights.legend", { low, high }) + axes;
+      legend.textContent = say("weights.legend", { low, high }) + arrangement(parameter, say);
       const most = drawHistogram(histogram, both, limit);
       key.textContent = two ? say("weights.key", { one: one.title, two: two.title }) : "";
       const { count } = parameter;
@@ -101,7 +101,8 @@ function createPicture(side, colours, read) {
       if (!shown) return;
       const { name, count } = parameter;
       const columns = across(parameter);
-      picture.draw(shown.values, plain(count / columns, columns), shown.limit);
+      const laid = tiled(parameter) ? kernels(parameter.size) : plain(count / columns, columns);
+      picture.draw(shown.values, laid, shown.limit);
       picture.canvas.classList.toggle("thin", columns === count);
       const words = say("weights.picture", { name, count });
       picture.canvas.setAttribute("aria-label", named ? `${shown.name}: ${words}` : words);
@@ -139,12 +140,20 @@ function across({ size, count }) {
   return size.length < 2 ? count : count / size[0];
 }
 
+/** Whether its last two dimensions are pictures: the kernels of a convolution. */
+function tiled({ size }) {
+  return size.length === 4 && size[2] * size[3] > 1;
+}
+
+/** What stands where in the picture, in words. @param {Parameter} parameter */
+function arrangement(parameter, say) {
+  if (tiled(parameter)) return ` ${say("weights.kernels", { inputs: parameter.size[1] })}`;
+  return parameter.size.length === 2 ? ` ${say("weights.axes")}` : "";
+}
+
 /** A value's name. @param {Parameter} parameter @param {number} index */
-function place(parameter, index) {
-  const { name, size } = parameter;
-  if (size.length < 2) return `${name}[${index}]`;
-  const columns = across(parameter);
-  return `${name}[${Math.floor(index / columns)}, ${index % columns}]`;
+function place({ name, size }, index) {
+  return `${name}[${(size.length < 2 ? [index] : placeOf(index, size)).join(", ")}]`;
 }
 
 /**
