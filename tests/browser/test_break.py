@@ -12,7 +12,8 @@ from playwright.sync_api import Page, expect
 
 from explorer.network import zoo
 from tests.browser.conftest import start_again
-from tests.browser.hands import pixels, settled
+from tests.browser.hands import follow, pixels, settled
+from tests.browser.links import packed
 
 pytestmark = pytest.mark.browser
 
@@ -71,6 +72,46 @@ def test_a_layer_is_changed_as_a_whole_only_by_whoever_says_so(page: Page) -> No
     expect(page.locator("#edits .chip")).to_contain_text("whole layer")
     off = with_edit(pixels(page), list(range(512)))
     np.testing.assert_allclose(shown(page), off, rtol=1e-4, atol=1e-6)
+
+
+# All that the headline says from now on.
+SAYINGS = """() => {
+  const said = document.querySelector("#prediction .says");
+  window.sayings = [];
+  new MutationObserver(() => window.sayings.push(said.textContent))
+    .observe(said, { subtree: true, childList: true, characterData: true });
+}"""
+
+
+@pytest.mark.parametrize(("count", "value"), [(3, "1e6"), (8, "-1e6")])
+def test_what_is_no_number_is_a_sentence_and_names_no_class(
+    page: Page, count: int, value: str
+) -> None:
+    before = shown(page)
+    scale = {"step": "linear_relu_stack.0", "units": [], "action": "scale", "value": float(value)}
+    follow(page, packed({"edits": [{**scale, "source": None}] * 2}))
+    expect(page.locator("#edits .chip")).to_have_count(2)
+    settled(page)
+    page.evaluate(SAYINGS)
+    page.click("#strip [data-step='linear_relu_stack.0']")
+    page.click("[data-panel=edit]")
+    page.click("[data-action=whole-layer]")
+    page.select_option("#edit-action", "scale")
+    page.fill("#edit-value", value)
+    settled(page)
+    for _ in range(count - 2):
+        page.click("[data-action=apply-edit]")
+    expect(page.locator("#edits .chip")).to_have_count(count)
+    expect(page.locator("#message p")).to_contain_text("linear_relu_stack.0 the values are beyond")
+    expect(page.locator("#prediction .none")).to_contain_text("nothing computed from them")
+    assert page.inner_text("#prediction .answer") == "—"
+    assert page.locator("#prediction [data-class]").count() == 0
+    assert "NaN" not in "".join([*page.evaluate("sayings"), page.inner_text("#explorer")])
+    for _ in range(count - 2):
+        page.click("[data-action=undo]")
+    settled(page)
+    assert page.locator("#message").is_hidden()
+    assert len(shown(page)) == len(before)
 
 
 def test_switching_units_off_changes_what_follows_and_undo_takes_it_back(page: Page) -> None:

@@ -18,7 +18,7 @@ from explorer.errors import NoStart
 from explorer.incoming import samples
 from explorer.incoming.queries import read
 from explorer.outgoing import replies
-from explorer.ui import home
+from explorer.ui import handlers, home
 from tests import node
 
 MOST = 5_000_000  # bytes
@@ -164,6 +164,23 @@ def test_every_answer_is_the_programs(answers: list[dict[str, Any]], place: int)
         assert one == two
     for name in ("title", "sentence", "formula", "code"):
         assert found["texts"][name] == seen["texts"][name]
+
+
+def test_what_is_no_number_is_no_answer(tmp_path_factory: pytest.TempPathFactory) -> None:
+    scale = {"units": [], "action": "scale", "value": 1e6, "source": None}
+    edits = [{**scale, "step": f"{STACK}.0"}] * 2
+    fine = {**asked()[0], "show": [], "edits": edits}
+    queries = [
+        {**fine, "edits": [*edits, {**scale, "step": f"{STACK}.2"}]},
+        {**fine, "edits": edits * 4, "language": "zh"},
+        {**fine, "edits": [], "versus": {"checkpoint": None, "image": None, "edits": edits * 4}},
+    ]
+    found = replied(tmp_path_factory, [fine, *queries])
+    assert "error" not in found[0]
+    for query, reply in zip(queries, found[1:], strict=True):
+        expected = handlers.view(query)["error"]
+        assert expected["key"] == "values.beyond"
+        assert reply == {"error": {"message": expected["message"]}}
 
 
 def explained() -> list[dict[str, Any]]:

@@ -70,14 +70,21 @@ function createAnswer({ say, actions, store, model }, above) {
     none.hidden = !nothing;
     changed.hidden ||= nothing;
     if (!nothing) return false;
-    none.toggleAttribute("data-failed", Boolean(failure));
     const [value = "—", words = say("prediction.none")] = prediction.instead ?? [];
-    none.textContent = failure ? `${say("prediction.failed")} ${failure}` : words;
+    empty(failure ? `${say("prediction.failed")} ${failure}` : words, failure, value);
+    return true;
+  }
+
+  /** Words in the place of bars. */
+  function empty(words, failed, value = "—") {
+    none.hidden = false;
+    none.toggleAttribute("data-failed", Boolean(failed));
+    none.textContent = words;
+    section.removeAttribute("data-unanswered");
     build(0);
     answer.textContent = value;
     certainty.textContent = "";
-    spoken.tell(none.textContent);
-    return true;
+    spoken.tell(words);
   }
 
   /** The bars, the answer and how a comparison changed it. */
@@ -147,6 +154,10 @@ function createAnswer({ say, actions, store, model }, above) {
       notices = reply.notices;
       paint(reply, query);
       notice.tell(notices);
+    },
+    refused(sentence) {
+      changed.hidden = true; // a class or a share would be an answer
+      empty(sentence, true);
     },
     /** Point at one class from elsewhere on the page. */
     point(index) {

@@ -57,6 +57,7 @@ export function createPainting(page) {
   const hand = () => page.hand ?? NOBODY;
   /** @type {{reply: any, asked: any} | null} */ let last = null;
   /** @type {any} */ let newest = null;
+  const refusal = createRefusal(page);
   let revision = 0;
 
   /**
@@ -88,6 +89,7 @@ export function createPainting(page) {
    * A reply of the hooks: facts are its own; values are those of the picture that is drawn by now.
    */
   function hooked(reply, query, since) {
+    if (sameChoice(query, page.wanted())) refusal.over();
     hand().received(reply, query);
     const now = page.wanted();
     const current = samePictures(query, now) && sameChoice(query, now);
@@ -113,8 +115,10 @@ export function createPainting(page) {
 
   return {
     paint,
+    ...{ refuse: refusal.refuse, refused: refusal.of },
     /** What the page has computed itself: values only, in the frame in which they change. */
     async hand(reply, query, since) {
+      refusal.over();
       source("page");
       const parts = page.parts.filter(
         ({ hand, view }) => hand && (view === undefined || view === page.screen.view),
@@ -149,8 +153,7 @@ export function createPainting(page) {
       }
       // a later question is on its way, be it about another picture alone
       if (query !== newest || !sameChoice(query, page.wanted())) return;
-      root.dataset.state = "error";
-      page.actions.of("query").tell(raw.error.message); // stands until one is answered
+      refusal.refuse(raw.error.message, query);
       page.actions.lost?.(raw.error);
     },
     /** Plotly has drawn anew what was painted. */
@@ -161,8 +164,39 @@ export function createPainting(page) {
     again() {
       for (const part of page.parts) part.again?.();
       if (last) paint(last.reply, last.asked, performance.now());
+      refusal.again();
     },
     /** The last reply, where it belongs to the chosen network. */
     reply: () => (last?.asked.model === store.get().model ? last.reply : null),
+  };
+}
+
+/**
+ * The choice that has no answer: the sentence why stands until another one has, and no class is
+ * named.
+ *
+ * @param {import("./types.js").Page} page
+ */
+function createRefusal(page) {
+  /** @type {{sentence: string, asked: any} | null} */ let last = null;
+
+  /** Whether it is this one, whatever is drawn. @param {any} query */
+  const of = (query) => last !== null && sameChoice(query, last.asked);
+
+  /** @param {string} sentence @param {any} asked */
+  function refuse(sentence, asked) {
+    page.root.dataset.state = "error";
+    if (last?.sentence !== sentence || !of(asked)) page.actions.of("query").tell(sentence);
+    last = { sentence, asked };
+    for (const part of page.parts) part.refused?.(sentence);
+  }
+
+  return {
+    ...{ of, refuse },
+    over() {
+      last = null;
+    },
+    /** Everything has been painted anew. */
+    again: () => last && refuse(last.sentence, last.asked),
   };
 }

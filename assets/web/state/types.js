@@ -108,6 +108,7 @@
  * @property {(reply: Reply, asked: Query) => void} [update] show what was measured
  * @property {(reply: Reply, query: Query) => Promise<void> | null | void} [hand] paint what the
  *   page has computed itself: values only
+ * @property {(sentence: string) => void} [refused] what is chosen has no answer: name none
  * @property {(checks: any[]) => void} [checked] checks were added to the reply on screen
  * @property {(reply: Reply) => Promise<void> | void} [draw] what takes longer, once all other parts
  *   stand

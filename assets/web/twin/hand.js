@@ -53,7 +53,7 @@ export function createHand(page) {
    * is not: the server's answer to this one may come before the next frame.
    */
   function show(query, since) {
-    const can = able(query);
+    const can = able(query) && !page.painting.refused(query);
     next.show(can ? { query, since } : null);
     return can;
   }
@@ -61,12 +61,13 @@ export function createHand(page) {
   function paint({ query, since }) {
     const reply = renewed(query);
     if (reply) page.painting.hand(units.added(reply, query), query, since);
+    else if (able(query)) refuse(page, twin.answer(query), query);
   }
 
   /** The last reply with the twin's answer to a query as its values; null without one. */
   function renewed(query) {
-    if (!able(query)) return null;
-    const answer = twin.answer(query);
+    const answer = able(query) ? twin.answer(query) : null;
+    if (!answer || answer.beyond) return null; // what is no number is no answer
     const { values, other } = answer;
     const { reply } = frame;
     const steps = rescaled(reply.steps, other ? [values, other] : [values]);
@@ -131,6 +132,11 @@ export function createHand(page) {
     /** Whether the server is away: then units are explained here, too. @param {boolean} now */
     alone: (now) => units.needed(now) && show(page.wanted(), performance.now()),
   };
+}
+
+/** Say why there is no answer, in the frame in which it would have been painted. */
+function refuse({ painting, say }, { beyond: step }, query) {
+  if (step) painting.refuse(say("values.beyond", { step }), query);
 }
 
 /** Whether the page knows the arithmetic of a query's network. */

@@ -88,6 +88,8 @@ export function createLocal({ start, recorded, get }) {
       return { error: { message: say("file.unknown") } };
     await settled(query);
     if (twin.state(query) !== "ready") return { error: { message: say("file.unknown") } };
+    const { beyond: step } = twin.answer(query);
+    if (step) return { error: { message: say("values.beyond", { step }) } };
     await stages.load(query);
     return reply(query, { found, say, parameters: twin.parameters(query) });
   }

@@ -15,12 +15,14 @@ import { strongest } from "./strongest.js";
 import { read } from "./safetensors.js";
 
 const REMEMBERED = 32; // passes kept: while one picture is drawn, the others of the batch stand
+const LARGEST = 1e15; // of any value that is an answer, as on the server
 
 /**
  * @typedef {Record<string, Float32Array>} Outputs what every step puts out for one image
- * @typedef {{values: Outputs, other: Outputs | null, otherFocus: number, passes: Outputs[]}} Answer
- *   `values` of the image in focus, `other` those of the other side of a comparison, `passes` of
- *   the whole batch
+ * @typedef {{values: Outputs, other: Outputs | null, otherFocus: number, passes: Outputs[],
+ *   beyond: string}} Answer `values` of the image in focus, `other` those of the other side of a
+ *   comparison, `passes` of the whole batch, `beyond` the first step with what is no number, or too
+ *   large for anything to be proved of it; "" where there is none, else this is no answer
  * @typedef {"ready" | "loading" | "unknown" | "perturbed" | "taught" | "failed"} State why
  *   there is an answer, or none
  */
@@ -35,6 +37,7 @@ export function createTwin({ models, perturbations, get, changed }) {
   const cards = Object.fromEntries(models.map((model) => [model.name, model]));
   const networks = createNetworks(cards, get, changed);
   /** @type {Map<string, Outputs>} */ const passes = new Map();
+  const bounds = createBounds(cards);
 
   const named = (query, checkpoint) => checkpoint || cards[query.model].default;
 
@@ -84,6 +87,7 @@ export function createTwin({ models, perturbations, get, changed }) {
       entering(query.images[image], cards[query.model].input),
       changes(edits, source),
     );
+    bounds.keep(outputs);
     passes.set(key, outputs);
     if (passes.size > REMEMBERED) passes.delete(passes.keys().next().value);
     return outputs;
@@ -116,7 +120,8 @@ export function createTwin({ models, perturbations, get, changed }) {
           named(query, versus.checkpoint ?? checkpoint),
           versus.edits ?? edits,
         );
-      return { values: all[focus], passes: all, other, otherFocus };
+      const beyond = bounds.broken(query, all) || bounds.broken(query, other ? [other] : []);
+      return { values: all[focus], passes: all, other, otherFocus, beyond };
     },
     /** The parameters that a query is computed with, by step. */
     parameters: ({ model, checkpoint }) => networks.parameters(model, named({ model }, checkpoint)),
@@ -126,9 +131,9 @@ export function createTwin({ models, perturbations, get, changed }) {
      * @param {any} query
      * @param {Answer} answer
      */
-    paths(query, { values }, count) {
+    paths(query, { values, beyond }, count) {
       const { stages } = networks.find(query.model, named(query, query.checkpoint));
-      if (!stages.length) return [];
+      if (!stages.length || beyond) return [];
       const last = cards[query.model].chain.at(-1).id;
       return strongest(stages, values, largest(values[last]), count);
     },
@@ -222,6 +227,31 @@ function entering(image, { mean = [], std = [] } = {}) {
     const map = Math.floor(index / plane);
     return Math.fround(value - middle[map]) / spread[map];
   });
+}
+
+/** Which passes have values that no answer has: each is looked through once, as it is computed. */
+function createBounds(cards) {
+  /** The first such step of a pass. @type {WeakMap<Outputs, string>} */
+  const steps = new WeakMap();
+  return {
+    /** @param {Outputs} outputs */
+    keep(outputs) {
+      const step = Object.keys(outputs).find((id) => !bounded(outputs[id]));
+      if (step) steps.set(outputs, step);
+    },
+    /** The first step of several passes, as the server names it; "" where all are numbers. */
+    broken({ model }, several) {
+      const found = new Set(several.map((outputs) => steps.get(outputs)));
+      return ["input", ...cards[model].chain.map(({ id }) => id)].find((id) => found.has(id)) ?? "";
+    },
+  };
+}
+
+/** @param {Float32Array} values */
+function bounded(values) {
+  for (let index = 0; index < values.length; index += 1)
+    if (!(Math.abs(values[index]) <= LARGEST)) return false; // so is what is no number
+  return true;
 }
 
 /** Where the first of the largest stands. @param {any} values @returns {number} */

@@ -137,6 +137,37 @@ test("an error is said where it belongs to the present choice, and goes with the
   assert.equal(page.root.dataset.state, "ready");
 });
 
+test("what has no answer names none, until another choice has one", async () => {
+  const heard = [];
+  const page = create({ update: () => heard.push("answer"), refused: (why) => heard.push(why) });
+  const wrong = { error: { message: "no number" } };
+  page.painting.asking(QUERY);
+  await answer(page, QUERY);
+  page.query = { ...QUERY, edits: ["× 10⁶"] };
+  page.painting.asking(page.query);
+  await answer(page, page.query, wrong);
+  assert.deepEqual(heard, ["answer", "no number"]);
+  page.painting.again();
+  assert.deepEqual(heard.slice(2), ["answer", "no number"], "in other colours nor either");
+  assert.ok(page.painting.refused({ ...page.query, images: ["BB"] }));
+  assert.ok(!page.painting.refused(QUERY));
+  page.query = QUERY;
+  page.painting.asking(QUERY);
+  await answer(page, QUERY);
+  page.painting.again();
+  assert.deepEqual(heard.slice(4), ["answer", "answer"]);
+  assert.ok(!page.painting.refused({ ...QUERY, edits: ["× 10⁶"] }));
+});
+
+test("a sentence that was put away comes back with another choice only", async () => {
+  const page = create();
+  page.painting.refuse("no number", QUERY);
+  page.painting.refuse("no number", { ...QUERY, images: ["BB"] });
+  assert.deepEqual(page.said, ["no number"]);
+  page.painting.refuse("no number", { ...QUERY, edits: [1] });
+  assert.deepEqual(page.said, ["no number", "no number"]);
+});
+
 test("an error about an older picture is none while a newer one is under way", async () => {
   const page = create();
   const older = { ...QUERY, images: ["BB"] };

@@ -58,17 +58,19 @@ function reply(error = 0) {
 }
 
 function create() {
-  const heard = { checked: [], painted: [] };
+  const heard = { checked: [], painted: [], refused: [] };
   const page = {
     start: { models: [model("one"), model("two")], perturbations: {} },
     live: { ask: async () => ({}) },
     painting: {
       checked: ({ checks }) => heard.checked.push(checks.at(-1)),
       hand: (...painted) => heard.painted.push(painted),
+      refuse: (...refused) => heard.refused.push(refused),
+      refused: (query) => heard.refused.some(([, known]) => known.step === query.step),
     },
     root: { dataset: { state: "ready" } },
     wanted: () => QUERY,
-    say: (key) => key,
+    say: (key, values) => [key, ...Object.values(values ?? {})].join(" "),
   };
   return { hand: createHand(/** @type {any} */ (page)), heard };
 }
@@ -165,6 +167,18 @@ test("switched off by the address, the page computes nothing", async () => {
   Object.assign(globalThis.location, { search: "" });
   assert.deepEqual([hand.able(QUERY), twins(answer)], [false, []]);
   assert.equal(hand.lean(JSON.stringify(QUERY)), JSON.stringify(QUERY));
+});
+
+test("what is no number is refused in the same frame, and never painted", async () => {
+  const { hand, heard } = await confirmed();
+  heard.painted.length = 0;
+  const scale = { step: "l", action: "scale", units: [], value: 1e15, source: null };
+  const query = { ...QUERY, edits: [scale] };
+  hand.show(query, 0);
+  await null;
+  assert.deepEqual(heard, { ...heard, painted: [], refused: [["values.beyond l", query]] });
+  assert.deepEqual([hand.renewed(query), hand.paths(query, 3)], [null, []]);
+  assert.equal(hand.show(query, 0), false, "what has been refused is the server's to answer");
 });
 
 test("what was to be painted for an older choice is dropped where the newer one is the server's", async () => {

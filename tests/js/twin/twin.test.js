@@ -130,6 +130,27 @@ test("a comparison answers for its other side: checkpoint, image or edits", asyn
   assert.deepEqual(lists(twin.answer({ ...side({}), edits }).other).l, [0, 0]);
 });
 
+test("the first step with what is no number, or too large, is named, of the batch and of both sides", async () => {
+  const { twin } = await ready();
+  const edit = (step, value, units = []) => ({ step, action: "scale", units, value, source: null });
+  const beyond = (edits, more = {}) => twin.answer({ ...QUERY, edits, ...more }).beyond;
+  assert.equal(beyond([]), "");
+  assert.equal(beyond([edit("r", 0.25e15)]), "", "4 times that is a number, and is shown");
+  assert.equal(beyond([edit("r", 0.26e15)]), "r", "4 times that is beyond");
+  assert.equal(beyond([edit("l", -0.26e15)]), "l", "what is negative is as large");
+  assert.equal(beyond([edit("input", 0.6e15, [1])]), "l", "of the second image alone");
+  const times = (count) => Array.from({ length: count }, () => edit("r", 1e15));
+  assert.ok(twin.answer({ ...QUERY, edits: times(4) }).values.softmax.every(Number.isNaN));
+  assert.equal(beyond(times(4)), "r", "infinite, and what follows is no number");
+  const lost = [...times(4), edit("r", 0)];
+  assert.ok(twin.answer({ ...QUERY, edits: lost }).values.r.every(Number.isNaN));
+  assert.equal(beyond(lost), "r");
+  const versus = { checkpoint: null, image: null, edits: [edit("l", 1e16)] };
+  assert.equal(beyond([], { versus }), "l");
+  assert.equal(beyond([edit("input", 1e16)], { versus }), "input");
+  assert.equal(beyond([edit("r", 1e16)], { versus: { ...versus, edits: [] } }), "r");
+});
+
 test("a picture that the server perturbs has no answer, a neutral one has", async () => {
   const { twin } = await ready();
   assert.equal(twin.state({ ...QUERY, options: { noise: 0.2 } }), "perturbed");
