@@ -74,26 +74,6 @@ def test_pad_answer_and_strip_are_in_the_first_screen(sized: Page) -> None:
     assert sized.evaluate(SIDEWAYS) <= 0
 
 
-@pytest.mark.parametrize("name", ["laptop", "scaled", "phone"])
-def test_nothing_moves_whatever_panel_is_open(browser: Browser, server: Server, name: str) -> None:
-    width, height = SIZES[name]
-    for page in visit(browser, server.url, viewport={"width": width, "height": height}):
-        page.click("#strip [data-step='linear_relu_stack.0']")
-        page.wait_for_selector("#stage[data-step='linear_relu_stack.0']")
-        settled(page)
-        before = page.evaluate(BOXES)
-        for panel in ("code", "linear", "edit", "deciding", "robustness", "numbers"):
-            page.evaluate(f"document.querySelector('#tab-{panel}').click()")
-            settled(page)
-            assert page.evaluate(BOXES) == before, panel
-        drag(page, (0.2, 0.2), (0.8, 0.8))
-        settled(page)
-        assert page.evaluate(BOXES) == before, "drawing"
-        page.click("[data-action=clear]")
-        settled(page)
-        assert page.evaluate(BOXES) == before, "an empty pad and its notice"
-
-
 def test_an_empty_pad_is_not_answered(page: Page) -> None:
     before = page.locator("#prediction .certainty").inner_text()
     assert before.endswith(" %")

@@ -90,11 +90,21 @@ def test_the_page_says_when_a_picture_is_unlike_the_training_data(
     page: Page, tmp_path: Path
 ) -> None:
     noise = np.random.default_rng(1).integers(0, 256, (28, 28), dtype=np.uint8)
+    noise[:8] = 0  # what is left is nothing, and the network is sure that it is a bag
     path = tmp_path / "noise.png"
     Image.fromarray(noise).save(path)
     upload(page, "noise.png", path.read_bytes())
     page.wait_for_selector("#pipeline [data-stage=pixels]")
     expect(page.locator("#prediction .notice")).to_contain_text("Unlike the training data")
+    share = float(page.get_attribute("#prediction [data-predicted]", "data-probability") or "nan")
+    assert share > 0.8
+    unsure = {"en": ("Not sure", "Would say: Bag, "), "zh": ("拿不准", "倾向于：包，")}
+    for answer, would in unsure.values():
+        expect(page.locator("#prediction .answer")).to_have_text(answer)
+        expect(page.locator("#prediction .changed")).to_contain_text(would)
+        expect(page.locator("#prediction .changed")).to_contain_text(f"{100 * share:.0f} %")
+        page.evaluate("document.querySelector('[data-action=language]').click()")
+        settled(page)
 
 
 DROP = """(target, [data, name]) => {

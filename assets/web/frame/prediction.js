@@ -5,7 +5,6 @@ import { make, put } from "../base/elements.js";
 import { bytes, inWhole, percent } from "../base/numbers.js";
 import { createInputs } from "./inputs.js";
 
-const SURE = 0.8; // below this an answer to what is unlike the training data is none
 const TOP = 3;
 const MANY = 12; // classes; of more, only the likeliest stand here, in the order of their shares
 const LIKELIEST = 10;
@@ -106,16 +105,18 @@ function createAnswer({ say, actions, store, model }, above) {
       bar.row.toggleAttribute("data-predicted", index === classes[focus]);
     });
     rank(shown.map((index) => shares[index]));
-    changed.hidden = !versus || versus.focus !== focus;
-    const same = versus && versus.winner === classes[focus];
-    if (versus)
-      changed.textContent = say(same ? "edits.changed.same" : "edits.changed", {
-        from: labels[versus.winner],
-        before: versus.probabilities[versus.winner].toFixed(2),
-        to: labels[classes[focus]],
-        after: shares[classes[focus]].toFixed(2),
-      });
     head(reply, focus);
+  }
+
+  /** How an edit or a comparison changed the answer; none: of no picture of this comparison. */
+  function change({ prediction: { probabilities, classes, labels }, sections: { versus } }, focus) {
+    if (!versus || versus.focus !== focus) return "";
+    return say(versus.winner === classes[focus] ? "edits.changed.same" : "edits.changed", {
+      from: labels[versus.winner],
+      before: versus.probabilities[versus.winner].toFixed(2),
+      to: labels[classes[focus]],
+      after: probabilities[focus][classes[focus]].toFixed(2),
+    });
   }
 
   /** Which bars a stage and a narrow page show: the three longest, the longest first. */
@@ -130,19 +131,21 @@ function createAnswer({ say, actions, store, model }, above) {
   }
 
   /** The answer as a headline: none where nothing is drawn, none with confidence to nonsense. */
-  function head({ prediction }, focus) {
-    const { probabilities, classes, labels } = prediction;
+  function head(reply, focus) {
+    const { probabilities, classes, labels } = reply.prediction;
+    const label = labels[classes[focus]];
     const share = probabilities[focus][classes[focus]];
     const blank = bytes(store.get().images[focus] ?? "").every((grey) => grey === 0);
     const empty = model().drawn && blank;
-    const doubtful = notices.length > 0 && share < SURE;
+    const doubtful = !empty && notices.length > 0;
     section.toggleAttribute("data-unanswered", empty || doubtful);
-    changed.hidden ||= empty; // of no answer nothing has changed
-    const unsure = empty ? "—" : say("prediction.doubt");
-    answer.textContent = empty || doubtful ? unsure : labels[classes[focus]];
+    const unsure = say("prediction.doubt");
+    const would = say("prediction.would", { label, share: inWhole(share) });
+    answer.textContent = empty ? "—" : doubtful ? unsure : label;
     certainty.textContent =
       empty || doubtful ? "" : say("prediction.certainty", { share: inWhole(share) });
-    const label = labels[classes[focus]];
+    const beside = empty ? "" : change(reply, focus) || (doubtful ? would : "");
+    put(changed, { hidden: beside === "", textContent: beside, title: beside });
     const answered = say("prediction.spoken", { label, share: percent(share) });
     spoken.tell(empty ? say("notice.empty") : doubtful ? unsure : answered);
   }
