@@ -12,6 +12,7 @@ from explorer.records import Step
 from explorer.sections.base import Section
 
 EDGES = 12  # contributors drawn at a pinned unit
+BOUNDS = (1, 64)  # of how many may be asked for
 
 
 def section(scene: Scene) -> Section:
@@ -25,7 +26,7 @@ def section(scene: Scene) -> Section:
     unit = scene.query.unit
     if unit is None:
         return None, ()
-    most = int(scene.option("edges", EDGES, 1, 64))
+    most = int(scene.option("edges", EDGES, *BOUNDS))
     walk, front, step = _Walk(), [unit], scene.step
     while front and (source := scene.sources[step.id]) is not None:
         below = scene.steps[scene.places[source]]

@@ -11,10 +11,12 @@ from explorer.records import Check
 from explorer.sections.base import FLOAT32, Section, check
 from explorer.words import say
 
+BOUNDS = (0.05, 20.0)  # of the temperature
+
 
 def section(scene: Scene) -> Section:
     """Return the fraction of the focused image at a temperature, and every row of the batch."""
-    temperature, logits = scene.option("temperature", 1.0, 0.05, 20.0), scene.logits
+    temperature, logits = scene.option("temperature", 1.0, *BOUNDS), scene.logits
     if logits is None or logits.shape[1] > NAMED:
         return None, ()
     parts = softmax_terms(logits[scene.query.focus], temperature)

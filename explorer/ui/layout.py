@@ -20,6 +20,7 @@ from explorer.records import Language, Query
 from explorer.sections import autograd, course, optimizing
 from explorer.sections.stops import listed
 from explorer.ui import files
+from explorer.ui.bounds import bounds
 from explorer.words import LANGUAGES, catalogue, listing, say
 
 ROOT = '<div id="explorer" data-state="loading" data-revision="0"></div>'
@@ -166,7 +167,7 @@ def start(
     train: bool = False,
     bring: bool = False,
 ) -> dict[str, Any]:
-    """Return what the page needs once: words, models, samples, colours, plotly's templates.
+    """Return what the page needs once: words, bounds, models, samples, colours, plotly's templates.
 
     `addresses` are those at which others of this network reach the server: none if it listens for
     this machine alone. `lock` names what the page does not offer, `train` is whether networks may
@@ -177,6 +178,7 @@ def start(
         "device": device,
         "languages": listing(),
         "query": fresh(),
+        "bounds": bounds(),
         "words": {name: catalogue(name) for name in LANGUAGES},
         "models": [_model(card) for card in zoo.cards().values()],
         "stops": [
@@ -187,15 +189,19 @@ def start(
         "sampled": {name: _classes(name) for name in zoo.datasets()},
         "pictured": [name for name in zoo.datasets() if datasets.there(name)],
         "samples": {name: samples.listing(name) for name in zoo.datasets()},
-        "perturbations": {
-            name: {"low": low, "high": high, "neutral": neutral, "step": step}
-            for name, (low, high, neutral, step) in perturbations.RANGES.items()
-        },
+        "perturbations": _perturbations(),
         "figures": {**figures.page(), "script": files.address(figures.SCRIPT)},
         "addresses": list(addresses),
         "lock": list(lock),
         "train": {**settings.listing(), "kept": progress.KEPT} if train else None,
         "bring": {"most": bringing.MOST} if bring else None,
+    }
+
+
+def _perturbations() -> dict[str, dict[str, float]]:
+    return {
+        name: {"low": low, "high": high, "neutral": neutral, "step": step}
+        for name, (low, high, neutral, step) in perturbations.RANGES.items()
     }
 
 

@@ -7,7 +7,6 @@ import { icon, make } from "../base/elements.js";
 import { glossed } from "../base/gloss.js";
 import { bytes } from "../base/numbers.js";
 import { paintPicture } from "../canvas/cells.js";
-import { most } from "../state/pictures.js";
 
 const COURSE = 3; // images in the course's batch
 
@@ -38,7 +37,7 @@ export function createTray(page) {
   return {
     element: make("section", { id: "tray" }, head, list),
     chosen({ images, focus, language }) {
-      add.disabled = images.length >= most(page.size());
+      add.disabled = images.length >= page.most();
       items.show(images, focus, language);
       list.setAttribute("aria-label", say("tray.count", { count: images.length }));
     },
@@ -53,7 +52,7 @@ export function createTray(page) {
 }
 
 /** What can be done with the batch; all but looking at another image can be undone. */
-function createBatch({ store, actions, size, fit }) {
+function createBatch({ store, actions, most, fit }) {
   function set(images, focus, since) {
     store.remember();
     actions.change({ images, focus }, since);
@@ -68,11 +67,11 @@ function createBatch({ store, actions, size, fit }) {
         .map(({ pixels }) => fit(pixels))
         .filter((each) => !images.includes(each));
       const count = Math.max(2, COURSE - images.length);
-      set([...images, ...others.slice(0, count)].slice(0, most(size())), focus, since);
+      set([...images, ...others.slice(0, count)].slice(0, most()), focus, since);
     },
     insert(since) {
       const { images, focus } = store.get();
-      if (images.length < most(size())) set([...images, images[focus]], images.length, since);
+      if (images.length < most()) set([...images, images[focus]], images.length, since);
     },
     remove(index, since) {
       const { images, focus } = store.get();

@@ -34,8 +34,7 @@ const TURNS = [
 export function createAddress(page) {
   const { say, store, screen, views, actions, start, settings } = page;
   const usual = { ...start.query, view: views[0] };
-  const fed = start.models.filter(({ drawn }) => !drawn).map(({ name }) => name);
-  const known = { views, amounts: Object.keys(start.perturbations), fed, usual };
+  const known = knownFrom(start, views, usual);
   const { tell } = actions.of("link");
   let kept = takeKept();
   let timer = 0;
@@ -52,7 +51,7 @@ export function createAddress(page) {
   async function write() {
     const [mine, due, now] = [++turn, timer, state()];
     clearTimeout(due); // written now, and not once more while the next link is read
-    const { href: next } = await addressOf(now);
+    const { href: next } = await addressOf(now, usual);
     if (mine !== turn) return;
     if (timer === due) timer = 0; // what has changed meanwhile is still to be written
     const same = (field) => JSON.stringify(now[field]) === JSON.stringify(last[field]);
@@ -110,7 +109,7 @@ export function createAddress(page) {
     // locked.
     const found = await unpack(link, { ...known, kept: own, lock: entry ? [] : start.lock });
     const now = state();
-    const { present, lock, ...wanted } = { ...usual, ...found.state };
+    const { present, lock, ...wanted } = found.state;
     const bare = wanted.images.length === 0; // they were too large for an address
     const here =
       back || bare
@@ -147,7 +146,7 @@ export function createAddress(page) {
 
   function keep() {
     if (reading || timer || written)
-      keepNow(reading ? null : { link: packNow(state()), lot, own: true });
+      keepNow(reading ? null : { link: packNow(state(), usual), lot, own: true });
   }
 
   function listen() {
@@ -162,7 +161,7 @@ export function createAddress(page) {
     element: null,
     chosen: changed,
     again: changed,
-    actions: { readLink: read, lot: () => lot, href: (more) => addressOf(state(more)) },
+    actions: { readLink: read, lot: () => lot, href: (more) => addressOf(state(more), usual) },
   };
 }
 
@@ -223,9 +222,15 @@ function shared({ present = false, lock = [] }) {
   return { ...(present && { present }), ...(lock.length && { lock }) };
 }
 
+/** What a link may name on this page. @returns {import("../state/types.js").Known} */
+function knownFrom({ models, perturbations, bounds }, views, usual) {
+  const fed = models.filter(({ drawn }) => !drawn).map(({ name }) => name);
+  return { views, amounts: Object.keys(perturbations), fed, usual, bounds };
+}
+
 /** The address that holds a state, and whether it holds all of it. */
-async function addressOf(state) {
-  const { link, whole } = await packed(state);
+async function addressOf(state, usual) {
+  const { link, whole } = await packed(state, usual);
   return { href: new URL(`#${link}`, location.href).href, whole };
 }
 

@@ -5,34 +5,10 @@
 import { BEFORE } from "./actions.js";
 import { LOCKS } from "./locks.js";
 
-const MOST = {
-  text: 120,
-  boxes: 256,
-  edits: 64,
-  units: 1024,
-  unit: 10_000_000,
-  value: 1e6,
-  options: 24,
-  inputs: 65_536,
-};
-/**
- * Options that hold a number, with the bounds of their controls; amounts of perturbation the server
- * knows.
- */
-const NUMBERS = {
-  temperature: [0.05, 20],
-  edges: [1, 64],
-  terms: [0, 784],
-  class: [0, 9999],
-  goal: [0, 9999],
-};
 const WAYS = ["free", "added", "erased"];
 const LOCKED = new Set(Object.keys(LOCKS));
 const ACTIONS = ["off", "clamp", "scale", "patch"];
 const OPTIMIZERS = ["sgd", "momentum", "adam"];
-/** Steps that may be taken, and rates of learning. */
-const STEPS = 100;
-const RATES = /** @type {[number, number]} */ ([1e-6, 10]);
 
 /**
  * The order in which one field is needed to judge another; also the order in which a page tries
@@ -46,7 +22,6 @@ export const ORDER = [
 /** Stands for a value that cannot be used. */
 const NO = Symbol("not usable");
 
-const text = (value) => (typeof value === "string" && value.length <= MOST.text ? value : NO);
 const whole = (value, low, high) =>
   Number.isInteger(value) && value >= low && value <= high ? value : NO;
 const number = (value, [low, high]) =>
@@ -58,104 +33,105 @@ const orNull = (value, read) => (value === null || value === undefined ? null : 
 /** The object if all of its values are usable. */
 const all = (fields) => (Object.values(fields).includes(NO) ? NO : fields);
 
-function units(value) {
-  if (!Array.isArray(value) || value.length > MOST.units) return NO;
-  return value.every((unit) => whole(unit, 0, MOST.unit) !== NO) ? [...value] : NO;
+const text = (value, { bounds }) =>
+  typeof value === "string" && value.length <= bounds.text ? value : NO;
+const unit = (value, { bounds }) => whole(value, 0, bounds.unit);
+const image = (value, { count }) => whole(value, 0, count - 1);
+
+/** A list of at most so many, if all of it is usable. */
+function list(value, most, read) {
+  if (!Array.isArray(value) || value.length > most) return NO;
+  const items = value.map(read);
+  return items.includes(NO) ? NO : items;
 }
 
-function source(value, count) {
+function source(value, known) {
   if (!record(value)) return NO;
   return all({
-    image: whole(value.image, 0, count - 1),
-    checkpoint: text(value.checkpoint ?? ""),
+    image: image(value.image, known),
+    checkpoint: text(value.checkpoint ?? "", known),
     ...(value.learnt === undefined ? {} : { learnt: truth(value.learnt) }),
   });
 }
 
-function edit(value, count) {
+function edit(value, known) {
   if (!record(value)) return NO;
+  const { bounds } = known;
   return all({
-    step: text(value.step),
-    units: units(value.units ?? []),
+    step: text(value.step, known),
+    units: list(value.units ?? [], bounds.units, (each) => unit(each, known)),
     action: ACTIONS.includes(value.action) ? value.action : NO,
-    value: number(value.value ?? 0, [-MOST.value, MOST.value]),
-    source: orNull(value.source, (from) => source(from, count)),
+    value: number(value.value ?? 0, [-bounds.value, bounds.value]),
+    source: orNull(value.source, (from) => source(from, known)),
   });
 }
 
-function edits(value, count) {
-  if (!Array.isArray(value) || value.length > MOST.edits) return NO;
-  const found = value.map((each) => edit(each, count));
-  return found.includes(NO) ? NO : found;
-}
+const edits = (value, known) => list(value, known.bounds.edits, (each) => edit(each, known));
+const names = (value, most, known) => list(value, most, (name) => text(name, known));
 
-function versus(value, count) {
+function versus(value, known) {
   if (!record(value)) return NO;
   return all({
-    checkpoint: orNull(value.checkpoint, text),
-    image: orNull(value.image, (image) => whole(image, 0, count - 1)),
-    edits: orNull(value.edits, (list) => edits(list, count)),
+    checkpoint: orNull(value.checkpoint, (name) => text(name, known)),
+    image: orNull(value.image, (index) => image(index, known)),
+    edits: orNull(value.edits, (each) => edits(each, known)),
   });
 }
 
-function names(value) {
-  if (!Array.isArray(value) || value.length > MOST.boxes) return NO;
-  return value.every((name) => text(name) !== NO) ? [...value] : NO;
-}
-
-function folding(value) {
+function folding(value, known) {
   if (!record(value)) return NO;
+  const { boxes } = known.bounds;
   return all({
-    detail: orNull(value.detail, (detail) => whole(detail, 0, MOST.boxes)),
-    opened: names(value.opened),
-    closed: names(value.closed),
+    detail: orNull(value.detail, (detail) => whole(detail, 0, boxes)),
+    opened: names(value.opened, boxes, known),
+    closed: names(value.closed, boxes, known),
   });
 }
 
-function taught(value) {
+function taught(value, known) {
   if (!record(value)) return NO;
   const { steps = 0, rate = 0.01, optimizer = OPTIMIZERS[0], summed = false } = value;
   const { frozen = [], shown = false } = value;
+  const { bounds } = known;
   return all({
-    label: whole(value.label, 0, MOST.unit),
-    steps: whole(steps, 0, STEPS),
-    rate: number(rate, RATES),
+    label: unit(value.label, known),
+    steps: whole(steps, 0, bounds.steps),
+    rate: number(rate, bounds.rates),
     optimizer: OPTIMIZERS.includes(optimizer) ? optimizer : NO,
     summed: truth(summed),
-    frozen: names(frozen),
+    frozen: names(frozen, bounds.layers, known),
     shown: truth(shown),
   });
 }
 
-function option(name, value, amounts) {
+function option(name, value, { amounts, bounds }) {
   if (name === "perturbation") return amounts.includes(value) ? value : NO;
   if (name === "way") return WAYS.includes(value) ? value : NO;
-  if (Object.hasOwn(NUMBERS, name)) return number(value, NUMBERS[name]);
-  return amounts.includes(name) ? number(value, [-MOST.value, MOST.value]) : NO;
+  return Object.hasOwn(bounds.numbers, name) ? number(value, bounds.numbers[name]) : NO;
 }
 
-function options(value, { amounts }) {
-  if (!record(value) || Object.keys(value).length > MOST.options) return NO;
+function options(value, known) {
+  if (!record(value) || Object.keys(value).length > known.bounds.options) return NO;
   return all(
     Object.fromEntries(
-      Object.entries(value).map(([name, item]) => [name, option(name, item, amounts)]),
+      Object.entries(value).map(([name, item]) => [name, option(name, item, known)]),
     ),
   );
 }
 
-/** @type {Record<string, (value: any, count: number, known: any) => any>} */
+/** @type {Record<string, (value: any, known: any) => any>} */
 const FIELDS = {
-  view: (value, _, { views }) => (views.includes(value) ? value : NO),
+  view: (value, { views }) => (views.includes(value) ? value : NO),
   model: text,
   checkpoint: text,
-  focus: (value, count) => whole(value, 0, count - 1),
+  focus: image,
   step: text,
-  unit: (value) => orNull(value, (unit) => whole(unit, 0, MOST.unit)),
+  unit: (value, known) => orNull(value, (each) => unit(each, known)),
   edits,
-  versus: (value, count) => orNull(value, (other) => versus(other, count)),
-  folding: (value) => orNull(value, folding),
-  taught: (value) => orNull(value, taught),
-  options: (value, _, known) => options(value, known),
+  versus: (value, known) => orNull(value, (other) => versus(other, known)),
+  folding: (value, known) => orNull(value, (other) => folding(other, known)),
+  taught: (value, known) => orNull(value, (other) => taught(other, known)),
+  options,
   present: truth,
   lock: (value) =>
     Array.isArray(value) && value.every((name) => LOCKED.has(name)) ? [...new Set(value)] : NO,
@@ -201,18 +177,16 @@ function held(field, value, known) {
  *
  * @param {Record<string, unknown>} header from outside
  * @param {number} images how many it has
- * @param {{views: string[], amounts: string[], fed?: string[], lock?: string[], usual?: any}} known
- *   names of views, of perturbations, and of networks that are fed with examples, of which the
- *   server knows how many there are; what is locked, and what a field is then
+ * @param {import("./types.js").Known} known
  * @returns {{state: Record<string, any>, unused: {field: string, received: unknown}[]}}
  */
 export function usable(header, images, known) {
   const name = /** @type {string} */ (header.model ?? known.usual?.model);
-  const count = known.fed?.includes(name) ? MOST.inputs : images;
+  const count = known.fed?.includes(name) ? known.bounds.inputs : images;
   const state = {};
   const unused = [];
   for (const [field, received] of Object.entries(header)) {
-    const value = Object.hasOwn(FIELDS, field) ? FIELDS[field](received, count, known) : NO;
+    const value = Object.hasOwn(FIELDS, field) ? FIELDS[field](received, { ...known, count }) : NO;
     if (value === NO || held(field, value, known)) unused.push({ field, received });
     else state[field] = value;
   }

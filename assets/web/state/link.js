@@ -13,22 +13,11 @@ const MOST_TEXT = 20_000; // characters of a link
 const MOST_BYTES = 2_000_000; // of what it inflates to; reading stops there
 const MOST_KEPT = 6_000_000; // characters of one that only this browser keeps
 const MOST_HEADER = 65_535; // bytes: its length stands in two of them
-const MOST_IMAGES = 8;
 const STORED = 65_535; // bytes of deflate's block for what is not compressed
-/** What every state has unless its link says otherwise. */
-const USUAL = {
-  checkpoint: "",
-  focus: 0,
-  step: "input",
-  unit: null,
-  edits: [],
-  versus: null,
-  folding: null,
-  taught: null,
-  options: {},
-};
 /** How others read it, and how much text there is, is theirs. */
 const NOT_SHARED = new Set(["show", "language", "images", "size"]);
+/** Which network is the usual one is the server's: another may have another. */
+const ALWAYS = new Set(["model", "view"]);
 
 /** An error whose sentence is in the catalogues: `link.version`, `link.damaged`, `link.large`. */
 function refusal(key, values = {}) {
@@ -38,12 +27,13 @@ function refusal(key, values = {}) {
 /**
  * A JSON header with its length in two bytes, then the bytes of each image as differences: what is
  * drawn with a pen deflates to a few hundred bytes. The header has the `shape` of images that are
- * not 28×28; `whole` is false where they are left out.
+ * not 28×28, and what is not as usual; `whole` is false where they are left out.
  */
-function plain({ size = DRAWN, ...query }, whole = true) {
+function plain({ size = DRAWN, ...query }, usual, whole = true) {
   const fields = Object.entries(query).filter(
     ([name, value]) =>
-      !NOT_SHARED.has(name) && JSON.stringify(value) !== JSON.stringify(USUAL[name]),
+      !NOT_SHARED.has(name) &&
+      (ALWAYS.has(name) || JSON.stringify(value) !== JSON.stringify(usual[name])),
   );
   const { planes, height, width } = size;
   if (JSON.stringify(size) !== JSON.stringify(DRAWN))
@@ -82,27 +72,28 @@ function check(body) {
  * Pictures that are too large for an address are left out of it, and `whole` is false.
  *
  * @param {any} query `size` is that of its images
+ * @param {any} usual what every state has unless its link says otherwise
  * @returns {Promise<{link: string, whole: boolean}>}
  */
-export async function packed(query) {
-  const link = await pack(query);
+export async function packed(query, usual) {
+  const link = await pack(query, usual);
   if (link.length <= MOST_TEXT) return { link, whole: true };
-  return { link: await pack(query, false), whole: false };
+  return { link: await pack(query, usual, false), whole: false };
 }
 
-/** @param {any} query @returns {Promise<string>} */
-export async function pack(query, whole = true) {
-  const stream = new Blob([plain(query, whole)]).stream();
+/** @param {any} query @param {any} usual @returns {Promise<string>} */
+export async function pack(query, usual, whole = true) {
+  const stream = new Blob([plain(query, usual, whole)]).stream();
   return finished(await read(stream.pipeThrough(new CompressionStream("deflate-raw")), Infinity));
 }
 
 /**
  * The same at once, without compression: for the moment in which a page goes away.
  *
- * @param {any} query
+ * @param {any} query @param {any} usual
  */
-export function packNow(query) {
-  const whole = plain(query);
+export function packNow(query, usual) {
+  const whole = plain(query, usual);
   const parts = [];
   for (let from = 0; from < whole.length; from += STORED) {
     const part = whole.subarray(from, from + STORED);
@@ -117,8 +108,7 @@ export function packNow(query) {
  * What of a link can be used: a state, and the fields that cannot.
  *
  * @param {string} link as it stands in the address
- * @param {{views: string[], amounts: string[], lock?: string[], usual?: any, kept?: boolean}} known
- *   see `usable`; one that this browser has `kept` may be longer than an address
+ * @param {import("./types.js").Known} known
  * @returns {Promise<{state: any, unused: {field: string, received: unknown}[]}>}
  * @throws an error with `key` and `values` for the catalogue when it cannot be read
  */
@@ -178,17 +168,20 @@ function state(whole, known) {
   const record = typeof header === "object" && header !== null && !Array.isArray(header);
   const { shape, whole: complete, ...fields } = record ? header : {};
   const size = shape === undefined ? DRAWN : sizeFrom(shape);
-  const images = record && size && pictures(whole.subarray(2 + length), size, complete);
+  const images =
+    record &&
+    size &&
+    pictures(whole.subarray(2 + length), size, { complete, most: known.bounds.images });
   if (!images) throw refusal("link.damaged", { received: whole.length });
-  const found = usable(fields, images.length || MOST_IMAGES, known);
-  return { state: { ...USUAL, ...found.state, images }, unused: found.unused };
+  const found = usable(fields, images.length || known.bounds.images, known);
+  return { state: { ...known.usual, ...found.state, images }, unused: found.unused };
 }
 
 /** The images behind a header; none where they were left out, null where they are not whole. */
-function pictures(rest, size, complete) {
+function pictures(rest, size, { complete, most }) {
   const each = count(size);
   if (complete === false) return rest.length === 0 ? [] : null;
-  if (rest.length === 0 || rest.length % each || rest.length > MOST_IMAGES * each) return null;
+  if (rest.length === 0 || rest.length % each || rest.length > most * each) return null;
   return Array.from({ length: rest.length / each }, (_, index) =>
     text(sums(rest.subarray(each * index, each * (index + 1)), size)),
   );

@@ -7,7 +7,7 @@ import { cardsOf } from "./cards.js";
 import { answerOf, createLive } from "./live.js";
 import { createPainting } from "./painting.js";
 import { createPasses } from "./passes.js";
-import { allFitted, sizeOf, USUAL } from "./pictures.js";
+import { allFitted, most, sizeOf, USUAL } from "./pictures.js";
 import { createSettings } from "./settings.js";
 import { createStore } from "./store.js";
 import { createWords, firstLanguage } from "./words.js";
@@ -22,7 +22,7 @@ const PATIENCE = 30_000; // milliseconds for what is asked once, as for a downlo
 export function createPage(host, views) {
   const { element, props, server, weights, recorded, watch, relabel, cut } = host;
   const start = JSON.parse(props.start);
-  const pictures = createPictures(start.models);
+  const pictures = createPictures(start);
   const images = [start.samples[start.models[0].dataset][0].pixels];
   const first = { ...start.query, images, language: firstLanguage(start), show: [] };
   const store = createStore(first, pictures.settled);
@@ -69,13 +69,14 @@ export function createPage(host, views) {
 }
 
 /** The sizes of the networks' pictures: whatever comes into the store gets the size of its own. */
-function createPictures(models) {
+function createPictures({ models, bounds }) {
   const sizes = Object.fromEntries(models.map((model) => [model.name, sizeOf(model)]));
   const fed = new Set(models.filter(({ drawn }) => !drawn).map(({ name }) => name));
   const size = ({ model }) => sizes[model] ?? USUAL;
   return {
     of: (now) => ({
       size: () => size(now()),
+      most: () => most(size(now()), bounds.images),
       fit: (pixels) => allFitted([pixels], size(now()), [])[0],
     }),
     /** @type {(query: any) => any} */

@@ -13,13 +13,16 @@ export const USUAL = { planes: 1, height: SIDE, width: SIDE };
 const LARGEST = 256; // pixels of a side; what takes more is drawn at 28×28, which the server fits
 const BRIGHT = [0.299, 0.587, 0.114]; // what red, green and blue add to a grey value (ITU-R BT.601)
 const ALL = 1_000_000; // bytes of all pictures of a batch, so that a query stays below 2 MB
-const MOST = 8;
 
 /** @param {Size} size */
 export const count = ({ planes, height, width }) => planes * height * width;
 
-/** How many pictures of a size go into one query. @param {Size} size */
-export const most = (size) => Math.max(1, Math.min(MOST, Math.floor(ALL / count(size))));
+/**
+ * How many pictures of a size go into one query, which takes so many of any size.
+ *
+ * @param {Size} size @param {number} images
+ */
+export const most = (size, images) => Math.max(1, Math.min(images, Math.floor(ALL / count(size))));
 
 /** @param {number[]} shape (H, W) or (planes, H, W) @returns {Size | null} null for none */
 export function sizeFrom(shape) {

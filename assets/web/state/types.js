@@ -207,6 +207,26 @@
  */
 
 /**
+ * How much there may be of what, as the server has it (`explorer/ui/bounds.py`), and the lowest and
+ * highest number of each option.
+ *
+ * @typedef {{text: number, value: number, images: number, inputs: number, boxes: number,
+ *   edits: number, units: number, unit: number, layers: number, steps: number,
+ *   rates: [number, number], options: number, numbers: Record<string, [number, number]>}} Bounds
+ */
+
+/**
+ * @typedef {object} Known what a link may name, and what is so without one
+ * @property {Bounds} bounds
+ * @property {string[]} views
+ * @property {string[]} amounts perturbations
+ * @property {string[]} [fed] networks that are fed with examples; the server knows how many
+ * @property {string[]} [lock] what is locked: it has its `usual` value
+ * @property {any} [usual] what a state has unless its link says otherwise
+ * @property {boolean} [kept] whether it was this browser that kept it: longer than an address
+ */
+
+/**
  * @typedef {object} Page what every part is created with
  * @property {HTMLElement} root
  * @property {any} start what the server sent once: words, models, samples, colours
@@ -232,6 +252,7 @@
  *   chosen query (or another), and what the parts on screen ask for
  * @property {string[]} views their names, in order
  * @property {() => import("./pictures.js").Size} size of the chosen network's pictures
+ * @property {() => number} most how many of them go into one query
  * @property {(pixels: string) => string} fit a picture of 28×28 in that size
  * @property {() => any} model the card of the chosen network
  * @property {() => string[]} labels of its classes

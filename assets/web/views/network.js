@@ -23,7 +23,6 @@ const LABEL = 168; // pixels for the names of the classes and their shares
 const APART = 7; // pixels between the names of two steps
 const STRONGEST = 40; // paths drawn at rest
 const EDGES = 12; // contributors drawn, unless somebody asks for more
-const MOST = 64;
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createNetwork(page) {
@@ -177,13 +176,13 @@ function seat(boxes, paths, size) {
 }
 
 /** Above the picture: what it shows, how many lines, full screen. */
-function createTools({ say, store, actions }) {
+function createTools({ say, store, actions, start }) {
   const lead = make("p");
   const slider = make("input", {
     type: "range",
     id: "edges",
-    min: 1,
-    max: MOST,
+    min: start.bounds.numbers.edges[0],
+    max: start.bounds.numbers.edges[1],
     value: EDGES,
     oninput: (event) => actions.option("edges", Number(slider.value), event.timeStamp),
   });

@@ -2,11 +2,12 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import BOUNDS from "../bounds.json" with { type: "json" };
 import { pack, unpack } from "../../../assets/web/state/link.js";
 import { createStore } from "../../../assets/web/state/store.js";
 
 const PIXELS = 784;
-const KNOWN = { views: ["explore", "network", "course"], amounts: ["rotate"] };
+const KNOWN = { views: ["explore", "network", "course"], amounts: ["rotate"], bounds: BOUNDS };
 const PAGE = "http://localhost/";
 const picture = (grey) => Buffer.alloc(PIXELS, grey).toString("base64");
 const QUERY = {
@@ -78,7 +79,7 @@ function opened({ lock = [] } = {}) {
     actions,
     views: KNOWN.views,
     size: () => ({ planes: 1, height: 28, width: 28 }),
-    start: { query: QUERY, perturbations: { rotate: {} }, models: [], lock },
+    start: { query: QUERY, perturbations: { rotate: {} }, models: [], lock, bounds: BOUNDS },
     say: (key, values) => [key, values?.list].filter(Boolean).join(" "),
     settings: { presenting: () => false, present() {} },
     wanted: (query) => query,
@@ -112,7 +113,7 @@ const pass = async () => {
 async function follow(state, entry = null) {
   const images = [picture(255)];
   browser.history.state = entry;
-  browser.location.href = `${PAGE}#${await pack({ ...QUERY, images, view: "explore", ...state })}`;
+  browser.location.href = `${PAGE}#${await pack({ ...QUERY, images, view: "explore", ...state }, QUERY)}`;
 }
 
 /** A page that has begun to read a link. */
@@ -131,7 +132,7 @@ test("what is chosen while a link is proved is the later choice", async () => {
   await read;
   await pass();
   assert.deepEqual([store.get().step, store.get().images], ["flatten", [picture(0)]]);
-  const { state } = await unpack(browser.location.hash.slice(1), KNOWN);
+  const { state } = await unpack(browser.location.hash.slice(1), { ...KNOWN, usual: QUERY });
   assert.equal(state.step, "flatten", "the address follows what was chosen");
 });
 
@@ -204,7 +205,7 @@ test("what is locked stays as it is, and is said; the address is put right at on
     "link.unused link.field.model “other” → usual; link.field.view “network” → explore",
   ]);
   await until(() => browser.location.href !== asking);
-  const { state } = await unpack(browser.location.hash.slice(1), KNOWN);
+  const { state } = await unpack(browser.location.hash.slice(1), { ...KNOWN, usual: QUERY });
   assert.deepEqual([state.model, state.step, state.view], ["usual", "softmax", "explore"]);
 });
 

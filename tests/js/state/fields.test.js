@@ -2,9 +2,10 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import BOUNDS from "../bounds.json" with { type: "json" };
 import { proved, usable } from "../../../assets/web/state/fields.js";
 
-const KNOWN = { views: ["explore", "network"], amounts: ["rotate", "noise"] };
+const KNOWN = { views: ["explore", "network"], amounts: ["rotate", "noise"], bounds: BOUNDS };
 const EDIT = { step: "0", units: [1], action: "off", value: 0, source: null };
 
 /** Every value but the usable ones is left out, with its name. */

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateRawSync } from "node:zlib";
 import { pack, packed, packNow, unpack } from "../../../assets/web/state/link.js";
+import BOUNDS from "../bounds.json" with { type: "json" };
 import { numbers } from "../random.js";
 
 const PIXELS = 784;
@@ -16,19 +17,10 @@ function query(count, fields = {}, seed = 5) {
     ),
   );
   return {
-    model: "fashion-mlp",
-    checkpoint: "",
+    ...USUAL,
     images,
-    focus: 0,
-    step: "input",
-    unit: null,
-    edits: [],
-    versus: null,
-    folding: null,
-    taught: null,
     language: "en",
     show: ["figure"],
-    options: {},
     view: "explore",
     ...fields,
   };
@@ -45,7 +37,24 @@ const whole = (header, rest) => {
   const text = Buffer.from(typeof header === "string" ? header : JSON.stringify(header));
   return Buffer.concat([Buffer.from([text.length >> 8, text.length & 255]), text, rest]);
 };
-const KNOWN = { views: ["explore", "network"], amounts: ["rotate", "noise"] };
+const USUAL = {
+  model: "fashion-mlp",
+  checkpoint: "",
+  focus: 0,
+  step: "input",
+  unit: null,
+  edits: [],
+  versus: null,
+  folding: null,
+  taught: null,
+  options: {},
+};
+const KNOWN = {
+  views: ["explore", "network"],
+  amounts: ["rotate", "noise"],
+  usual: USUAL,
+  bounds: BOUNDS,
+};
 const opened = async (text) => (await unpack(text, KNOWN)).state;
 const refused = (text, key) => assert.rejects(opened(text), (error) => error.key === key);
 
@@ -63,13 +72,13 @@ test("pictures, step, unit, edits, comparison and options come back", async () =
       view: "network",
     }),
   ])
-    assert.deepEqual(await opened(await pack(state)), shared(state));
+    assert.deepEqual(await opened(await pack(state, USUAL)), shared(state));
 });
 
 test("a drawn picture makes a link that a phone's camera can read", async () => {
   const pixels = new Uint8Array(PIXELS);
   for (let row = 5; row < 23; row += 1) pixels.fill(255, 28 * row + 9, 28 * row + 19);
-  const text = await pack(query(1, { images: [Buffer.from(pixels).toString("base64")] }));
+  const text = await pack(query(1, { images: [Buffer.from(pixels).toString("base64")] }), USUAL);
   assert.ok(text.length < 300, `${text.length}`);
   assert.match(text, /^v1\.[\w-]+\.[0-9a-z]{4}$/);
 });
@@ -122,16 +131,16 @@ test("what inflates to too much, or is too long, is not inflated", async () => {
 
 test("written at once, without compression, it is the same state", async () => {
   for (const state of [query(1), query(8, { focus: 3, step: "softmax" })])
-    assert.deepEqual(await opened(packNow(state)), shared(state));
+    assert.deepEqual(await opened(packNow(state, USUAL)), shared(state));
 });
 
 test("an address longer than a header can be is refused, not written wrong", async () => {
   const edits = Array.from({ length: 64 }, () => ({ units: Array(1024).fill(123_456) }));
-  await assert.rejects(pack(query(1, { edits })), (error) => error.key === "link.large");
+  await assert.rejects(pack(query(1, { edits }), USUAL), (error) => error.key === "link.large");
 });
 
 const state = query(2, { step: "flatten", focus: 1 });
-const good = await pack(state);
+const good = await pack(state, USUAL);
 const old = good.replace(/\.[0-9a-z]{4}$/, "");
 const mail = (text) => text.replaceAll(".", "=2E").replace(/(.{60})/g, "$1=\r\n");
 
@@ -176,7 +185,7 @@ for (const end of [
   });
 
 test("a wrong letter is noticed where nothing is compressed, so that it inflates all the same", async () => {
-  const [version, body, end] = packNow(state).split(".");
+  const [version, body, end] = packNow(state, USUAL).split(".");
   for (const place of [600, 1000, body.length - 40]) {
     const other = body[place] === "A" ? "B" : "A";
     const wrong = body.slice(0, place) + other + body.slice(place + 1);
@@ -203,16 +212,16 @@ test("pictures of other sizes come back; those too large for an address are left
   const size = { planes: 3, height: 32, width: 32 };
   const images = [noisy(3072).toString("base64"), noisy(3072).toString("base64")];
   const small = { ...query(2), images, size };
-  const { link: text, whole: all } = await packed(small);
+  const { link: text, whole: all } = await packed(small, USUAL);
   assert.equal(all, true);
   assert.deepEqual((await opened(text)).images, images);
   const large = { ...query(1), images: [noisy(150_528).toString("base64")] };
   const sized = { ...large, size: { planes: 3, height: 224, width: 224 } };
-  const found = await packed(sized);
+  const found = await packed(sized, USUAL);
   assert.equal(found.whole, false);
   assert.ok(found.link.length < 1000);
   assert.deepEqual((await opened(found.link)).images, []);
-  const kept = packNow(sized);
+  const kept = packNow(sized, USUAL);
   assert.deepEqual((await unpack(kept, { ...KNOWN, kept: true })).state.images, large.images);
   await refused(kept, "link.large");
 });

@@ -45,8 +45,8 @@ test("what is no size is none", () => {
 });
 
 test("as many pictures as a query holds", () => {
-  assert.equal(most(USUAL), 8);
-  assert.equal(most({ planes: 3, height: 224, width: 224 }), 6);
+  assert.equal(most(USUAL, 8), 8);
+  assert.equal(most({ planes: 3, height: 224, width: 224 }, 8), 6);
 });
 
 test("grey becomes three equal planes, and comes back", () => {
