@@ -74,7 +74,7 @@ def soon(page: Page, look: Callable[[], None], seconds: float = 60) -> None:
         page.wait_for_timeout(50)
 
 
-def staged(page: Page) -> np.ndarray[Any, np.dtype[np.float64]]:
+def staged(page: Page) -> Any:
     """Return the values of the step on the stage, one after the other, as its figure has them."""
     traces, kind = page.evaluate(FIGURE), page.get_attribute("#stage", "data-kind")
     if kind == "relu":  # what came and what goes on, where nothing stands for a unit that is off

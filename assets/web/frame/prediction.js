@@ -108,17 +108,6 @@ function createAnswer({ say, actions, store, model }, above) {
     head(reply, focus);
   }
 
-  /** How an edit or a comparison changed the answer; none: of no picture of this comparison. */
-  function change({ prediction: { probabilities, classes, labels }, sections: { versus } }, focus) {
-    if (!versus || versus.focus !== focus) return "";
-    return say(versus.winner === classes[focus] ? "edits.changed.same" : "edits.changed", {
-      from: labels[versus.winner],
-      before: versus.probabilities[versus.winner].toFixed(2),
-      to: labels[classes[focus]],
-      after: probabilities[focus][classes[focus]].toFixed(2),
-    });
-  }
-
   /** Which bars a stage and a narrow page show: the three longest, the longest first. */
   function rank(shares) {
     const order = Array.from(shares.keys()).sort((one, other) => shares[other] - shares[one]);
@@ -144,7 +133,7 @@ function createAnswer({ say, actions, store, model }, above) {
     answer.textContent = empty ? "—" : doubtful ? unsure : label;
     certainty.textContent =
       empty || doubtful ? "" : say("prediction.certainty", { share: inWhole(share) });
-    const beside = empty ? "" : change(reply, focus) || (doubtful ? would : "");
+    const beside = empty ? "" : change(say, reply, focus) || (doubtful ? would : "");
     put(changed, { hidden: beside === "", textContent: beside, title: beside });
     const answered = say("prediction.spoken", { label, share: percent(share) });
     spoken.tell(empty ? say("notice.empty") : doubtful ? unsure : answered);
@@ -174,6 +163,18 @@ function createAnswer({ say, actions, store, model }, above) {
       entitle(section, say, now);
     },
   };
+}
+
+/** How an edit or a comparison changed the answer; none: of no picture of this comparison. */
+function change(say, { prediction: { probabilities, classes, labels }, sections }, focus) {
+  const { versus } = sections;
+  if (!versus || versus.focus !== focus) return "";
+  return say(versus.winner === classes[focus] ? "edits.changed.same" : "edits.changed", {
+    from: labels[versus.winner],
+    before: versus.probabilities[versus.winner].toFixed(2),
+    to: labels[classes[focus]],
+    after: probabilities[focus][classes[focus]].toFixed(2),
+  });
 }
 
 /** What is read out once nothing changes any more: the same as the headline says. */

@@ -48,10 +48,7 @@ export function createHand(page) {
     if (page.root.dataset.state === "loading") show(page.wanted(), performance.now());
   }
 
-  /**
-   * Paint; false where there is nothing to paint from. What was to be painted for an older choice
-   * is not: the server's answer to this one may come before the next frame.
-   */
+  /** Paint this and nothing older any more; false where there is nothing to paint from. */
   function show(query, since) {
     const can = able(query) && !page.painting.refused(query);
     next.show(can ? { query, since } : null);
@@ -124,14 +121,17 @@ export function createHand(page) {
       if (!off) twin.prefetch(page.store.get().model, checkpoints);
     },
     /** What need not be asked for, because it is known here. @param {string} text a query */
-    lean(text) {
-      const query = JSON.parse(text);
-      if (off || !stages.has(query)) return text;
-      return JSON.stringify({ ...query, show: query.show.filter((each) => each !== "figure") });
-    },
+    lean: (text) => (off ? text : lean(stages, text)),
     /** Whether the server is away: then units are explained here, too. @param {boolean} now */
     alone: (now) => units.needed(now) && show(page.wanted(), performance.now()),
   };
+}
+
+/** A query without the figure whose structure stands. @param {string} text */
+function lean(stages, text) {
+  const query = JSON.parse(text);
+  if (!stages.has(query)) return text;
+  return JSON.stringify({ ...query, show: query.show.filter((each) => each !== "figure") });
 }
 
 /** Say why there is no answer, in the frame in which it would have been painted. */
