@@ -24,9 +24,8 @@ export function createHand(page) {
   const off = new URLSearchParams(location.search).get("twin") === "off";
   const twin = createTwin({ ...page.start, get: page.weights ?? fetched, changed });
   const stages = createStages(page.live.ask, () => meanwhile());
-  const verdicts = createVerdicts();
   const units = createUnits(page, twin, stages);
-  const next = createNext(paint);
+  const [verdicts, next] = [createVerdicts(), createNext(paint)];
   /** The last reply: what stays around the values. @type {any} */ let frame = null;
 
   /** Whether the page can answer a query itself. */
@@ -106,8 +105,13 @@ export function createHand(page) {
     check(reply, query);
   }
 
+  /** Fetch the weights that a query is computed with. */
+  function load(query) {
+    if (!off) twin.load(query);
+  }
+
   return {
-    ...{ able, show, renewed },
+    ...{ able, show, renewed, received, load },
     /** The strongest paths to the answer of a query; none where the page cannot compute it. */
     paths(query, count) {
       return able(query) ? twin.paths(query, twin.answer(query), count) : [];
@@ -122,11 +126,6 @@ export function createHand(page) {
       const query = JSON.parse(text);
       if (off || !stages.has(query)) return text;
       return JSON.stringify({ ...query, show: query.show.filter((each) => each !== "figure") });
-    },
-    received,
-    /** Fetch the weights that a query is computed with. */
-    load(query) {
-      if (!off) twin.load(query);
     },
     /** Whether the server is away: then units are explained here, too. @param {boolean} now */
     alone: (now) => units.needed(now) && show(page.wanted(), performance.now()),
