@@ -142,7 +142,8 @@ def planted(checkpoint: str, name: str, *place: int | slice) -> bytes:
     assert data is not None
     weights = safetensors.load(data)
     weights[f"linear_relu_stack.{name}"][place] += 0.01
-    return safetensors.save(weights)
+    file: bytes = safetensors.save(weights)
+    return file
 
 
 @pytest.fixture
