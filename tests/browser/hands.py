@@ -83,7 +83,8 @@ def staged(page: Page) -> np.ndarray[Any, np.dtype[np.float64]]:
         found = np.nansum(np.array(traces[:2], dtype=float), axis=0)
     else:
         found = np.array(traces[0], dtype=float)
-    return found.reshape(-1)
+    values: np.ndarray[Any, np.dtype[np.float64]] = found.reshape(-1)
+    return values
 
 
 def drag(page: Page, *points: tuple[float, float]) -> None:
