@@ -14,7 +14,7 @@ from torch import nn
 
 from explorer import places
 from explorer.maths.leaves import changed
-from explorer.network import scene, zoo
+from explorer.network import folding, scene, zoo
 from explorer.records import Floats, Query
 
 PLAIN = (bool, int, float, str, type(None))
@@ -31,6 +31,7 @@ TWINS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
     "Softmax": {"dim": (1, -1)},
 }
 PRODUCTS = 20_000_000  # of all convolutions in a pass that still follows a pen
+SENT = 8_000_000  # bytes of somebody's own weights that a page fetches
 # how many axes the page knows the output of one image with, where it does not know them all
 AXES = {"Conv2d": 3, "Linear": 1, "MaxPool2d": 3, "Softmax": 1}
 
@@ -139,19 +140,52 @@ def weights(name: str, checkpoint: str, sha256: str) -> bytes | None:
         UnknownModel: for a name that is not there.
         UnusableWeights: for a file that is missing or altered.
     """
-    untrained, card = checkpoint == zoo.UNTRAINED, zoo.card(name)
-    data = _written(name) if untrained else zoo.file(card, card.checkpoint(checkpoint))
-    return data if hashlib.sha256(data).hexdigest() == sha256 else None
+    if zoo.own(name):
+        data = _given(name)
+    elif checkpoint == zoo.UNTRAINED:
+        data = _written(name)
+    else:
+        card = zoo.card(name)
+        data = zoo.file(card, card.checkpoint(checkpoint))
+    return data if data is not None and hashlib.sha256(data).hexdigest() == sha256 else None
+
+
+def served(name: str) -> tuple[Chain | None, Mapping[str, Mapping[str, Any]]]:
+    """Return the chain of somebody's own network and `listing` of its weights, for a page.
+
+    None and nothing where the page cannot compute it, where its cards may be folded, or where its
+    weights may change while the page is open: one from a notebook is in other hands.
+    """
+    data = _given(name)
+    found = None if data is None else computed(name)
+    if data is None or found is None or len(found) >= folding.FITS:
+        return None, {}
+    return found, {zoo.GIVEN: file(data)}
+
+
+def file(data: bytes) -> Mapping[str, Any]:
+    """Return `{sha256, bytes}` of a file of weights."""
+    return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
+
+
+def _given(name: str) -> bytes | None:
+    """Return the weights of somebody's own network; None of one that no page computes."""
+    model = zoo.load(name)
+    kinds = {type(each).__name__ for each in model.modules() if not any(each.children())}
+    if not zoo.card(name).builder or not kinds <= TWINS.keys():
+        return None
+    size = sum(each.nbytes for each in model.state_dict().values())
+    return packed(model) if size <= SENT else None
 
 
 @cache
 def listing(name: str) -> Mapping[str, Mapping[str, Any]]:
     """Return `{sha256, bytes}` of the weights of every checkpoint, the untrained network first."""
-    untrained = _written(name)
-    sizes = {zoo.UNTRAINED: (hashlib.sha256(untrained).hexdigest(), len(untrained))}
+    sizes = {zoo.UNTRAINED: file(_written(name))}
     for known in zoo.card(name).checkpoints:
-        sizes[known.name] = (known.sha256, (places.MODELS / name / known.file).stat().st_size)
-    return {each: {"sha256": sha256, "bytes": size} for each, (sha256, size) in sizes.items()}
+        size = (places.MODELS / name / known.file).stat().st_size
+        sizes[known.name] = {"sha256": known.sha256, "bytes": size}
+    return sizes
 
 
 @cache

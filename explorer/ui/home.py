@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
@@ -61,13 +60,12 @@ def _own(name: str, found: chain.Chain, language: Language | None, lock: tuple[s
     """Return the file of somebody's own module, which the page computes."""
     data = chain.packed(zoo.load(name))
     begin = layout.start(device="", language=language, lock=(*lock, *home.LOCKED))
-    file = {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
     card, count = zoo.card(name), found[-1]["shape"][0]
     known = {
         **_listed(begin, name),
         "labels": {code: card.labels_in(code, count) for code in LANGUAGES},
         "chain": found,
-        "weights": {zoo.GIVEN: file},
+        "weights": {zoo.GIVEN: chain.file(data)},
     }
     return _text(
         home.Contents(

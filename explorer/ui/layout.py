@@ -211,8 +211,11 @@ def _classes(dataset: str) -> dict[Language, Sequence[str]]:
 
 
 def _model(card: zoo.Card) -> dict[str, Any]:
-    """Return what the page knows of one model; it computes none of somebody's own itself."""
+    """Return what the page knows of one model, and what it needs to compute it itself."""
     own = zoo.own(card.name)
+    links, weights = (
+        chain.served(card.name) if own else (chain.chain(card.name), chain.listing(card.name))
+    )
     return {
         "name": card.name,
         "title": {code: card.title_in(code) for code in LANGUAGES},
@@ -223,6 +226,6 @@ def _model(card: zoo.Card) -> dict[str, Any]:
         "drawn": card.examples is None,
         "own": own,
         "checkpoints": [ages.known(item) for item in card.checkpoints],
-        "chain": None if own else chain.chain(card.name),
-        "weights": {} if own else chain.listing(card.name),
+        "chain": links,
+        "weights": weights,
     }

@@ -78,10 +78,13 @@ def staged(page: Page) -> Any:
     """Return the values of the step on the stage, one after the other, as its figure has them."""
     traces, kind = page.evaluate(FIGURE), page.get_attribute("#stage", "data-kind")
     if kind == "relu":  # what came and what goes on, where nothing stands for a unit that is off
-        return np.nan_to_num(np.array(traces[1], dtype=float)).reshape(-1)
-    if kind in {"logits", "softmax"}:  # every class has its bar in one of two traces
-        return np.nansum(np.array(traces[:2], dtype=float).reshape(2, -1), axis=0)
-    return np.array(traces[0], dtype=float).reshape(-1)
+        found = np.nan_to_num(np.array(traces[1], dtype=float))
+    elif kind in {"logits", "softmax"}:  # every class has its bar in one of two traces
+        found = np.nansum(np.array(traces[:2], dtype=float), axis=0)
+    else:
+        found = np.array(traces[0], dtype=float)
+    values: np.ndarray[Any, np.dtype[np.float64]] = found.reshape(-1)
+    return values
 
 
 def drag(page: Page, *points: tuple[float, float]) -> None:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page
+import torch
+from playwright.sync_api import Browser, Page, Route, expect
+from torch import nn
 
+from explorer.network import own
 from tests.browser.conftest import READY, Server, serving, visit
+from tests.browser.hands import drag, pixels, settled, soon
+from tests.browser.test_twin import AWAY, bars, confirmed
 
 pytestmark = pytest.mark.browser
 
@@ -129,3 +136,34 @@ def test_captions_and_the_change_of_an_answer_have_room_on_a_phone(
         assert spans[0][0] >= 0
         assert spans[-1][1] <= width
         assert all(right + 12 <= left for (_, right), (left, _) in pairwise(spans)), spans
+
+
+def answers(page: Page, model: nn.Module) -> None:
+    """Compare the shares on the page with those of the drawing on its pad."""
+    image = torch.from_numpy(pixels(page).astype(np.float32) / np.float32(255))[None]
+    with torch.no_grad():
+        expected = torch.softmax(model(image), dim=1)[0].numpy()
+    np.testing.assert_allclose(bars(page), expected, atol=1e-5)
+
+
+def test_a_chain_of_ones_own_answers_before_the_server_does(
+    browser: Browser, server: Server
+) -> None:
+    model = own.module(DEEP).eval()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    for page in visit(browser, server.url):
+        confirmed(page)
+        page.context.route(AWAY, hold)
+        drag(page, (0.2, 0.2), (0.8, 0.8))
+        soon(page, partial(answers, page, model))
+        expect(page.locator("#explorer")).to_have_attribute("data-source", "page")
+        page.context.unroute(AWAY)
+        for route in held:
+            route.continue_()
+        settled(page)
+        expect(page.locator("#explorer")).to_have_attribute("data-source", "hooks")
+        confirmed(page)

@@ -24,9 +24,8 @@ export function createHand(page) {
   const off = new URLSearchParams(location.search).get("twin") === "off";
   const twin = createTwin({ ...page.start, get: page.weights ?? fetched, changed });
   const stages = createStages(page.live.ask, () => meanwhile());
-  const verdicts = createVerdicts();
   const units = createUnits(page, twin, stages);
-  const next = createNext(paint);
+  const [verdicts, next] = [createVerdicts(), createNext(paint)];
   /** The last reply: what stays around the values. @type {any} */ let frame = null;
 
   /** Whether the page can answer a query itself. */
