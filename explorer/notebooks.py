@@ -6,7 +6,6 @@ addresses of its notebooks itself.
 
 from __future__ import annotations
 
-import importlib
 import os
 import socket
 import sys
@@ -50,8 +49,8 @@ def notebook(port: int | None = None) -> Notebook:
 def framed(url: str, *, root: str, height: int) -> str:
     """Return a page as HTML for a notebook; "" in Colab, which shows it by itself."""
     if COLAB in sys.modules:
-        output = importlib.import_module(f"{COLAB}.output")
-        output.serve_kernel_port_as_iframe(urlsplit(url).port, height=str(height))
+        colab = sys.modules[COLAB]
+        colab.output.serve_kernel_port_as_iframe(urlsplit(url).port, height=str(height))
         return ""
     address = f"{root}/" if root else url
     return (
