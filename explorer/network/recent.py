@@ -70,11 +70,15 @@ def passed(
     found = _run(model, inputs, applied, batch)
     with _lock:
         _kept[key] = found
-        while len(_kept) > KEPT or (
-            len(_kept) > 1 and sum(size(each.trace, each.answer) for each in _kept.values()) > ROOM
-        ):
+        while _full():
             _kept.popitem(last=False)
     return found
+
+
+def _full() -> bool:
+    """Whether the passes that are kept are too many, or too large."""
+    held = sum(size(each.trace, each.answer) for each in _kept.values())
+    return len(_kept) > KEPT or (len(_kept) > 1 and held > ROOM)
 
 
 def size(of: Trace, answer: tuple[Floats, ...] = ()) -> int:
