@@ -10,6 +10,7 @@ from functools import partial
 
 from explorer import starting
 from explorer.errors import ExplorerError
+from explorer.records import Language
 from explorer.words import LANGUAGES
 
 OWN = {  # what is said of one's own module
@@ -76,7 +77,8 @@ def main(program: str = "layer-explorer") -> None:
 
         file = options.pop("export")
         if file is None:
-            ui.serve(**options, offer=partial(_offer, **own) if own["model"] else None)
+            offer = partial(_announced, options["language"], **own) if own["model"] else None
+            ui.serve(**options, offer=offer)
         else:
             if own["model"]:
                 _offer("cpu", **own)
@@ -87,10 +89,21 @@ def main(program: str = "layer-explorer") -> None:
         sys.exit(2)
 
 
-def _offer(device: str, *, model: str, input: str, **others: str) -> None:
-    """Offer the owner's module: its code runs here, and only here."""
+def _announced(language: Language | None, device: str, **own: str) -> None:
+    """Offer the owner's module, and say how much memory a pass of it takes."""
+    from explorer.network import recent, zoo  # noqa: PLC0415  torch is not needed for --help
+    from explorer.network.own import activations  # noqa: PLC0415
+
+    name = _offer(device, **own)
+    size = activations(zoo.load(name), zoo.card(name).input)
+    if size:
+        sys.stdout.write(starting.held(size, recent.ROOM, language) + "\n")
+
+
+def _offer(device: str, *, model: str, input: str, **others: str) -> str:
+    """Offer the owner's module, whose code runs here, and only here; return its name."""
     from explorer.network.own import own  # noqa: PLC0415  torch is not needed for --help
     from explorer.network.zoo import offer  # noqa: PLC0415
 
     found = own(model, shape=input, **others)
-    offer(found.card, found.model.to(device))
+    return offer(found.card, found.model.to(device)).name

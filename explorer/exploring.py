@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from html import escape
 from os import PathLike, fspath
 from typing import Any
 
-from explorer import starting
+from explorer import notebooks, starting
 from explorer.errors import NoStart, UnknownModel
 from explorer.incoming.labels import listed_names
 from explorer.incoming.shapes import Numbers, normalised, picture
@@ -24,9 +23,11 @@ class Explored:
     As the last line of a notebook's cell it is shown there. It also ends with a `with` block.
     """
 
-    def __init__(self, card: Any, model: Any, language: Language | None, page: Any = None) -> None:
+    def __init__(
+        self, card: Any, model: Any, language: Language | None, page: Any = None, root: str = ""
+    ) -> None:
         self._card, self._model, self._language = card, model, language
-        self._page = page
+        self._page, self._root = page, root
         self.url: str = page.local_url if page else ""
 
     def save(self, file: str | PathLike[str]) -> str:
@@ -71,10 +72,7 @@ class Explored:
         return f"<Layer Explorer of {self._card.name}, {self.url or 'not served'}>"
 
     def _repr_html_(self) -> str | None:
-        return self.url and (
-            f'<iframe src="{escape(self.url)}" width="100%" height="{HEIGHT}" '
-            'style="border:0" allow="clipboard-write"></iframe>'
-        )
+        return self.url and notebooks.framed(self.url, root=self._root, height=HEIGHT)
 
 
 def explore(
@@ -119,19 +117,23 @@ def explore(
     return _served(card, model, port=port, language=language, browser=open)
 
 
-def _served(card: Any, model: Any, *, language: Language | None, **options: Any) -> Explored:
+def _served(
+    card: Any, model: Any, *, port: int | None, language: Language | None, browser: bool
+) -> Explored:
     """Offer a module under its card and serve the page, or offer nothing."""
     from explorer import ui  # noqa: PLC0415  after the environment is set
     from explorer.network import zoo  # noqa: PLC0415
     from explorer.network.feeding import device_of  # noqa: PLC0415
 
-    offered = zoo.offer(card, model)
+    offered, place = zoo.offer(card, model), notebooks.notebook(port)
+    reached: dict[str, Any] = {"port": place.port, "allow_host": place.names, "root": place.root}
+    device = device_of(model).type
     try:
-        page = ui.launch(device=device_of(model).type, language=language, **options)
+        page = ui.launch(device=device, language=language, browser=browser, **reached)
     except BaseException:
         zoo.withdraw(offered.name)
         raise
-    return Explored(offered, model, language, page)
+    return Explored(offered, model, language, page, place.root)
 
 
 @contextmanager

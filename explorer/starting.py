@@ -174,6 +174,12 @@ def exported(file: str, size: int, wish: Language | None) -> str:
     return say(language(wish), "start.exported", file=file, size=f"{size / 1e6:.1f}")
 
 
+def held(size: int, limit: int, wish: Language | None) -> str:
+    """Return the sentence on the bytes of one pass, with what follows where they are too many."""
+    key = "start.held.large" if size > limit else "start.held"
+    return say(language(wish), key, size=f"{size / 1e6:.1f}", limit=f"{limit / 1e6:.0f}")
+
+
 def _port(port: int | None) -> int | None:
     wish: object = os.environ.get(PORT) if port is None else port
     if wish is None or wish == "":

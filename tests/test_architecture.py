@@ -38,7 +38,7 @@ ROWS: tuple[frozenset[str], ...] = (
     frozenset({"kinds"}),
     frozenset({"network", "outgoing"}),
     frozenset({"sections", "learning"}),
-    frozenset({"viewing", "starting"}),
+    frozenset({"viewing", "starting", "notebooks"}),
     frozenset({"ui"}),
     frozenset({"command", "exploring"}),
     frozenset({"__main__", "app"}),

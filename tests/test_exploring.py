@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -45,12 +46,55 @@ print(json.dumps([drawn, given, inline, same, module.training, zoo.own("Net")]))
 """
 
 
-def test_a_page_is_served_beside_the_program_and_ends_with_it() -> None:
+PROXIES = """
+import os, re, sys, types, urllib.error
+
+def reached(page, host):
+    request = urllib.request.Request(page.url, headers={"Host": host, "Origin": f"https://{host}"})
+    try:
+        with urllib.request.urlopen(request) as answer:
+            text, policy = answer.read().decode(), answer.headers["Content-Security-Policy"]
+    except urllib.error.HTTPError as error:
+        return error.code
+    return re.search('"root":"([^"]*)"', text)[1], policy
+
+os.environ["JUPYTERHUB_SERVICE_PREFIX"] = "/user/ann/"
+os.environ["JUPYTERHUB_PUBLIC_URL"] = "https://hub.school.example/user/ann/"
+with explorer.explore(nets.single(), name="hub") as page:
+    hub = page.url, page._repr_html_(), reached(page, "hub.school.example")
+    other = reached(page, "evil.example")
+
+os.environ["KAGGLE_KERNEL_RUN_TYPE"] = "Interactive"  # a hosted notebook, as Gradio tells them
+shown = []
+colab = types.ModuleType("google.colab")
+colab.output = types.ModuleType("google.colab.output")
+colab.output.serve_kernel_port_as_iframe = lambda port, **options: shown.append((port, options))
+sys.modules |= {"google.colab": colab, "google.colab.output": colab.output}
+with explorer.explore(nets.single(), name="colab") as page:
+    name = f"{page.url.split(':')[2].strip('/')}-m-s-1x2y.us-central1-0.prod.colab.dev"
+    held = page.url, page._repr_html_(), shown, reached(page, name)
+print(json.dumps([hub, other, held]))
+"""
+
+
+@pytest.fixture(scope="module")
+def lines() -> list[str]:
+    """Run both programs, one after the other in one process, and return what each printed last."""
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "-c", PROGRAM + PROXIES],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
-    drawn, given, inline, same, training, offered = json.loads(done.stdout.splitlines()[-1])
+    assert "public URL" not in done.stdout, "Gradio opened a tunnel to everybody"
+    assert "share link" not in done.stdout, "Gradio tried to"
+    return [line for line in done.stdout.splitlines() if line.startswith("[")]
+
+
+def test_a_page_is_served_beside_the_program_and_ends_with_it(lines: list[str]) -> None:
+    drawn, given, inline, same, training, offered = json.loads(lines[0])
     assert drawn[0][:3] == ["", "Conv2d", "BatchNorm2d"]
     assert drawn[1] == ["coat", "bag", "shoe"]
     assert given == [["", "Embedding", "Linear"], []]
@@ -99,6 +143,21 @@ def test_each_of_two_pages_hands_out_its_own_module() -> None:
     assert second == [["two"], "two"]
     assert names == ["first.weight"]
     assert others == ["1.weight", "1.bias"]
+
+
+def test_behind_the_proxy_of_a_hub_or_of_colab_the_page_is_found_and_stays_private(
+    lines: list[str],
+) -> None:
+    hub, other, colab = json.loads(lines[1])
+    url, html, (root, _) = hub
+    path = f"/user/ann/proxy/{urlsplit(url).port}"
+    assert f'src="{path}/"' in html
+    assert root.endswith(path), "whatever the page asks for is asked for behind the hub's proxy"
+    assert other == 403
+    url, html, shown, (_, policy) = colab
+    assert html == "", "Colab shows its own frame"
+    assert shown == [[urlsplit(url).port, {"height": "820"}]]
+    assert "colab.research.google.com" in policy
 
 
 def test_what_is_no_module_or_no_shape_is_a_sentence() -> None:

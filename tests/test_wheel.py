@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import site
 import socket
 import subprocess
 import sys
@@ -12,6 +13,7 @@ import time
 import tomllib
 import urllib.error
 import urllib.request
+import venv
 import zipfile
 from importlib.metadata import metadata
 from pathlib import Path
@@ -26,7 +28,7 @@ SOURCES = ("explorer", "assets", "pyproject.toml", "README.md", "LICENSE")
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel from a copy, so that nothing is left in the checkout."""
+    """Build the sdist of a copy, so that nothing is left in the checkout, and the wheel from that."""
     folder = tmp_path_factory.mktemp("wheel")
     ignore = shutil.ignore_patterns("__pycache__", "*.pyi", "screenshots")
     for name in SOURCES:
@@ -35,10 +37,17 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copytree(source, folder / "project" / name, ignore=ignore)
         else:
             shutil.copy(source, folder / "project" / name)
+    packed = f"from setuptools import build_meta; build_meta.build_sdist({str(folder)!r})"
+    done = subprocess.run(
+        [sys.executable, "-c", packed], cwd=folder / "project", check=False, capture_output=True
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    shutil.rmtree(folder / "project")
+    (source,) = folder.glob("*.tar.gz")
     subprocess.run(
         [
             *(sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps"),
-            *("--no-build-isolation", "--wheel-dir", str(folder), str(folder / "project")),
+            *("--no-build-isolation", "--no-index", "--wheel-dir", str(folder), str(source)),
         ],
         check=True,
         capture_output=True,
@@ -118,10 +127,31 @@ def test_it_opens_the_page_outside_the_checkout(wheel: Path, tmp_path: Path, ver
     needed = [python, "-c", "import torch, torchvision, gradio, plotly"]
     if subprocess.run(needed, check=False, capture_output=True).returncode:
         pytest.skip(f"Python {version} has no torch here: all but the page was tried with it.")
-    serves(python, target, tmp_path / "elsewhere")
+    if version == RUNNING:
+        serves([installed(wheel, tmp_path / "environment")], tmp_path / "elsewhere")
+    else:
+        serves([python, "-m", "explorer"], tmp_path / "elsewhere", PYTHONPATH=str(target))
 
 
-def serves(python: str, target: Path, elsewhere: Path) -> None:
+def installed(wheel: Path, folder: Path) -> str:
+    """Return the program's own command in a new environment that sees what is installed here."""
+    made = venv.EnvBuilder(system_site_packages=True, with_pip=False)
+    made.create(folder)
+    python = made.ensure_directories(folder).env_exe
+    found = [python, "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"]
+    place = subprocess.run(found, check=True, capture_output=True, text=True).stdout.strip()
+    # tests run in an environment themselves, which is not the system's
+    (Path(place) / "here.pth").write_text("\n".join(site.getsitepackages()), "utf-8")
+    command = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet"]
+    subprocess.run(
+        [*command, "--no-deps", "--no-index", "--no-compile", "--ignore-installed", str(wheel)],
+        check=True,
+        capture_output=True,
+    )
+    return str(Path(python).with_name("layer-explorer"))
+
+
+def serves(command: list[str], elsewhere: Path, **environment: str) -> None:
     """Start the installed program in another folder, and ask it for a page, a script and a view."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -133,11 +163,11 @@ def serves(python: str, target: Path, elsewhere: Path) -> None:
     )
     process = subprocess.Popen(
         [
-            *(python, "-m", "explorer", "--no-open", "--device", "cpu"),
+            *(*command, "--no-open", "--device", "cpu"),
             *("--port", str(port), "--model", "net.py:net"),
         ],
         cwd=elsewhere,
-        env={**os.environ, "PYTHONPATH": str(target)},
+        env={**os.environ, **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -20,15 +20,18 @@ from typing import Any
 import torch
 from torch import nn
 
-from explorer.errors import NoStart, UnknownModel
+from explorer.errors import NoStart, UnknownModel, UntraceableModel
 from explorer.incoming import shapes
 from explorer.incoming.labels import different
-from explorer.network import stored
+from explorer.network import recent, stored
 from explorer.network.answering import scored
 from explorer.network.failing import short
+from explorer.network.feeding import device_of, type_of
 from explorer.network.guessing import guessed
+from explorer.network.tracing import trace
 from explorer.network.turn import turn
 from explorer.network.zoo import Card, card_of
+from explorer.records import Input
 
 SEED = 0
 
@@ -75,6 +78,15 @@ def own(
         name, address=address, labels=names, taken=taken, weights=Path(weights).name, output=output
     )
     return Own(card, model)
+
+
+def activations(model: nn.Module, taken: Input) -> int:
+    """Return the bytes that one pass of one picture holds; 0 where it fails, as the page says."""
+    picture = torch.zeros(1, *taken.shape, device=device_of(model), dtype=type_of(model))
+    try:
+        return recent.size(trace(model, picture))
+    except UntraceableModel:
+        return 0
 
 
 def module(address: str) -> nn.Module:

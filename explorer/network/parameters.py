@@ -1,4 +1,7 @@
-"""The parameters of a network as the course walks them: name, size, statistics, first values."""
+"""The parameters of a network as the course walks them: name, size, statistics, first values.
+
+Behind them its buffers, such as the statistics that BatchNorm keeps, which are not trained.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +19,12 @@ from explorer.network import zoo
 
 
 def listing(name: str, checkpoint: str, device: str = "cpu") -> dict[str, Any]:
-    """Return every parameter in the order of `named_parameters()`.
+    """Return every parameter in the order of `named_parameters()`, then every buffer.
 
     Each row has name, step (path of the module that owns it), size, count, mean, std (with Bessel's
     correction, as `torch.std`), min, max, the first values flat, and `printed`: what the course's
-    loop prints for it.
+    loop prints for it. `buffer` says which of the two it is, `also` under which other names it is
+    registered: weights may be tied.
 
     Raises:
         UnknownModel: for a model or checkpoint that does not exist.
@@ -34,8 +38,8 @@ def learnt(model: nn.Module, name: str, checkpoint: str) -> dict[str, Any]:
     These weights are in no file and at no address: each address holds the values themselves.
     """
     rows = [
-        {**_row(path, parameter), "address": _held(parameter)}
-        for path, parameter in model.named_parameters()
+        {**row, "address": _held(held)}
+        for row, held in zip(_rows(model), _all(model).values(), strict=True)
     ]
     return {"model": name, "checkpoint": checkpoint, "structure": str(model), "rows": rows}
 
@@ -44,11 +48,29 @@ def _listed(name: str, checkpoint: str, device: str) -> dict[str, Any]:
     card = zoo.card(name)
     wanted = checkpoint or card.default
     model = zoo.load(name, wanted, device)
-    rows = [
-        {**_row(path, parameter), "address": _address(name, wanted, path)}
-        for path, parameter in model.named_parameters()
-    ]
+    rows = [{**row, "address": _address(name, wanted, row["name"])} for row in _rows(model)]
     return {"model": name, "checkpoint": wanted, "structure": str(model), "rows": rows}
+
+
+def _all(model: nn.Module) -> dict[str, torch.Tensor]:
+    """Return every parameter and every buffer by its first name."""
+    return {**dict(model.named_parameters()), **dict(model.named_buffers())}
+
+
+def _rows(model: nn.Module) -> list[dict[str, Any]]:
+    """Return the rows of `_all`, but for where their values are found."""
+    names: dict[int, list[str]] = {}
+    for every in (model.named_parameters, model.named_buffers):
+        for path, held in every(remove_duplicate=False):
+            names.setdefault(id(held), []).append(path)
+    return [
+        {
+            **_row(path, held),
+            "buffer": not isinstance(held, nn.Parameter),
+            "also": [each for each in names[id(held)] if each != path],
+        }
+        for path, held in _all(model).items()
+    ]
 
 
 def values(name: str, checkpoint: str, parameter: str) -> bytes:
@@ -67,7 +89,7 @@ def _lasting(name: str, checkpoint: str) -> bool:
 
 
 def _read(name: str, checkpoint: str, parameter: str) -> bytes:
-    found = dict(zoo.load(name, checkpoint).named_parameters())
+    found = _all(zoo.load(name, checkpoint))
     if parameter not in found:
         raise UnknownModel(
             "parameters.unknown", received=parameter, model=name, known=", ".join(found)
@@ -105,10 +127,10 @@ def _real(parameter: torch.Tensor) -> torch.Tensor:
     return torch.view_as_real(held.resolve_conj()) if held.is_complex() else held
 
 
-def _row(path: str, parameter: nn.Parameter) -> dict[str, Any]:
+def _row(path: str, parameter: torch.Tensor) -> dict[str, Any]:
     # As in the course, where parameters ask for gradients, so that the same grad_fn is printed.
-    shown = parameter.detach().clone()
-    shown.requires_grad_(shown.is_floating_point() or shown.is_complex())
+    shown, trained = parameter.detach().clone(), isinstance(parameter, nn.Parameter)
+    shown.requires_grad_(trained and (shown.is_floating_point() or shown.is_complex()))
     values = _real(parameter)
     flat = values.double().flatten()
     some = flat.numel() > 0  # of no values there is neither a mean nor a largest

@@ -70,15 +70,21 @@ def passed(
     found = _run(model, inputs, applied, batch)
     with _lock:
         _kept[key] = found
-        while len(_kept) > KEPT or (len(_kept) > 1 and sum(map(_size, _kept.values())) > ROOM):
+        while _full():
             _kept.popitem(last=False)
     return found
 
 
-def _size(of: Pass) -> int:
-    """Return the bytes of all values of a pass, each array of them once."""
-    every = (*of.trace.inputs, *(each for values in of.trace.values for each in values))
-    return sum({id(each): each.nbytes for each in (*every, *of.answer)}.values())
+def _full() -> bool:
+    """Whether the passes that are kept are too many, or too large."""
+    held = sum(size(each.trace, each.answer) for each in _kept.values())
+    return len(_kept) > KEPT or (len(_kept) > 1 and held > ROOM)
+
+
+def size(of: Trace, answer: tuple[Floats, ...] = ()) -> int:
+    """Return the bytes of all values of a pass, and of a plain answer; each array of them once."""
+    every = (*of.inputs, *(each for values in of.values for each in values))
+    return sum({id(each): each.nbytes for each in (*every, *answer)}.values())
 
 
 def _run(model: nn.Module, inputs: Any, applied: tuple[Intervention, ...], batch: Batch) -> Pass:

@@ -72,9 +72,17 @@ def serve(
 
 
 def launch(
-    *, device: str, port: int | None = None, language: Language | None = None, browser: bool = False
+    *,
+    device: str,
+    port: int | None = None,
+    language: Language | None = None,
+    browser: bool = False,
+    allow_host: Iterable[str] = (),
+    root: str = "",
 ) -> gr.Blocks:
     """Serve the page beside a running program, for this machine alone, and return at once.
+
+    `allow_host` and `root` are the names and the path of a notebook's proxy before it.
 
     Raises:
         NoStart: when the port is in use.
@@ -82,8 +90,10 @@ def launch(
     begin = layout.start(device=device, language=language, train=True, bring=True)
     page, model = wiring.build(begin), begin["query"]["model"]
     bench = Bench(on=True)
-    given = options(host=HOME, port=port, browser=browser, bench=bench, bring=True, model=model)
-    launched(page, {**given, "quiet": True})
+    more: dict[str, Any] = {"bench": bench, "bring": True, "model": model}
+    given = options(host=HOME, port=port, browser=browser, allow_host=allow_host, **more)
+    # In a hosted notebook Gradio would open a tunnel to everybody, unless it is told not to.
+    launched(page, {**given, "quiet": True, "share": False, "root_path": root or None})
     page.app.state.bench = bench
     return page
 

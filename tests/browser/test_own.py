@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Response
+from playwright.sync_api import Browser, Page, Response, expect
 
 from tests.browser.conftest import READY, serving, visit
 from tests.browser.hands import settled
@@ -90,6 +90,14 @@ def test_weights_as_they_came_are_compared_with_no_others(net: Page) -> None:
     net.click("[data-view=weights]")
     net.wait_for_selector("#weights tbody tr")
     assert net.locator("#weights-versus").is_hidden()
+    rows = texts(net.locator("#weights tbody tr > :first-child"))
+    marked = [each for each in rows if "buffer" in each]
+    assert marked == [
+        f"norm.{name} buffer, not trained"
+        for name in ("running_mean", "running_var", "num_batches_tracked")
+    ]
+    net.click("[data-parameter='norm.num_batches_tracked'] button")
+    expect(net.locator("#weights [data-side=one] .raster")).to_be_visible()
     net.click("[data-view=explore]")
     assert texts(net.locator("#versus option")) == ["nothing"]
     assert texts(net.locator("#edit-checkpoint option")) == ["weights as they came"]

@@ -132,3 +132,37 @@ def test_a_parameter_of_any_kind_has_a_row() -> None:
 def test_a_module_without_parameters_has_no_rows() -> None:
     name = zoo.offer(zoo.card_of("bare", examples=torch.ones(1, 2)), nn.ReLU()).name
     assert handlers.parameters({"model": name})["rows"] == []
+
+
+def test_buffers_and_tied_weights_are_rows_too() -> None:
+    model = nn.Sequential(nn.BatchNorm1d(3), nn.Linear(3, 3), nn.Linear(3, 3))
+    model[2].weight = model[1].weight
+    model[0].running_mean = torch.tensor([1.0, -2.0, 4.0])
+    model[0].get_buffer("num_batches_tracked").add_(7)
+    name = zoo.offer(zoo.card_of("kept", examples=torch.ones(1, 3)), model).name
+    try:
+        rows = parameters.listing(name, "")["rows"]
+        held = {row["name"]: parameters.values(name, zoo.GIVEN, row["name"]) for row in rows}
+    finally:
+        zoo.withdraw(name)
+    trained = [path for path, _ in model.named_parameters()]
+    kept = [path for path, _ in model.named_buffers()]
+    assert [(row["name"], row["buffer"]) for row in rows] == [
+        *((path, False) for path in trained),
+        *((path, True) for path in kept),
+    ]
+    assert {row["name"]: row["also"] for row in rows if row["also"]} == {"1.weight": ["2.weight"]}
+    told = {row["name"]: row for row in rows}
+    assert (told["0.running_mean"]["min"], told["0.running_mean"]["max"]) == (-2, 4)
+    assert "requires_grad" not in told["0.running_mean"]["printed"]
+    assert (told["0.num_batches_tracked"]["first"], told["0.num_batches_tracked"]["size"]) == (
+        [7],
+        [],
+    )
+    assert np.frombuffer(held["0.running_mean"], "<f4").tolist() == [1, -2, 4]
+    assert np.frombuffer(held["0.num_batches_tracked"], "<f4").tolist() == [7]
+
+
+@pytest.mark.parametrize("name", zoo.cards())
+def test_the_shipped_networks_have_neither(name: str) -> None:
+    assert not any(row["buffer"] or row["also"] for row in parameters.listing(name, "")["rows"])

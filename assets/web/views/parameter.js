@@ -147,7 +147,9 @@ function tiled({ size }) {
 
 /** What stands where in the picture, in words. @param {Parameter} parameter */
 function arrangement(parameter, say) {
-  if (tiled(parameter)) return ` ${say("weights.kernels", { inputs: parameter.size[1] })}`;
+  const [, inputs] = parameter.size;
+  if (tiled(parameter))
+    return ` ${inputs > 1 ? say("weights.kernels", { inputs }) : say("weights.kernels.one")}`;
   return parameter.size.length === 2 ? ` ${say("weights.axes")}` : "";
 }
 

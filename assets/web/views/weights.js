@@ -23,7 +23,7 @@ const COLUMNS = ["name", "size", "count", "mean", "std", "min", "max"];
 
 /**
  * @typedef {{name: string, step: string, size: number[], count: number, printed: string,
- *   address: string}} Parameter
+ *   address: string, buffer: boolean, also: string[]}} Parameter
  */
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
@@ -219,11 +219,20 @@ function createListing({ say }, choose) {
       name,
     );
     const numbers = ["count", "mean", "std", "min", "max"].map((key) => told(parameter[key]));
-    const element = row([link, make("code", {}, size(parameter.size)), ...numbers], {
+    const named = make("span", {}, link, ...marks(parameter));
+    const element = row([named, make("code", {}, size(parameter.size)), ...numbers], {
       "data-parameter": name,
     });
     for (const cell of [...element.cells].slice(2)) cell.className = "number";
     return element;
+  }
+
+  /** What is not trained, and under which other names it is registered. */
+  function marks({ buffer, also }) {
+    const told = [];
+    if (buffer) told.push(say("weights.buffer"));
+    if (also.length) told.push(say("weights.also", { names: also.join(", ") }));
+    return told.length ? [" ", make("span", { class: "legend" }, told.join(", "))] : [];
   }
 
   return {
