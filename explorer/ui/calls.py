@@ -93,7 +93,7 @@ def _numbered(number: Any, body: dict[str, Any], functions: Mapping[int, Any]) -
         raise wrong
     for component, value in zip(function.inputs, data, strict=True):
         if isinstance(component, gr.Image):
-            _picture(value)
+            _picture(value, gone=True)
         elif function.preprocess:
             try:
                 component.preprocess(value)
@@ -129,13 +129,13 @@ def _files(data: Any) -> None:
         ]
 
 
-def _picture(picture: Any) -> None:
-    """Refuse a picture that is not a file uploaded here."""
+def _picture(picture: Any, *, gone: bool = False) -> None:
+    """Refuse a picture that is no file uploaded here; of one that is `gone` the page is told."""
     if picture is None:
         return
     name = picture.get("path") if isinstance(picture, dict) else None
     if not isinstance(name, str) or "\0" in name or len(name) > 1000:
         raise Refused("call.picture", 400)
     file = Path(name).resolve()
-    if folder().resolve() not in file.parents or not file.is_file():
+    if folder().resolve() not in file.parents or not (gone or file.is_file()):
         raise Refused("call.picture", 400)

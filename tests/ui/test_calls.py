@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -85,7 +86,7 @@ def test_what_calls_no_function_is_a_sentence(
     assert answer.json()["key"] in {"call.function", "call.inputs", "call.picture"}
 
 
-def test_a_function_is_called_by_its_number(client: httpx.Client) -> None:
+def test_a_function_is_called_by_its_number(client: httpx.Client, kept: Path) -> None:
     def called(number: int, data: list[Any], event: Any = None) -> Any:
         body = {"fn_index": number, "data": data, "event_data": event, "session_hash": "x"}
         answer = client.post("/gradio_api/run/predict", json=body)
@@ -94,6 +95,8 @@ def test_a_function_is_called_by_its_number(client: httpx.Client) -> None:
 
     event = {"turn": 0, "box": [0, 0, 1, 1]}
     assert called(0, [None, ["clean"], "yes"])[0] == '{"empty": true}'
+    gone = {"path": str(kept / "x" / "gone.png"), "meta": {"_type": "gradio.FileData"}}
+    assert "this one is gone" in called(0, [gone, [], "auto"])[0], "said by the page's own pipeline"
     assert called(1, [None, [], "auto"], event)[0] == '{"empty": true}'
     assert called(3, [], {"language": "zh"})[0]["placeholder"].startswith("将图片")
     assert called(4, [{}])[0]["steps"]
