@@ -13,6 +13,7 @@ import pytest
 import explorer
 from explorer.errors import NoStart, UnknownModel
 from explorer.network import zoo
+from explorer.ui import serving
 from tests import nets
 
 ROOT = Path(__file__).parent.parent
@@ -38,11 +39,14 @@ before = {name: value.clone() for name, value in module.state_dict().items()}
 with explorer.explore(module, labels=["coat", "bag", "shoe"]) as page:
     drawn = asked(page, {"model": "Net", "step": "first"})
     inline = page.url in page._repr_html_()
+    blocks = page._page
+    queue = blocks._queue.pending_messages_per_session
+    kept = [blocks.app.state_holder.capacity, queue.max_size, blocks.delete_cache]
 same = all(torch.equal(value, before[name]) for name, value in module.state_dict().items())
 words = nn.Sequential(nn.Embedding(9, 4), nn.Linear(4, 2))
 with explorer.explore(words, example_inputs=torch.tensor([[1, 2, 3]]), name="words") as page:
     given = asked(page, {"model": "words"})
-print(json.dumps([drawn, given, inline, same, module.training, zoo.own("Net")]))
+print(json.dumps([drawn, given, inline, same, module.training, zoo.own("Net"), kept]))
 """
 
 
@@ -94,7 +98,7 @@ def lines() -> list[str]:
 
 
 def test_a_page_is_served_beside_the_program_and_ends_with_it(lines: list[str]) -> None:
-    drawn, given, inline, same, training, offered = json.loads(lines[0])
+    drawn, given, inline, same, training, offered, kept = json.loads(lines[0])
     assert drawn[0][:3] == ["", "Conv2d", "BatchNorm2d"]
     assert drawn[1] == ["coat", "bag", "shoe"]
     assert given == [["", "Embedding", "Linear"], []]
@@ -102,6 +106,8 @@ def test_a_page_is_served_beside_the_program_and_ends_with_it(lines: list[str]) 
     assert same
     assert training
     assert not offered
+    assert kept == [serving.SESSIONS, serving.UNCOLLECTED, [60, 300]], "so much is remembered"
+    assert (serving.SESSIONS, serving.UNCOLLECTED) == (1000, 200)
 
 
 PAIR = """

@@ -81,16 +81,16 @@ class Guard:
             most = self._large.get(path, bodies.MOST)
             body = await read(receive, headers, most, self._room)
             if path.startswith(API):
-                calls.check(path, bodies.check(body), _components(scope))
+                calls.check(path, bodies.check(body), *_page(scope))
             elif path not in self._large:  # a file; whatever else comes may be read as JSON
                 bodies.count(body)
             await self._app(scope, again(body, receive), send)
 
 
-def _components(scope: Scope) -> Mapping[int, object] | None:
-    """Return the components of Gradio's page by their ids; None where no page of its is served."""
+def _page(scope: Scope) -> tuple[Mapping[int, object], ...]:
+    """Return the components and functions of Gradio's page by their ids, where one is served."""
     page = getattr(scope.get("app"), "blocks", None)
-    return None if page is None else page.blocks
+    return () if page is None else (page.blocks, page.fns)
 
 
 def _path(scope: Scope) -> str:

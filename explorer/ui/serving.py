@@ -110,7 +110,9 @@ def launched(page: gr.Blocks, given: Mapping[str, Any]) -> gr.Blocks:
         page.launch(**given)
     except OSError as error:
         raise NoStart("start.busy", port=given["server_port"] or "7860-7959") from error
-    page.server.config.encoded_headers = []  # no word on which server this is
+    page.server.config.encoded_headers = []  # no word on which server this is, from the next
+    state = page.server.server_state  # second on, nor in this one
+    state.default_headers = [each for each in state.default_headers if each[0] != b"server"]
     page._queue.pending_messages_per_session.max_size = UNCOLLECTED
     page._queue.sleep_when_free = LOOKS  # a thousand looks a second are a twentieth of a core
     return page

@@ -12,7 +12,7 @@ import re
 import shutil
 import tempfile
 import time
-from collections import deque
+from collections import Counter, deque
 from pathlib import Path
 
 from starlette.datastructures import Headers
@@ -23,6 +23,7 @@ from explorer.ui.reading import Room, again, read
 
 MOST = 12_000_000  # bytes of one request
 READING = 8  # requests read at the same time, the rest is asked to come again
+HALF = READING // 2  # of them of one address: whoever sends slowly leaves room to others
 MINUTE = 60.0  # seconds
 RATE = 240  # files of one address in a minute
 EVERYBODY = 600  # and of all together
@@ -35,7 +36,7 @@ class Uploads:
     """The one way for files: who has sent how many in the last minute, and what lies on disk."""
 
     def __init__(self) -> None:
-        self._reading = 0
+        self._reading: Counter[str] = Counter()  # by address
         self._times: deque[tuple[float, str]] = deque()
         self._writing = asyncio.Lock()
         self._room = Room(KEPT)
@@ -48,15 +49,15 @@ class Uploads:
         """
         client = (scope.get("client") or ("",))[0]
         self._counted(client)
-        if self._reading >= READING:
+        if self._reading.total() >= READING or self._reading[client] >= HALF:
             raise Refused("guard.busy", 503)
-        self._reading += 1
+        self._reading[client] += 1
         try:
             headers = Headers(scope=scope)
             body = await read(receive, headers, MOST, self._room)
             _one(body, headers.get("content-type", ""))
         finally:
-            self._reading -= 1
+            self._reading -= Counter({client: 1})  # which forgets whoever has none left
         async with self._writing:
             await asyncio.to_thread(_space, len(body))
             await self._handed(app, scope, again(body, receive), send)

@@ -58,3 +58,27 @@ def test_copying_a_value_and_code_on_the_local_network(classroom: Page) -> None:
     classroom.wait_for_selector("#inspector[data-unit='0']")
     classroom.click("[data-action=copy-value]")
     expect(classroom.locator("#message")).to_be_hidden()
+
+
+# Into the clipboard of this page, as by Ctrl+C in another program, and pasted from it.
+PASTED = """async () => {
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 100;
+  const brush = canvas.getContext("2d");
+  brush.fillRect(0, 0, 100, 100);
+  brush.fillStyle = "white";
+  brush.fillRect(20, 40, 60, 20);
+  const png = await new Promise((done) => canvas.toBlob(done));
+  const clipboardData = new DataTransfer();
+  clipboardData.items.add(new File([png], "a.png", { type: "image/png" }));
+  document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+}"""
+
+
+def test_the_button_to_paste_says_which_keys_do_on_the_local_network(classroom: Page) -> None:
+    classroom.click("[data-action=upload]")
+    classroom.click("#picture [data-word=clipboard]")
+    expect(classroom.locator("#message p")).to_contain_text("Press Ctrl+V")
+    classroom.evaluate(PASTED)
+    expect(classroom.locator("#picture button[data-word=clear]")).to_be_visible()
+    expect(classroom.locator("#message")).to_be_hidden()

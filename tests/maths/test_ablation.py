@@ -288,3 +288,28 @@ def test_what_entered_an_in_place_relu_is_still_there() -> None:
     entered, left = followed(modules, torch.tensor([[-1.0, 2.0]]))
     assert [each.tolist() for each in entered] == [[[-1, 2]], [[-1, 2]], [[0, 2]]]
     assert left.tolist() == [[0, 2]]
+
+
+# Logits (x + y + z, 0.5): the first class falls when all three units are off. That takes 3 + 2 + 1
+# trials.
+SUM = linear([[1.0, 1.0, 1.0], [0.0, 0.0, 0.0]], [0.0, 0.5])
+
+
+@pytest.mark.parametrize(
+    ("trials", "units", "found"), [(6, 3, True), (5, 2, False), (4, 1, False), (2, 0, False)]
+)
+def test_a_search_ends_when_its_trials_are_used_up_and_says_so(
+    monkeypatch: pytest.MonkeyPatch, trials: int, units: int, found: bool
+) -> None:
+    monkeypatch.setattr(ablation, "TRIALS", trials)
+    flip = flip_set(SUM, activations(1, 2, 3), target=0)
+    assert (len(flip.units), flip.found, flip.verified) == (units, found, found)
+    assert flip.stopped is not found
+
+
+def test_what_is_stopped_might_have_gone_on() -> None:
+    values = activations(1, 2, 3)
+    assert not flip_set(SUM, values, target=0).stopped
+    assert flip_set(SUM, values, target=0, limit=2).stopped
+    lost = flip_set(SUM, activations(-1, -1, -1), target=0, limit=9)
+    assert (lost.found, lost.stopped) == (False, False), "no unit is left"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -57,6 +58,77 @@ def test_a_wrong_call_is_a_sentence(client: httpx.Client, route: str, name: str,
     assert len(answer.json()["error"]) < 400
 
 
+# Not what the page's functions are called with: their numbers are those of the page's events.
+COUNTED: list[Any] = [["x"], [None, [], "auto", None], "x", None, {}]
+CHOSEN: list[Any] = [["x"], 5, [[]], {"a": 1}]
+INVERTED: list[Any] = ["x", 5, [], {}]
+DONE: list[Any] = [None, 5, [], {}, {"turn": 1}, "turn box"]
+SPOKEN: list[Any] = [None, {}, "language"]
+BY_NUMBER: list[dict[str, Any]] = [
+    *({"fn_index": number, "data": []} for number in (999, -1, 2**40, True, "0", 0.5, [0])),
+    *({"fn_index": 0, "data": each} for each in COUNTED),
+    *({"fn_index": 0, "data": [picture, [], "auto"]} for picture in ("x", {"path": "/etc/hosts"})),
+    *({"fn_index": 0, "data": [None, each, "auto"]} for each in CHOSEN),
+    *({"fn_index": 0, "data": [None, [], each]} for each in INVERTED),
+    *({"fn_index": 1, "data": [None, [], "auto"], "event_data": each} for each in DONE),
+    *({"fn_index": 3, "data": [], "event_data": each} for each in SPOKEN),
+]
+
+
+@pytest.mark.parametrize("route", ["run/view", "api/predict", "queue/join"])
+@pytest.mark.parametrize("body", BY_NUMBER, ids=lambda body: str(body)[:60])
+def test_what_calls_no_function_is_a_sentence(
+    client: httpx.Client, route: str, body: dict[str, Any]
+) -> None:
+    answer = client.post(f"/gradio_api/{route}", json={**body, "session_hash": "x"})
+    assert answer.status_code in {400, 404}
+    assert answer.json()["error"].endswith(".")
+    assert answer.json()["key"] in {"call.function", "call.inputs", "call.picture"}
+
+
+def test_a_function_is_called_by_its_number(client: httpx.Client, kept: Path) -> None:
+    def called(number: int, data: list[Any], event: Any = None) -> Any:
+        body = {"fn_index": number, "data": data, "event_data": event, "session_hash": "x"}
+        answer = client.post("/gradio_api/run/predict", json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()["data"]
+
+    event = {"turn": 0, "box": [0, 0, 1, 1]}
+    assert called(0, [None, ["clean"], "yes"])[0] == '{"empty": true}'
+    gone = {"path": str(kept / "x" / "gone.png"), "meta": {"_type": "gradio.FileData"}}
+    assert "this one is gone" in called(0, [gone, [], "auto"])[0], "said by the page's own pipeline"
+    assert called(1, [None, [], "auto"], event)[0] == '{"empty": true}'
+    assert called(3, [], {"language": "zh"})[0]["placeholder"].startswith("将图片")
+    assert called(4, [{}])[0]["steps"]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments", "status"),
+    [
+        ("nothing", {}, 404),
+        ("", {}, 404),
+        ("view/view", {"query": {}}, 404),
+        ("view", {}, 400),
+        ("view", {"x": 1}, 400),
+        ("view", {"query": {}, "x": 1}, 400),
+        ("predict", {}, 400),
+        ("predict", {"image": "x"}, 400),
+        ("predict", {"image": {"path": "/etc/hosts"}}, 400),
+        ("predict", {"image": {"path": "http://127.0.0.1:1/a.png"}}, 400),
+        ("parameters", {"checkpoint": "", "more": 1}, 400),
+        ("view", {"query": {}}, 200),
+        ("parameters", {}, 200),
+        ("predict", {"image": None}, 200),
+    ],
+)
+def test_arguments_by_name_are_those_of_the_endpoint(
+    client: httpx.Client, name: str, arguments: dict[str, Any], status: int
+) -> None:
+    answer = client.post(f"/gradio_api/call/v2/{name}", json=arguments)
+    assert answer.status_code == status
+    assert status == 200 or answer.json()["error"].endswith(".")
+
+
 USUAL = {"data": "{}", "component_id": 1, "fn_name": "view", "session_hash": "x"}
 WRONG: dict[str, list[Any]] = {
     "component_id": [999_999, -1, 2**70, "1", None, [1], {}, True, 1.5],
@@ -94,6 +166,9 @@ def test_this_server_fetches_nothing_however_deep_its_address_stands(
         link = {"inner": [link]}
     with pytest.raises(Refused) as caught:
         calls.check(f"/gradio_api/{route}", {"data": [link], "fn_index": 3})
+    assert caught.value.key == "call.link"
+    with pytest.raises(Refused) as caught:
+        calls.check("/gradio_api/call/v2/predict", {"image": link})
     assert caught.value.key == "call.link"
 
 

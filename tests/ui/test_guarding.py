@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -62,6 +63,18 @@ def test_a_body_above_the_limit_is_refused(client: httpx.Client, route: str) -> 
     answer = client.post(route, content=b" " * (bodies.MOST + 1), headers=JSON)
     assert answer.status_code == 413
     assert "2,000,001 bytes" in sentence(answer)
+
+
+def test_no_other_route_takes_a_body(client: httpx.Client) -> None:
+    """Gradio's routes as it lists them; a later one may have more."""
+    paths = client.get("/openapi.json").json()["paths"]
+    taking = {re.sub("{.*?}", "x", path) for path, ways in paths.items() if "post" in ways}
+    assert len(taking) > 20
+    assert taking >= {"/gradio_api/queue/join", "/gradio_api/run/x", "/gradio_api/upload", "/login"}
+    for route in taking - {*ROUTES, "/gradio_api/upload", "/gradio_api/upload/"}:
+        answer = client.post(route, content=b" " * (bodies.MOST + 1), headers=JSON)
+        assert answer.status_code == 413, route
+        assert "2,000,001 bytes" in sentence(answer)
 
 
 @pytest.mark.parametrize("route", ROUTES)
@@ -253,6 +266,7 @@ def test_a_forwarded_host_is_not_believed(client: httpx.Client) -> None:
 @pytest.mark.parametrize("address", ["/", "/config", "/web/main.js", "/nowhere", "/web/nothing"])
 def test_every_answer_carries_its_headers(client: httpx.Client, address: str) -> None:
     headers = client.get(address).headers
+    assert "server" not in headers, "which program answers is nobody's business"
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "same-origin"
     policy = headers["content-security-policy"]

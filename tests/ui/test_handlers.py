@@ -7,6 +7,7 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import socket
 import zlib
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,8 @@ from PIL import Image
 from torch import nn
 
 from explorer.errors import ExplorerError, InvalidQuery
-from explorer.incoming import queries
+from explorer.incoming import datasets, queries
+from explorer.incoming.cards import DATASETS
 from explorer.network import parameters, zoo
 from explorer.outgoing import replies
 from explorer.records import Input, Language, Query
@@ -298,3 +300,18 @@ def test_every_switch_of_the_upload_does_what_it_says(tmp_path: Path) -> None:
 def test_a_view_is_computed_on_the_device_asked_for() -> None:
     assert "error" not in handlers.view({"show": []}, device="cpu")
     assert "error" in handlers.view({"show": []}, device="nowhere")
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_nothing_is_downloaded_for_a_visitor(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fetched(*_: object, **__: object) -> None:
+        raise AssertionError("nobody may be asked for it")
+
+    monkeypatch.setenv(datasets.VARIABLE, str(tmp_path))
+    monkeypatch.setattr(socket.socket, "connect", fetched)
+    wishes: list[dict[str, Any]] = [{}, {"download": True}, {"download": "yes", "train": True}]
+    for more in wishes:
+        assert error(handlers.test_image({"dataset": name, **more}))["key"] == "data.missing"
+        assert list(tmp_path.iterdir()) == []

@@ -153,3 +153,42 @@ def test_too_many_files_in_a_minute_are_refused(
     assert folder.exists()
     monkeypatch.setattr(uploads, "RATE", 2)
     assert refused(taken, times=3).status == 429
+
+
+def test_whoever_sends_slowly_leaves_room_to_others(folder: Path) -> None:
+    assert folder.exists()
+    gate = asyncio.Event()
+
+    def asked(room: uploads.Uploads, client: str, status: list[int]) -> Awaitable[None]:
+        async def receive() -> Any:
+            if client != "quick":
+                await gate.wait()
+            return {"type": "http.request", "body": ONE, "more_body": False}
+
+        async def answer(message: Any) -> None:
+            status.append(message.get("status", 0))
+
+        headers = [(name.encode(), value.encode()) for name, value in FORM.items()]
+        scope = {"type": "http", "method": "POST", "headers": headers, "client": (client, 5)}
+        return room.take(taken, scope, Incoming(receive), answer)
+
+    async def crowd() -> None:
+        room = uploads.Uploads()
+        status: list[int] = []
+        slow = [asyncio.ensure_future(asked(room, "slow", status)) for _ in range(uploads.HALF)]
+        await asyncio.sleep(0)  # all of them have come
+        with pytest.raises(Refused) as caught:
+            await asked(room, "slow", status)
+        assert (caught.value.status, caught.value.key) == (503, "guard.busy")
+        await asked(room, "quick", status)
+        slow += [asyncio.ensure_future(asked(room, "other", status)) for _ in range(uploads.HALF)]
+        await asyncio.sleep(0)
+        with pytest.raises(Refused):
+            await asked(room, "quick", status)
+        gate.set()
+        await asyncio.gather(*slow)
+        await asyncio.gather(*(asked(room, "slow", status) for _ in range(uploads.HALF)))
+        assert status.count(200) == 1 + 3 * uploads.HALF
+
+    assert uploads.READING == 2 * uploads.HALF
+    asyncio.run(crowd())

@@ -8,7 +8,7 @@ import { weighty } from "../base/weighty.js";
 import { coloured } from "./colour.js";
 import { createCutting } from "./cutting.js";
 import { createDrawer } from "./drawer.js";
-import { receiveFiles } from "./receiving.js";
+import { hearPasting, receiveFiles } from "./receiving.js";
 import { relabelled } from "./relabel.js";
 import { createWords } from "../state/words.js";
 import { createSent } from "./sent.js";
@@ -84,6 +84,7 @@ export function createPicture(page) {
   receiveFiles({
     welcome: () => !page.locked.has("upload"),
     asked(file) {
+      actions.of("upload").clear();
       remember(file);
       dropped = file.size;
       drawer.open();
@@ -94,6 +95,7 @@ export function createPicture(page) {
       return weighty(file);
     },
   });
+  hearPasting(() => actions.of("upload").tell(say("upload.paste")));
   page.uploads(inOrder(() => place, received, actions.failed));
   const element = document.createDocumentFragment();
   element.append(make("div", { class: "tools wide" }, drawer.button, test.button), test.truth);

@@ -2,6 +2,7 @@
 
 const UPLOAD = "#picture input[type=file]";
 const AGAIN = "#picture button[data-word='clear']";
+const PASTE = "#picture [data-word='clipboard']";
 const TRIES = 40;
 const PAUSE = 50; // milliseconds until the emptied upload has its input again
 
@@ -46,6 +47,22 @@ export function receiveFiles({ welcome, asked, lost, other }) {
     },
     true,
   );
+}
+
+/**
+ * Without https most browsers give pages no clipboard to read, and Gradio's button for it does
+ * nothing: then `without` says what does.
+ *
+ * @param {() => void} without
+ */
+export function hearPasting(without) {
+  const unread = (event) => {
+    const button = event.target instanceof Element && event.target.closest(PASTE);
+    if (!button || navigator.clipboard?.read) return;
+    event.stopPropagation();
+    without();
+  };
+  document.addEventListener("click", unread, true);
 }
 
 function typing(target) {
