@@ -126,6 +126,31 @@ class Answer:
     place: int = 0
     name: str = ""
 
+    @property
+    def logits(self) -> bool:
+        """Whether the scores are logits: they went through nothing that makes shares of them."""
+        return self.went == "logits"
+
+    @property
+    def shares(self) -> bool:
+        """Whether the scores are shares that sum to 1."""
+        return self.went == "softmax"
+
+    @property
+    def logarithms(self) -> bool:
+        """Whether the scores are the logarithms of such shares."""
+        return self.went == "log_softmax"
+
+    @property
+    def classifies(self) -> bool:
+        """Whether one of several classes is answered: the scores are shares, or tell them."""
+        return self.logits or self.shares or self.logarithms
+
+    @property
+    def apart(self) -> bool:
+        """Whether each score is a probability for itself."""
+        return self.went == "sigmoid"
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Graph:

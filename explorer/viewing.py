@@ -205,11 +205,11 @@ def _sum(scene: Scene) -> tuple[Check, ...]:
 
     Of what ends in shares itself, edits may make anything else; each sigmoid is for itself.
     """
-    answer = scene.trace.graph.answer.went
-    if not scene.predicts or answer == "sigmoid" or (scene.query.edits and answer != "logits"):
+    answer = scene.trace.graph.answer
+    if not scene.predicts or answer.apart or (scene.query.edits and not answer.logits):
         return ()
     total = float(scene.prediction.probabilities[scene.query.focus].sum(dtype=np.float64))
-    near = 1e-6 if answer == "logits" else max(1e-6, 4 * rounding(scene.model))
+    near = 1e-6 if answer.logits else max(1e-6, 4 * rounding(scene.model))
     name = say(scene.query.language, "check.sum")
     return (Check("sum", name, total, 1.0, abs(total - 1.0), near),)
 

@@ -132,7 +132,7 @@ def sweep(tail: Tail, activations: Floats, *, device: str | torch.device = "cpu"
         live = values.flatten().nonzero().flatten()
         if len(live):
             logits[live] = _without(tail, values, live)
-        return _kept(logits)
+        return kept(logits)
 
 
 def flip_set(
@@ -173,7 +173,7 @@ def flip_set(
         after = tail(_silenced(values, [units]))
         verified = bool(_flipped(after, target, wins=wins))
         return FlipSet(
-            target, tuple(units), _kept(before[0]), _kept(after[0]), found, verified, stopped
+            target, tuple(units), kept(before[0]), kept(after[0]), found, verified, stopped
         )
 
 
@@ -281,5 +281,6 @@ def _flipped(logits: torch.Tensor, target: int, *, wins: bool) -> torch.Tensor:
     return (logits.argmax(1) == target) != wins
 
 
-def _kept(tensor: torch.Tensor) -> Floats:
-    return sealed(tensor.to("cpu", torch.float32).numpy(), np.float32)
+def kept(tensor: torch.Tensor) -> Floats:
+    """Return a tensor's values as a read-only array of float32, wherever it is."""
+    return sealed(tensor.detach().to("cpu", torch.float32).numpy(), np.float32)

@@ -19,7 +19,7 @@ import torch
 from torch import nn
 
 from explorer.errors import UntraceableModel
-from explorer.maths.ablation import AFFINE, chain, followed
+from explorer.maths.ablation import AFFINE, chain, followed, kept
 from explorer.maths.arithmetic import Doubles, sealed
 from explorer.maths.leaves import is_leaf, leaves
 from explorer.records import Floats
@@ -256,8 +256,8 @@ def _view(
     image: torch.Tensor,
     logits: torch.Tensor,
 ) -> LinearView:
-    weights, bias, values = _kept(found[0]), _kept(found[1]), _kept(logits)
-    products = weights.astype(np.float64) * _kept(image.flatten()).astype(np.float64)
+    weights, bias, values = kept(found[0]), kept(found[1]), kept(logits)
+    products = weights.astype(np.float64) * kept(image.flatten()).astype(np.float64)
     contribution = products.sum(axis=1)
     return LinearView(
         method=method,
@@ -268,7 +268,3 @@ def _view(
         logits=values,
         remainder=sealed(values - contribution - bias, np.float64),
     )
-
-
-def _kept(tensor: torch.Tensor) -> Floats:
-    return sealed(tensor.detach().to("cpu", torch.float32).numpy(), np.float32)

@@ -168,4 +168,5 @@ def _last(nodes: Sequence[Node], leaf: int) -> Node | None:
 
 def ended(graph: Graph) -> bool:
     """Whether the answer already went through a softmax, so that none may be put behind it."""
-    return graph.answer.went in ("softmax", "log_softmax", "sigmoid")
+    answer = graph.answer
+    return answer.shares or answer.logarithms or answer.apart

@@ -83,7 +83,7 @@ def backward(
             loss = loss_of(logits, ended, label)
             if not loss.requires_grad:
                 return None
-            shown = logits.log() if ended.went == "softmax" else logits  # whose softmax it is
+            shown = logits.log() if ended.shares else logits  # whose softmax it is
             return _told(loss, shown, {begins: fed, **outputs}, weights)
 
 
@@ -145,9 +145,9 @@ def loss_of(output: Any, answer: Answer, label: int) -> torch.Tensor:
     """
     found = scores(output, answer)
     target = torch.tensor([label], device=found.device)
-    if answer.went == "logits":
+    if answer.logits:
         return functional.cross_entropy(found, target)
-    return functional.nll_loss(found.log() if answer.went == "softmax" else found, target)
+    return functional.nll_loss(found.log() if answer.shares else found, target)
 
 
 def _told(

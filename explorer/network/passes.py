@@ -160,7 +160,7 @@ def _notes(recorder: Recorder, graph: Graph, output: Any) -> Iterator[Note]:
 def _last(graph: Graph) -> str:
     """Return the step at which the answer is looked at: the page's softmax, or the scores' own."""
     end = graph.end
-    if graph.answer.went == "logits" or end is None or end.place != "call":
+    if graph.answer.logits or end is None or end.place != "call":
         return graph.softmax
     node = graph.nodes[end.call]
     return (graph.nodes[node.inside] if node.inside >= 0 else node).id

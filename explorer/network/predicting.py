@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from explorer.graphs import Answer
 from explorer.maths.digits import digits
 from explorer.maths.shares import shares
 from explorer.network import answers, zoo
@@ -13,10 +14,10 @@ from explorer.words import say
 
 def shared(passed: Trace, outputs: Floats) -> Floats:
     """Return outputs (N, C) as shares, by what they went through last."""
-    answer = passed.graph.answer.went
-    if answer == "logits":
+    answer = passed.graph.answer
+    if answer.logits:
         return shares(outputs)
-    result: Floats = np.exp(outputs) if answer == "log_softmax" else outputs
+    result: Floats = np.exp(outputs) if answer.logarithms else outputs
     return result
 
 
@@ -41,7 +42,7 @@ def single(passed: Trace, focus: int, language: Language) -> tuple[str, ...]:
         return ()
     value = np.float64(values.reshape(-1)[focus])
     told = {"value": digits(float(value))}
-    if answers.went(passed.graph.nodes, end) == "sigmoid":
+    if Answer(answers.went(passed.graph.nodes, end)).apart:
         return told["value"], say(language, "prediction.single.share", **told)
     with np.errstate(over="ignore"):
         share = digits(float(1 / (1 + np.exp(-value))))

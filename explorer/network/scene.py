@@ -127,7 +127,7 @@ class Scene:
     @property
     def classifies(self) -> bool:
         """Whether a cross entropy can be asked of it: it answers with logits or their shares."""
-        return self.steady and self.trace.graph.answer.went in ("logits", "softmax", "log_softmax")
+        return self.steady and self.trace.graph.answer.classifies
 
     @property
     def teachable(self) -> bool:
@@ -166,7 +166,7 @@ class Scene:
         ends = node is None or (end is not None and node is self.trace.graph.nodes[end.call])
         if ends and kinds.BY_NAME[last.kind].scored:
             return self.inputs[last.id]
-        return self.trace.scores if self.trace.graph.answer.went == "log_softmax" else None
+        return self.trace.scores if self.trace.graph.answer.logarithms else None
 
     def shares(self, outputs: Floats) -> Floats:
         """Return what the network's outputs (N, C) are as probabilities."""

@@ -78,7 +78,7 @@ def events(passed: Trace, drawn: Floats | None, plain: Trace | None = None) -> t
         if not node.outputs or node.inside >= 0 or not passed.values[place][0].size:
             continue
         found.append(_event(passed, plain, place, node, call))
-    if graph.answer.went == "logits" and graph.end is not None:
+    if graph.answer.logits and graph.end is not None:
         end, put = _source(graph, graph.end), passed.scores
         found.append(Event(graph.softmax, kinds.SHARES.name, "Softmax", put, (put,), (end,)))
     return tuple(found)
@@ -130,10 +130,9 @@ def _ending(graph: Graph, place: int, kind: str, proof: Proof) -> str:
     last = graph.end
     if last is None or last.place != "call" or last.call != place:
         return kind
-    if graph.answer.went == "softmax" and kinds.SHARES.holds(proof):
+    if graph.answer.shares and kinds.SHARES.holds(proof):
         return kinds.SHARES.name
-    scores = graph.answer.went == "logits"
-    return kinds.at_end(kind) if scores else kind
+    return kinds.at_end(kind) if graph.answer.logits else kind
 
 
 def near(node: Node | None) -> float:

@@ -46,7 +46,7 @@ def _loss(output: Any, answer: Answer, label: int) -> torch.Tensor:
     Of logits it is written ln(1 + Σ exp(z[k] − z[label])), k all other classes: without the p − 1
     that has none left where the network is sure.
     """
-    if answer.went != "logits":
+    if not answer.logits:
         return loss_of(output, answer, label)
     output = scores(output, answer)
     others = torch.cat([output[:, :label], output[:, label + 1 :]], dim=1)

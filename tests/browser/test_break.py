@@ -15,6 +15,8 @@ from tests.browser.conftest import start_again
 from tests.browser.hands import follow, pixels, settled
 from tests.browser.links import packed
 
+Pixels = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
+
 pytestmark = pytest.mark.browser
 
 
@@ -32,7 +34,7 @@ def shown(page: Page) -> list[float]:
 
 
 def with_edit(
-    image: np.ndarray[tuple[int, ...], np.dtype[np.uint8]], units: list[int], value: float = 0.0
+    image: Pixels, units: list[int], value: float = 0.0
 ) -> np.ndarray[tuple[int, ...], np.dtype[np.float32]]:
     """Run the network by hand with units of the first ReLU set to a value."""
     model = zoo.load("fashion-mlp")
@@ -188,6 +190,53 @@ def test_two_checkpoints_side_by_side(page: Page) -> None:
     page.click("[data-action=patch-step]")
     settled(page)
     expect(page.locator("#compare")).to_contain_text("largest difference 0,")
+
+
+def patched(images: list[Pixels], *, at: int) -> list[float]:
+    """Run the network by hand on two pictures; the first has some units of the second's ReLU."""
+    layers = list(zoo.load("fashion-mlp").get_submodule("linear_relu_stack").children())
+    with torch.no_grad():
+        stacked = np.stack(images).astype(np.float32) / np.float32(255)
+        x = layers[1](layers[0](torch.from_numpy(stacked).reshape(2, 784))).clone()
+        x[0, :at] = x[1, :at]
+        for layer in layers[2:]:
+            x = layer(x)
+        found: list[float] = torch.softmax(x, 1)[0].tolist()
+    return found
+
+
+def test_values_are_copied_from_the_image_that_is_named_and_into_the_other_side(
+    page: Page,
+) -> None:
+    page.evaluate("document.querySelector('#more-pictures').open = true")
+    page.click("[data-action=three]")
+    settled(page)
+    pictures, alone = [pixels(page)], [shown(page)]
+    for place in (2, 3, 1):
+        page.click(f"#tray li:nth-child({place}) .sample")
+        settled(page)
+        pictures.append(pixels(page))
+        alone.append(shown(page))
+    page.click("#strip [data-step='linear_relu_stack.1']")
+    page.click("[data-panel=edit]")
+    page.select_option("#edit-action", "patch")
+    page.select_option("#edit-image", "1")
+    page.select_option("#edit-checkpoint", label="epoch 90")
+    page.fill("#edit-units", "0-255")
+    page.click("[data-action=apply-edit]")
+    settled(page)
+    by_hand = patched(pictures[:2], at=256)
+    assert np.abs(np.array(by_hand) - alone[0]).max() > 1e-3
+    np.testing.assert_allclose(shown(page), by_hand, rtol=1e-4, atol=1e-6)
+    page.keyboard.press("Control+z")
+    settled(page)
+    other = page.locator("#versus option", has_text="image 2").first.get_attribute("value")
+    page.select_option("#versus", other)
+    settled(page)
+    expect(page.locator("#compare")).to_contain_text(f"{100 * max(alone[2]):.2f}")
+    card = page.locator("#strip [data-step='linear_relu_stack.1']")
+    card.locator("canvas:not(.other)").drag_to(card.locator("canvas.other"))
+    expect(page.locator("#compare")).to_contain_text(f"{100 * max(alone[0]):.2f}")
 
 
 def test_rotating_the_picture_moves_along_the_curve(page: Page) -> None:

@@ -99,6 +99,22 @@ def test_whoever_takes_a_step_is_not_carried_away(page: Page) -> None:
         expect(play).to_have_attribute("aria-pressed", "false")
 
 
+def test_played_steps_begin_anew_behind_the_last_until_somebody_steps(page: Page) -> None:
+    page.keyboard.press("End")
+    page.wait_for_selector("#stage[data-step=softmax]")
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_selector("#stage[data-kind=logits]")
+    play = page.locator("[data-action=play]")
+    play.click()
+    expect(play).to_have_attribute("aria-pressed", "true")
+    page.wait_for_selector("#stage[data-step=softmax]")
+    page.wait_for_selector("#stage[data-step=input]")
+    expect(play).to_have_attribute("aria-pressed", "true")
+    page.click("#next")
+    expect(play).to_have_attribute("aria-pressed", "false")
+    page.wait_for_selector("#stage[data-step=flatten]")
+
+
 def test_undo_redo_clear_and_eraser(page: Page) -> None:
     sample = pixels(page)
     page.click("[data-action=clear]")

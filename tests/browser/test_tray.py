@@ -87,6 +87,18 @@ def test_keys_move_an_image_on_and_take_out_one_after_the_other(page: Page) -> N
     settled(page)
 
 
+def test_an_image_is_dragged_to_another_place_and_stays_on_the_pad(page: Page) -> None:
+    first, second, third = three(page)
+    at = "#tray li:nth-child({}) .sample".format
+    page.locator(at(1)).drag_to(page.locator(at(3)))
+    expect(page.locator(at(3))).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate(IMAGES) == [second, third, first]
+    page.locator(at(2)).drag_to(page.locator(at(1)))
+    expect(page.locator(at(3))).to_have_attribute("aria-pressed", "true")
+    assert page.evaluate(IMAGES) == [third, second, first]
+    settled(page)
+
+
 def test_a_batch_that_changes_elsewhere_takes_no_focus(page: Page) -> None:
     page.focus("[data-action=three]")
     page.keyboard.press("Enter")

@@ -125,6 +125,9 @@ def test_a_blank_picture_is_an_empty_drawing() -> None:
     prepared = prepare(stored(Image.new("RGB", (60, 60), "white")), PLAIN)
     assert not prepared.pixels.any()
     assert prepared.stages[-1].note == "image.note.blank"
+    for paper in ("white", "black"):
+        dark = stage(prepare(stored(Image.new("RGB", (60, 60), paper)), PLAIN), "inverted")
+        assert not dark.picture.any(), f"{paper} paper is shown as ink"
 
 
 @pytest.mark.parametrize(

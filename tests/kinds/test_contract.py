@@ -103,6 +103,11 @@ NAMES = "|".join(kind for kind in kinds.BY_NAME if kind != "input")
 ASKS = re.compile(rf"""kind\b.*["']({NAMES})["']|["']({NAMES})["']\s*:\s*lambda""")
 
 
+# What an answer went through last is asked of it, in words of its own; so it is on the page.
+ENDS = re.compile(r"""(==|!=|===|!==|\bin)\s*[(\[{]?\s*["'](logits|(log_)?softmax|sigmoid)["']""")
+KINDS = re.compile(rf"""kind\b\s*(===|!==|==|!=)\s*["']({NAMES})["']""")
+
+
 def test_nobody_outside_asks_what_kind_a_step_is() -> None:
     """No file outside the room compares with the name of a kind, or looks one up by it."""
     asking = [
@@ -113,6 +118,27 @@ def test_nobody_outside_asks_what_kind_a_step_is() -> None:
         if ASKS.search(line)
     ]
     assert not asking
+
+
+def test_nobody_compares_with_the_name_of_an_ending() -> None:
+    """The record of an answer says what it is; a page asks what a reply carries."""
+    answering = {"graphs.py", "answers.py"}  # that record itself, and what fills it
+    asking = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for folder, pattern in (("explorer", "*.py"), ("assets/web", "*.js"))
+        for path in (ROOT / folder).rglob(pattern)
+        if path.parent.name != "kinds" and path.name not in answering
+        for line in path.read_text("utf-8").splitlines()
+        if ENDS.search(line) or (path.suffix == ".js" and KINDS.search(line))
+    ]
+    assert not asking
+
+
+@pytest.mark.parametrize(
+    "line", ['graph.answer.went == "logits"', 'if (id === "softmax")', "went in ('sigmoid',)"]
+)
+def test_comparing_would_be_seen(line: str) -> None:
+    assert ENDS.search(line)
 
 
 @pytest.mark.parametrize(

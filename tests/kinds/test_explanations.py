@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from explorer.kinds.picture import normal, notices
 from explorer.kinds.relu import rectified
 from explorer.network import steps
 from explorer.network.scene import look
-from explorer.records import Floats, Input, Step
+from explorer.records import Floats, Input, Scale, Step
 
 
 def some(*shape: int) -> Floats:
@@ -112,3 +113,17 @@ def test_residuals_have_no_sign_and_means_have() -> None:
     assert [facts["minimum"], facts["maximum"]] == [float(values.min()), float(values.max())]
     assert of.subject().check("terms", 1.0, 3.0, 0.5).residual == 2.0
     assert not of.subject().check("terms", 1.0, 3.0, 0.5).passed
+
+
+@pytest.mark.parametrize(
+    ("shape", "scale", "laid"),
+    [((5, 4), "grey", True), ((5, 4), "signed", False), ((3, 5, 4), "grey", False)],
+)
+def test_only_a_picture_is_laid_out_above_its_line(
+    shape: tuple[int, ...], scale: Scale, *, laid: bool
+) -> None:
+    before = np.abs(some(1, *shape))
+    asked = subject("flatten", before, before.reshape(1, -1))
+    asked = replace(asked, step=replace(asked.step, scale=scale))
+    figure = kinds.BY_NAME["flatten"].figure(asked)
+    assert (figure.layout["meta"].get("link") == "flat") is laid

@@ -123,3 +123,13 @@ def test_what_is_no_module_is_no_sum() -> None:
     function = Subject(subject.step, None, subject.before, subject.after, 0, Input(), (), "en")
     assert Linear().sum(function, 0) is None
     assert Linear().backward(function, Slopes(0, leaving=subject.values), 0) == ((), ())
+
+
+def test_a_sequence_is_a_matrix_and_a_vector_a_row_of_units() -> None:
+    matrix, vector = (Linear().figure(asked(*shape)[0]) for shape in ((5, 4), (4,)))
+    assert {trace["type"] for trace in matrix.data} != {trace["type"] for trace in vector.data}
+
+
+def test_the_sum_of_a_sequence_is_not_written_as_that_of_a_vector() -> None:
+    assert Linear().by_hand(asked(5, 4)[0], 1, "layer") == ()
+    assert Linear().by_hand(asked(4)[0], 1, "layer")[1] == "by_hand = (W[1] * x[1]).sum() + b[1]"

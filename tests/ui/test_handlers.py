@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import os
 import socket
@@ -25,6 +26,7 @@ from explorer.errors import ExplorerError, InvalidQuery
 from explorer.incoming import datasets, queries
 from explorer.incoming.cards import DATASETS
 from explorer.network import parameters, zoo
+from explorer.network.scene import look
 from explorer.outgoing import replies
 from explorer.records import Input, Language, Query
 from explorer.ui import handlers, layout
@@ -189,6 +191,16 @@ def test_anything_has_an_answer_that_can_be_sent(data: object) -> None:
 @settings(max_examples=60, deadline=None)
 def test_any_text_has_an_answer_that_can_be_sent(data: str) -> None:
     assert handlers.reply(handlers.view(data)).body
+
+
+def test_the_archive_has_every_step_of_every_picture(sample: bytes) -> None:
+    query = Query(images=(sample, bytes(784)), focus=1)
+    values = look(query).values
+    with np.load(io.BytesIO(handlers.archive(text(query)))) as found:
+        assert set(found) == set(values)
+        for name, expected in values.items():
+            assert len(expected) == 2
+            np.testing.assert_array_equal(found[name], expected)
 
 
 def test_parameters_are_those_of_the_query() -> None:

@@ -60,7 +60,7 @@ export function createMovement({ element, graph, box }) {
 }
 
 /** Slow at both ends. */
-export const eased = (time) => time * time * (3 - 2 * time);
+const eased = (time) => time * time * (3 - 2 * time);
 
 export const mixed = (from, to, time) => from + (to - from) * time;
 

@@ -3,7 +3,7 @@
  * characters.
  */
 
-import { bytes as decoded } from "../base/numbers.js";
+import { base64, bytes as decoded } from "../base/numbers.js";
 import { differences, sums } from "./differences.js";
 import { usable } from "./fields.js";
 import { count, sizeFrom, USUAL as DRAWN } from "./pictures.js";
@@ -56,7 +56,7 @@ function plain({ size = DRAWN, ...query }, usual, whole = true) {
  * is noticed.
  */
 function finished(packed) {
-  const body = text(packed).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+  const body = base64(packed).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
   return `${VERSION}.${body}.${check(body)}`;
 }
 
@@ -183,7 +183,7 @@ function pictures(rest, size, { complete, most }) {
   if (complete === false) return rest.length === 0 ? [] : null;
   if (rest.length === 0 || rest.length % each || rest.length > most * each) return null;
   return Array.from({ length: rest.length / each }, (_, index) =>
-    text(sums(rest.subarray(each * index, each * (index + 1)), size)),
+    base64(sums(rest.subarray(each * index, each * (index + 1)), size)),
   );
 }
 
@@ -216,10 +216,4 @@ function joined(parts) {
     at += part.length;
   }
   return whole;
-}
-
-function text(raw) {
-  let binary = "";
-  for (const byte of raw) binary += String.fromCharCode(byte);
-  return btoa(binary);
 }

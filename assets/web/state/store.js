@@ -14,7 +14,7 @@ const REMEMBERED = 100;
  * @property {any} versus
  * @property {any} folding
  * @property {any} taught
- * @property {"en" | "zh"} language
+ * @property {string} language
  * @property {string[]} show
  * @property {Record<string, string | number>} options
  */

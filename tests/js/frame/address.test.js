@@ -32,12 +32,16 @@ const storage = {
   setItem: (name, value) => kept.set(name, value),
   removeItem: (name) => kept.delete(name),
 };
+let pushed = 0; // entries for the browser's own Back
 const browser = {
   location: new URL(PAGE),
   document: { hidden: false, addEventListener: () => {} },
   history: {
     state: null,
-    pushState: (state, _, href) => browser.history.replaceState(state, _, href),
+    pushState(state, _, href) {
+      pushed += 1;
+      browser.history.replaceState(state, _, href);
+    },
     replaceState(state, _, href = browser.location.href) {
       browser.history.state = state;
       browser.location.href = href;
@@ -134,6 +138,24 @@ test("what is chosen while a link is proved is the later choice", async () => {
   assert.deepEqual([store.get().step, store.get().images], ["flatten", [picture(0)]]);
   const { state } = await unpack(browser.location.hash.slice(1), { ...KNOWN, usual: QUERY });
   assert.equal(state.step, "flatten", "the address follows what was chosen");
+});
+
+test("strokes replace the page's entry, a step makes one to go back from", async () => {
+  const { store, part } = opened();
+  part.chosen();
+  await pass();
+  const address = () => browser.location.href;
+  const written = async (patch) => {
+    const [before, entries] = [address(), pushed];
+    store.set(patch);
+    await pass();
+    await until(() => address() !== before);
+    return pushed - entries;
+  };
+  await until(() => address() !== PAGE);
+  assert.equal(await written({ images: [picture(7)] }), 0);
+  assert.equal(await written({ step: "flatten" }), 1);
+  assert.equal(await written({ options: { rotate: 3 } }), 0);
 });
 
 test("a drawing that begins while a link is proved stays", async () => {
