@@ -245,6 +245,34 @@ def test_chinese_sentences_have_chinese_punctuation() -> None:
     assert not [key for key, text in CHINESE.items() if re.search(straight, text)]
 
 
+# What once stood here, and what a native teacher says instead.
+WRONG = {
+    "拐点": "转折点",
+    "最小集合": "贪心法找到的一组单元",
+    "激活前的值": "预激活值",
+    "样例": "示例",
+    "画作": "图画",
+    "放开单元": "取消固定",
+    "破坏": "动手改",
+    "这一折": "这个非线性",
+    "已绘制": "画出的连线",
+    "绘制的贡献": "显示贡献最大的几项",
+    "查询（JSON）": "页面状态（JSON）",
+    "距离开关点": "到切换点的距离",
+}
+
+
+def test_no_word_that_no_teacher_would_say_comes_back() -> None:
+    found = [
+        f"{key}: {wrong}, better {right}"
+        for key, text in CHINESE.items()
+        for wrong, right in WRONG.items()
+        if wrong in text
+    ]
+    assert found == []
+    assert not [key for key, text in ENGLISH.items() if "smallest set" in text.lower()]
+
+
 def test_one_thing_has_a_text_of_its_own() -> None:
     assert say("en", "compare.switched", count=1) == "1 ReLU differs"
     assert say("en", "compare.switched", count=2) == "2 ReLUs differ"

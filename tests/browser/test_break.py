@@ -71,7 +71,7 @@ def test_a_layer_is_changed_as_a_whole_only_by_whoever_says_so(page: Page) -> No
     assert page.input_value("#edit-units") == "0-511"
     page.click("[data-action=apply-edit]")
     settled(page)
-    expect(page.locator("#edits .chip")).to_contain_text("whole layer")
+    expect(page.locator("#edits .chip")).to_contain_text("3 ReLU · whole layer")
     off = with_edit(pixels(page), list(range(512)))
     np.testing.assert_allclose(shown(page), off, rtol=1e-4, atol=1e-6)
 

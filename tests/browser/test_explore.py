@@ -99,20 +99,17 @@ def test_whoever_takes_a_step_is_not_carried_away(page: Page) -> None:
         expect(play).to_have_attribute("aria-pressed", "false")
 
 
-def test_played_steps_begin_anew_behind_the_last_until_somebody_steps(page: Page) -> None:
-    page.keyboard.press("End")
-    page.wait_for_selector("#stage[data-step=softmax]")
-    page.keyboard.press("ArrowLeft")
-    page.wait_for_selector("#stage[data-kind=logits]")
+def test_whoever_draws_is_not_carried_away_and_the_last_step_ends_the_play(page: Page) -> None:
     play = page.locator("[data-action=play]")
+    page.keyboard.press("End")
+    page.click("#previous")
     play.click()
-    expect(play).to_have_attribute("aria-pressed", "true")
-    page.wait_for_selector("#stage[data-step=softmax]")
-    page.wait_for_selector("#stage[data-step=input]")
-    expect(play).to_have_attribute("aria-pressed", "true")
-    page.click("#next")
+    expect(page.locator("#strip [data-step=softmax]")).to_have_attribute("aria-current", "step")
     expect(play).to_have_attribute("aria-pressed", "false")
-    page.wait_for_selector("#stage[data-step=flatten]")
+    page.keyboard.press("Home")
+    play.click()
+    drag(page, (0.2, 0.2), (0.8, 0.2))
+    expect(play).to_have_attribute("aria-pressed", "false")
 
 
 def test_undo_redo_clear_and_eraser(page: Page) -> None:

@@ -254,6 +254,7 @@ def test_going_on_is_one_short_movement_that_delays_nothing(page: Page) -> None:
         )
     moved = page.evaluate("window.moved.map(({ long, ink }) => [long, ink])")
     assert all(ink > 2000 for _, ink in moved), moved
+    assert min(long for long, _ in moved) <= 400, "milliseconds, where no frame comes late"
     page.keyboard.press("ArrowLeft")
     settled(page)
     page.wait_for_timeout(200)
@@ -263,6 +264,11 @@ def test_going_on_is_one_short_movement_that_delays_nothing(page: Page) -> None:
     page.wait_for_selector(f"#stage[data-step='{LAST}']")
     settled(page)
     expect(page.locator("#stage .movement")).to_have_count(0)
+    page.evaluate("window.moved.length = 0")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("window.moved.at(-1)?.long")  # logits grow into shares
+    assert page.locator("#stage").get_attribute("data-step") == "softmax"
+    assert page.evaluate("window.moved.map(({ ink }) => ink > 2000)") == [True]
 
 
 def test_there_is_no_movement_for_those_who_want_none(page: Page) -> None:

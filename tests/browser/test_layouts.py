@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import Server, visit
-from tests.browser.hands import drag, settled
+from tests.browser.hands import drag, pin, settled
 
 pytestmark = pytest.mark.browser
 
@@ -27,12 +27,14 @@ BOXES = """() => Object.fromEntries(["#pad", "#strip", "#stage .plot", ".tabs", 
   return [name, [x, y + scrollY, width, height].map(Math.round)];
 }))"""
 SIDEWAYS = "document.scrollingElement.scrollWidth - document.documentElement.clientWidth"
-# What can be touched and is smaller than a finger, in CSS pixels; links within sentences apart.
+# What can be touched and is smaller than a finger, in CSS pixels; terms and links within sentences
+# apart. What a label names is touched on the label, too.
 SMALL = """() => [...document.querySelectorAll("#explorer :is(button, select, summary, input)")]
-  .filter((each) => each.checkVisibility() && !each.matches(".link") && each.getClientRects().length)
-  .map((each) => [each, each.getBoundingClientRect()])
-  .filter(([, { width, height }]) => Math.min(width, height) < 42 && height < 44)
-  .map(([each]) => each.outerHTML.slice(0, 100))"""
+  .filter((each) => each.checkVisibility() && !each.matches(".term, .link"))
+  .map((each) => [each, (each.matches("label input") ? each.closest("label") : each)])
+  .map(([each, target]) => [each, target.getBoundingClientRect()])
+  .filter(([, { width, height }]) => width && (width < 43.5 || height < 43.5))
+  .map(([each, { width, height }]) => `${width} × ${height} ${each.outerHTML.slice(0, 100)}`)"""
 # The sizes of all words in sight, those of the figure too.
 TYPE = """() => {
   const walker = document.createTreeWalker(document.querySelector("#explorer"), NodeFilter.SHOW_TEXT);
@@ -100,6 +102,23 @@ def test_three_images_keep_the_drawing(page: Page) -> None:
 def test_fingers_find_every_button(phone: Page) -> None:
     phone.click("[data-action=menu]")
     assert phone.evaluate(SMALL) == []
+    phone.evaluate("document.querySelector('#more-pictures').open = true")
+    assert phone.evaluate(SMALL) == []
+    pin(phone, "linear_relu_stack.1", 0)
+    for panel in phone.locator("#stage [role=tab]").all():
+        panel.evaluate("tab => tab.click()")
+        settled(phone)
+        assert phone.evaluate(SMALL) == [], panel.get_attribute("id")
+    for action in ("whole-layer", "apply-edit"):
+        phone.evaluate("(name) => document.querySelector(`[data-action=${name}]`).click()", action)
+    expect(phone.locator("#edits .chip")).to_have_count(1)
+    assert phone.evaluate(SMALL) == [], "an edit"
+    for action in ("share", "help", "tour"):
+        phone.evaluate("(name) => document.querySelector(`[data-action=${name}]`).click()", action)
+        opened = "#tour .text .head button" if action == "tour" else "dialog[open]"
+        expect(phone.locator(opened).first).to_be_visible()
+        assert phone.evaluate(SMALL) == [], action
+        phone.keyboard.press("Escape")
 
 
 def test_a_phone_shows_the_three_longest_bars_the_longest_first(phone: Page) -> None:

@@ -8,11 +8,13 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from explorer.network import zoo
 from tests.browser.conftest import READY, Server, start_again, visit
 from tests.browser.desk import NAME, teach
 from tests.browser.hands import pin, rested, settled
 from tests.browser.test_ages import AGES
-from tests.browser.test_layouts import TYPE
+from tests.browser.test_fitting import CROWDED, OUTSIDE, go, resize
+from tests.browser.test_layouts import SIDEWAYS, TYPE
 from tests.browser.test_twin import bars
 
 pytestmark = pytest.mark.browser
@@ -34,6 +36,27 @@ PRESENTED = "document.documentElement.hasAttribute('data-present')"
 @pytest.fixture(scope="module")
 def stage(browser: Browser, server: Server) -> Iterator[Page]:
     yield from visit(browser, server.url, viewport={"width": 1280, "height": 720})
+
+
+@pytest.mark.parametrize("width", [1024, 1280, 1440, 1600, 1920])
+def test_a_stage_of_any_width_has_one_low_bar_all_cards_and_all_classes(
+    stage: Page, width: int
+) -> None:
+    start_again(stage)
+    resize(stage, width, width * 9 // 16 if width > 1024 else 768)
+    stage.keyboard.press("f")
+    stage.wait_for_function("document.fullscreenElement")
+    go(stage, "softmax")
+    found = (stage.evaluate(CROWDED), stage.evaluate(OUTSIDE), stage.evaluate(SIDEWAYS))
+    bar = stage.evaluate("document.querySelector('#bar').offsetHeight")
+    names = stage.locator("#stage .ytick text")
+    seen = [name.is_visible() and (name.text_content() or "").strip() for name in names.all()]
+    stage.keyboard.press("f")
+    stage.wait_for_function("!document.fullscreenElement")
+    resize(stage, 1280, 720)
+    assert found == ([], [], 0)
+    assert bar == 40
+    assert sorted(map(str, seen)) == sorted(zoo.card("fashion-mlp").labels["en"])
 
 
 def shared(page: Page, *ways: str) -> str:

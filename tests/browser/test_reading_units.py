@@ -58,6 +58,9 @@ def test_a_sum_is_written_out_term_by_term(page: Page, expected: Values) -> None
         expected[LAST][unit], abs=2e-6
     )
     assert LABELS[unit] in head.inner_text()
+    card = page.locator("#strip [aria-current=step]")
+    called = [card.locator(each).inner_text() for each in (".number", ".kind")]
+    assert head.inner_text().startswith(f"{' '.join(called)} · unit {unit}")
 
 
 def test_the_pictures_of_a_sum_are_its_weights_inputs_and_products(

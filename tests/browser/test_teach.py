@@ -133,6 +133,11 @@ def test_slopes_of_maps_are_clicked_and_read_and_kernels_are_painted(page: Page)
     limits = page.locator("#teach figure[data-name='bias.grad'] .scale span")
     wanted = colour(network.features[3].bias.grad.numpy(), "signed", number(texts(limits)[1]))
     assert np.abs(drawn.reshape(32, 4)[:, :3] - wanted).max() <= 2
+    picture.press("ArrowRight")
+    page.wait_for_selector(f"#inspector[data-unit='{unit + 1}']", state="attached")
+    picture.press("ArrowLeft")
+    page.wait_for_selector(f"#inspector[data-unit='{unit}']", state="attached")
+    settled(page)
     kernel = page.locator("#teach figure[data-name='weight.grad[11]']")
     end = arrays.limit(grad[11])
     assert [number(each) for each in texts(kernel.locator(".scale span"))] == [-end, end]

@@ -73,6 +73,14 @@ def test_every_weight_of_two_ages_and_their_difference(page: Page) -> None:
     read = numbers(text.partition(" = ")[2])
     weight, other = float(one[row, column]), float(two[row, column])
     assert read == pytest.approx([weight, other, other - weight], abs=1e-6)
+    page.mouse.move(0, 0)
+    reading = page.locator("#weights .reading").first
+    side(page, "two").focus()
+    expect(reading).to_contain_text(f"{FIRST}[0, 0] = ")
+    for key in ("ArrowDown", "ArrowDown", "ArrowRight"):
+        side(page, "two").press(key)
+    expect(reading).to_contain_text(f"{FIRST}[2, 1] = ")
+    side(page, "two").blur()
     page.select_option("#checkpoint", "epoch-001")
     page.select_option("#weights-versus", zoo.card("fashion-mlp").default)
     settled(page)

@@ -11,7 +11,7 @@ import { fixed } from "../base/numbers.js";
  *   `hover` is told of a value and its index, of none with -1
  */
 export function createRaster({ colours, hover, describe, choose }) {
-  const keys = choose ? createTileKeys({ hover: read, choose }) : null;
+  const keys = createTileKeys({ hover: read, choose });
   const canvas = make("canvas", { class: "raster", role: "img" });
   /** Index into the values for every pixel; −1 in the gutters. @type {Int32Array} */ let order =
     new Int32Array(0);
@@ -26,7 +26,7 @@ export function createRaster({ colours, hover, describe, choose }) {
       const index = at(event);
       if (index >= 0) choose(index, event.timeStamp);
     });
-  keys?.listen(canvas);
+  keys.listen(canvas);
 
   function read(index) {
     hover(index < 0 ? "" : `${describe(index)} = ${fixed(values[index], 6)}`, index);
@@ -60,14 +60,14 @@ export function createRaster({ colours, hover, describe, choose }) {
       for (let pixel = 0; pixel < order.length; pixel += 1)
         if (order[pixel] >= 0) pixels[pixel] = coloured[order[pixel]];
       context.putImageData(image, 0, 0);
-      keys?.drawn(place, image);
+      keys.drawn(place, image);
     },
   };
 }
 
 /**
- * Arrows go from tile to tile, each with a frame around it; Enter chooses. A tile's first pixel
- * stands for it.
+ * Arrows go from tile to tile, each with a frame around it; Enter chooses, where there is a choice.
+ * A tile's first pixel stands for it.
  */
 function createTileKeys({ hover, choose }) {
   let tile = 0;
@@ -92,11 +92,13 @@ function createTileKeys({ hover, choose }) {
     const [left, top] = corner();
     context.strokeStyle = getComputedStyle(canvas).getPropertyValue("--le-accent");
     context.lineWidth = 2;
-    context.strokeRect(left, top, place.step - 1, place.step - 1);
+    const edge = Math.max(4, place.step - 1); // a single pixel, too, is seen within its frame
+    const before = place.step > 1 ? 0 : 1.5;
+    context.strokeRect(left - before, top - before, edge, edge);
   }
 
   function pressed(event) {
-    if (event.key === "Enter") return choose(first(), event.timeStamp);
+    if (event.key === "Enter") return choose?.(first(), event.timeStamp);
     const { across, count } = place;
     const move = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -across, ArrowDown: across }[event.key];
     if (!move || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -129,6 +131,7 @@ export function plain(/** @type {number} */ rows, /** @type {number} */ columns)
     width: columns,
     height: rows,
     order: Int32Array.from({ length: rows * columns }, (_, index) => index),
+    ...{ across: columns, step: 1, count: rows * columns },
   };
 }
 

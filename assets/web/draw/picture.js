@@ -33,8 +33,7 @@ export function createPicture(page) {
   let place = null;
   /** The same of every picture that is a file: several may be on their way. */
   const sent = createSent();
-  /** Those of a file that was dropped anywhere and is about to be chosen. */
-  let dropped = 0;
+  let dropped = 0; // bytes of a file that was dropped anywhere and is about to be chosen
   /** @type {any} */ let last = null;
 
   function remember(file) {

@@ -30,6 +30,7 @@ export function createPlayer(page) {
     walking = true;
     steps.around();
     walking = false;
+    if (steps.place() === steps.all().length - 1) toggle(); // all of it has been shown
   }
 
   function name() {

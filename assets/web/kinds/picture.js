@@ -6,8 +6,8 @@ import { make } from "../base/elements.js";
 import { fixed } from "../base/numbers.js";
 import { limit, places } from "../canvas/arrays.js";
 import { paintCells } from "../canvas/cells.js";
+import { beside, moveOf } from "../canvas/walking.js";
 
-const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
 const DIGITS = 5;
 const LETTERS = { weights: "w", inputs: "x", products: "w·x" };
 const { indexOf } = Array.prototype;
@@ -44,13 +44,13 @@ export function createPicture(page, name, shown) {
   canvas.addEventListener("blur", () => actions.light(-1));
   canvas.addEventListener("click", (event) => follow(at(event), event));
   canvas.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "Enter" && lit >= 0) return follow(lit, event);
-    const move = MOVES[event.key];
+    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (plain && event.key === "Enter" && lit >= 0) return follow(lit, event);
+    const move = moveOf(event);
     if (!move) return;
     event.preventDefault();
     event.stopPropagation(); // these arrows do not step the network
-    actions.light(beside(shown().from.grid, Math.max(0, lit), move));
+    actions.light(beside(places(shown().from.grid), Math.max(0, lit), move));
   });
 
   function follow(index, event) {
@@ -118,14 +118,4 @@ function strongest({ values: { products } }) {
     (best, value, index) => (Math.abs(value) > Math.abs(products[best]) ? index : best),
     0,
   );
-}
-
-/** The input in the next cell; the same one at the edge. */
-function beside(grid, index, [down, across]) {
-  const { values, shape } = places(grid);
-  const place = indexOf.call(values, index);
-  const row = Math.min(shape[0] - 1, Math.max(0, Math.floor(place / shape[1]) + down));
-  const column = Math.min(shape[1] - 1, Math.max(0, (place % shape[1]) + across));
-  const next = values[row * shape[1] + column];
-  return next < 0 ? index : next;
 }

@@ -4,6 +4,7 @@ import { grown } from "../base/age.js";
 import { icon, make } from "../base/elements.js";
 import { fixed } from "../base/numbers.js";
 import { kindOf } from "../kinds/index.js";
+import { stepped } from "../state/cards.js";
 import { titled } from "./numbered.js";
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
@@ -30,7 +31,7 @@ export function createChips(page) {
         : units.length > 1
           ? say("edits.units", { count: units.length })
           : say(kind.unit ?? "edits.unit", { unit });
-    return `${step} · ${what} · ${say(`edits.${action}`)}${amount(edit)}`;
+    return `${stepped(say, steps(), step)} · ${what} · ${say(`edits.${action}`)}${amount(edit)}`;
   }
 
   function chip(edit, index, edits) {

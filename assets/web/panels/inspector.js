@@ -4,6 +4,7 @@ import { copy } from "../base/copying.js";
 import { icon, make } from "../base/elements.js";
 import { copyExactly, fixed, number, renew } from "../base/numbers.js";
 import { kindOf } from "../kinds/index.js";
+import { stepped } from "../state/cards.js";
 import { createLikes } from "./likes.js";
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
@@ -30,7 +31,8 @@ export function createInspector(page) {
     const known = !unit.edited && !unit.hooked && kindOf(unit).explain?.(page, unit);
     explained = known || { parts: [] };
     value = number(unit.value, 6);
-    const title = say("inspector.title", { step: unit.step, unit: unit.unit });
+    const step = stepped(say, page.steps(), unit.step);
+    const title = say("inspector.title", { step, unit: unit.unit });
     const name = page.step().named ? ` · ${labels()[unit.unit]}` : "";
     const parts = explained.parts.filter((part) => part !== null);
     body.replaceChildren(

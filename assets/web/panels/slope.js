@@ -4,6 +4,7 @@ import { make } from "../base/elements.js";
 import { decode, digits } from "../base/numbers.js";
 import { places } from "../canvas/arrays.js";
 import { paintCells } from "../canvas/cells.js";
+import { beside, moveOf } from "../canvas/walking.js";
 
 const LEVELS = 64; // cells of a legend
 const LEGEND = { rows: 1, columns: LEVELS, maps: 1, height: 1, width: LEVELS };
@@ -25,6 +26,7 @@ export function createSlope({ colours }, pick) {
   /** Which unit each cell is, row by row; none where a cell is a mean of several. */
   /** @type {import("../canvas/arrays.js").Filled | null} */ let units = null;
   let count = 0;
+  let framed = -1;
 
   /** The unit of the cell at a point of the picture; none in a gap between maps. */
   function at({ clientX, clientY }) {
@@ -40,9 +42,19 @@ export function createSlope({ colours }, pick) {
     const index = at(event);
     if (index !== null) pick?.(index, event.timeStamp);
   });
+  if (pick) canvas.tabIndex = 0;
+  canvas.addEventListener("keydown", (event) => {
+    const move = moveOf(event);
+    if (!pick || !units || !move) return;
+    event.preventDefault();
+    event.stopPropagation(); // these arrows do not step the network
+    const next = framed < 0 ? 0 : beside(units, framed, move);
+    if (next < count) pick(next, event.timeStamp);
+  });
 
   /** A frame around one cell. */
   function frame(unit) {
+    framed = unit < count ? unit : -1;
     const cell = units && unit < count ? Array.from(units.values).indexOf(unit) : -1;
     mark.hidden = cell < 0;
     if (!units || mark.hidden) return;

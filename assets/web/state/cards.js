@@ -84,3 +84,14 @@ export function movable(folding, { detail, most }, move) {
   const { opened: open, closed } = folding ?? UNTOUCHED;
   return move > 0 ? detail < most || closed.length > 0 : detail > 0 || open.length > 0;
 }
+
+/**
+ * What a step is called wherever it is spoken of: its place in the strip, and its module.
+ *
+ * @param {(key: string) => string} say @param {{id: string, module: string}[]} steps
+ * @param {string} step
+ */
+export function stepped(say, steps, step) {
+  const place = steps.findIndex(({ id }) => id === step);
+  return place < 0 ? step : `${place} ${steps[place].module || say("strip.input")}`;
+}

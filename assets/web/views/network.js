@@ -14,6 +14,7 @@ import {
   paintName,
   paintPaths,
 } from "../canvas/flowing.js";
+import { stepped } from "../state/cards.js";
 import { refused } from "../state/screen.js";
 import { createFeeding } from "./feeding.js";
 import { createPointed } from "./pointing.js";
@@ -150,11 +151,10 @@ function createStrongest({ hand, store }) {
 function called({ say }, { steps, values, labels }, paths, asked) {
   if (!paths) return "";
   const { step, unit } = paths;
-  const place = steps.findIndex(({ id }) => id === step);
-  const { named, module, scale } = steps[place];
+  const { named, scale } = steps.find(({ id }) => id === step);
   const value = asked ?? values[step][unit];
   const shown = scale === "unsigned" ? percent(value) : fixed(value, 4);
-  const title = `${place} ${module || say("strip.input")}`;
+  const title = stepped(say, steps, step);
   return named
     ? `${labels[unit]} ${shown}`
     : `${say("inspector.title", { step: title, unit })} = ${shown}`;

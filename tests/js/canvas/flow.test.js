@@ -95,3 +95,27 @@ test("more steps than a row holds stand in rows, each whole, inside the room and
     }
   }
 });
+
+test("hidden layers of the course's network are larger than the image", () => {
+  const layers = [0, 1, 2, 3].map((place) => ({ id: `layer ${place}`, shape: [1, 512] }));
+  const steps = [
+    STEPS[0],
+    { id: "flatten", shape: [1, 784], scale: "grey" },
+    ...layers,
+    ...["logits", "softmax"].map((id) => ({ id, shape: [1, 10] })),
+  ].map((step) => ({ grid: plain(16, 32), ...step }));
+  const all = Object.fromEntries(
+    steps.map(({ id, shape }) => [id, new Float32Array(shape.reduce((one, two) => one * two))]),
+  );
+  for (const [width, height] of [
+    [1080, 560],
+    [900, 500],
+    [1600, 860],
+  ]) {
+    const found = laid(steps, all, { width, height, head: 44, names: 96 });
+    const area = ({ columns, rows, across, down }) => columns * across * rows * down;
+    const [image, , ...others] = found;
+    for (const box of others.slice(0, layers.length))
+      assert.ok(area(box) > area(image), `${box.step.id} at ${width}`);
+  }
+});
