@@ -98,7 +98,6 @@ export function createPicture(page) {
   page.uploads(inOrder(() => place, received, actions.failed));
   const element = document.createDocumentFragment();
   element.append(make("div", { class: "tools wide" }, drawer.button, test.button), test.truth);
-
   return {
     element,
     actions: { test: test.put },
