@@ -106,8 +106,9 @@ def test_whoever_draws_is_not_carried_away_and_the_last_step_ends_the_play(page:
     play.click()
     expect(page.locator("#strip [data-step=softmax]")).to_have_attribute("aria-current", "step")
     expect(play).to_have_attribute("aria-pressed", "false")
-    page.keyboard.press("Home")
-    play.click()
+    play.click()  # once more, from the beginning
+    page.wait_for_selector("#stage[data-step=input]")
+    expect(play).to_have_attribute("aria-pressed", "true")
     drag(page, (0.2, 0.2), (0.8, 0.2))
     expect(play).to_have_attribute("aria-pressed", "false")
 
