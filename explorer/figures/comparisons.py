@@ -11,8 +11,8 @@ from explorer.records import Floats, Language
 from explorer.words import say
 
 MANY = 20_000  # units of each side; of more, means of blocks are compared
-THIRDS = ((0.0, 0.24), (0.26, 0.5), (0.76, 1.0))
-BESIDE = 0.51  # where the bar of the scale of A and B stands; that of the difference is at the end
+THIRDS = ((0.0, 0.23), (0.245, 0.475), (0.77, 1.0))
+BESIDE = 0.48  # where the bar of the scale of A and B stands; that of the difference is at the end
 APART = {"of": "other", "less": "after"}
 DIFFERENCE = "coloraxis5"
 Names = tuple[str, str]
@@ -70,20 +70,24 @@ def _layout(
     """
     axes = ("", "2", "3")
     difference = say(language, "figure.difference", one=names[0], two=names[1])
+    apart = say(language, "figure.apart")  # below a picture there is room for no more
     layout: dict[str, Any] = {
-        DIFFERENCE: {"colorbar": parts.legend(say(language, "figure.apart"))},
+        DIFFERENCE: {"colorbar": parts.legend(difference)},
         "margin": {"l": parts.BARE["l"]},
         "shapes": [shape for name in axes for shape in parts.marked(selected, indices, axes=name)],
         "meta": parts.meta(indices.shape[1], axes, (0.72, 1.0), (0.36, 0.64), (0.0, 0.28)),
     }
-    layout["meta"]["narrow"][DIFFERENCE] = {"colorbar": {"y": 0.14, "len": 0.28}}
+    narrow = layout["meta"]["narrow"]
+    short = {"text": apart, "side": "right"}  # beside a low picture there is room for no more
+    narrow[DIFFERENCE] = {"colorbar": {"y": 0.14, "len": 0.28, "title": short}}
+    narrow["xaxis3"]["title"] = {"text": difference, "standoff": 4}
     if grey:
         layout["coloraxis3"] = {"cmin": 0.0, "cmax": 1.0, "showscale": False}
     else:
         layout["coloraxis"] = {"colorbar": parts.legend(say(language, "figure.shared"), x=BESIDE)}
         below = {"x": 1.01, "y": 0.68, "len": 0.64}
-        layout["meta"]["narrow"]["coloraxis"] = {"colorbar": below}
-    for place, (name, title) in enumerate(zip(axes, (*names, difference), strict=True)):
+        narrow["coloraxis"] = {"colorbar": below}
+    for place, (name, title) in enumerate(zip(axes, (*names, apart), strict=True)):
         layout[f"xaxis{name}"] = parts.cells(THIRDS[place], f"y{name}", title=title)
         layout[f"yaxis{name}"] = parts.down(parts.WHOLE, f"x{name}", square=grey)
         layout[f"xaxis{name}"] |= hatching.tight(indices.shape[1])

@@ -26,6 +26,36 @@ AROUND = {
     # On a phone upright a sentence about the answer takes two lines of the answer's own box.
     "phone": ("#strip",),
 }
+# What of a comparison lies on something else: on its sentence, names of classes cut by it, and
+# texts of the figure on others, on its pictures or on the bars of its scales.
+ASTRAY = """() => {
+  const sentence = document.querySelector("#prediction .changed");
+  const box = (each) => each.getBoundingClientRect();
+  const said = box(sentence);
+  const wrong = [0.02, 0.3, 0.6]
+    .map((x) => document.elementFromPoint(said.x + x * said.width, said.y + said.height / 2))
+    .filter((hit) => hit !== sentence)
+    .map((hit) => `${hit?.className} lies on the sentence`);
+  const down = (one, two) => Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top);
+  const across = (one, two) => Math.min(one.right, two.right) - Math.max(one.left, two.left);
+  const end = box(document.querySelector("#prediction .bars")).bottom;
+  for (const name of document.querySelectorAll("#prediction .bar .label")) {
+    const shared = down(box(name), said);
+    if (box(name).bottom > end + 1 || !name.checkVisibility()) continue;
+    if (shared > 3 && shared < box(name).height - 3) wrong.push(`${name.textContent} is cut`);
+  }
+  const graph = document.querySelector("#stage .js-plotly-plot");
+  const texts = [...graph.querySelectorAll("text")].filter((each) => each.textContent.trim());
+  const pictures = [...graph.querySelectorAll(".heatmaplayer image, .cbfill")];
+  for (const [place, text] of texts.entries())
+    for (const other of [...texts.slice(place + 1), ...pictures]) {
+      const [one, two] = [box(text), box(other)];
+      const shared = Math.max(0, across(one, two)) * Math.max(0, down(one, two));
+      if (shared > 0.2 * one.width * one.height) // a box is higher than its letters
+        wrong.push(`${text.textContent} on ${other.textContent || other.tagName}`);
+    }
+  return wrong;
+}"""
 CHOOSE = """([id, index]) => {
   const select = document.querySelector(id);
   select.selectedIndex = index;
@@ -70,6 +100,7 @@ def test_nothing_moves_whatever_people_do(page: Page, name: str) -> None:
     page.evaluate(CHOOSE, ["#versus", 2])
     expect(page.locator("#prediction .changed")).to_be_visible()
     assert where(page, name) == before, "a comparison and what it says of the answer"
+    assert page.evaluate(ASTRAY) == []
     page.evaluate(CHOOSE, ["#versus", 0])
     press(page, "[data-action=apply-edit]")
     expect(page.locator("#message")).to_contain_text("Which units?")

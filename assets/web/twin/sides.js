@@ -50,11 +50,14 @@ export function renamed(figure, [one, two], say) {
     }));
     return { ...figure, data: bars };
   }
-  const titled = (axis, text) => ({ ...axis, title: { ...axis.title, text } });
+  const titled = (part, text) => ({ ...part, title: { ...part.title, text } });
+  const difference = say("figure.difference", { one, two });
+  const { coloraxis5: scale, meta } = layout;
   const titles = {
     xaxis: titled(layout.xaxis, one),
     xaxis2: titled(layout.xaxis2, two),
-    xaxis3: titled(layout.xaxis3, say("figure.difference", { one, two })),
+    coloraxis5: { ...scale, colorbar: titled(scale.colorbar, difference) },
+    meta: { ...meta, narrow: { ...meta.narrow, xaxis3: titled(meta.narrow.xaxis3, difference) } },
   };
   return { ...figure, layout: { ...layout, ...titles } };
 }
