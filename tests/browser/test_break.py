@@ -186,7 +186,9 @@ def test_two_checkpoints_side_by_side(page: Page) -> None:
     settled(page)
     assert page.evaluate("document.querySelector('#stage .js-plotly-plot')._fullData.length") == 3
     titles = page.locator("#stage .g-xtitle, #stage .g-x2title, #stage .g-x3title")
-    assert titles.all_text_contents() == ["epoch 90", "untrained", "untrained − epoch 90"]
+    assert titles.all_text_contents() == ["epoch 90", "untrained", "difference"]
+    beside = page.locator("#stage .js-plotly-plot .infolayer [class*=cbcoloraxis5] text")
+    assert "untrained − epoch 90" in beside.all_text_contents()
     page.click("[data-action=patch-step]")
     settled(page)
     expect(page.locator("#compare")).to_contain_text("largest difference 0,")

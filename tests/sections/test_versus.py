@@ -39,7 +39,13 @@ def test_a_comparison_draws_both_sides_and_their_difference() -> None:
         side = ["on", "off", "hatch"] if seen.steps[3].id == step else ["grid"]
         assert fills == [*side, *side, "grid"]
         titles = [seen.figure["layout"][f"xaxis{n}"]["title"]["text"] for n in ("", "2", "3")]
-        assert titles == ["epoch 90", "untrained", "untrained − epoch 90"]
+        assert titles == ["epoch 90", "untrained", "difference"]
+        (bar,) = (
+            axis["colorbar"]
+            for axis in seen.figure["layout"].values()
+            if isinstance(axis, dict) and "−" in str(axis.get("colorbar"))
+        )
+        assert bar["title"]["text"] == "untrained − epoch 90"
 
 
 def test_both_sides_share_the_scale_of_each_step() -> None:
