@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from safetensors.torch import load_file, save_file
 
 from explorer.network import nets
-from tests.browser.conftest import READY, Server, visit
+from tests.browser.conftest import READY, Server, serving, visit
 from tests.browser.hands import drag, pixels, settled
 from tests.browser.reading import numbers
 
@@ -25,6 +26,12 @@ DROP = """({ name, data }) => {
   const target = document.querySelector("#pad");
   target.dispatchEvent(new DragEvent("drop", { bubbles: true, cancelable: true, dataTransfer: files }));
 }"""
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """A server of this file's own: what is brought to one is an age there until it ends."""
+    yield from serving()
 
 
 @pytest.fixture
