@@ -93,10 +93,14 @@ def test_an_image_number_is_below_their_count() -> None:
 
 def test_patched_units_are_the_same_units_of_the_source() -> None:
     plain = scene()
-    edited = scene(edits=[edit("patch", [7, 300, 0], source={"image": 2, "checkpoint": ""})])
-    for unit in (7, 300, 0):
-        assert (edited.values[HIDDEN][:, unit] == plain.values[HIDDEN][2, unit]).all()
-    assert (edited.values[HIDDEN][:, 1] == plain.values[HIDDEN][:, 1]).all()
+    source = plain.values[HIDDEN][2]
+    units = np.flatnonzero(source > 0)[[20, 40, 10]].tolist()  # of other values than the first ones
+    assert len({*source[units], *source[:3]}) > 3
+    edited = scene(edits=[edit("patch", units, source={"image": 2, "checkpoint": ""})])
+    for unit in units:
+        assert (edited.values[HIDDEN][:, unit] == source[unit]).all()
+    others = np.setdiff1d(np.arange(source.size), units)
+    assert (edited.values[HIDDEN][:, others] == plain.values[HIDDEN][:, others]).all()
 
 
 def test_unit_0_is_a_unit() -> None:
