@@ -14,9 +14,9 @@ import pytest
 import torch
 from safetensors.torch import save
 
-from explorer.errors import ExplorerError, UnknownModel
+from explorer.errors import ExplorerError, UnknownModel, UnusableWeights
 from explorer.learning.bringing import MOST, bring
-from explorer.network import ages, nets, zoo
+from explorer.network import ages, nets, stored, zoo
 from tests.learning.brought import MODEL, SAFE, alone, made, pickled
 
 __all__ = ["alone"]
@@ -119,3 +119,14 @@ def test_models_that_are_not_shipped_are_refused() -> None:
             bring(mine.name, data, SAFE)
     finally:
         zoo.withdraw(mine.name)
+
+
+def test_a_head_beyond_its_limit_is_not_read(tmp_path: Path) -> None:
+    file = tmp_path / "long.safetensors"
+    for size in (stored.HEAD, stored.HEAD + 1):
+        file.write_bytes(struct.pack("<Q", size) + b"{}".ljust(size))
+        if size == stored.HEAD:
+            assert stored.head(file) == {}
+            continue
+        with pytest.raises(UnusableWeights, match=str(size)):
+            stored.head(file)
