@@ -5,22 +5,13 @@ import { test } from "node:test";
 import BOUNDS from "../bounds.json" with { type: "json" };
 import { pack, unpack } from "../../../assets/web/state/link.js";
 import { createStore } from "../../../assets/web/state/store.js";
+import { USUAL } from "../usual.js";
 
 const PIXELS = 784;
 const KNOWN = { views: ["explore", "network", "course"], amounts: ["rotate"], bounds: BOUNDS };
 const PAGE = "http://localhost/";
 const picture = (grey) => Buffer.alloc(PIXELS, grey).toString("base64");
-const QUERY = {
-  model: "usual",
-  checkpoint: "",
-  focus: 0,
-  step: "input",
-  unit: null,
-  edits: [],
-  versus: null,
-  taught: null,
-  options: {},
-};
+const QUERY = { ...USUAL, model: "usual" };
 
 const kept = new Map();
 /** @type {Record<string, () => any>} */ let heard = {};

@@ -6,6 +6,7 @@ import { deflateRawSync } from "node:zlib";
 import { pack, packed, packNow, unpack } from "../../../assets/web/state/link.js";
 import BOUNDS from "../bounds.json" with { type: "json" };
 import { numbers } from "../random.js";
+import { USUAL } from "../usual.js";
 
 const PIXELS = 784;
 
@@ -36,18 +37,6 @@ const link = (whole) =>
 const whole = (header, rest) => {
   const text = Buffer.from(typeof header === "string" ? header : JSON.stringify(header));
   return Buffer.concat([Buffer.from([text.length >> 8, text.length & 255]), text, rest]);
-};
-const USUAL = {
-  model: "fashion-mlp",
-  checkpoint: "",
-  focus: 0,
-  step: "input",
-  unit: null,
-  edits: [],
-  versus: null,
-  folding: null,
-  taught: null,
-  options: {},
 };
 const KNOWN = {
   views: ["explore", "network"],
