@@ -47,6 +47,10 @@ def test_sliders_image_and_edits_are_in_the_code() -> None:
     plain = reproduced(focus=1)
     assert reproduced(focus=1, options={"rotate": 30}) != plain
     first = {"step": "linear_relu_stack.0", "unit": 3}
+    for focus in (0, 1):
+        text = reproduced(focus=focus, **first)
+        read = {*re.findall(r"\bz\[(\d), 3\]", text), *re.findall(r"\bx\[(\d)\]", text)}
+        assert read == {str(focus)}, "the image in focus, and no other"
     assert reproduced(focus=1, **first) != reproduced(focus=0, **first)
     assert "1.25" in reproduced(focus=1, edits=[edit("clamp", [5], 1.25)])
     told, _ = code.section(scene(step=HIDDEN))
