@@ -23,8 +23,8 @@ export async function start(host) {
   const { language } = page.store.get();
   if (language !== (page.start.language ?? page.start.languages[0].code)) page.relabel(language);
   const { failed } = page.actions; // the page stands: what goes wrong from here on is said on it
-  await page.actions.refreshAges().catch(failed); // a link may name one
-  const linked = await page.actions.readLink().catch((error) => {
+  const ages = page.actions.refreshAges().catch(failed);
+  const linked = await page.actions.readLink(ages).catch((error) => {
     failed(error);
     return false;
   });

@@ -20,7 +20,7 @@ from safetensors.torch import load
 
 from explorer.network import nets, zoo
 from tests.browser.conftest import Server, serving, visit
-from tests.browser.hands import drag, pixels
+from tests.browser.hands import drag, pixels, rested
 from tests.browser.reading import numbers, pixels_of, texts
 from tests.learning.places import FILES, TEST, TRAIN, made, written
 
@@ -207,9 +207,8 @@ def test_its_epochs_are_ages_for_the_whole_page_until_the_next_run(
         twin = page.locator("[data-key=twin]")  # the page has computed what the hooks saw
         expect(twin).to_have_attribute("data-check", "passed", timeout=LONG)
         assert not page.locator("[data-check=failed]").count()
-        link = page.evaluate("location.href")
-        page.wait_for_function("before => location.href !== before || location.hash", arg=link)
         page.click("#tab-numbers")
+        rested(page)
         page.reload()
         page.wait_for_selector("#explorer[data-state=ready]")
         expect(page.locator("#age")).to_have_attribute("data-checkpoint", name)

@@ -81,8 +81,12 @@ export function createAddress(page) {
     mark();
   }
 
-  /** Read the state from the address; resolves to whether there was one that can be read. */
-  async function read() {
+  /**
+   * Read the state from the address; resolves to whether there was one that can be read.
+   *
+   * @param {Promise<any>} [ages] of the server, which a link may name
+   */
+  async function read(ages) {
     if (location.href === reading) return false;
     const mine = ++turn;
     const { link, lot: entry, own = false } = kept ?? asked();
@@ -93,6 +97,7 @@ export function createAddress(page) {
     [timer, begun] = [0, chosen()];
     mark();
     try {
+      await ages;
       return await adopt(link, { entry, mine, own });
     } catch (error) {
       if (mine !== turn) return false;
@@ -150,7 +155,7 @@ export function createAddress(page) {
   }
 
   function listen() {
-    addEventListener("popstate", read);
+    addEventListener("popstate", () => read());
     addEventListener("hashchange", () => location.href !== written && read());
     addEventListener("pagehide", keep);
     document.addEventListener("visibilitychange", () => document.hidden && keep());

@@ -3,7 +3,7 @@
  * with the next training. Who looks at one that is gone sees the shipped weights again.
  */
 
-const PATIENCE = 2000; // milliseconds for the server; a page without these ages is whole, too
+const PATIENCE = 8000; // milliseconds, as for a reply; a page without these ages is whole, too
 
 /**
  * What of a query changes where weights are gone: those shown, those compared with, and what was
