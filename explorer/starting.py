@@ -50,12 +50,15 @@ LOCKS = (
 PUBLIC = ("SPACE_ID", "SPACE_HOST", "GRADIO_ROOT_PATH")  # set where others come to
 LOOKED_UP = 0.8  # seconds that a name may take to be found
 
+_made: set[str | None] = set()  # folders for uploads
+
 
 def environment() -> None:
     """Set what gradio finds when it is imported.
 
     No telemetry, no version check, no proxy between the page and its own server, and a folder of
-    its own for uploads, which goes when the program does. A SOCKS proxy, of which httpx makes an
+    its own for uploads, within the one that is named or the machine's usual one, which goes when
+    the program does. A SOCKS proxy, of which httpx makes an
     error, is taken away: nothing is ever fetched from outside.
 
     Raises:
@@ -68,16 +71,18 @@ def environment() -> None:
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
         if os.environ[name].lower().startswith("socks"):
             del os.environ[name]
-    named = os.environ.get(FOLDER)
+    named = os.environ.get(FOLDER) or None
+    if named in _made:
+        return  # a second page of one program
     try:
         if named:
             Path(named).mkdir(parents=True, exist_ok=True)
-        else:
-            made = tempfile.mkdtemp(prefix="layer-explorer-")
-            os.environ[FOLDER] = made
-            atexit.register(shutil.rmtree, made, ignore_errors=True)
+        made = tempfile.mkdtemp(prefix="layer-explorer-", dir=named)
     except OSError as error:
         raise NoStart("start.folder", folder=named or "/tmp", name=FOLDER) from error  # noqa: S108
+    os.environ[FOLDER] = made
+    _made.add(made)
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
 
 
 def check(

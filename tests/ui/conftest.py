@@ -26,3 +26,4 @@ def client(kept: Path) -> Iterator[httpx.Client]:
     printed = "".join(running.lines)
     assert "Traceback" not in printed, printed
     assert "Warning" not in printed, printed
+    assert not list(kept.iterdir()), "no upload is left behind, and the folder that was named stays"

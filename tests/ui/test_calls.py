@@ -95,7 +95,8 @@ def test_a_function_is_called_by_its_number(client: httpx.Client, kept: Path) ->
 
     event = {"turn": 0, "box": [0, 0, 1, 1]}
     assert called(0, [None, ["clean"], "yes"])[0] == '{"empty": true}'
-    gone = {"path": str(kept / "x" / "gone.png"), "meta": {"_type": "gradio.FileData"}}
+    [own] = kept.iterdir()  # the server's, in the folder that was named
+    gone = {"path": str(own / "x" / "gone.png"), "meta": {"_type": "gradio.FileData"}}
     assert "this one is gone" in called(0, [gone, [], "auto"])[0], "said by the page's own pipeline"
     assert called(1, [None, [], "auto"], event)[0] == '{"empty": true}'
     assert called(3, [], {"language": "zh"})[0]["placeholder"].startswith("将图片")
