@@ -36,8 +36,7 @@ export function createAddress(page) {
   const usual = { ...start.query, view: views[0] };
   const known = knownFrom(start, views, usual);
   const { tell } = actions.of("link");
-  let kept = takeKept();
-  let timer = 0;
+  let [kept, timer] = [takeKept(), 0];
   let turn = 0; // grows with everything that makes what is under way outdated
   let reading = ""; // the address whose link is being read
   let begun = ""; // what was chosen when that began
@@ -81,12 +80,8 @@ export function createAddress(page) {
     mark();
   }
 
-  /**
-   * Read the state from the address; resolves to whether there was one that can be read.
-   *
-   * @param {Promise<any>} [ages] of the server, which a link may name
-   */
-  async function read(ages) {
+  /** Read the state from the address; resolves to whether there was one that can be read. */
+  async function read(ages = Promise.resolve()) {
     if (location.href === reading) return false;
     const mine = ++turn;
     const { link, lot: entry, own = false } = kept ?? asked();
@@ -97,7 +92,7 @@ export function createAddress(page) {
     [timer, begun] = [0, chosen()];
     mark();
     try {
-      await ages;
+      await ages; // which a link may name
       return await adopt(link, { entry, mine, own });
     } catch (error) {
       if (mine !== turn) return false;

@@ -182,8 +182,8 @@
  * @property {(file: File) => void} bring weights from a file, as an age of the network
  * @property {() => Promise<void>} refreshAges ask the server for them
  * @property {(error: {key: string}) => Promise<void>} lost the server knows not what is chosen
- * @property {(ages?: Promise<any>) => Promise<boolean>} readLink whether the address holds one that can
- *   be read; once the ages of the server are known
+ * @property {(ages?: Promise<any>) => Promise<boolean>} readLink whether the address holds one that
+ *   can be read, once the server's ages are known
  * @property {() => string} lot what the page's own addresses have in common, from one link to the
  *   next
  * @property {(more?: {present?: boolean, lock?: string[]}) => Promise<{href: string, whole:
