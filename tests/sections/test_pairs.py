@@ -13,8 +13,18 @@ from explorer.sections import SECTIONS
 from explorer.ui import handlers
 
 PIXELS = [each["pixels"] for each in samples.listing()[:3]]
-STEPS = ("flatten", "linear_relu_stack.0", "linear_relu_stack.1", "linear_relu_stack.2", "softmax")
-PLACES = ("input", "linear_relu_stack.0", "linear_relu_stack.1", "linear_relu_stack.3")
+# Of each network steps to look at, and places of edits.
+NETWORKS = {
+    "fashion-mlp": (
+        ("flatten", "linear_relu_stack.0", "linear_relu_stack.1", "linear_relu_stack.2", "softmax"),
+        ("input", "linear_relu_stack.0", "linear_relu_stack.1", "linear_relu_stack.3"),
+    ),
+    "fashion-cnn": (
+        ("features.0", "features.2", "features.3", "flatten", "classifier.2"),
+        ("input", "features.0", "features.4", "classifier.0"),
+    ),
+}
+PLACES = NETWORKS["fashion-mlp"][1]
 ACTIONS: dict[str, dict[str, Any]] = {
     "off": {"units": []},
     "clamp": {"units": [3, 5], "value": 4.5},
@@ -26,7 +36,10 @@ AROUND: dict[str, dict[str, Any]] = {
     "batch": {"images": PIXELS, "focus": 2},
     "compared": {"images": PIXELS, "versus": {"image": 1, "edits": []}},
     "other weights": {"images": PIXELS[:1], "versus": {"checkpoint": "untrained"}},
-    "perturbed": {"images": PIXELS[:2], "focus": 1, "options": {"rotate": 12, "noise": 0.1}},
+    "perturbed": {
+        **{"images": PIXELS[:2], "focus": 1, "options": {"rotate": 12, "noise": 0.1}},
+        "versus": {"image": 0},
+    },
 }
 
 
@@ -40,16 +53,21 @@ def finite(data: Any) -> bool:
 
 
 @pytest.mark.parametrize("section", SECTIONS)
-@pytest.mark.parametrize("around", AROUND)
-def test_every_identity_holds_whatever_is_combined(section: str, around: str) -> None:
-    for step, (action, edit) in product(STEPS, ACTIONS.items()):
-        for place in PLACES[:: 1 if section == "deciding" else 3]:
+@pytest.mark.parametrize(
+    ("network", "around"),
+    [*(("fashion-mlp", each) for each in AROUND), ("fashion-cnn", "perturbed")],
+)
+def test_every_identity_holds_whatever_is_combined(network: str, section: str, around: str) -> None:
+    """Every two of step, place and action meet; all three where units are searched for."""
+    steps, places = NETWORKS[network]
+    for (turn, step), place in product(enumerate(steps), places):
+        first = turn + places.index(place)
+        for each in range(4 if section == "deciding" else 1):
+            action = list(ACTIONS)[(first + each) % 4]
             query = {
                 **AROUND[around],
-                "step": step,
-                "unit": 2,
-                "edits": [{"step": place, "action": action, **edit}],
-                "show": [section],
+                **{"model": network, "step": step, "unit": 2, "show": [section]},
+                "edits": [{"step": place, "action": action, **ACTIONS[action]}],
             }
             reply = handlers.view(query)
             assert "error" not in reply, reply
