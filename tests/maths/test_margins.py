@@ -112,6 +112,17 @@ def test_a_convolution_worked_out_by_hand() -> None:
     assert found == pytest.approx(0.7 / 2**0.5, rel=5e-3)
 
 
+def test_what_one_maximum_adds_switches_the_next() -> None:
+    """Off up to 0.5, then r = x − 0.5, and 100·r − 0.5 takes the lead of 0.5 within a hundredth."""
+    first, second = (nn.Conv2d(1, 1, 1) for _ in range(2))
+    for layer, weight in ((first, 1.0), (second, 100.0)):
+        layer.weight.data.fill_(weight)
+        layer.bias = nn.Parameter(torch.tensor([-0.5]))
+    rest = (nn.ReLU(), nn.Flatten(), linear([[-1.0], [0.0]], [1.0, 0.5]))
+    found = radius((first, nn.ReLU(), second, *rest), torch.zeros(1, 1, 1), 0, [1])
+    assert 0.505 < found <= 0.51
+
+
 def test_a_convolution_is_the_matrix_that_it_is() -> None:
     torch.manual_seed(2)
     for options in ({}, {"padding": 1}, {"stride": 2}, {"dilation": 2}, {"groups": 2}):
