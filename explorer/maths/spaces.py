@@ -121,8 +121,8 @@ def _bounds(
     """
     if space.shadows is None:
         squares, slack = _squares(space, torch.from_numpy(point.copy()))
-        low = np.sqrt(np.maximum(squares - slack, 0)) - space.moved
-        return low, np.sqrt(squares + slack) + space.moved, np.arange(len(low))
+        low, high = np.sqrt(np.maximum(squares - slack, 0)), np.sqrt(squares + slack)
+        return low, high, np.arange(len(low))
     least = space.shadows.least(point)
     first = np.argsort(least, kind="stable")[: max(count, FIRST)]
     _, high = _kept(space, point, first)
