@@ -27,9 +27,14 @@ from explorer.records import SIDE, Floats
 # `nn.Linear` that starts with the next Linear is the fast one.
 Tail = Callable[[torch.Tensor], torch.Tensor]
 
+Kinds = frozenset[type[nn.Module]]
+
 # The leaves that a chain may have: those that a matrix, a vector and a mask describe, and a
 # Softmax.
 AFFINE = frozenset({nn.Flatten, nn.Linear, nn.ReLU, nn.Dropout, nn.Identity})
+
+# Those of any chain that do something else in training mode.
+CHANGING = frozenset({nn.Dropout, nn.Dropout2d, nn.BatchNorm1d, nn.BatchNorm2d})
 
 LIMIT = 64
 PROBES = 4
@@ -61,27 +66,24 @@ class FlipSet:
     stopped: bool
 
 
-def chain(model: nn.Module, probe: torch.Tensor | None = None) -> tuple[nn.Module, ...] | None:
+def chain(
+    model: nn.Module, probe: torch.Tensor | None = None, *, kinds: Kinds = AFFINE
+) -> tuple[nn.Module, ...] | None:
     """Return the leaf modules in order if the network is nothing but them, one after the other.
 
     Else None.
 
-    Leaves may be Flatten, Linear (fed with vectors), ReLU, Softmax(dim=1), Dropout in eval mode and
-    Identity. That the forward pass calls each once in `named_modules` order and does nothing else
-    is tried out: both ways must give the same numbers, bit for bit, on `probe` (an image (…) on the
-    model's device; default: none) and on fixed random images of its shape (default (28, 28)).
+    Leaves may be of some `kinds`, in eval mode, with Linear fed with vectors, and Softmax(dim=1).
+    That the forward pass calls each once in `named_modules` order and does nothing else is tried
+    out: both ways must give the same numbers, bit for bit, on `probe` (an image (…) on the model's
+    device; default: none) and on fixed random images of its shape (default (28, 28)).
     """
     line = leaves(model)
-    if not line or not all(_links(leaf) for leaf in line):
+    if not line or not all(_links(leaf, kinds) for leaf in line):
         return None
     parameter = next(model.parameters(), None)
-    device = (
-        probe.device
-        if probe is not None
-        else parameter.device
-        if parameter is not None
-        else torch.device("cpu")
-    )
+    known = next((each for each in (probe, parameter) if each is not None), None)
+    device = torch.device("cpu") if known is None else known.device
     with torch.inference_mode():
         shape = (SIDE, SIDE) if probe is None else tuple(probe.shape)
         images = torch.randn(PROBES, *shape, generator=torch.Generator().manual_seed(0)).to(device)
@@ -177,13 +179,13 @@ def flip_set(
         )
 
 
-def _links(leaf: nn.Module) -> bool:
-    """Whether a leaf can be a link of a chain."""
+def _links(leaf: nn.Module, kinds: Kinds) -> bool:
+    """Whether a leaf can be a link of a chain of some kinds."""
     if changed(leaf):
         return False
     if type(leaf) is nn.Softmax:
         return leaf.dim in (1, -1)
-    return type(leaf) in AFFINE and not (type(leaf) is nn.Dropout and leaf.training)
+    return type(leaf) in kinds and not (leaf.training and type(leaf) in CHANGING)
 
 
 def _greedy(

@@ -2,34 +2,35 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import nn
 
-from explorer.maths.ablation import followed
+from explorer.maths import maps, maxima, standing
+from explorer.maths.maps import ROUNDING, Map
+from explorer.maths.maxima import Maximum
+from explorer.maths.standing import Beyond, Line, Near, Place, Weighted
 
-HALVINGS = 14  # of the interval in which the radius lies
-ROUNDING = 1e-4  # of every norm and of the largest logit: more than float32 can lose
-
-# From the errors (n,) before a link, at a radius, to the errors (m,) behind it.
-Errors = Callable[[torch.Tensor, float], torch.Tensor]
-
+TRIES = 20  # radii
+CLOSE = 1 / 512  # of a radius, by which it may be larger than the one found
+MOST = 1 << 30  # multiplications that a proof may take: a tenth of a second
 
 # What a chain is made of where a radius can be proven, beside links that are Elementwise.
-LINKS = frozenset({nn.Flatten, nn.Linear, nn.ReLU, nn.Dropout, nn.Identity})
+LINKS = maps.KINDS | maxima.KINDS
 
 
-class Elementwise(nn.Module):
-    """A link that takes each value to factor · value + offset, both (…) as one image's values."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Stray:
+    """How far values are from the view: `ends` (2, …), the least and the largest; their norm.
 
-    def __init__(self, factors: torch.Tensor, offsets: torch.Tensor) -> None:
-        super().__init__()
-        self.factors, self.offsets = factors, offsets
+    Without ends they are where the view has them.
+    """
 
-    def forward(self, values: torch.Tensor) -> torch.Tensor:
-        """Return values (N, …), each by its own factor and offset."""
-        return self.factors * values + self.offsets
+    ends: torch.Tensor | None
+    norm: float
 
 
 def radius(
@@ -37,32 +38,77 @@ def radius(
 ) -> float:
     """Return a proven radius: no change of the image (…) with a smaller L2 norm makes a rival win.
 
-    `modules` are Flatten, Linear, ReLU, Elementwise and what changes nothing, in line, to logits.
-    Where the image stands, what enters a ReLU moves by S·δ when the image moves by δ. A unit that
-    switches on the way leaves that view by at most max(0, ‖S[i]‖·ε + e[i] − |z[i]|) within the
-    radius ε, with e[i] what units before it may have left theirs by; these errors go on through
-    |W|, and none of them can be larger than its bound. The radius is the largest ε found by
-    halving, √P for P pixels at most, at which every rival's lag still outweighs
-    ε·‖S[now] − S[rival]‖ and the errors. (A bound with intervals in the manner of Weng et al.,
-    "Fast-Lin", 2018, around the exact linear view.)
+    `modules` are `LINKS` and Elementwise, in line, to logits. Where the image stands, every lag of
+    a rival is linear in a change δ; each maximum adds to that view some s ≥ 0, weighted by its own
+    slope. Within ‖δ‖ ≤ ε a candidate that is behind by g passes the one that is taken by at most
+    ‖S[i] − S[k]‖·ε − g and what maxima before add to the two; and the norm of all s of one maximum
+    is no larger than that of what enters it, √2 that of windows. The radius is about the
+    largest ε, √P for P values at most, at which every rival's lag still outweighs
+    ε·‖S[now] − S[rival]‖ and what is added. (Around the exact linear view, in the manner of Weng et
+    al., "Fast-Lin", 2018, and Boopathy et al., "CNN-Cert", 2019.)
     Real numbers are meant: `ROUNDING` is taken off for what float32 loses. Of a chain with other
-    links nothing is proven: 0.
+    links, or one that would take more than `MOST` multiplications, nothing is proven: 0.
     """
-    if not all(type(each) in LINKS or isinstance(each, Elementwise) for each in modules):
-        return 0.0
     with torch.inference_mode():
-        inputs, logits = followed(tuple(modules), image.unsqueeze(0))
-        line = list(modules)
-        pairs = _pairs(logits.shape[1], now, rivals, logits)
-        last = line[-1] if line else None
-        if type(last) is nn.Linear:
-            line.pop()
-            pairs = pairs @ last.weight  # the two rows cancel where they agree
-        slopes, errors = _followed(line, inputs)
+        line, logits = _read(modules, image.unsqueeze(0))
+        near = standing.near(line, image)
+        if not line or standing.work(line, near, image) > MOST:
+            return 0.0
+        places = standing.places(line, near, image)
+        ways, slopes = standing.back(line, _pairs(logits.shape[1], now, rivals, logits), both=False)
         lags = (logits[0, now] - logits[0, list(rivals)]) - ROUNDING * logits.abs().max()
-        moves = _norms(pairs if slopes is None else pairs @ slopes)
+        moves = torch.linalg.vector_norm(slopes, dim=1) * (1 + ROUNDING)
+
+        nothing = torch.zeros_like(lags)
+
+        def spare(radius: float) -> float:
+            added = _added(line, near, places, radius)
+            lost = [each.most(of) for each, of in zip(ways, added, strict=True)]
+            return float((lags - moves * radius - (1 + ROUNDING) * sum(lost, nothing)).min())
+
         furthest = image.numel() ** 0.5  # from one corner of the box of grey values to the other
-        return _halved(lags, moves, pairs.abs(), errors, furthest)
+        return _largest(spare, min(float((lags / moves).min()), furthest), float(lags.min()))
+
+
+def _largest(spare: Callable[[float], float], high: float, most: float) -> float:
+    """Return about the largest radius up to one at which something is to spare, else 0.
+
+    At 0 that is `most`. Quarters of the way are tried until there is, then where the line between
+    the nearest two that enclose it is 0; the end that stays counts half (the Illinois method).
+    """
+    if not (high > 0 and most > 0):
+        return 0.0
+    low, above, high = 0.0, most, high * (1 - ROUNDING)
+    below = spare(high)
+    if below > 0:
+        return high
+    for _ in range(TRIES):
+        share = 1 / 4 if low == 0 else above / (above - below)
+        middle = low + (high - low) * min(max(share, 1 / 16), 15 / 16)
+        found = spare(middle)
+        if found > 0:
+            low, above, below = middle, found, below / 2
+        else:
+            high, below, above = middle, found, above / 2
+        if high - low < CLOSE * high:
+            break
+    return low
+
+
+def _read(modules: Sequence[nn.Module], given: torch.Tensor) -> tuple[Line, torch.Tensor]:
+    """Return the maps and maxima of a chain, none where one is not known, and what it puts out."""
+    line: list[Map | Maximum] = []
+    left = list(modules)
+    while left:
+        count = maxima.together(left)
+        found = maxima.maximum(given, left[:count]) if count else maps.linear(left[0], given)
+        if found is None:
+            return [], given
+        line.append(found)
+        for module in left[: max(count, 1)]:
+            given = torch.relu(given) if type(module) is nn.ReLU else module(given)
+        left = left[max(count, 1) :]
+    return line, given
 
 
 def _pairs(classes: int, now: int, rivals: Sequence[int], like: torch.Tensor) -> torch.Tensor:
@@ -73,79 +119,59 @@ def _pairs(classes: int, now: int, rivals: Sequence[int], like: torch.Tensor) ->
     return pairs
 
 
-def _followed(
-    line: Sequence[nn.Module], inputs: Sequence[torch.Tensor]
-) -> tuple[torch.Tensor | None, list[Errors]]:
-    """Return ∂/∂x (n, P) of what leaves a chain, None for x itself, and what errors it makes."""
-    slopes: torch.Tensor | None = None
-    found: list[Errors] = []
-    for module, given in zip(line, inputs, strict=False):
-        if type(module) is nn.Linear:
-            slopes = _product(module.weight, slopes)
-            if found:  # before the first that may err there is nothing to pass on
-                found.append(_through(module.weight.abs()))
-        elif type(module) is nn.ReLU:
-            slopes = _identity(given) if slopes is None else slopes
-            found.append(_switching(given.flatten(), _norms(slopes)))
-            slopes = slopes * (given > 0).flatten().unsqueeze(1)
-        elif isinstance(module, Elementwise):
-            factors = module.factors.expand(given.shape[1:]).flatten()
-            slopes = (_identity(given) if slopes is None else slopes) * factors.unsqueeze(1)
-            found.append(_scaled(factors.abs()))
-    return slopes, found
+def _added(line: Line, near: Near, places: Sequence[Place], radius: float) -> list[Beyond]:
+    """Return what each maximum of a chain adds to the view within a radius."""
+    found: list[Beyond] = []
+    moved = radius  # the norm of all change, at most
+    stray = Stray(None, 0.0)
+    for at, link in enumerate(line):
+        if isinstance(link, Map):
+            stray = _through(link, stray) if at < near.count else stray
+            moved *= link.gain
+        else:
+            place = places[len(found)]
+            if place.sums is not None:
+                stray = Stray(_summed(place.sums, found, link), math.inf)
+            added, stray = _passed(link, place, stray, moved, radius)
+            found.append(added)
+            moved *= link.gain
+    return found
 
 
-def _product(weights: torch.Tensor, slopes: torch.Tensor | None) -> torch.Tensor:
-    """Return weights (m, n) · slopes (n, P), without the rows of slopes that are 0."""
-    if slopes is None:
-        return weights
-    on = slopes.any(dim=1).nonzero().flatten()
-    return weights[:, on] @ slopes[on]
+def _through(link: Map, stray: Stray) -> Stray:
+    """Return how far what leaves a map is from the view: by intervals, or by their norm."""
+    if stray.ends is None:
+        return stray
+    some = (stray.ends != 0).any(0, keepdim=True).to(stray.ends.dtype)
+    reach = stray.norm * link.lengths(some)
+    least, most = link.between(stray.ends).split(1)
+    ends = torch.cat([torch.maximum(least, -reach), torch.minimum(most, reach)])
+    return Stray(ends, stray.norm * link.gain)
 
 
-def _identity(given: torch.Tensor) -> torch.Tensor:
-    return torch.eye(given.numel(), dtype=given.dtype, device=given.device)
+def _summed(
+    sums: Sequence[Weighted], added: Sequence[Beyond], link: Maximum
+) -> torch.Tensor | None:
+    """Return the least and the largest (2, …) that what maxima before have added comes to."""
+    if not sums:
+        return None
+    summed = [each.most(of) for each, of in zip(sums, added, strict=True)]
+    up, down = torch.stack(summed).sum(0).view(2, *link.shape)
+    return torch.stack([-down, up])
 
 
-def _norms(rows: torch.Tensor) -> torch.Tensor:
-    norms: torch.Tensor = torch.linalg.vector_norm(rows, dim=1)
-    return norms * (1 + ROUNDING)
-
-
-def _through(weights: torch.Tensor) -> Errors:
-    return lambda errors, _: weights @ errors
-
-
-def _scaled(factors: torch.Tensor) -> Errors:
-    return lambda errors, _: factors * errors
-
-
-def _switching(values: torch.Tensor, norms: torch.Tensor) -> Errors:
-    """Return what a ReLU makes of errors: those of units that are on, and those of switching."""
-    on, distance = values > 0, values.abs()
-    distance = (distance - ROUNDING * distance.max()).clamp(min=0)
-    return lambda errors, radius: on * errors + (norms * radius + errors - distance).clamp(min=0)
-
-
-def _halved(
-    lags: torch.Tensor,
-    moves: torch.Tensor,
-    pairs: torch.Tensor,
-    errors: Sequence[Errors],
-    furthest: float,
-) -> float:
-    """Return the largest radius found at which no lag (R,) is used up."""
-
-    def safe(radius: float) -> bool:
-        wrong = torch.zeros(1, device=lags.device)
-        for link in errors:
-            wrong = link(wrong, radius)
-        return bool((lags > moves * radius + (pairs * wrong).sum(dim=1)).all())
-
-    low, high = 0.0, min(float((lags / moves).min()), furthest)
-    if not high > 0:
-        return 0.0
-    for _ in range(HALVINGS):
-        middle = (low + high) / 2
-        low, high = (middle, high) if safe(middle) else (low, middle)
-    return low
+def _passed(
+    link: Maximum, place: Place, stray: Stray, moved: float, radius: float
+) -> tuple[Beyond, Stray]:
+    """Return what a maximum adds, and how far what leaves it is from the view."""
+    rise = place.apart * radius - link.gaps
+    if stray.ends is None:
+        values = rise.amax(-1).clamp(min=0)
+        ends = torch.cat([torch.zeros_like(values), values])
+    else:
+        least, most = link.view(stray.ends).split(1)
+        top = (rise + link.candidates(stray.ends[1:])).amax(-1)
+        values = (top - least).clamp(min=0)
+        ends = torch.cat([least, torch.maximum(top, most)])
+    norm = min(link.leap * moved, float(values.norm()))
+    return Beyond(values.flatten(), norm), Stray(ends, link.gain * stray.norm + norm)

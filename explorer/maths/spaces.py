@@ -1,8 +1,9 @@
 """Many pictures in the space of one step: which lie nearest to a point, which excite a unit most.
 
 What comes out of a step for M pictures is (M, n) numbers. Up to `WHOLE` bytes they are kept as they
-are; larger ones as float16, each with how far rounding has moved it, so that the nearest are chosen
-from bounds and then measured in float32 as they came.
+are; larger ones as float16, each with how far rounding has moved it, and on a few axes, on which
+most are seen to be too far away. So the nearest are chosen from bounds and then measured in float32
+as they came.
 """
 
 from __future__ import annotations
@@ -15,11 +16,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from explorer.maths.shadows import SAMPLE, Shadows, shadows
 from explorer.records import Floats
 
 WHOLE = 128 * 2**20  # bytes of float32 that are kept as they are
 PART = 100  # pictures of one pass
 DIRECT = 64  # numbers a picture up to which differences cost less than a product saves
+FIRST = 64  # pictures measured first, the nearest ones on a few axes
 MOST = 256  # pictures measured exactly for one question
 ROUNDING = 2.0**-24  # of one float32 operation, relative
 
@@ -33,7 +36,7 @@ class Space:
     `values` (M, n) float32, or float16 with `moved` (M,) float64: the distance by which rounding
     has moved each. `lengths` (M,) float64 are the squared lengths of `values`. `peaks` (M, maps)
     float32 are the largest values of each map, None where there are no maps. `outputs` computes
-    what comes out again.
+    what comes out again. `shadows` are those of what came out, None where all is kept as it was.
     """
 
     values: torch.Tensor
@@ -41,11 +44,13 @@ class Space:
     lengths: NDArray[np.float64]
     peaks: Floats | None
     outputs: Outputs
+    shadows: Shadows | None = None
 
     @property
     def size(self) -> int:
         """How many bytes it takes, nearly all of them its values'."""
-        return self.values.numel() * self.values.element_size()
+        kept = self.values.numel() * self.values.element_size()
+        return kept + (self.shadows.size if self.shadows else 0)
 
     def rows(self, places: Sequence[int]) -> NDArray[np.float64]:
         """Return what came out for a few pictures (k, n), exactly as in float32."""
@@ -62,6 +67,7 @@ def measured(outputs: Outputs, count: int, *, maps: bool) -> Space:
     whole = 4 * count * size <= WHOLE
     values = torch.empty(count, size, dtype=torch.float32 if whole else torch.float16)
     moved, lengths = np.zeros(count), np.zeros(count)
+    cast = None if whole else shadows(_sample(outputs, count), count)
     peaks = np.zeros((count, first.shape[1] if maps else 0), dtype=np.float32)
     for start in range(0, count, PART):
         found = outputs(range(start, min(start + PART, count)))
@@ -70,9 +76,18 @@ def measured(outputs: Outputs, count: int, *, maps: bool) -> Space:
         kept = values[part].double()
         moved[part] = (kept - flat.double()).square().sum(1).sqrt().numpy()
         lengths[part] = kept.square().sum(1).numpy()
+        if cast is not None:
+            cast.keep(start, flat)
         if maps:
             peaks[part] = found.flatten(2).amax(2).numpy()
-    return Space(values, moved, lengths, peaks if maps else None, outputs)
+    return Space(values, moved, lengths, peaks if maps else None, outputs, cast)
+
+
+def _sample(outputs: Outputs, count: int) -> torch.Tensor:
+    """Return what comes out for some pictures from all over, (k, n)."""
+    places = range(0, count, -(-count // SAMPLE))
+    parts = [places[start : start + PART] for start in range(0, len(places), PART)]
+    return torch.cat([outputs(part).flatten(1) for part in parts])
 
 
 def nearest(space: Space, point: Floats, count: int) -> list[tuple[int, float]]:
@@ -82,17 +97,51 @@ def nearest(space: Space, point: Floats, count: int) -> list[tuple[int, float]]:
     bounds on what rounding does to a sum of n products; of these, at most `MOST`, the distances are
     taken in float64 of float32 values.
     """
-    squares, slack = _squares(space, torch.from_numpy(point.copy()))
-    low = np.sqrt(np.maximum(squares - slack, 0)) - space.moved
-    high = np.sqrt(squares + slack) + space.moved
+    low, high, places = _bounds(space, point, count)
     count = min(count, len(low))
     limit = np.partition(high, count - 1)[count - 1]
     possible = np.flatnonzero(low <= limit)
     if len(possible) > MOST:
-        possible = np.sort(possible[np.argsort(squares[possible], kind="stable")[:MOST]])
+        possible = np.sort(
+            possible[np.argsort(low[possible] + high[possible], kind="stable")[:MOST]]
+        )
+    possible = places[possible]
     apart = np.sqrt(np.square(space.rows(possible.tolist()) - point.astype(np.float64)).sum(axis=1))
     order = np.argsort(apart, kind="stable")[:count]
     return [(int(possible[place]), float(apart[place])) for place in order]
+
+
+def _bounds(
+    space: Space, point: Floats, count: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.intp]]:
+    """Return the least and the largest distances (k,) of pictures, and their places in order.
+
+    All that could be among the nearest are there; those left out are farther on a few axes than
+    `count` of the others are at most.
+    """
+    if space.shadows is None:
+        squares, slack = _squares(space, torch.from_numpy(point.copy()))
+        low, high = np.sqrt(np.maximum(squares - slack, 0)), np.sqrt(squares + slack)
+        return low, high, np.arange(len(low))
+    least = space.shadows.least(point)
+    first = np.argsort(least, kind="stable")[: max(count, FIRST)]
+    _, high = _kept(space, point, first)
+    limit = np.sort(high)[: min(count, len(high))][-1]
+    places = np.flatnonzero(least <= limit)
+    return *_kept(space, point, places), places
+
+
+def _kept(
+    space: Space, point: Floats, places: NDArray[np.intp]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the least and the largest distances (k,) of some pictures, of what is kept of them."""
+    own, parts = torch.from_numpy(point.copy()), []
+    for some in torch.from_numpy(places).split(DIRECT):
+        parts.append((space.values[some].float() - own).square_().sum(1))
+    squares = torch.cat(parts).double().numpy()
+    slack, moved = (len(point) + 4) * ROUNDING * squares, space.moved[places]
+    low = np.sqrt(np.maximum(squares - slack, 0)) - moved
+    return low, np.sqrt(squares + slack) + moved
 
 
 def _squares(space: Space, point: torch.Tensor) -> tuple[NDArray[np.float64], Any]:
@@ -106,22 +155,9 @@ def _squares(space: Space, point: torch.Tensor) -> tuple[NDArray[np.float64], An
         squares = (space.values - point).square().sum(1).double().numpy()
         return squares, terms * squares
     length = float(point.double().square().sum())
-    products = _products(space.values, point)
+    products = (space.values @ point).double().numpy()
     squares = np.maximum(space.lengths - 2 * products + length, 0)
     return squares, 2 * terms * np.sqrt(space.lengths * length)
-
-
-def _products(values: torch.Tensor, point: torch.Tensor) -> NDArray[np.float64]:
-    """Return `values @ point` (M,); float16 is widened a few rows at a time, as the cache holds."""
-    if values.dtype == torch.float32:
-        found: NDArray[np.float64] = (values @ point).double().numpy()
-        return found
-    wide = torch.empty(DIRECT, len(point))
-    parts = []
-    for rows in values.split(DIRECT):
-        parts.append(wide[: len(rows)].copy_(rows) @ point)
-    result: NDArray[np.float64] = torch.cat(parts).double().numpy()
-    return result
 
 
 def strongest(space: Space, unit: int, count: int) -> list[tuple[int, float]]:

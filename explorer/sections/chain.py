@@ -8,8 +8,8 @@ from dataclasses import replace
 import torch
 from torch import nn
 
-from explorer.maths import ablation
-from explorer.maths.margins import Elementwise
+from explorer.maths import ablation, margins
+from explorer.maths.maps import Elementwise
 from explorer.network.scene import Scene
 from explorer.network.tracing import Intervention, edited
 from explorer.records import Floats, Input
@@ -31,12 +31,15 @@ def downstream(scene: Scene) -> Floats | None:
     return logits
 
 
-def chain(scene: Scene) -> tuple[nn.Module, ...] | None:
-    """Return the network's modules in line, one for each call; None where it is no plain chain."""
+def chain(scene: Scene, kinds: ablation.Kinds = ablation.AFFINE) -> tuple[nn.Module, ...] | None:
+    """Return the network's modules in line, one for each call; None where it is no plain chain.
+
+    Of some `kinds`: without convolutions unless they are asked for.
+    """
     if not (scene.steady and scene.small):
         return None
     image = torch.from_numpy(scene.trace.images[scene.query.focus].copy()).to(scene.device)
-    modules = ablation.chain(scene.scoring, image)
+    modules = ablation.chain(scene.scoring, image, kinds=kinds)
     return modules if modules is not None and len(modules) == len(scene.trace.calls) else None
 
 
@@ -61,9 +64,9 @@ def tail(scene: Scene) -> nn.Sequential | None:
 def links(scene: Scene) -> tuple[nn.Module, ...] | None:
     """Return the network with its edits in line, from grey values 0 to 1 to logits.
 
-    A softmax at its end is left out. None where the network is no plain chain.
+    A softmax at its end is left out. None where the network is no chain of `margins.LINKS`.
     """
-    modules = chain(scene)
+    modules = chain(scene, margins.LINKS)
     if modules is None:
         return None
     found: list[nn.Module] = [*normalised(scene.card.input, scene.device)]

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 from explorer.maths.flipping import WHITE, Way, flip
-from explorer.maths.margins import Elementwise, radius
+from explorer.maths.maps import Elementwise
+from explorer.maths.margins import radius
 from tests.maths.test_linearity import linear
 
 GREYS = np.array([[100, 50], [0, 0]], dtype=np.uint8)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from explorer.maths import spaces
+from explorer.maths import shadows, spaces
 
 CHANCE = np.random.default_rng(7)
 
@@ -43,10 +43,38 @@ def test_the_nearest_are_those_of_plain_sorting(
     point = CHANCE.normal(far, 1, size).astype(np.float32)
     of = space(values)
     assert of.values.dtype == (torch.float32 if whole else torch.float16)
-    assert of.size == (4 if whole else 2) * values.size
+    axes = 0 if whole else min(size, 230, shadows.AXES)
+    cast = 8 * size * axes + 4 * len(values) * (axes + 1) if axes else 0
+    assert of.size == (4 if whole else 2) * values.size + cast
     found, expected = spaces.nearest(of, point, 9), plainly(values, point, 9)
     assert [place for place, _ in found] == [place for place, _ in expected]
     np.testing.assert_allclose([each for _, each in found], [each for _, each in expected], 1e-12)
+
+
+@pytest.mark.parametrize("far", [0.0, 300.0])
+@pytest.mark.parametrize("spread", [0.0, 1.0])
+def test_no_picture_is_nearer_than_its_shadow(far: float, spread: float) -> None:
+    """Of few directions, which the axes hold, and of as many as there are numbers."""
+    flat = far + CHANCE.normal(size=(300, 5)) @ CHANCE.normal(size=(5, 700))
+    values = torch.from_numpy(flat + spread * CHANCE.normal(size=flat.shape)).float()
+    cast = shadows.shadows(values[::3], len(values))
+    cast.keep(0, values[:100])
+    cast.keep(100, values[100:])
+    for point in (values[7], values[:9].mean(0), torch.full((700,), far)):
+        apart = (values.double() - point.double()).square().sum(1).sqrt().numpy()
+        least = cast.least(point.numpy())
+        assert (least <= apart).all()
+        assert spread or (least >= 0.9 * apart - 0.01 * (far + 1) * 700**0.5).all()
+
+
+def test_most_pictures_are_left_out_by_their_shadows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(spaces, "WHOLE", 0)
+    values = CHANCE.normal(size=(900, 5)) @ CHANCE.normal(size=(5, 700))
+    of, point = space(values), values[:2].mean(axis=0).astype(np.float32)
+    low, high, places = spaces._bounds(of, point, 9)
+    assert len(low) == len(high) == len(places) < 90
+    found, expected = spaces.nearest(of, point, 9), plainly(values, point, 9)
+    assert [place for place, _ in found] == [place for place, _ in expected]
 
 
 def test_what_float16_cannot_tell_apart_is_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,14 +33,16 @@ def told(**more: Any) -> dict[str, Any]:
 
 
 def logits(picture: str, model: str = "fashion-mlp") -> np.ndarray:
-    grey = np.frombuffer(base64.b64decode(picture), dtype=np.uint8).reshape(1, SIDE, SIDE)
+    grey = np.frombuffer(base64.b64decode(picture), dtype=np.uint8).reshape(
+        zoo.card(model).input.shape
+    )
     with torch.no_grad():
-        found: np.ndarray = zoo.load(model)(torch.tensor(grey / np.float32(255)))[0].numpy()
+        found: np.ndarray = zoo.load(model)(torch.tensor(grey / np.float32(255))[None])[0].numpy()
     return found
 
 
 @pytest.mark.parametrize("way", get_args(Way))
-@pytest.mark.parametrize("model", ["fashion-mlp", "course-sequential", "digits-mlp"])
+@pytest.mark.parametrize("model", ["fashion-mlp", "course-sequential", "digits-mlp", "fashion-cnn"])
 def test_every_sample_flips_on_the_real_network_by_what_may_be_done(way: str, model: str) -> None:
     for each in samples.listing(zoo.card(model).dataset):
         pixels = each["pixels"]
@@ -125,11 +127,25 @@ def convolutional() -> nn.Module:
     )
 
 
+class Branched(nn.Module):
+    """Two ways that meet: no chain."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chain = convolutional()
+        self.beside = nn.Linear(SIDE * SIDE, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        found: torch.Tensor = self.chain(x) + self.beside(x.flatten(1))
+        return found
+
+
 @pytest.mark.parametrize(
     ("build", "taken", "reason"),
     [
         (Bent, Input(), "bent"),
         (convolutional, Input((1, SIDE, SIDE), (0.3,), (0.4,)), ""),
+        (Branched, Input((1, SIDE, SIDE), (0.3,), (0.4,)), ""),
         (lambda: nn.Sequential(nn.Flatten(), nn.Linear(784, 1), nn.Sigmoid()), Input(), "unable"),
     ],
 )
@@ -148,13 +164,20 @@ def test_own_modules_are_searched_where_they_have_a_linear_view(
             return
         assert found["found"]
         assert not failed(proofs)
-        assert found["least"] is None, "nothing is proven where the network is no plain chain"
+        chained = build is convolutional
+        assert (found["least"] is not None) == chained, "proven where the network is a chain"
+        assert not chained or 1 / 255 <= found["least"] < found["distance"]
         grey = np.frombuffer(base64.b64decode(found["picture"]), dtype=np.uint8)
         fed = (torch.tensor(grey / np.float32(255)).view(1, 1, SIDE, SIDE) - 0.3) / 0.4
         with torch.no_grad():
             assert int(model(fed).argmax()) == found["to"] != found["now"]
-        off = [edit("off", [1], step=of.steps[1].id)]
+        off = [edit("scale", [*range(400)], 0.2, step=of.steps[1].id)]
         edited = look(read({"model": name, "images": SAMPLES[:1], "edits": off}))
+        if chained:
+            again, _ = mind.section(edited)
+            assert again is not None
+            assert 1 / 255 <= again["least"] < again["distance"] != found["distance"]
+            return
         assert mind.section(edited)[0] == {
             "way": "free",
             "goal": None,
@@ -163,6 +186,11 @@ def test_own_modules_are_searched_where_they_have_a_linear_view(
         }
     finally:
         zoo.withdraw(name)
+
+
+def test_of_convolutions_more_is_proven_than_a_level_of_one_pixel() -> None:
+    young = told(model="fashion-cnn", checkpoint="epoch-003", step="input")
+    assert 0.03 < young["least"] < young["distance"]
 
 
 def test_a_flip_that_the_network_does_not_confirm_is_a_failed_check() -> None:
