@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import base64
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from safetensors import numpy as safetensors
 
 from explorer import places
 from explorer.errors import UnknownModel
 from explorer.figures import arrays
 from explorer.incoming import queries, samples
 from explorer.network import chain, scene, zoo
+from explorer.outgoing import replies
 from explorer.records import PIXELS, Floats
 from explorer.sections import versus
 from explorer.ui import layout
@@ -84,6 +87,13 @@ def same(answer: dict[str, str], values: dict[str, Floats]) -> None:
         found = np.frombuffer(base64.b64decode(answer[step]), dtype="<f4")
         apart = np.abs(found - expected.reshape(-1)).max() / arrays.limit(expected)
         assert apart <= TOLERANCE, f"{step}: {apart}"
+        assert by_sums(found, expected) <= TOLERANCE / 2, "rounding adds up to less"
+
+
+def by_sums(found: Floats, expected: Floats) -> float:
+    """Return how far apart the sums of two tensors are, as a share of the second one's scale."""
+    apart = np.abs(replies.weighed(found) - replies.weighed(expected)).max()
+    return float(apart) / arrays.limit(expected)
 
 
 @pytest.mark.parametrize(("model", "checkpoint"), CHECKPOINTS)
@@ -101,6 +111,85 @@ def test_every_step_of_every_checkpoint(
         )
         for place, outputs in enumerate(answer["passes"]):
             same(outputs, {step: values[place] for step, values in seen.values.items()})
+
+
+@pytest.mark.parametrize("model", zoo.cards())
+def test_sums_show_one_value_of_any_step_that_is_wrong(model: str) -> None:
+    """And two in each other's place, and a share that went to another class; but no rounding."""
+    random = np.random.default_rng(3)
+    image = pictures()[0]
+    for step, batch in scene.look(queries.read(query(model, "", [image]))).values.items():
+        expected = batch[0].reshape(-1)
+        scale = arrays.limit(expected)
+        rounded = expected * (1 + random.uniform(-1e-6, 1e-6, expected.size).astype(np.float32))
+        assert by_sums(rounded, expected) <= TOLERANCE, step
+        for place in {0, 1, 63, 64, expected.size - 1, *random.integers(expected.size, size=20)}:
+            for error in (2e-4, -2e-4):
+                wrong = rounded.copy()
+                wrong[place % expected.size] += np.float32(error * scale)
+                assert by_sums(wrong, expected) > TOLERANCE, (step, place)
+        largest, least = expected.argmax(), expected.argmin()
+        wrong = rounded.copy()
+        wrong[[largest, least]] = wrong[[least, largest]]
+        assert by_sums(wrong, expected) > TOLERANCE, step
+
+
+def test_one_wrong_weight_of_any_layer_shows_in_the_sums(tmp_path: Path) -> None:
+    """One number of each tensor of parameters, where the image makes most of it."""
+    image = pictures()[0]
+    for model in zoo.cards():
+        checkpoint = zoo.card(model).default
+        seen = scene.look(queries.read(query(model, "", [image]))).values
+        steps = chain.chain(model)
+        assert steps is not None
+        before = seen["input"]
+        for step in steps:
+            for name in step["parameters"].values():
+                path = planted(tmp_path, model, name, before[0])
+                (answer,) = answers({model: {checkpoint: path}}, [query(model, "", [image])])
+                wrong = np.frombuffer(base64.b64decode(answer["passes"][0][step["id"]]), "<f4")
+                assert by_sums(wrong, seen[step["id"]][0]) > TOLERANCE, name
+            before = seen[step["id"]]
+
+
+def planted(folder: Path, model: str, name: str, taken: Floats) -> str:
+    """Return a file of a model's weights with one number of a parameter changed."""
+    checkpoint = zoo.card(model).default
+    data = chain.weights(model, checkpoint, chain.listing(model)[checkpoint]["sha256"])
+    assert data is not None
+    weights = safetensors.load(data)
+    values = weights[name]
+    # of a matrix the column of the largest input, of a kernel its middle for the brightest map
+    size = values[0].size if values.ndim > 1 else 1
+    maps = taken.reshape(values.shape[1], -1).max(axis=1) if values.ndim > 1 else taken
+    place = int(maps.argmax()) * (size // maps.size) + size // maps.size // 2 if size > 1 else 0
+    values.reshape(-1)[place] += np.asarray(0.05, values.dtype)
+    path = folder / f"{model}-{name}"
+    path.write_bytes(safetensors.save(weights))
+    return str(path)
+
+
+def test_page_and_program_work_out_the_same_sums() -> None:
+    random = np.random.default_rng(4)
+    shapes = [(1,), (10,), (63,), (64,), (65,), (512,), (16, 28, 28), (1, 28, 28)]
+    tensors = {
+        f"{shape} {scale}": (random.normal(size=shape) * scale).astype(np.float32)
+        for shape in shapes
+        for scale in (1e-6, 1, 1e15)
+    }
+    sent = {name: base64.b64encode(each.tobytes()).decode() for name, each in tensors.items()}
+    found = node.run("twin/sums.js", sent)
+    for name, each in tensors.items():
+        page = np.frombuffer(base64.b64decode(found[name]), "<f4")
+        worked_out = [  # apart from both
+            sum(float(value) * (1 + place / 64) for place, value in enumerate(part))
+            for part in np.split(each.reshape(-1), range(64, each.size, 64))
+        ]
+        program = replies.weighed(each)
+        assert program.shape == page.shape == (len(worked_out),)
+        size = 64 * np.abs(each).max()
+        np.testing.assert_allclose(program, worked_out, rtol=0, atol=1e-7 * size)
+        np.testing.assert_allclose(page, program, rtol=0, atol=1e-7 * size)
 
 
 def edits(random: np.random.Generator, model: str) -> list[dict[str, Any]]:

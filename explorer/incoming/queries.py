@@ -70,18 +70,22 @@ def read(data: object) -> Query:
     )
 
 
-def apart(data: object) -> tuple[object, frozenset[str]]:
-    """Return a query, and what whoever asks has of its answer already: digests of values, `held`.
+def apart(data: object) -> tuple[object, frozenset[str], bool]:
+    """Return a query, and what whoever asks has of its answer already.
 
-    They say nothing of what is on screen and are no part of a query.
+    That is digests of values, `held`, and whether all values are there but for being compared,
+    `sums`. Both say nothing of what is on screen and are no part of a query.
 
     Raises:
-        InvalidQuery: for digests that are no list of a few texts.
+        InvalidQuery: for digests that are no list of a few texts, and `sums` neither true nor
+            false.
     """
-    if not isinstance(data, Mapping) or "held" not in data:
-        return data, frozenset()
-    held = plain.items("held", data["held"], MAX_HELD, plain.text)
-    return {name: value for name, value in data.items() if name != "held"}, frozenset(held)
+    if not isinstance(data, Mapping):
+        return data, frozenset(), False
+    held = plain.items("held", data.get("held", ()), MAX_HELD, plain.text)
+    sums = plain.truth("sums", data.get("sums", False))
+    query = {name: value for name, value in data.items() if name not in {"held", "sums"}}
+    return query, frozenset(held), sums
 
 
 def option(

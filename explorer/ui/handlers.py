@@ -51,12 +51,13 @@ def reply(data: dict[str, Any]) -> Response:
 def view(query: object, *, device: str = "cpu") -> dict[str, Any]:
     """Return the reply to one query (JSON text or data): a view, or an error as a sentence.
 
-    Values that whoever asks has already, by the digests `held`, are left out. What nobody has
-    foreseen is a sentence as well, and stands in the log as a whole.
+    Values that whoever asks has already, by the digests `held`, are left out, and with `sums` all
+    are but their sums. What nobody has foreseen is a sentence as well, and stands in the log as a
+    whole.
     """
     try:
-        asked, held = queries.apart(parse(query))
-        return replies.write(viewing.view(queries.read(asked), device=device), held)
+        asked, held, sums = queries.apart(parse(query))
+        return replies.write(viewing.view(queries.read(asked), device=device), held, sums=sums)
     except ExplorerError as error:
         return dict(replies.refusal(error, language_of(query)))
     except Exception:

@@ -111,7 +111,8 @@ def _public(parts: layout.Components, device: str, first: str) -> None:
         """The screen as data for one query.
 
         Its fields: model, checkpoint, images, focus, step, unit, edits, versus, taught, language,
-        show, options. And `held`: digests of values that need not come again.
+        show, options. And `held`: digests of values that need not come again; `sums`: whether
+        sums of 64 values each come instead of all.
         """
         return await _viewed(query, device)
 

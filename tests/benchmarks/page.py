@@ -91,25 +91,25 @@ def opened(browser: Browser, url: str) -> Page:
 def rows(browser: Browser, url: str) -> tuple[list[Row], float]:
     """Return the page's rows, and the median time from pointer-up to all painted, in ms."""
     page = opened(browser, url)
-    each = {step: at(page, step) for step in STEPS}
+    each = everywhere(page)
     go(page, LINEAR)
     walking = statistics.median(stepping(page))
     swept = percentile(sweeping(page), 0.95)
     found = [
-        *compared("slowest step", max(each.values(), key=lambda drawn: median(drawn.paints))),
+        *compared("slowest step", slowest(each)),
         Row("step with ←/→ → painted", "p50 ≤ 25 ms", f"p50 {walking:.0f} ms", walking <= 25),
         Row("an age → painted, all of them", "p95 ≤ 50 ms", f"p95 {swept:.0f} ms", swept <= 50),
     ]
     up = max(1.0, statistics.median(each[LINEAR].ups))
     with latency(page, LATENCY):
-        found += compared(f"{LATENCY} ms of latency", at(page, LINEAR))
+        drawn = slowest(everywhere(page, count=1))
+        found += compared(f"slowest step, {LATENCY} ms of latency", drawn)
     with busy(2):
         found += compared("beside two busy processes", at(page, LINEAR), p50=25, p95=None)
+    drawn = slowest(everywhere(page, count=1, pinned=True))
+    found += compared("slowest step, inspector open", drawn)
     go(page, LINEAR)
-    page.focus("#stage .plot")
-    page.keyboard.press("Enter")
-    page.wait_for_selector("#inspector[data-unit]")
-    found += compared("inspector open", strokes(page))
+    pin(page)
     page.click("[data-view=network]")
     page.wait_for_timeout(800)
     found += compared("whole network with paths", strokes(page))
@@ -134,10 +134,30 @@ def go(page: Page, step: str) -> None:
     page.wait_for_timeout(500)
 
 
-def at(page: Page, step: str) -> Drawn:
+def pin(page: Page) -> None:
+    """Open the inspector for the first unit of the step."""
+    page.focus("#stage .plot")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#inspector[data-unit]")
+    page.wait_for_timeout(500)
+
+
+def everywhere(page: Page, *, count: int = 3, pinned: bool = False) -> dict[str, Drawn]:
+    """Draw at every step, with a unit of it in the inspector or none."""
+    return {step: at(page, step, count=count, pinned=pinned) for step in STEPS}
+
+
+def slowest(each: dict[str, Drawn]) -> Drawn:
+    """Return what was painted at the step whose median took longest."""
+    return max(each.values(), key=lambda drawn: median(drawn.paints))
+
+
+def at(page: Page, step: str, *, count: int = 3, pinned: bool = False) -> Drawn:
     """Draw at a step."""
     go(page, step)
-    return strokes(page)
+    if pinned:
+        pin(page)
+    return strokes(page, count)
 
 
 def strokes(page: Page, count: int = 3) -> Drawn:

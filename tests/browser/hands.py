@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -140,3 +141,19 @@ def follow(page: Page, link: str) -> None:
     while page.locator("#message").is_visible():
         page.keyboard.press("Escape")
     page.evaluate("hash => { location.hash = ''; location.hash = hash; }", link)
+
+
+@contextmanager
+def moving(page: Page) -> Iterator[Callable[[], None]]:
+    """Hold the pen down on the upper half of the pad, and hand on what moves it."""
+    box = page.locator("#pad").bounding_box()
+    assert box
+
+    def move() -> None:
+        across = 0.1 + 0.4 * (time.monotonic() % 2)
+        page.mouse.move(box["x"] + across * box["width"], box["y"] + 0.25 * box["height"])
+
+    page.mouse.move(box["x"] + 0.1 * box["width"], box["y"] + 0.2 * box["height"])
+    page.mouse.down()
+    yield move
+    page.mouse.up()

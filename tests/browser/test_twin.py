@@ -12,10 +12,10 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 from safetensors import torch as safetensors
 
-from explorer.network import chain
+from explorer.network import chain, zoo
 from explorer.records import PIXELS
 from tests.browser.conftest import READY, Server, start_again
-from tests.browser.hands import by_hand, drag, pixels, settled, soon, staged
+from tests.browser.hands import by_hand, drag, moving, pixels, settled, soon, staged
 from tests.browser.kept import PATIENCE
 from tests.course import STEPS
 
@@ -26,6 +26,7 @@ SHARES = """() => [...document.querySelectorAll('#prediction [data-class]')]
   .map((bar) => +bar.dataset.probability)"""
 AWAY = "**/component_server**"
 MODEL, EARLIER = "fashion-mlp", "epoch-060"
+MAPS = "fashion-cnn"
 # When files of weights and answers were there to be read, and when the check turned red.
 NOTED = f"""
 window.heard = [];
@@ -136,12 +137,12 @@ def test_a_moving_pen_asks_for_no_more_than_that_its_values_are_confirmed(
     assert {tuple(query["show"]) for query in asked} <= {(), ("figure",)}
 
 
-def planted(checkpoint: str, name: str, *place: int | slice) -> bytes:
+def planted(model: str, checkpoint: str, name: str, *place: int | slice) -> bytes:
     """Return a checkpoint's file with numbers of one of its tensors changed."""
-    data = chain.weights(MODEL, checkpoint, chain.listing(MODEL)[checkpoint]["sha256"])
+    data = chain.weights(model, checkpoint, chain.listing(model)[checkpoint]["sha256"])
     assert data is not None
     weights = safetensors.load(data)
-    weights[f"linear_relu_stack.{name}"][place] += 0.01
+    weights[name][place] += 0.01
     written: bytes = safetensors.save(weights)
     return written
 
@@ -151,16 +152,20 @@ def wrong(browser: Browser, server: Server) -> Iterator[Page]:
     """A page whose weights are changed on the way, and which notes when files and answers came.
 
     At its first checkpoint it is one bias of the last layer, at another what the first layer does
-    with the upper half of a picture.
+    with the upper half of a picture. Of another network it is one number of the first kernels.
     """
+    of, kernels = "linear_relu_stack", zoo.card(MAPS).default
     files = {
-        "epoch-090": planted("epoch-090", "4.bias", 3),
-        EARLIER: planted(EARLIER, "0.weight", slice(None), slice(PIXELS // 2)),
+        f"{MODEL}/epoch-090": planted(MODEL, "epoch-090", f"{of}.4.bias", 3),
+        f"{MODEL}/{EARLIER}": planted(
+            MODEL, EARLIER, f"{of}.0.weight", slice(None), slice(PIXELS // 2)
+        ),
+        f"{MAPS}/{kernels}": planted(MAPS, kernels, "features.0.weight", 0, 0, 1, 1),
     }
 
     def answer(route: Route) -> None:
-        checkpoint = route.request.url.split("/")[-2]
-        route.fulfill(body=files[checkpoint]) if checkpoint in files else route.continue_()
+        which = "/".join(route.request.url.split("/")[-3:-1])
+        route.fulfill(body=files[which]) if which in files else route.continue_()
 
     context = browser.new_context()
     context.set_default_timeout(PATIENCE)
@@ -199,18 +204,25 @@ def test_a_wrong_weight_turns_the_check_red_and_the_server_computes(wrong: Page)
     settled(wrong)
     wrong.select_option("#checkpoint", EARLIER)
     settled(wrong)
-    confirmed(wrong)
-    box = wrong.locator("#pad").bounding_box()
-    assert box
-    wrong.mouse.move(box["x"] + 0.1 * box["width"], box["y"] + 0.2 * box["height"])
-    wrong.evaluate("[window.began, window.red] = [performance.now(), null]")
-    wrong.mouse.down()
-    until = time.monotonic() + PATIENCE / 1000
-    while not wrong.evaluate("window.red") and time.monotonic() < until:
-        across = 0.1 + 0.4 * (time.monotonic() % 2)
-        wrong.mouse.move(box["x"] + across * box["width"], box["y"] + 0.25 * box["height"])
-    turns_red_at_once(wrong, "/component_server")  # and the pen is still down
-    wrong.mouse.up()
+    turns_red_under_the_pen(wrong)
+
+    # one number of a kernel, where there is nothing that it could be multiplied by
+    wrong.click("[data-action=clear]")
+    settled(wrong)
+    wrong.select_option("#model", MAPS)
+    settled(wrong)
+    turns_red_under_the_pen(wrong)
+
+
+def turns_red_under_the_pen(page: Page) -> None:
+    """The sums of the first answer that comes while the pen moves show what no empty picture did."""
+    confirmed(page)
+    page.evaluate("[window.began, window.red] = [performance.now(), null]")
+    with moving(page) as move:
+        until = time.monotonic() + PATIENCE / 1000
+        while not page.evaluate("window.red") and time.monotonic() < until:
+            move()
+        turns_red_at_once(page, "/component_server")  # and the pen is still down
 
 
 def test_without_a_server_one_draws_and_steps_and_it_confirms_by_itself(

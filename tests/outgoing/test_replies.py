@@ -114,6 +114,21 @@ def test_values_that_are_held_are_left_out_and_nothing_else_is() -> None:
     assert replies.write(view, {"other"}) == whole
 
 
+def test_where_sums_are_enough_they_stand_for_the_values_and_nothing_else_changes() -> None:
+    view = example()
+    whole, left = replies.write(view), replies.write(view, sums=True)
+    assert {name: whole[name] for name in left if name != "sums"} == {
+        name: left[name] for name in left if name != "sums"
+    }
+    assert whole.keys() - left.keys() == {"tensors", "digest"}
+    assert left["sums"].keys() == view.tensors.keys()
+    for name, values in view.tensors.items():
+        first = sum(float(each) * (1 + at / 64) for at, each in enumerate(values.reshape(-1)[:64]))
+        found = read(left["sums"][name])
+        assert found.shape == (-(-values.size // 64),)
+        np.testing.assert_allclose(found[0], first, rtol=1e-6)
+
+
 def test_the_other_side_of_a_comparison_is_held_on_its_own() -> None:
     one, two = {"a": np.zeros(2, np.float32)}, {"a": np.ones(2, np.float32)}
     view = replace(example(), tensors=one, sections={"versus": {"tensors": two, "winner": 1}})

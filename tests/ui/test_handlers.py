@@ -92,6 +92,20 @@ def test_digests_are_a_list_of_a_few_texts(held: object) -> None:
     assert answer["message"].startswith("held")
 
 
+@pytest.mark.parametrize("sums", [7, "true", None])
+def test_sums_are_wished_for_or_not(sums: object) -> None:
+    assert error(handlers.view({"sums": sums}))["message"].startswith("sums")
+
+
+@pytest.mark.parametrize("model", zoo.cards())
+def test_while_the_pen_moves_a_reply_is_small(model: str, sample: bytes) -> None:
+    asked = queries.write(Query(model=model, images=(sample,), show=()))
+    for step in handlers.view(asked)["steps"]:
+        reply = handlers.view({**asked, "step": step["id"], "sums": True})
+        assert "tensors" not in reply
+        assert len(handlers.reply(reply).body) <= 4500, "bytes; 8 KB are allowed"
+
+
 def test_an_empty_query_shows_the_first_screen() -> None:
     assert handlers.view("{}")["steps"][0]["id"] == "input"
 

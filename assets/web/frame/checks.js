@@ -12,17 +12,18 @@ export function createChecks({ say }) {
   function row(key) {
     if (!rows.has(key)) {
       const mark = make("span", { class: "mark", "aria-hidden": "true" });
-      const words = make("span");
+      const [words, how] = [make("span"), make("span", { class: "how" })];
       const numbers = make("dl");
-      const element = make("details", {}, make("summary", {}, mark, words), numbers);
-      rows.set(key, { element, mark, words, numbers });
+      const summary = make("summary", {}, mark, make("span", {}, words, how));
+      const element = make("details", {}, summary, numbers);
+      rows.set(key, { element, mark, words, how, numbers });
     }
     return rows.get(key);
   }
 
   function checked(checks) {
     const shown = checks.map((check) => {
-      const { element, mark, words, numbers } = row(check.key);
+      const { element, mark, words, how, numbers } = row(check.key);
       const state = check.passed ? "passed" : "failed";
       element.dataset.check = state;
       element.dataset.key = check.key;
@@ -31,6 +32,7 @@ export function createChecks({ say }) {
       words.textContent = check.passed
         ? check.sentence
         : `${check.sentence} ${say("check.failed")}`;
+      how.textContent = check.how ?? "";
       const parts = {
         left: check.left,
         right: check.right,

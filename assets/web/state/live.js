@@ -127,7 +127,7 @@ function createLine(send, { report, clock = CLOCK }) {
  */
 export function createLive({ send, answered, failed, report, clock }) {
   const line = createLine(send, { report, clock });
-  /** @type {{query: any, since: number} | null} */ let waiting = null;
+  /** @type {{query: any, since: number, how: any} | null} */ let waiting = null;
   let busy = false;
 
   async function paint(reply, sent) {
@@ -145,7 +145,7 @@ export function createLive({ send, answered, failed, report, clock }) {
       /** @type {any} */ let sent = null;
       const reply = await line.call(() => {
         [sent, waiting] = [waiting ?? sent, null]; // an attempt asks for the newest state
-        return JSON.stringify(sent.query);
+        return JSON.stringify({ ...sent.query, ...sent.how });
       });
       const done = sent;
       // The next request leaves before this reply is drawn, so that server and page work at the
@@ -160,9 +160,10 @@ export function createLive({ send, answered, failed, report, clock }) {
     /**
      * @param {any} query
      * @param {number} since when the input event happened, on the clock of performance.now()
+     * @param {{sums?: boolean}} [how] what else is sent, of the answer and not of what is on screen
      */
-    request(query, since) {
-      waiting = { query, since };
+    request(query, since, how) {
+      waiting = { query, since, how };
       run();
     },
     /** Ask once for a query that is not on screen. @param {any} query @returns {Promise<Reply>} */

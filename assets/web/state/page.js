@@ -108,7 +108,7 @@ function measured(page) {
 function connected(page) {
   const view = createPasses(page.ask("view")).ask;
   const live = createLive({
-    send: (text) => view(page.hand.lean(text)),
+    send: (text) => page.hand.asked(text, view),
     answered: page.painting.answered,
     failed: (error) => page.actions.failed(error),
     report: (state, reason) => page.actions.report(state, reason),

@@ -81,7 +81,8 @@ export function createPainting(page) {
     }
     if (last.reply !== reply || !sameChoice(asked, page.wanted())) return;
     if (!painted) root.dataset.paintMs = (performance.now() - since).toFixed(1);
-    if (asked === newest) root.dataset.state = "ready";
+    // nothing is settled before every value is confirmed: all of them are asked for next
+    if (asked === newest && !reply.sums) root.dataset.state = "ready";
     count();
   }
 
@@ -94,7 +95,7 @@ export function createPainting(page) {
     const now = page.wanted();
     const current = samePictures(query, now) && sameChoice(query, now);
     const shown = current ? reply : (sameChoice(query, now) && hand().renewed(now)) || reply;
-    if (current || !hand().able(now)) source(hand().state(query));
+    if (!reply.sums && (current || !hand().able(now))) source(hand().state(query));
     // what is seen comes first, Plotly's script with it; then the weights
     return paint(shown, query, since).finally(() => hand().load(query));
   }

@@ -36,6 +36,6 @@ export function createPasses(send) {
 }
 
 /** @param {Record<string, any>} tensors as they came @returns {Values} */
-function decoded(tensors) {
+export function decoded(tensors) {
   return Object.fromEntries(Object.entries(tensors).map(([step, each]) => [step, decode(each)]));
 }

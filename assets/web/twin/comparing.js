@@ -2,6 +2,8 @@
 
 /** What sums in another order may differ by, as a share of a step's scale. */
 export const TOLERANCE = 1e-4;
+/** How many values go into a sum. */
+export const TOGETHER = 64;
 
 /**
  * @param {{id: string, limit: number}[]} steps with the ends of their scales
@@ -24,6 +26,24 @@ export function apart(steps, page, hooks) {
     }
   }
   return worst;
+}
+
+/**
+ * The sums of every 64 values on end, weighed by their places, as the server writes them while the
+ * pen moves: `weighed` in explorer/outgoing/replies.py says why so.
+ *
+ * @param {Record<string, Float32Array>} values of every step
+ * @returns {Record<string, Float32Array>}
+ */
+export function sums(values) {
+  return Object.fromEntries(Object.entries(values).map(([id, each]) => [id, weighed(each)]));
+}
+
+function weighed(values) {
+  const found = new Float64Array(Math.ceil(values.length / TOGETHER));
+  for (let index = 0; index < values.length; index += 1)
+    found[Math.floor(index / TOGETHER)] += values[index] * (1 + (index % TOGETHER) / TOGETHER);
+  return Float32Array.from(found);
 }
 
 /** Equal infinities and two values that are no numbers do not differ. */

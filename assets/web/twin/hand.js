@@ -3,13 +3,14 @@
  *
  * It paints values, never facts: those come from the hooks, as does the word that the values are
  * right. Every reply is compared with the twin's answer to the same question. As long as they
- * agree, the server is asked only now and then while the pen moves; once they do not, that
- * checkpoint has no twin.
+ * agree, the server is asked only now and then while the pen moves, and answers with sums alone;
+ * once one value of any step differs, that checkpoint has no twin.
  */
 
 import { limit } from "../canvas/arrays.js";
 import { weightsAddress } from "../state/posting.js";
-import { apart, TOLERANCE } from "./comparing.js";
+import { decoded } from "../state/passes.js";
+import { apart, sums, TOGETHER, TOLERANCE } from "./comparing.js";
 import { explained } from "./explaining.js";
 import { createStages } from "./stages.js";
 import { createTwin, largest } from "./twin.js";
@@ -33,6 +34,9 @@ export function createHand(page) {
     const fits = frame?.query.model === query.model && frame.query.language === query.language;
     return !off && fits && !verdicts.refuted(query) && twin.state(query) === "ready";
   }
+
+  /** The page's own answer to a query, or none. */
+  const own = (query) => (able(query) ? twin.answer(query) : null);
 
   /** Weights have come: the last reply says at once whether they are right. */
   function changed() {
@@ -62,7 +66,7 @@ export function createHand(page) {
 
   /** The last reply with the twin's answer to a query as its values; null without one. */
   function renewed(query) {
-    const answer = able(query) ? twin.answer(query) : null;
+    const answer = own(query);
     if (!answer || answer.beyond) return null; // what is no number is no answer
     const { values, other } = answer;
     const { reply } = frame;
@@ -78,18 +82,22 @@ export function createHand(page) {
     };
   }
 
-  function state(query) {
-    if (page.weights) return "local";
-    return verdicts.refuted(query) ? "failed" : able(query) ? "hooks" : "server";
-  }
-
   /** Add to a reply whether the page has computed the same. */
   function check(reply, query) {
     if (page.weights) return; // the page would be compared with itself
-    const answer = able(query) ? twin.answer(query) : null;
+    const answer = own(query);
     const found = answer ? verdicts.compared(query, reply, answer) : verdicts.refuted(query);
     reply.checks = reply.checks.filter(({ key }) => key !== "twin");
-    if (found) reply.checks.push({ ...found, sentence: page.say("check.twin") });
+    if (!found) return;
+    const how = page.say(found.sums ? "check.sums" : "check.values", { count: TOGETHER });
+    reply.checks.push({ ...found, sentence: page.say("check.twin"), how });
+  }
+
+  /** Whether the page has the sums of a reply; if not, that is said at once. */
+  function compared(reply, query) {
+    check(reply, query);
+    if (verdicts.refuted(query)) page.painting.checked(reply);
+    return own(query) !== null;
   }
 
   /** A reply of the hooks has come: complete it, and compare. */
@@ -103,26 +111,47 @@ export function createHand(page) {
     check(reply, query);
   }
 
-  /** Fetch the weights that a query is computed with. */
-  function load(query) {
-    if (!off) twin.load(query);
-  }
-
   return {
-    ...{ able, show, renewed, received, load },
+    ...{ able, show, renewed, received },
+    /** Fetch the weights that a query is computed with. */
+    load(query) {
+      if (!off) twin.load(query);
+    },
+    /** The reply of the server to a question, with every value. */
+    asked: off ? (text, view) => view(text) : createAsked(stages, { own, compared }),
     /** The strongest paths to the answer of a query; none where the page cannot compute it. */
     paths(query, count) {
       return able(query) ? twin.paths(query, twin.answer(query), count) : [];
     },
     /** Why the page does not compute, or that it does: a key of words. */
-    state,
+    state(query) {
+      if (page.weights) return "local";
+      return verdicts.refuted(query) ? "failed" : able(query) ? "hooks" : "server";
+    },
     prefetch(checkpoints) {
       if (!off) twin.prefetch(page.store.get().model, checkpoints);
     },
-    /** What need not be asked for, because it is known here. @param {string} text a query */
-    lean: (text) => (off ? text : lean(stages, text)),
     /** Whether the server is away: then units are explained here, too. @param {boolean} now */
     alone: (now) => units.needed(now) && show(page.wanted(), performance.now()),
+  };
+}
+
+/**
+ * Ask without what is known here. Where sums alone come, as while the pen moves, the values are the
+ * page's own if it has the same sums; if not, that is said at once, and all values are asked for.
+ *
+ * @param {ReturnType<typeof createStages>} stages
+ * @param {{own: (query: any) => any, compared: (reply: any, query: any) => boolean}} hand
+ *   `compared` whether the page has the same
+ */
+function createAsked(stages, { own, compared }) {
+  /** @param {string} text a query @param {(text: string) => Promise<any>} view the server */
+  return async (text, view) => {
+    const reply = await view(lean(stages, text));
+    if (!reply?.sums) return reply;
+    const { sums: _, ...query } = JSON.parse(text);
+    const found = { ...reply, tensors: own(query)?.values, sums: decoded(reply.sums) };
+    return compared(found, query) ? found : view(lean(stages, JSON.stringify(query)));
   };
 }
 
@@ -175,14 +204,19 @@ function createVerdicts() {
     /** The check that failed, or null. */
     refuted: (query) => refuted.get(name(query)) ?? null,
     /** The check of an answer against what the hooks saw. */
-    compared(query, reply, { values }) {
-      const worst = apart(reply.steps, values, reply.values);
+    compared(query, reply, answer) {
+      const worst = difference(reply, answer);
       const passed = worst.residual <= TOLERANCE;
-      const found = { key: "twin", ...worst, tolerance: TOLERANCE, passed };
+      const found = { key: "twin", ...worst, tolerance: TOLERANCE, passed, sums: !!reply.sums };
       if (!passed) refuted.set(name(query), found);
       return found;
     },
   };
+}
+
+/** How far a reply and the twin's answer are apart: by the sums where it has no values itself. */
+function difference({ steps, sums: summed, values: seen }, { values }) {
+  return summed ? apart(steps, sums(values), summed) : apart(steps, values, seen);
 }
 
 /**

@@ -66,6 +66,17 @@ test("a reply arrives with its query and the time of its event", async () => {
   assert.deepEqual(answers, [[{ step: "a" }, { step: "a" }, 17]]);
 });
 
+test("what is sent of the answer is no part of the query that the reply is about", async () => {
+  const far = server();
+  const { line, answers } = live(far);
+  line.request({ step: "a" }, 17, { sums: true });
+  await far.next();
+  assert.deepEqual(answers, [[{ step: "a", sums: true }, { step: "a" }, 17]]);
+  line.request({ step: "b" }, 18);
+  await far.next();
+  assert.deepEqual(answers.at(-1), [{ step: "b" }, { step: "b" }, 18]);
+});
+
 test("one request is under way at a time, and of those that wait only the last is asked", async () => {
   const far = server();
   const { line, answers } = live(far);

@@ -177,3 +177,20 @@ test("an error about an older picture is none while a newer one is under way", a
   assert.deepEqual(page.said, []);
   assert.equal(page.root.dataset.state, "loading");
 });
+
+test("what is confirmed by sums alone settles nothing, and stays the page's own", async () => {
+  const heard = [];
+  const page = create({ update: ({ facts }) => heard.push(facts) });
+  page.hand = {
+    ...{ able: () => true, renewed: () => null, state: () => "hooks" },
+    ...{ received() {}, async load() {} },
+  };
+  page.actions.source = (state) => heard.push(state);
+  page.painting.asking(QUERY);
+  await answer(page, QUERY, { ...REPLY, sums: {}, facts: "moving" });
+  assert.deepEqual(heard, ["moving"]);
+  assert.equal(page.root.dataset.state, "loading");
+  await answer(page, QUERY, { ...REPLY, facts: "at rest" });
+  assert.deepEqual(heard, ["moving", "hooks", "at rest"]);
+  assert.equal(page.root.dataset.state, "ready");
+});

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { apart, TOLERANCE } from "../../../assets/web/twin/comparing.js";
+import { apart, sums, TOLERANCE } from "../../../assets/web/twin/comparing.js";
 
 const STEPS = [
   { id: "a", limit: 10 },
@@ -48,4 +48,19 @@ test("rounding passes, twice the tolerance does not, upwards and downwards", () 
 test("a step that is missing or of another size is as far apart as can be", () => {
   assert.equal(apart(STEPS, values([1], [1]), { a: Float32Array.of(1) }).residual, Infinity);
   assert.equal(apart(STEPS, values([1], [1]), values([1], [1, 2])).residual, Infinity);
+});
+
+test("64 values go into a sum, each with a weight of its own, the last with what is left", () => {
+  const ones = new Float32Array(130).fill(1);
+  assert.deepEqual([...sums({ a: ones }).a], [95.5, 95.5, 2 + 1 / 64]);
+  for (const [index, weight] of [
+    [0, 1],
+    [63, 1 + 63 / 64],
+    [64, 1],
+    [129, 1 + 1 / 64],
+  ]) {
+    const found = sums({ a: ones.map((_, place) => (place === index ? 2 : 0)) }).a;
+    assert.deepEqual([...found].filter(Boolean), [2 * weight], String(index));
+    assert.equal(found[Math.floor(index / 64)], 2 * weight);
+  }
 });

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { base64 } from "../../../assets/web/base/numbers.js";
+import { base64, encode } from "../../../assets/web/base/numbers.js";
 import { file, singles } from "./files.js";
 
 const WEIGHTS = file({ w: singles([1, 2, 3, -4], [2, 2]), b: singles([0, 1], [2]) });
@@ -166,7 +166,57 @@ test("switched off by the address, the page computes nothing", async () => {
   const { hand, answer } = await confirmed();
   Object.assign(globalThis.location, { search: "" });
   assert.deepEqual([hand.able(QUERY), twins(answer)], [false, []]);
-  assert.equal(hand.lean(JSON.stringify(QUERY)), JSON.stringify(QUERY));
+  const text = JSON.stringify({ ...QUERY, sums: true });
+  assert.equal(await hand.asked(text, async (sent) => sent), text);
+});
+
+/** The sums of what the hooks say: of each step one, its few values weighed by 1, 1 + 1/64. */
+function summed(error = 0) {
+  const { values, ...rest } = reply(error);
+  const sum = (each) => Float32Array.of(each[0] + each[1] * (1 + 1 / 64));
+  const written = ([id, each]) => [id, encode(sum(each), [1])];
+  return { ...rest, sums: Object.fromEntries(Object.entries(values).map(written)) };
+}
+
+/** Ask by sums; the server's hooks see an error. */
+async function asked(hand, error) {
+  const sent = [];
+  const found = await hand.asked(JSON.stringify({ ...QUERY, sums: true }), async (text) => {
+    sent.push(JSON.parse(text));
+    return sent.at(-1).sums ? summed(error) : { ...reply(error), whole: true };
+  });
+  return { found, sent };
+}
+
+test("sums that are the same bring the page's own values, and it is said what was compared", async () => {
+  const { hand } = await confirmed();
+  const { found, sent } = await asked(hand, 4 * 0.5e-4);
+  assert.deepEqual(sent, [{ ...QUERY, sums: true }]);
+  assert.deepEqual([...found.tensors.l], [1, 4]);
+  const answer = { ...found, values: found.tensors };
+  hand.received(answer, QUERY);
+  const [check] = twins(answer);
+  assert.deepEqual([check.passed, check.how], [true, "check.sums 64"]);
+  assert.ok(Math.abs(check.residual - 0.5e-4) < 2e-6);
+  const whole = reply();
+  hand.received(whole, QUERY);
+  assert.equal(twins(whole)[0].how, "check.values 64");
+});
+
+test("sums that differ are said at once, and have every value asked for", async () => {
+  for (const error of [4 * 1.5e-4, -4 * 1.5e-4, Infinity]) {
+    const { hand, heard } = await confirmed();
+    const { found, sent } = await asked(hand, error);
+    assert.deepEqual(sent, [{ ...QUERY, sums: true }, QUERY]);
+    assert.equal(found.whole, true);
+    const { passed, how, left } = heard.checked.at(-1);
+    assert.deepEqual([passed, how, hand.state(QUERY)], [false, "check.sums 64", "failed"]);
+    assert.equal(left, 1 + 4 * (1 + 1 / 64));
+    hand.received(found, QUERY);
+    assert.equal(twins(found)[0].passed, false);
+    const again = await asked(hand, 0);
+    assert.equal(again.found.whole, true, "a page that is refuted has nothing to compare");
+  }
 });
 
 test("what is no number is refused in the same frame, and never painted", async () => {

@@ -1,0 +1,92 @@
+"""While the pen moves sums are compared, and once it rests every value; the page says which."""
+
+from __future__ import annotations
+
+import base64
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from explorer.words import LANGUAGES, say
+from tests.browser.hands import moving, settled
+from tests.browser.kept import PATIENCE
+
+pytestmark = pytest.mark.browser
+
+TWIN = "#checks [data-key=twin]"
+HOW = f"{TWIN} .how"
+ANSWERS = "**/component_server**"
+
+
+def drawn_until(page: Page, seen: Callable[[], bool]) -> None:
+    """Draw without a rest until something is so."""
+    with moving(page) as move:
+        until = time.monotonic() + PATIENCE / 1000
+        while not seen() and time.monotonic() < until:
+            move()
+
+
+def high(page: Page) -> float:
+    box = page.locator(TWIN).bounding_box()
+    assert box
+    return box["height"]
+
+
+def test_under_the_pen_it_is_said_that_sums_are_compared_and_nothing_jumps(page: Page) -> None:
+    for language in LANGUAGES:
+        expect(page.locator(HOW)).to_have_text(say(language, "check.values"))
+        seen: dict[str, float] = {}
+
+        def summed(language: str = language, seen: dict[str, float] = seen) -> bool:
+            text = page.inner_text(HOW)
+            seen[text] = high(page)
+            return text == say(language, "check.sums", count=64)
+
+        drawn_until(page, summed)
+        settled(page)
+        expect(page.locator(HOW)).to_have_text(say(language, "check.values"))
+        expect(page.locator(TWIN)).to_have_attribute("data-check", "passed")
+        sums = say(language, "check.sums", count=64)
+        assert seen[sums] == seen[say(language, "check.values")]
+        page.click("#bar [data-action=language]")
+        settled(page)
+
+
+@pytest.mark.parametrize("model", ["fashion-mlp", "fashion-cnn"])
+def test_a_rest_asks_for_every_value_and_one_that_differs_is_seen(page: Page, model: str) -> None:
+    """What the hooks say once the pen rests is changed on the way, by twice what is allowed."""
+    page.select_option("#model", model)
+    settled(page)
+    expect(page.locator(TWIN)).to_have_attribute("data-check", "passed")
+    asked: list[bool] = []
+
+    def change(route: Route) -> None:
+        query = json.loads(json.loads(route.request.post_data or "")["data"])
+        asked.append(query.get("sums", False))
+        answer = route.fetch()
+        sent = answer.json()
+        if not asked[-1] and sent["tensors"]:
+            sent["tensors"]["softmax"] = off_by_little(sent["tensors"]["softmax"])
+        route.fulfill(response=answer, json=sent)
+
+    page.context.route(ANSWERS, change)
+    drawn_until(page, lambda: True in asked)
+    settled(page)
+    assert asked[-1] is False
+    expect(page.locator(TWIN)).to_have_attribute("data-check", "failed")
+    expect(page.locator(HOW)).to_have_text(say("en", "check.values"))
+    residual = float(page.get_attribute(TWIN, "data-residual") or "nan")
+    np.testing.assert_allclose(residual, 2e-4, rtol=0.1)
+    page.context.unroute(ANSWERS)
+
+
+def off_by_little(tensor: dict[str, Any]) -> dict[str, Any]:
+    """Return a tensor of shares with its first value off by twice what is allowed."""
+    values = np.frombuffer(base64.b64decode(tensor["data"]), "<f4").copy()
+    values[0] += 2e-4
+    return {**tensor, "data": base64.b64encode(values.tobytes()).decode()}
