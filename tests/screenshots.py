@@ -146,9 +146,9 @@ def sheet(browser: Browser, url: str, layout: Layout) -> None:
 
 
 def keep(page: Page, name: str) -> None:
-    """Keep a picture of the page for the README, in as many colours as a small file has."""
+    """Keep a picture of the page for the README, in all its colours: scales are among them."""
     picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
-    picture.quantize(256).save(FOLDER / f"{name}.png", optimize=True)
+    picture.save(FOLDER / f"{name}.png", optimize=True)
 
 
 def readme(browser: Browser, url: str) -> None:
