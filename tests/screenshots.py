@@ -145,28 +145,31 @@ def sheet(browser: Browser, url: str, layout: Layout) -> None:
     whole.save(SHEETS / f"{layout.name}.png")
 
 
+def keep(page: Page, name: str) -> None:
+    """Keep a picture of the page for the README, in all its colours: scales are among them."""
+    picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+    picture.save(FOLDER / f"{name}.png", optimize=True)
+
+
 def readme(browser: Browser, url: str) -> None:
-    """Take the pictures of the README."""
+    """Take the pictures of the README: each layout has one."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    by_name = {layout.name: layout for layout in LAYOUTS}
-    laptop, stage, phone = by_name["laptop"], by_name["presenter"], by_name["phone"]
+    laptop = LAYOUTS[0]
     with opened(browser, url, laptop, "en-US", "light") as page:
         go(page, LINEAR)
-        page.screenshot(path=FOLDER / "explore-en.png")
+        keep(page, "explore-en")
         pinned(page)
-        page.screenshot(path=FOLDER / "unit-en.png")
+        keep(page, "unit-en")
         page.evaluate("document.querySelector('[data-view=network]').click()")
         page.wait_for_timeout(1500)
-        page.screenshot(path=FOLDER / "network-en.png")
+        keep(page, "network-en")
     with opened(browser, url, laptop, "zh-CN", "dark") as page:
         go(page, LINEAR)
-        page.screenshot(path=FOLDER / "explore-zh.png")
-    with opened(browser, url, stage, "en-US", "light") as page:
-        go(page, RELU)
-        page.screenshot(path=FOLDER / "presenter-en.png")
-    with opened(browser, url, phone, "en-US", "light") as page:
-        go(page, LINEAR)
-        page.screenshot(path=FOLDER / "phone-en.png")
+        keep(page, "explore-zh")
+    for layout in LAYOUTS[1:]:
+        with opened(browser, url, layout, "en-US", "light") as page:
+            go(page, RELU if layout.present else LINEAR)
+            keep(page, f"{layout.name}-en")
     with opened(browser, url, laptop, "en-US", "light") as page:
         frames: list[bytes] = []
         draw(page, frames)

@@ -44,21 +44,28 @@ def compared(
     layout = _layout(indices, grey=grey, language=language, selected=selected, names=names)
     if switches:
         layout["coloraxis4"] = hatching.OFF
-    hover = say(language, "figure.hover.unit", value=f"%{{z:{EXACT}}}")
+    hovers = _hovers(names, language)
     scale = "coloraxis3" if grey else "coloraxis"
     traces = []
     for axes, of in (("", "after"), ("2", "other")):
         if switches:
-            traces += hatching.switched(numbers, hover, language, axes=axes, of=of)
+            traces += hatching.switched(numbers, hovers[of], language, axes=axes, of=of)
         else:
-            traces.append(parts.heat(numbers, "grid", scale, hover, axes=axes, of=of))
-    traces.append(parts.heat(numbers, "grid", DIFFERENCE, hover, axes="3", **APART))
+            traces.append(parts.heat(numbers, "grid", scale, hovers[of], axes=axes, of=of))
+    traces.append(parts.heat(numbers, "grid", DIFFERENCE, hovers["apart"], axes="3", **APART))
     layout["meta"] |= parts.maps(one.shape, ("", "2", "3"))
     own = {DIFFERENCE: parts.SIGNED}
     layout = parts.scaled(layout, own, arrays.limit(two - one))
     layout["meta"] |= {"apart": {**APART, "ends": own}}
     ends = {} if grey else {"coloraxis": parts.SIGNED}
     return parts.figure(traces, layout, ends=ends, end=numbers.end)
+
+
+def _hovers(names: Names, language: Language) -> dict[str, str]:
+    """Return what is said where one points, by tensor: the whole name of a side, and a value."""
+    value = say(language, "figure.hover.unit", value=f"%{{z:{EXACT}}}")
+    called = {"after": names[0], "other": names[1], "apart": say(language, "figure.apart")}
+    return {of: f"{name}<br>{value}" for of, name in called.items()}
 
 
 def _layout(

@@ -12,9 +12,9 @@ from explorer.words import say
 
 FLAT = 6  # times as wide as high: cells that were square would be lines
 MANY = 20_000  # units; more are neither sorted nor counted in one figure
-GRID, BELOW = (0.56, 1.0), (0.0, 0.36)
+GRID, BELOW = (0.6, 1.0), (0.0, 0.38)
 # Shares of the height, from below, that the page may cover: side by side, narrow, presented.
-ROOM = (0.53, 0.5, 0.53)
+ROOM = (0.58, 0.5, 0.58)
 # What moves with the end of the scale, as multiples of it.
 ENDS = {
     "coloraxis": parts.SIGNED,

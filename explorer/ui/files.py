@@ -35,6 +35,7 @@ STYLES = (
     "draw",
     "drawer",
     "stage",
+    "captions",
     "panels",
     "experiments",
     "measured",

@@ -55,7 +55,7 @@ def test_the_sum_stands_in_the_first_screen_as_pictures_and_a_bar(page: Page) ->
     for picture in flow.locator("canvas").all():
         box = picture.bounding_box()
         assert box
-        assert box["width"] == box["height"] >= 140
+        assert box["width"] == box["height"] >= 184
     whole = flow.bounding_box()
     assert whole
     assert whole["y"] + whole["height"] <= 768

@@ -1,5 +1,6 @@
 /** How a figure comes onto the page: drawn by Plotly, or painted over the axes that stand. */
 
+import { createCaptions } from "./captions.js";
 import { createGraphs } from "./graphs.js";
 import { struck } from "./hatching.js";
 import { createOverlay, frameOf } from "./overlay.js";
@@ -67,6 +68,7 @@ export function createDrawing(element, { box, colours, figures, theme, choose })
   const overlay = createOverlay({ colours, style, scaleOf: figures.axes });
   const spotlight = createSpotlight();
   const scales = createScales();
+  const captions = createCaptions();
   const graphs = createGraphs(element, { begin: listen, leave: unpoint });
   /** @type {any} */ let newest = null;
   const frame = (figure) => frameOf(figure, [size(), theme()]);
@@ -98,6 +100,7 @@ export function createDrawing(element, { box, colours, figures, theme, choose })
   return {
     /** What Plotly has drawn last. */
     graph: graphs.graph,
+    captions: captions.element,
     /** Whether axes of that name are kept, but not on the page. */
     waits: graphs.waits,
     /** Whether the axes that stand are those of a figure. */
@@ -117,6 +120,7 @@ export function createDrawing(element, { box, colours, figures, theme, choose })
       const graph = graphs.graph();
       scales.write(graph, figure.layout);
       overlay.paint(graph, figure, size(), scales.layout(graph));
+      if (comes) captions.show(graph);
       spot();
       return true;
     },
@@ -131,6 +135,7 @@ export function createDrawing(element, { box, colours, figures, theme, choose })
       });
       if (newest !== figure) return;
       overlay.remove();
+      captions.show(graphs.graph());
       spot();
     },
   };

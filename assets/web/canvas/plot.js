@@ -10,6 +10,7 @@ import { createDrawing } from "./drawing.js";
 import { arranged } from "./maps.js";
 import { above, alone, apart, covered, fitted, reaching } from "./narrow.js";
 import { numbered } from "./scales.js";
+import { fittedNames, fittedTitles } from "./titles.js";
 import { unitsOf } from "./units.js";
 
 const LIVE = 120; // milliseconds between two figures that belong to one movement
@@ -27,6 +28,12 @@ function roomy(layout) {
   return { l: 1.6 * (layout.margin?.l ?? 48), r: 32, t: 16, b: below };
 }
 
+/** The type of a figure, the same in both themes. */
+const typeOf = ({ sizes, templates }, { presented }) => ({
+  family: templates.light.layout.font.family,
+  size: presented ? sizes.presented : sizes.figure,
+});
+
 /** A layout in the colours and the type of the page, with the margins that they need. */
 function clothed(layout, { figures, theme, presented }) {
   const coloured = {};
@@ -41,7 +48,7 @@ function clothed(layout, { figures, theme, presented }) {
     margin: presented ? roomy(layout) : own,
     template,
     autosize: true,
-    font: { size: presented ? figures.sizes.presented : figures.sizes.figure },
+    font: typeOf(figures, { presented }),
   };
 }
 
@@ -95,14 +102,15 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     const now = size();
     const chosen = apart(now.presented || now.low ? alone(given, now) : given, now);
     const room = chosen.layout.meta?.maps && now.width && roomOf(layout(chosen.layout), now);
-    figure = room ? arranged(chosen, room) : chosen;
+    figure = fittedNames(room ? arranged(chosen, room) : chosen, typeOf(figures, now), now.width);
   }
 
   function layout(made = figure.layout) {
     const now = size();
     const look = { figures, theme: theme(), presented: now.presented };
     const dressed = clothed(above(fitted(made, now), now), look);
-    return numbered(reaching(dressed, now.width, dressed.font.size));
+    const named = fittedTitles(dressed, roomOf(dressed, now), now);
+    return numbered(reaching(named, now.width, named.font.size));
   }
 
   /** Paint over standing axes, and let Plotly follow. */
@@ -125,8 +133,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
 
   return {
     element,
-    graph: drawing.graph,
-    box,
+    ...{ box, graph: drawing.graph, captions: drawing.captions },
     /** @param {any} next a figure as Python made it @param {string} whose it is: that step's */
     set(next, whose) {
       [given, name] = [next, whose];

@@ -88,6 +88,7 @@ function createAnswer({ say, actions, store, model }, above) {
 
   /** The bars, the answer and how a comparison changed it. */
   function paint(reply, { focus }) {
+    section.style.minHeight = "";
     if (silent(reply)) return;
     const { probabilities, classes, labels } = reply.prediction;
     const shares = probabilities[focus];
@@ -148,7 +149,10 @@ function createAnswer({ say, actions, store, model }, above) {
       notice.tell(notices);
     },
     refused(sentence) {
+      // what is below stays where it is
+      if (!section.style.minHeight) section.style.minHeight = `${section.offsetHeight}px`;
       changed.hidden = true; // a class or a share would be an answer
+      notice.tell([]); // it is about an answer
       empty(sentence, true);
     },
     /** Point at one class from elsewhere on the page. */

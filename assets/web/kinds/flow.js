@@ -15,7 +15,7 @@ const NARROW = 560; // of width below which the sum stands below the pictures
 const SIGN = 28; // × and = between two pictures
 const GAP = 22; // the same on a narrow page
 const LINE = 21; // of a caption
-const BESIDE = 150; // the width of all that beside the pictures
+const BESIDE = 130; // the width of all that beside the pictures, for words of 14
 const EDGE = 12;
 
 /**
@@ -65,6 +65,7 @@ export function createFlow(page) {
     const height = element.clientHeight;
     if (!shown || !height) return;
     const scale = Number.parseFloat(style.getPropertyValue("--le-scale")) || 1;
+    const type = Number.parseFloat(getComputedStyle(total.words).fontSize);
     const narrow = width < NARROW;
     element.toggleAttribute("data-narrow", narrow);
     const [rows, columns] = places(shown.from.grid).shape;
@@ -73,7 +74,7 @@ export function createFlow(page) {
     const fit = (across, down) => Math.min((across - signs) / 3 / columns, (down - caption) / rows);
     element.removeAttribute("data-beside");
     const below = fit(width, height - total.element.offsetHeight);
-    const beside = narrow ? 0 : fit(width - BESIDE * scale, height);
+    const beside = narrow ? 0 : fit(width - (BESIDE * type) / 14, height);
     element.toggleAttribute("data-beside", beside > below);
     for (const picture of pictures) picture.fit(Math.max(1, below, beside), [rows, columns]);
   }

@@ -51,6 +51,7 @@ export function createTotal({ say, steps }, close) {
   }
 
   return {
+    words,
     element: make(
       "div",
       { class: "total" },

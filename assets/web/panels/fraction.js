@@ -9,6 +9,7 @@ import { body, head, row, scrolled } from "../base/tables.js";
 
 const COLD = 0.1;
 const HOT = 10;
+const BESIDE = 4; // images beside each other before a class, in large type
 const COLUMNS = ["class", "logit", "shifted", "exp", "share"];
 
 const total = (values) => values.reduce((sum, value) => sum + value, 0);
@@ -20,7 +21,7 @@ export function createFraction(page) {
   const why = make("p");
   const table = make("table");
   const dim = make("p");
-  const batch = make("table", { class: "batch" });
+  const batch = make("div", { class: "batch" });
   const boxes = [table, batch].map((each) => scrolled(each, say));
   const section = make(
     "section",
@@ -44,7 +45,8 @@ export function createFraction(page) {
       why.textContent = reason(page, fraction);
       table.replaceChildren(...terms(page, fraction));
       dim.textContent = say("fraction.dim");
-      batch.replaceChildren(head([null, ...labels(), "Σ"]), rows(page, fraction, focus));
+      const tables = page.settings.presenting() ? columns : rows;
+      batch.replaceChildren(...tables(page, fraction, focus));
     },
     /** A class is pointed at: its part of the fraction. */
     point(index) {
@@ -122,9 +124,9 @@ function terms({ say, labels, actions }, fraction) {
   return [head(COLUMNS.map((key) => say(`fraction.${key}`))), body(lines), make("tfoot", {}, sum)];
 }
 
-/** The probabilities of every image of the batch. */
-function rows({ say }, fraction, focus) {
-  return body(
+/** The probabilities of every image of the batch: a row each. */
+function rows({ say, labels }, fraction, focus) {
+  const lines = body(
     fraction.rows.map((shares, index) =>
       row(
         [
@@ -135,4 +137,23 @@ function rows({ say }, fraction, focus) {
       ),
     ),
   );
+  return [make("table", {}, head([null, ...labels(), "Σ"]), lines)];
+}
+
+/** The same before a class: a column each, a few to a table, and nothing scrolls sideways. */
+function columns({ say, labels }, fraction, focus) {
+  const starts = fraction.rows.flatMap((_, index) => (index % BESIDE === 0 ? [index] : []));
+  return starts.map((start) => {
+    const some = fraction.rows.slice(start, start + BESIDE);
+    const cells = (of) =>
+      some.map((shares, place) => {
+        const cell = number(of(shares), 4);
+        cell.toggleAttribute("data-marked", start + place === focus);
+        return cell;
+      });
+    const names = some.map((_, place) => say("fraction.row", { row: start + place }));
+    const lines = labels().map((label, index) => row([label, ...cells((shares) => shares[index])]));
+    const sum = make("tfoot", {}, row(["Σ", ...cells(total)]));
+    return make("table", {}, head([null, ...names]), body(lines), sum);
+  });
 }

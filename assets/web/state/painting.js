@@ -187,6 +187,8 @@ function createRefusal(page) {
   /** @param {string} sentence @param {any} asked */
   function refuse(sentence, asked) {
     page.root.dataset.state = "error";
+    page.root.dataset.stale = ""; // strip and figure are those of before
+    page.actions.source?.("stale");
     if (last?.sentence !== sentence || !of(asked)) page.actions.of("query").tell(sentence);
     last = { sentence, asked };
     for (const part of page.parts) part.refused?.(sentence);
@@ -196,6 +198,7 @@ function createRefusal(page) {
     ...{ of, refuse },
     over() {
       last = null;
+      delete page.root.dataset.stale;
     },
     /** Everything has been painted anew. */
     again: () => last && refuse(last.sentence, last.asked),

@@ -32,7 +32,8 @@ export function createStage(page) {
   const plot = figureOf(page);
   const flow = createFlow(page);
   const below = createPanels(page);
-  const figure = make("div", { class: "figure" }, plot.element, flow.element);
+  const [of, name] = ofBefore(page);
+  const figure = make("div", { class: "figure" }, plot.element, plot.captions, flow.element, of);
   const section = make(
     "section",
     { id: "stage" },
@@ -64,8 +65,7 @@ export function createStage(page) {
   return {
     element: section,
     parts: [flow, below, createMoving(page, plot)],
-    asks: "figure",
-    about: ["step"],
+    ...{ asks: "figure", about: ["step"] },
     actions: {
       image: plot.image,
       lasso(done) {
@@ -73,7 +73,7 @@ export function createStage(page) {
         putAway = startLasso(plot, plot.units(units(page.step().shape)), done);
       },
     },
-    again: plot.resize,
+    ...{ name, again: plot.resize },
     chosen(now, before) {
       section.dataset.panel = screen.panel;
       if (now.step !== before.step || now.model !== before.model) putAway();
@@ -98,6 +98,13 @@ export function createStage(page) {
     },
     draw: (reply) => reply.figure && plot.draw(),
   };
+}
+
+/** A word that the figure is of before, where a choice has no answer. */
+function ofBefore({ say }) {
+  const element = make("p", { class: "stale" });
+  const name = () => element.replaceChildren(say("stage.stale"));
+  return /** @type {const} */ ([element, name]);
 }
 
 /** The step's figure. */

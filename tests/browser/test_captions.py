@@ -1,0 +1,128 @@
+"""What axes and scales are called on a phone: text of the page, whole, and on nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import Server, visit
+from tests.browser.hands import settled
+from tests.browser.test_fitting import go, resize
+from tests.browser.test_layouts import SIDEWAYS
+from tests.browser.test_phones import speak, take
+
+pytestmark = pytest.mark.browser
+
+PHONES = ((390, 844), (844, 390), (360, 740))
+# What a figure is told to write at its axes and scales, as far as they are on the page.
+TITLES = """() => {
+  const { layout, _fullLayout } = document.querySelector("#stage .js-plotly-plot");
+  const scaled = (part) => part.colorbar && part.showscale !== false ? part.colorbar : part;
+  return Object.keys(layout)
+    .filter((name) => /^([xy]|color)axis/.test(name) && _fullLayout[name])
+    .map((name) => scaled(layout[name]).title?.text)
+    .filter((text) => text?.trim()).sort();
+}"""
+CAPTIONS = """() => [...document.querySelectorAll("#stage .captions p")]
+  .filter((each) => each.checkVisibility()).map((each) => each.innerText.replace(/\\s+/g, " ")).sort()"""
+DRAWN = """() => [...document.querySelectorAll("#stage .infolayer text")]
+  .filter((each) => /title/.test(each.getAttribute("class")))
+  .filter((each) => each.checkVisibility({ visibilityProperty: true }))
+  .map((each) => each.textContent)"""
+# Captions that end beyond the figure, are too small to read, or lie on a number, on a picture or on
+# each other; a line of text is 2 pixels higher than its signs.
+WRONG = """() => {
+  const figure = document.querySelector("#stage .figure").getBoundingClientRect();
+  const linesOf = (each) => {
+    const words = document.createRange();
+    words.selectNodeContents(each);
+    return [...words.getClientRects()];
+  };
+  const shown = [...document.querySelectorAll("#stage .captions p")];
+  const captions = shown.map((each) => [each.textContent, linesOf(each)]);
+  const others = [...document.querySelectorAll("#stage .infolayer text, #stage .ytick text, " +
+    "#stage .xtick text, #stage .cartesianlayer .plot .heatmaplayer image")]
+    .filter((each) => each.checkVisibility({ visibilityProperty: true }))
+    .map((each) => [each.textContent || "cells", [each.getBoundingClientRect()]]);
+  const upon = (one, two) => Math.min(one.right, two.right) - Math.max(one.left, two.left) > 1 &&
+    Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top) > 3;
+  const meet = (one, two) => one.some((line) => two.some((other) => upon(line, other)));
+  return captions.flatMap(([text, lines], place) => [
+    ...lines.some(({ left, right, top, bottom }) => left < figure.left - 2 ||
+      right > figure.right + 2 || top < figure.top - 2 || bottom > figure.bottom + 2)
+      ? [`${text} beyond`] : [],
+    ...parseFloat(getComputedStyle(shown[place]).fontSize) < 14 ? [`${text} small`] : [],
+    ...[...captions.slice(place + 1), ...others].filter(([, other]) => meet(lines, other))
+      .map(([other]) => `${text} on ${other}`),
+  ]);
+}"""
+PLACES = """() => ["#pad", "#strip", "#stage .figure", "#stage .plot", "#prediction"].map((each) => {
+  const { x, y, width, height } = document.querySelector(each).getBoundingClientRect();
+  return [x, y + scrollY, width, height].map(Math.round);
+})"""
+
+
+@pytest.fixture(scope="module")
+def phone(browser: Browser, server: Server) -> Iterator[Page]:
+    size = {"width": 390, "height": 844}
+    yield from visit(browser, server.url, viewport=size, has_touch=True, is_mobile=True)
+
+
+@pytest.mark.parametrize("model", ["fashion-mlp", "fashion-cnn"])
+def test_what_a_figure_says_is_text_of_the_page_on_a_phone(phone: Page, model: str) -> None:
+    take(phone, model)
+    speak(phone, "en")
+    steps = phone.locator("#strip [data-step]").evaluate_all(
+        "all => all.map(each => each.dataset.step)"
+    )
+    said = 0
+    for step in steps:
+        go(phone, step)
+        for width, height in PHONES:
+            resize(phone, width, height)
+            places = []
+            for language in ("en", "zh"):
+                speak(phone, language)
+                settled(phone)
+                where = (step, width, language)
+                titles = phone.evaluate(TITLES)
+                assert phone.evaluate(CAPTIONS) == titles, where
+                assert phone.evaluate(DRAWN) == [], where
+                assert phone.evaluate(WRONG) == [], where
+                assert phone.evaluate(SIDEWAYS) <= 0, where
+                places.append(phone.evaluate(PLACES))
+                said += len(titles)
+            assert places[0] == places[1], "no language moves anything"
+    assert said > 6 * len(steps)
+
+
+def test_elsewhere_the_figure_says_it_and_a_saved_one_everywhere(phone: Page) -> None:
+    take(phone, "fashion-mlp")
+    resize(phone, 390, 844)
+    speak(phone, "en")
+    go(phone, "linear_relu_stack.0")
+    saved = phone.evaluate("""async () =>
+      decodeURIComponent(await Plotly.toImage(document.querySelector("#stage .js-plotly-plot"),
+        { format: "svg" }))""")
+    for title in phone.evaluate(TITLES):
+        assert title in saved
+    resize(phone, 1366, 768)
+    settled(phone)
+    assert phone.evaluate(CAPTIONS) == []
+    assert sorted(phone.evaluate(DRAWN)) == phone.evaluate(TITLES)
+    resize(phone, 390, 844)
+
+
+def test_a_caption_that_is_longer_than_its_picture_takes_two_lines(phone: Page) -> None:
+    take(phone, "fashion-mlp")
+    resize(phone, 844, 390)
+    speak(phone, "en")
+    go(phone, "linear_relu_stack.1")
+    phone.evaluate("document.documentElement.style.setProperty('--le-text-size', '26px')")
+    phone.add_style_tag(content="#explorer .captions p { font-size: 26px }")
+    tall = phone.evaluate("""() => [...document.querySelectorAll("#stage .captions p:not(.upright)")]
+      .map((each) => [each.scrollWidth - each.clientWidth, each.clientHeight])""")
+    assert [beyond for beyond, _ in tall] == [0, 0]
+    assert max(height for _, height in tall) > 60, "larger type wraps"
