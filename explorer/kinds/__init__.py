@@ -33,6 +33,7 @@ from explorer.kinds.proof import Proof
 from explorer.kinds.recurrent import Recurrent
 from explorer.kinds.relu import ReLU
 from explorer.kinds.reshaping import Reshaping
+from explorer.kinds.response import Response
 from explorer.kinds.softmax import Softmax
 from explorer.kinds.transposed import Transposed
 
@@ -56,6 +57,7 @@ KINDS: tuple[Kind, ...] = (
     MaxPool(),
     AvgPool(),
     Normalization(),
+    Response(),
     Activation(),
     Passing(),
     Embedding(),
