@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from torch import nn
 
-from explorer.kinds import layers
+from explorer.kinds import layers, spelling
 from explorer.kinds.activation import Activation
 from explorer.kinds.attention import Attention
 from explorer.kinds.base import Kind
@@ -70,6 +70,7 @@ KINDS: tuple[Kind, ...] = (
     FUNCTION,
     OTHER,
 )
+ALONE = {"where": "nonzero"}  # what some functions do that are given one tensor and nothing else
 BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
 
 
@@ -84,6 +85,8 @@ def of_function(name: str, constants: str = "", count: int = 1) -> str:
     And, where it is like a layer, by what it was given: `count` tensors, and all else as text.
     """
     plain = name.removesuffix("_")
+    if count == 1 and len(spelling.arguments(constants)) < 2:
+        plain = ALONE.get(plain, plain)
     return next((kind.name for kind in KINDS if _is(kind, plain, constants, count)), FUNCTION.name)
 
 
