@@ -48,6 +48,7 @@ def write(view: View, held: Collection[str] = ()) -> dict[str, Any]:
         "failure": view.failure,
         "figure": view.figure,
         "sections": {name: _section(data, held) for name, data in view.sections.items()},
+        "weights": view.weights,
     }
 
 
