@@ -283,9 +283,8 @@ class Prediction:
 class View:
     """The screen as data. `tensors` maps step id to the focused image's values, (…).
 
-    `notices` are sentences about the picture, `figure` is a Plotly figure as a JSON-ready dict,
-    `sections` whatever else `Query.show` asked for. `failure` is the sentence of a forward pass
-    that ended half-way: the steps before it are there.
+    `notices` are sentences about the picture, `figure` is Plotly's, JSON-ready, `sections` whatever
+    else `Query.show` asked for, `weights` as `chain.present` has it, `failure` why a pass ended.
     """
 
     steps: tuple[Step, ...]
@@ -298,3 +297,4 @@ class View:
     figure: Mapping[str, Any] | None = None
     sections: Mapping[str, Any] = field(default_factory=dict)
     failure: str = ""
+    weights: Mapping[str, Any] | None = None

@@ -13,7 +13,7 @@ from explorer import figures
 from explorer.errors import InvalidQuery, NoStart
 from explorer.figures import arrays
 from explorer.kinds.picture import notices
-from explorer.network import zoo
+from explorer.network import chain, zoo
 from explorer.network.answering import apart, kept
 from explorer.network.answering import arrays as arrays_of
 from explorer.network.feeding import rounding
@@ -103,6 +103,7 @@ def _view(scene: Scene, wanted: tuple[str, ...]) -> View:
         figure=figures.as_json(figure(scene)) if "figure" in wanted else None,
         sections={name: data for name, (data, _) in parts.items()},
         failure=scene.failure.sentence(query.language) if scene.failure else "",
+        weights=chain.present(scene),
     )
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from torch import nn
 
-from explorer.kinds import layers
+from explorer.kinds import layers, spelling
 from explorer.kinds.activation import Activation
 from explorer.kinds.attention import Attention
 from explorer.kinds.base import Kind
@@ -33,6 +33,7 @@ from explorer.kinds.proof import Proof
 from explorer.kinds.recurrent import Recurrent
 from explorer.kinds.relu import ReLU
 from explorer.kinds.reshaping import Reshaping
+from explorer.kinds.response import Response
 from explorer.kinds.softmax import Softmax
 from explorer.kinds.transposed import Transposed
 
@@ -56,6 +57,7 @@ KINDS: tuple[Kind, ...] = (
     MaxPool(),
     AvgPool(),
     Normalization(),
+    Response(),
     Activation(),
     Passing(),
     Embedding(),
@@ -68,6 +70,7 @@ KINDS: tuple[Kind, ...] = (
     FUNCTION,
     OTHER,
 )
+ALONE = {"where": "nonzero"}  # what some functions do that are given one tensor and nothing else
 BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
 
 
@@ -82,6 +85,8 @@ def of_function(name: str, constants: str = "", count: int = 1) -> str:
     And, where it is like a layer, by what it was given: `count` tensors, and all else as text.
     """
     plain = name.removesuffix("_")
+    if count == 1 and len(spelling.arguments(constants)) < 2:
+        plain = ALONE.get(plain, plain)
     return next((kind.name for kind in KINDS if _is(kind, plain, constants, count)), FUNCTION.name)
 
 

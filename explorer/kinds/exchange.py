@@ -21,7 +21,7 @@ class Exchange:
     A weight that was handed over is among `received`; `constants` is all that is no tensor, as text
     (see `explorer.graphs.Node`), of an input its keys and places in what was given. `batch` is the
     dimension of the first answer that counts the inputs, None where it is the same for all of them;
-    `batches` are those of what was received.
+    `batches` are those of what was received, `dtypes` the types that it had, as `int64`.
     """
 
     received: tuple[Floats, ...] = ()
@@ -29,6 +29,7 @@ class Exchange:
     constants: str = ""
     batch: int | None = 0
     batches: Axes = ()
+    dtypes: tuple[str, ...] = ()
 
     def arguments(self, names: Sequence[str]) -> tuple[Mapping[str, Floats], Mapping[str, str]]:
         """Return the tensors by the names of a function's arguments, and all else as text.

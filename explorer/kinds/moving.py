@@ -1,75 +1,127 @@
-"""permute, expand, stack, an index and their kin: values that are there already, at other places.
+"""permute, expand, stack, an index, a mask and their kin: values that are there already, elsewhere.
 
 Where a value stood is never guessed: the call is made again, on the numbers of the places.
 """
 
 from __future__ import annotations
 
-import ast
-from typing import Any
-
 import numpy as np
-import torch
+from torch import nn
 
 from explorer.figures import arrays
-from explorer.kinds import spelling
-from explorer.kinds.base import Explanation, Subject
-from explorer.kinds.exchange import Exchange
+from explorer.kinds import replaying
+from explorer.kinds.base import Explanation, Kind, Subject
 from explorer.kinds.function import Function
+from explorer.kinds.keeping import kept
+from explorer.kinds.replaying import CHOOSING, JOINING, Replay
+from explorer.maths.arithmetic import Feeding
 
 NAMES = (
     *("permute", "transpose", "t", "T", "mT", "swapaxes", "swapdims", "movedim", "moveaxis"),
     *("expand", "broadcast_to", "repeat", "tile", "repeat_interleave", "flip", "roll", "rot90"),
     *("chunk", "split", "tensor_split", "unbind", "narrow", "select", "getitem", "diagonal"),
+    *("gather", "index_select", "take_along_dim", "take", "masked_select"),
+    *("pixel_shuffle", "pixel_unshuffle", "channel_shuffle"),
 )
-JOINING = ("stack", "hstack", "vstack", "dstack")  # all others take one tensor; a second is places
-CONSTANTS = {"Ellipsis": ...}
+SHUFFLES = (nn.PixelShuffle, nn.PixelUnshuffle, nn.ChannelShuffle)
+SHUFFLED = ("pixel_shuffle", "pixel_unshuffle", "channel_shuffle")
 
 
 class Moving(Function):
     """No number changes: each is one of those that go in."""
 
     name = "moving"
-    functions = (*NAMES, *JOINING)
+    typed = True
+    types: tuple[type[nn.Module], ...] = SHUFFLES
+    functions = (*NAMES, *JOINING, *CHOOSING)
+
+    def formula(self, subject: Subject) -> str:
+        """Return where each value of a shuffle stood; of others the shapes."""
+        return _shuffled(subject) or super().formula(subject)
+
+    def code(self, path: str) -> str:
+        """Return the line that calls the layer."""
+        return Kind.code(self, path)
+
+    def way(self, subject: Subject) -> str:
+        """Return whether all values are there once, or some of one tensor and some of another."""
+        name = _name(subject)
+        if isinstance(subject.module, SHUFFLES) or name in SHUFFLED:
+            return "shuffled"
+        return "chosen" if name in CHOOSING else ""
 
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
-        """Return which value it is of which tensor that goes in."""
+        """Return which value it is of which tensor that goes in, or that the call gave it."""
         found = _stood(subject, unit)
+        after = _written(unit, subject.values.shape)
         if found is None:
             return {}, ()
+        if isinstance(found, float):
+            rounded = subject.check("taken", found, value, subject.near * abs(found))
+            return {"formulas": [f"y[{after}] = {found:.6g}"]}, (rounded,)
         number, place = found
         part = subject.received[number][subject.focus]
         stood = float(part.reshape(-1)[place])
         source = subject.sources[number] if number < len(subject.sources) else None
-        before, after = _written(place, part.shape), _written(unit, subject.values.shape)
         letter = "x" if len(subject.received) == 1 else f"x{number + 1}"
         return {
-            "formulas": [f"y[{after}] = {letter}[{before}] = {stood:.6g}"],
+            "formulas": [f"y[{after}] = {letter}[{_written(place, part.shape)}] = {stood:.6g}"],
             "from": place,
             "source": source,
         }, (subject.check("taken", stood, value, 0.0),)
+
+    def feeding(self, subject: Subject, unit: int) -> Feeding | None:
+        """Return the one value that is handed on, and which tensor it is of."""
+        found = _stood(subject, unit)
+        if found is None or isinstance(found, float):
+            return None
+        return Feeding(np.array([found[1]]), received=found[0])
+
+
+def _name(subject: Subject) -> str:
+    return subject.step.module.removesuffix("_")
 
 
 def _written(place: int, shape: tuple[int, ...]) -> str:
     return ", ".join(map(str, arrays.place(place, shape)))
 
 
-def _stood(subject: Subject, unit: int) -> tuple[int, int] | None:
+def _shuffled(subject: Subject) -> str:
+    """Return the formula of a shuffle of maps k, rows r and columns c; "" of what is none."""
+    module, entering = subject.module, subject.entering
+    if isinstance(module, nn.PixelShuffle):
+        deep, wide = _unrolled(module.upscale_factor)
+        return f"y[{wide}] = x[{deep}]"
+    if isinstance(module, nn.PixelUnshuffle):
+        deep, wide = _unrolled(module.downscale_factor)
+        return f"y[{deep}] = x[{wide}]"
+    if isinstance(module, nn.ChannelShuffle) and entering.ndim > 1:
+        each = len(entering) // module.groups
+        return f"y[{module.groups}·k + i, r, c] = x[{each}·i + k, r, c]"
+    return ""
+
+
+def _unrolled(by: int) -> tuple[str, str]:
+    """Return where a value lies among the maps, and where in the larger picture of them."""
+    return f"{by * by}·k + {by}·i + j, r, c", f"k, {by}·r + i, {by}·c + j"
+
+
+def _stood(subject: Subject, unit: int) -> tuple[int, int] | float | None:
     """Return which received tensor a value is of, and its place among that image's own values.
 
-    None where it is another image's, or where the call cannot be made again.
+    A number where the call gave it; None where it is another image's, or where the call cannot be
+    made again.
     """
     made, focus = subject.exchange, subject.focus
-    name = subject.step.module.removesuffix("_")
-    if len(made.received) > 1 and name not in JOINING:
-        return None
-    numbers = _again(name, made)
-    if numbers is None or not made.answers or numbers.shape != made.answers[0].shape:
+    again = kept(subject, "replay", None, lambda: _replayed(subject))
+    if again is None or not made.answers or again.numbers.shape != made.answers[0].shape:
         return None
     index = arrays.place(unit, subject.values.shape)
     if made.batch is not None:
         index.insert(made.batch, focus)
-    place = int(numbers[tuple(index[: numbers.ndim])])
+    place = int(again.numbers[tuple(index[: again.numbers.ndim])])
+    if place < 0:
+        return again.constant(place)
     number = 0
     while place >= made.received[number].size:
         place -= made.received[number].size
@@ -84,60 +136,9 @@ def _stood(subject: Subject, unit: int) -> tuple[int, int] | None:
     return number, int(np.ravel_multi_index(stood, rest)) if rest else 0
 
 
-def _again(name: str, made: Exchange) -> torch.Tensor | None:
-    """Return what a call makes of the places of all that it received, counted in one row."""
-    given, first = [], 0
-    for each in made.received:
-        given.append(torch.arange(first, first + each.size).reshape(each.shape))
-        first += each.size
-    texts = spelling.arguments(made.constants) or [f"x{at}" for at in range(1, len(given) + 1)]
-    try:
-        positions, options = _read(texts, given)
-        answer = _call(name, positions, options)
-    except (ValueError, SyntaxError, TypeError, RuntimeError, IndexError, AttributeError):
-        return None
-    answer = answer[0] if isinstance(answer, tuple | list) and answer else answer
-    return answer if isinstance(answer, torch.Tensor) else None
-
-
-def _call(name: str, positions: list[Any], options: dict[str, Any]) -> Any:
-    """Call one of torch's functions, a tensor's method or property, or an index by its name."""
-    first, *others = positions
-    if name == "getitem":
-        return first[others[0]]
-    function = getattr(torch, name, None) or getattr(torch.Tensor, name)
-    if not callable(function):
-        return getattr(first, name)
-    method = not isinstance(first, list) and hasattr(torch.Tensor, name)
-    return getattr(first, name)(*others, **options) if method else function(*positions, **options)
-
-
-def _read(texts: list[str], given: list[torch.Tensor]) -> tuple[list[Any], dict[str, Any]]:
-    """Return the arguments of a call, by their places and by name, from how they are written."""
-    parsed = ast.parse(f"f({', '.join(_indexed(each) for each in texts)})", mode="eval").body
-    if not isinstance(parsed, ast.Call):
-        raise TypeError(texts)
-    named = {str(each.arg): _value(each.value, given) for each in parsed.keywords}
-    return [_value(each, given) for each in parsed.args], named
-
-
-def _indexed(text: str) -> str:
-    """Return an argument as an expression; slices are written as such only between brackets."""
-    inner = text.removeprefix("(").removesuffix(")")
-    return f"i[{inner}]" if ":" in text else text
-
-
-def _value(node: ast.expr, given: list[torch.Tensor]) -> Any:
-    """Return what an expression stands for: literals, slices, and x1, x2, … for the tensors."""
-    if isinstance(node, ast.Name):
-        known = CONSTANTS.get(node.id)
-        return given[int(node.id.removeprefix("x")) - 1] if known is None else known
-    if isinstance(node, ast.Subscript):
-        return _value(node.slice, given)
-    if isinstance(node, ast.Slice):
-        ends = (node.lower, node.upper, node.step)
-        return slice(*(None if each is None else _value(each, given) for each in ends))
-    if isinstance(node, ast.Tuple | ast.List):
-        parts = [_value(each, given) for each in node.elts]
-        return tuple(parts) if isinstance(node, ast.Tuple) else parts
-    return ast.literal_eval(node)
+def _replayed(subject: Subject) -> Replay | None:
+    """Return the call made again: of a layer of torch's own that one, else the function."""
+    if subject.function:
+        return replaying.called(_name(subject), subject.exchange)
+    known = type(subject.module) in SHUFFLES  # another one's forward() may do anything
+    return replaying.through(subject.module, subject.exchange) if known else None

@@ -119,18 +119,8 @@ class Normalization(Kind):
         return " ".join(told)
 
     def figure(self, subject: Subject) -> figures.Figure:
-        """Return what goes in beside what comes out, on two scales: they may be far from another.
-
-        Where a hook has seen both, and not too many of them.
-        """
-        before, after = subject.entering, subject.values
-        if (
-            subject.source is None
-            or before.shape != after.shape
-            or figures.large(np.stack((before, after)))
-        ):
-            return super().figure(subject)
-        return figures.beside(before, after, **frame(subject))
+        """Return what goes in beside what comes out, which may be far from another."""
+        return beside(subject) or super().figure(subject)
 
     def facts(self, subject: Subject) -> tuple[Fact, ...]:
         """Return mean and deviation of all values before and after, and what was used between."""
@@ -140,7 +130,7 @@ class Normalization(Kind):
             known["before.mean"] = float(before.mean())
             known["before.deviation"] = float(before.std())
             known["deviation"] = float(after.std())
-        known.update({key: _span(values) for key, values in _used(subject).items()})
+        known.update({key: span(values) for key, values in _used(subject).items()})
         told = (Fact(key, say(subject.language, f"fact.{key}"), known[key]) for key in known)
         return (*super().facts(subject), *told)
 
@@ -175,6 +165,21 @@ class Normalization(Kind):
             "from": unit,
             "source": subject.source,
         }, (subject.check(key, total, value, tolerance),)
+
+
+def beside(subject: Subject) -> figures.Figure | None:
+    """Return what goes in beside what comes out, on two scales.
+
+    None where no hook has seen both, or where there are too many of them.
+    """
+    before, after = subject.entering, subject.values
+    if (
+        subject.source is None
+        or before.shape != after.shape
+        or figures.large(np.stack((before, after)))
+    ):
+        return None
+    return figures.beside(before, after, **frame(subject))
 
 
 def _learnt(module: nn.Module | None) -> str:
@@ -255,7 +260,7 @@ def _used(subject: Subject) -> Means:
     return {"used.mean": groups.mean(1), "used.deviation": np.sqrt(groups.var(1) + eps)}
 
 
-def _span(values: Floats) -> str:
+def span(values: Floats) -> str:
     """Return one number, or how many there are and between which two they lie."""
     low, high = digits(float(values.min())), digits(float(values.max()))
     return low if values.size == 1 else f"{low} … {high} ({values.size})"

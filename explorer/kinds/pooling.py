@@ -47,7 +47,7 @@ class Pooling(Kind):
         if self.largest:
             return Feeding(np.array([np.ravel_multi_index(_won(patch, window), shape)]))
         places = np.arange(subject.entering.size).reshape(shape)[window]
-        products = patch.astype(np.float64).reshape(-1) / patch.size
+        products = patch.astype(np.float64).reshape(-1) / _shared(subject, unit, patch)[0]
         return Feeding(places.reshape(-1), products, 0.0, float(products.sum()))
 
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
@@ -68,17 +68,7 @@ class Pooling(Kind):
                 "from": size,
                 "source": subject.source,
             }, (subject.check("taken", found, value, 0.0),)
-        mean = float(patch.mean(dtype=np.float64))
-        scale = float(np.abs(patch).max(initial=0.0))
-        channel, *sides = window
-        over = ", ".join(f"{side.start}…{side.stop - 1}" for side in sides)
-        return {
-            "formulas": [
-                f"y = ({_listed(patch, ' + ')}) / {patch.size} = {mean:.6g}",
-                f"x[{channel}, {over}]",
-            ],
-            "source": subject.source,
-        }, (subject.check("mean", mean, value, 16 * subject.near * max(scale, 1e-30)),)
+        return _averaged(subject, unit, value, window)
 
 
 class MaxPool(Pooling):
@@ -116,6 +106,72 @@ class AvgPool(Pooling):
         "adaptive_avg_pool3d": Like("input output_size", nn.AdaptiveAvgPool3d),
     }
     largest = False
+
+    def formula(self, subject: Subject) -> str:
+        """Return the formula, with the number that is divided by where that is one of its own."""
+        plain, by = super().formula(subject), _given(subject.module)
+        return f"{plain.replace('mean', 'Σ')} / {by}" if by else plain
+
+    def way(self, subject: Subject) -> str:
+        """Return what becomes of windows that reach over the edge, or that a divisor is given."""
+        module: Any = subject.module
+        if _given(module):
+            return "divided"
+        if not _fixed(module) or not any(_each(module.padding, 1)):
+            return ""
+        return "padded" if module.count_include_pad else "inside"
+
+    def blanks(self, subject: Subject) -> dict[str, object]:
+        """Return the sizes, and the divisor that was given."""
+        return {**super().blanks(subject), "divisor": _given(subject.module)}
+
+
+def _given(module: Any) -> int:
+    """Return what the sum of a window is divided by where somebody said so, else 0."""
+    return int(getattr(module, "divisor_override", None) or 0)
+
+
+def _fixed(module: Any) -> bool:
+    """Whether a layer's windows are all of one size, not as many as were asked for."""
+    return isinstance(module, tuple(MEANS))
+
+
+def _averaged(subject: Subject, unit: int, value: float, window: Window) -> Explanation:
+    """Return the sum of a window, the zeros beyond the edge among them, and what divides it."""
+    channel, *sides = window
+    patch = subject.entering[window]
+    by, beyond = _shared(subject, unit, patch)
+    found = float(patch.sum(dtype=np.float64)) / by
+    scale = float(np.abs(patch).max(initial=0.0)) * max(1.0, patch.size / abs(by))
+    zeros = f" + {beyond}·0" if beyond else ""
+    over = ", ".join(f"{side.start}…{side.stop - 1}" for side in sides)
+    return {
+        "formulas": [
+            f"y = ({_listed(patch, ' + ')}{zeros}) / {by} = {found:.6g}",
+            f"x[{channel}, {over}]",
+        ],
+        "source": subject.source,
+    }, (subject.check("mean", found, value, 16 * subject.near * max(scale, 1e-30)),)
+
+
+def _shared(subject: Subject, unit: int, patch: Floats) -> tuple[int, int]:
+    """Return what the sum of a window is divided by, and how many zeros of the padding are in it.
+
+    A window ends where the padding does, in `ceil_mode` too: nothing beyond that is counted.
+    """
+    module: Any = subject.module
+    if not _fixed(module):
+        return patch.size, 0
+    place, sides = arrays.place(unit, subject.values.shape)[1:], subject.entering.shape[1:]
+    known = [_each(each, len(sides)) for each in (module.stride, module.kernel_size)]
+    size = 1
+    for at, side, pad, step, wide in zip(
+        place, sides, _each(module.padding, len(sides)), *known, strict=True
+    ):
+        size *= min(at * step - pad + wide, side + pad) - (at * step - pad)
+    counted = size if module.count_include_pad else patch.size
+    by = _given(module)
+    return by or counted, (size if by else counted) - patch.size
 
 
 def _won(patch: Floats, window: Window) -> tuple[int, ...]:
@@ -157,9 +213,6 @@ def _window(subject: Subject, unit: int) -> Window | None:
             slice(at * side // count, -(-(at + 1) * side // count), 1) for at, side, count in parts
         )
     apart, padding = getattr(plain, "dilation", 1), _each(plain.padding, len(sides))
-    means = isinstance(module, tuple(MEANS))
-    if means and (any(padding) or getattr(module, "divisor_override", None)):
-        return None
     known = [_each(one, len(sides)) for one in (plain.stride, apart, plain.kernel_size)]
     return channel, *(
         _side(at * step - pad, gap, size, side)

@@ -58,13 +58,15 @@ class Feeding:
     """What makes one value: Σ `products` + `bias` = `total`, a product for each value that goes in.
 
     `places` (n,) int64 are their flat indices in all that goes in, `products` (n,) float64. Without
-    products one value is handed on as it is, and `places` says which.
+    products one value is handed on as it is, and `places` says which. Of several tensors that go in
+    they are in that of the number `received`.
     """
 
     places: Indices
     products: Doubles | None = None
     bias: float = 0.0
     total: float = 0.0
+    received: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,10 @@ from explorer.records import Floats
 
 def exchange(event: Event, model: nn.Module) -> Exchange:
     """Return a call with all that it received, weights that were handed over among it."""
-    constants = event.node.constants if event.node else event.way
-    return Exchange(_taken(event, model), event.answers, constants, event.batch, event.batches)
+    received, answers, node = _taken(event, model), event.answers, event.node
+    if node is None:
+        return Exchange(received, answers, event.way, event.batch, event.batches)
+    return Exchange(received, answers, node.constants, event.batch, event.batches, node.given)
 
 
 def module(event: Event, made: Exchange, model: nn.Module) -> nn.Module | None:

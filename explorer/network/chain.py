@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -14,24 +15,15 @@ from torch import nn
 
 from explorer import places
 from explorer.maths.leaves import changed
-from explorer.network import folding, scene, zoo
+from explorer.network import folding, living, scene, zoo
+from explorer.network.living import TWINS, file, packed
 from explorer.records import Floats, Query
 
 PLAIN = (bool, int, float, str, type(None))
 
 
 Chain = Sequence[Mapping[str, Any]]
-# What the page computes itself (assets/web/twin/network.js), and with which of their settings.
-TWINS: Mapping[str, Mapping[str, tuple[Any, ...]]] = {
-    "Conv2d": {"padding_mode": ("zeros",)},
-    "Flatten": {"start_dim": (1,), "end_dim": (-1,)},
-    "Linear": {},
-    "MaxPool2d": {"return_indices": (False,)},
-    "ReLU": {},
-    "Softmax": {"dim": (1, -1)},
-}
 PRODUCTS = 20_000_000  # of all convolutions in a pass that still follows a pen
-SENT = 8_000_000  # bytes of somebody's own weights that a page fetches
 # how many axes the page knows the output of one image with, where it does not know them all
 AXES = {"Conv2d": 3, "Linear": 1, "MaxPool2d": 3, "Softmax": 1}
 
@@ -54,20 +46,24 @@ def links(name: str) -> Chain | None:
     """
     size = zoo.card(name).input.size
     image = np.random.default_rng(0).integers(0, 256, size, dtype=np.uint8).tobytes()
-    found = scene.look(Query(model=name, images=(image,), show=()))
+    return _linked(scene.look(Query(model=name, images=(image,), show=())))
+
+
+def _linked(found: scene.Scene) -> Chain | None:
+    """Return the steps of a pass without edits as `links` does."""
     if any(step.block for step in found.steps) or any(map(changed, found.model.modules())):
         return None
-    modules = dict(found.model.named_modules())
-    values, steps = found.trace.images, []
-    for call in found.trace.calls:
+    passed, modules = found.plain, dict(found.model.named_modules())
+    values, steps = passed.images, []
+    for call in passed.calls:
         if call.call > 1 or not np.array_equal(call.input, values):
             return None
         steps.append(link(call.step, call.path, modules[call.path], call.input, call.output))
         values = call.output
-    if not np.array_equal(values, found.trace.scores) or None in steps:
+    if not np.array_equal(values, passed.scores) or None in steps:
         return None
     last = found.steps[-1]
-    if last.id != found.trace.calls[-1].step:  # the softmax that the page puts behind a network
+    if last.id != passed.calls[-1].step:  # the softmax that the page puts behind a network
         steps.append(link(last.id, "", nn.Softmax(dim=1), values, values))
     return tuple(step for step in steps if step is not None)
 
@@ -78,8 +74,27 @@ def computed(name: str) -> Chain | None:
     That is a network of drawings that answers with shares, of layers and settings that the page
     computes and explains without a server, in float32, and no larger than that it follows a pen.
     """
-    card, model = zoo.card(name), zoo.load(name)
-    found = links(name) if card.examples is None else None
+    return _able(links(name) if zoo.card(name).examples is None else None, zoo.load(name))
+
+
+def present(seen: scene.Scene) -> living.File | None:
+    """Return `{sha256, bytes, mark}` of the weights that the values of a scene are computed with.
+
+    None but for a living module that the page can compute; `mark` is that of its chain as it is.
+    """
+    file: living.File | None = seen.made.get(living.FILE)
+    found = None if file is None or seen.failure else _able(_linked(seen), seen.model)
+    return None if file is None or found is None else {**file, "mark": mark(found)}
+
+
+def mark(found: Chain) -> str:
+    """Return what tells a chain from any other: its layers, their settings and shapes."""
+    text = json.dumps([dict(step) for step in found], sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _able(found: Chain | None, model: nn.Module) -> Chain | None:
+    """Return a chain if the page can compute it (see `computed`)."""
     if not found or found[-1]["layer"] != "Softmax":
         return None
     kinds = {each.dtype for each in (*model.parameters(), *model.buffers())}
@@ -141,7 +156,7 @@ def weights(name: str, checkpoint: str, sha256: str) -> bytes | None:
         UnusableWeights: for a file that is missing or altered.
     """
     if zoo.own(name):
-        data = _given(name)
+        data = living.given(zoo.load(name))
     elif checkpoint == zoo.UNTRAINED:
         data = _written(name)
     else:
@@ -153,29 +168,14 @@ def weights(name: str, checkpoint: str, sha256: str) -> bytes | None:
 def served(name: str) -> tuple[Chain | None, Mapping[str, Mapping[str, Any]]]:
     """Return the chain of somebody's own network and `listing` of its weights, for a page.
 
-    None and nothing where the page cannot compute it, where its cards may be folded, or where its
-    weights may change while the page is open: one from a notebook is in other hands.
+    None and nothing where the page cannot compute it, or where its cards may be folded. A living
+    module's weights may change while the page is open: of which each reply says (see `present`).
     """
-    data = _given(name)
+    data = living.given(zoo.load(name))
     found = None if data is None else computed(name)
     if data is None or found is None or len(found) >= folding.FITS:
         return None, {}
-    return found, {zoo.GIVEN: file(data)}
-
-
-def file(data: bytes) -> Mapping[str, Any]:
-    """Return `{sha256, bytes}` of a file of weights."""
-    return {"sha256": hashlib.sha256(data).hexdigest(), "bytes": len(data)}
-
-
-def _given(name: str) -> bytes | None:
-    """Return the weights of somebody's own network; None of one that no page computes."""
-    model = zoo.load(name)
-    kinds = {type(each).__name__ for each in model.modules() if not any(each.children())}
-    if not zoo.card(name).builder or not kinds <= TWINS.keys():
-        return None
-    size = sum(each.nbytes for each in model.state_dict().values())
-    return packed(model) if size <= SENT else None
+    return found, {zoo.GIVEN: file(data)} if zoo.card(name).builder else {}
 
 
 @cache
@@ -192,12 +192,3 @@ def listing(name: str) -> Mapping[str, Mapping[str, Any]]:
 def _written(name: str) -> bytes:
     """Return the untrained network's weights, which no file holds, as one."""
     return packed(zoo.load(name, zoo.UNTRAINED))
-
-
-def packed(model: nn.Module) -> bytes:
-    """Return the weights of a module as a safetensors file; those it shares as often as it does."""
-    from safetensors.torch import save  # noqa: PLC0415  not needed to list the models
-
-    named = model.state_dict()
-    written: bytes = save({name: each.cpu().contiguous().clone() for name, each in named.items()})
-    return written

@@ -32,7 +32,7 @@ def signature(
             raw.frame,
             raw.inside,
             raw.constants,
-            tuple([(index, place) for index, place, _ in raw.received]),
+            tuple([(index, place, slot.tensor.dtype) for index, place, slot in raw.received]),
             tuple([(slot.tensor.shape, slot.tensor.dtype) for slot in raw.outs]),
             getattr(recorder.frames[raw.frame].module, "batch_first", None) if raw.leaf else None,
         )
@@ -141,13 +141,18 @@ def _node(
         group=group,
         received=tuple(_origin(each, names) for each in raw.received),
         outputs=tuple(
-            Output(tuple(slot.tensor.shape), str(slot.tensor.dtype).removeprefix("torch."), each)
+            Output(tuple(slot.tensor.shape), _dtype(slot), each)
             for slot, each in zip(raw.outs, told, strict=True)
         ),
         inside=raw.inside,
         opaque=opaque,
         constants=raw.constants,
+        given=tuple(_dtype(slot) for _, _, slot in raw.received),
     )
+
+
+def _dtype(slot: Slot) -> str:
+    return str(slot.tensor.dtype).removeprefix("torch.")
 
 
 def _constants(recorder: Recorder, answers: Sequence[Received]) -> bool:

@@ -12,7 +12,7 @@ import torch
 from torch import nn
 
 from explorer.errors import InvalidQuery, NotANumber
-from explorer.network import recent, teaching, zoo
+from explorer.network import living, recent, teaching, zoo
 from explorer.network.batches import Batch
 from explorer.network.editing import interventions, perturbed
 from explorer.network.feeding import batch, device_of, fit, greys, type_of
@@ -49,7 +49,11 @@ def run(query: Query, card: zoo.Card, model: nn.Module) -> Run:
     pixels = perturbed(images, query.options, card.input)
     fed = batch(pixels, card.input)
     if zoo.own(card.name):
-        return _own(query, model, pixels, fed.to(device_of(model), type_of(model)), pixels)
+        held = living.now(card, model)
+        mark = pixels if held is None else (pixels, held["sha256"])
+        ran = _own(query, model, pixels, fed.to(device_of(model), type_of(model)), mark)
+        ran.passed.made[living.FILE] = held
+        return ran
     fed = fed.to(device_of(model))
     plain = trace(model, fed)
     if not query.edits:

@@ -109,7 +109,8 @@ def _does(node: Node) -> str:
     """Return what a function does; with a weight that cannot be looked up it is like no layer."""
     kind = kinds.of_function(node.op, node.constants, len(node.received))
     lost = any(each.place == "parameter" and not each.name for each in node.received)
-    return kinds.FUNCTION.name if lost and kinds.BY_NAME[kind].likes else kind
+    like = node.op.removesuffix("_") in kinds.BY_NAME[kind].likes
+    return kinds.FUNCTION.name if lost and like else kind
 
 
 def notes(passed: Trace, event: Event, language: Language) -> tuple[str, ...]:

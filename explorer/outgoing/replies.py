@@ -11,7 +11,9 @@ from typing import Any
 import numpy as np
 
 from explorer.errors import ExplorerError
-from explorer.records import Fact, Floats, Language, Step, View
+from explorer.records import Fact, Floats, Grid, Language, Step, View
+
+GRID = tuple(each.name for each in dataclasses.fields(Grid))
 
 TOGETHER = 64  # values in a sum, as in the page (twin/comparing.js)
 WEIGHTS = 1 + np.arange(TOGETHER) / TOGETHER
@@ -52,6 +54,7 @@ def write(view: View, held: Collection[str] = (), *, sums: bool = False) -> dict
         "failure": view.failure,
         "figure": view.figure,
         "sections": {name: _section(data, held) for name, data in view.sections.items()},
+        "weights": view.weights,
     }
 
 
@@ -117,7 +120,7 @@ def _step(step: Step) -> dict[str, Any]:
         "scale": step.scale,
         "limit": step.limit,
         "over": list(step.over),
-        "grid": dataclasses.asdict(step.grid),
+        "grid": {name: getattr(step.grid, name) for name in GRID},  # asdict copies each deeply
         "named": step.named,
         "switches": step.switches,
         "block": list(step.block),

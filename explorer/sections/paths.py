@@ -20,25 +20,26 @@ def section(scene: Scene) -> Section:
 
     Each edge is weight × activation: what the lower unit adds to the upper one's sum, of a Linear
     or of a convolution's patch. ReLU and Flatten pass a value on, so a path goes through them unit
-    for unit, and a MaxPool that of the pixel that won. It ends where a layer does neither, or where
+    for unit, a MaxPool that of the pixel that won, and what only moves values the one that stands
+    there now, whichever of its tensors it is of. It ends where a layer does none of these, or where
     something happened between that no hook sees.
     """
     unit = scene.query.unit
     if unit is None:
         return None, ()
     most = int(scene.option("edges", EDGES, *BOUNDS))
-    walk, front, step = _Walk(), [unit], scene.step
-    while front and (source := scene.sources[step.id]) is not None:
-        below = scene.steps[scene.places[source]]
-        front = _down(walk, scene, step, below, front, most)
-        step = below
+    walk = _Walk({scene.places[scene.step.id]: {unit: None}})
+    while walk.waiting:
+        place = max(walk.waiting)  # every other step that is waiting stands before it
+        _down(walk, scene, scene.steps[place], list(walk.waiting.pop(place)), most)
     return {"step": scene.query.step, "unit": unit, "edges": walk.edges, "left": walk.left}, ()
 
 
 @dataclass(slots=True)
 class _Walk:
-    """What a walk down the network collects."""
+    """What a walk down the network collects; `waiting` are units by the places of their steps."""
 
+    waiting: dict[int, dict[int, None]]
     edges: list[dict[str, Any]] = field(default_factory=list)
     left: list[dict[str, Any]] = field(default_factory=list)
 
@@ -50,26 +51,25 @@ class _Walk:
         return source
 
 
-def _down(
-    walk: _Walk, scene: Scene, step: Step, below: Step, front: list[int], most: int
-) -> list[int]:
-    """Go from some units of a step to those of the step below that make them."""
-    kind, lower = kinds.BY_NAME[step.kind], dict[int, None]()
-    subject = scene.subject(step)
+def _down(walk: _Walk, scene: Scene, step: Step, units: list[int], most: int) -> None:
+    """Go from some units of a step to those of the steps before it that make them."""
+    kind, subject = kinds.BY_NAME[step.kind], scene.subject(step)
     # The first sum met gets as many as asked for; further down a few of each are enough, for they
     # are many.
     count = max(2, most // 4) if walk.left else most
-    for upper in front:
-        found = kind.feeding(subject, upper)
-        if found is None:
+    for upper in units:
+        found = kind.feeding(subject, upper) if subject.sources else None
+        source = subject.sources[found.received] if found is not None else None
+        if found is None or source is None:
             continue
+        below, at = scene.steps[scene.places[source]], scene.places[source]
+        lower = walk.waiting.setdefault(at, {})
         if found.products is None:
             lower[walk.edge(below, int(found.places[0]), step, upper, None)] = None
         else:
             lower |= dict.fromkeys(
                 _contributors(walk, found, found.products, below, step, upper, count)
             )
-    return list(lower)
 
 
 def _contributors(

@@ -11,7 +11,7 @@ from typing import Any
 
 from explorer import figures, viewing
 from explorer.errors import NoStart
-from explorer.network import chain, zoo
+from explorer.network import chain, living, zoo
 from explorer.outgoing import home, replies
 from explorer.records import Language, Query, Versus, View
 from explorer.ui import files, layout
@@ -58,14 +58,14 @@ def _shipped(language: Language | None, lock: tuple[str, ...]) -> bytes:
 
 def _own(name: str, found: chain.Chain, language: Language | None, lock: tuple[str, ...]) -> bytes:
     """Return the file of somebody's own module, which the page computes."""
-    data = chain.packed(zoo.load(name))
+    data = living.packed(zoo.load(name))
     begin = layout.start(device="", language=language, lock=(*lock, *home.LOCKED))
     card, count = zoo.card(name), found[-1]["shape"][0]
     known = {
         **_listed(begin, name),
         "labels": {code: card.labels_in(code, count) for code in LANGUAGES},
         "chain": found,
-        "weights": {zoo.GIVEN: chain.file(data)},
+        "weights": {zoo.GIVEN: living.file(data)},
     }
     return _text(
         home.Contents(

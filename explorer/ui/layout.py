@@ -227,5 +227,6 @@ def _model(card: zoo.Card) -> dict[str, Any]:
         "own": own,
         "checkpoints": [ages.known(item) for item in card.checkpoints],
         "chain": links,
+        "living": chain.mark(links) if links and own and not card.builder else "",
         "weights": weights,
     }

@@ -56,16 +56,17 @@ async def reported(request: Request) -> Response:
     return answer if isinstance(answer, Response) else Response(answer, media_type="text/html")
 
 
-def taking(model: str) -> Route:
+def taking(model: str, language: Language | None = None, lock: tuple[str, ...] = ()) -> Route:
     """Return the address of the page as a file to take home: it holds the page's own `model`.
 
-    Of several pages in one program each has another.
+    Of several pages in one program each has another. It opens in the page's `language` and offers
+    as little as the page does.
     """
 
     async def taken(request: Request) -> Response:
         """Answer with the page itself as one HTML file."""
         headers = {"Content-Disposition": 'attachment; filename="layer-explorer.html"'}
-        found = working.aside(home.page, model=model)
+        found = working.aside(home.page, language, lock, model)
         body = await _told(found, 500, language=_wished(request))
         if isinstance(body, Response):
             return body

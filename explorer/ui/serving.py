@@ -10,6 +10,7 @@ from typing import Any
 
 import gradio as gr
 from starlette.middleware import Middleware
+from starlette.routing import Route
 
 from explorer import figures, starting, viewing
 from explorer.errors import NoStart
@@ -62,7 +63,7 @@ def serve(
     begin = layout.start(device=found, language=language, addresses=there, lock=lock, **allowed)
     page = wiring.build(begin)
     bench = Bench(on=train)
-    more: dict[str, Any] = {"bench": bench, "bring": bring, "model": begin["query"]["model"]}
+    more: dict[str, Any] = {"bench": bench, "bring": bring, "begin": begin}
     given = options(host=host, port=port, browser=open, allow_host=allow_host, **more)
     launched(page, given)
     try:
@@ -88,9 +89,9 @@ def launch(
         NoStart: when the port is in use.
     """
     begin = layout.start(device=device, language=language, train=True, bring=True)
-    page, model = wiring.build(begin), begin["query"]["model"]
+    page = wiring.build(begin)
     bench = Bench(on=True)
-    more: dict[str, Any] = {"bench": bench, "bring": True, "model": model}
+    more: dict[str, Any] = {"bench": bench, "bring": True, "begin": begin}
     given = options(host=HOME, port=port, browser=browser, allow_host=allow_host, **more)
     # In a hosted notebook Gradio would open a tunnel to everybody, unless it is told not to.
     launched(page, {**given, "quiet": True, "share": False, "root_path": root or None})
@@ -126,11 +127,11 @@ def options(
     allow_host: Iterable[str] = (),
     bench: Bench | None = None,
     bring: bool = False,
-    model: str = "",
+    begin: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Return the arguments of `gr.Blocks.launch`; without a bench nothing is trained.
 
-    `bring` says whether weights are taken, `model` is the one that the page shows first.
+    `bring` says whether weights are taken, `begin` is what the page starts with (`layout.start`).
     """
     large = {bringing.ADDRESS: MOST if bring else bodies.MOST}
     return {
@@ -151,13 +152,20 @@ def options(
         "app_kwargs": {
             "routes": [
                 *ROUTES,
-                taking(model),
+                _home(begin),
                 *training.routes(bench or Bench(on=False)),
                 bringing.route(on=bring),
             ],
             "middleware": [Middleware(Guard, names=names(allow_host), large=large)],
         },
     }
+
+
+def _home(begin: Mapping[str, Any] | None) -> Route:
+    """Return the address of the file that a page with that start hands out."""
+    if begin is None:
+        return taking("")
+    return taking(begin["query"]["model"], begin["language"], tuple(begin["lock"]))
 
 
 def _ended(number: int, _: FrameType | None) -> None:  # pragma: no cover  in the same process

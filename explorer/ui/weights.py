@@ -7,7 +7,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from explorer.errors import ExplorerError
-from explorer.network import chain
+from explorer.network import chain, zoo
 from explorer.ui.sentences import sentence
 
 FOR_GOOD = "public, max-age=31536000, immutable"
@@ -22,7 +22,8 @@ async def weights(request: Request) -> Response:
         return sentence(str(error), 404)
     if body is None:
         return Response(status_code=404)
-    headers = {"Cache-Control": FOR_GOOD}
+    alive = zoo.own(names["model"]) and not zoo.card(names["model"]).builder
+    headers = {"Cache-Control": "no-store" if alive else FOR_GOOD}  # those of now are soon of then
     return Response(body, media_type="application/octet-stream", headers=headers)
 
 

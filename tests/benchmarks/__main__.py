@@ -1,4 +1,4 @@
-"""Measure everything and print the table: `python -m tests.benchmarks [core|train|start|load|page|class]`."""
+"""Measure everything and print the table: `python -m tests.benchmarks [core|train|start|load|page|deep|class]`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from playwright.sync_api import Browser, sync_playwright
 
 from tests import chromium
-from tests.benchmarks import clients, core, loading, page, pens, plain, starting, training
+from tests.benchmarks import clients, core, deep, loading, page, pens, plain, starting, training
 from tests.benchmarks.timing import Row, table
 from tests.browser.conftest import FLAGS, ROOT, Server
 
@@ -61,7 +61,7 @@ def compared(browser: Browser, up: float) -> list[Row]:
 
 
 def main() -> None:
-    parts = sys.argv[1:] or ["core", "train", "start", "load", "page", "class"]
+    parts = sys.argv[1:] or ["core", "train", "start", "load", "page", "deep", "class"]
     rows: list[Row] = []
     if "core" in parts:
         rows += core.rows()
@@ -71,6 +71,10 @@ def main() -> None:
         rows += starting.rows()
     if {"load", "page", "class"} & set(parts):
         rows += browsing(parts)
+    if "deep" in parts:
+        with sync_playwright() as playwright:
+            started = playwright.chromium.launch(executable_path=chromium.path(), args=FLAGS)
+            rows += deep.rows(started)
     print(table(rows))
 
 

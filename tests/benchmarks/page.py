@@ -205,10 +205,10 @@ def compared(where: str, drawn: Drawn, *, p50: float = 16.7, p95: float | None =
     ]
 
 
-def stepping(page: Page) -> list[float]:
-    """Step forward and back with the keys; milliseconds from the key to the paint."""
+def stepping(page: Page, keys: Sequence[str] = ("ArrowRight", "ArrowLeft") * 20) -> list[float]:
+    """Step with the keys, forward and back; milliseconds from the key to the paint."""
     times = []
-    for key in ["ArrowRight", "ArrowLeft"] * 20:
+    for key in keys:
         before = page.locator("#explorer").get_attribute("data-revision")
         page.keyboard.press(key)
         page.wait_for_function(

@@ -42,6 +42,22 @@ def alone(request: pytest.FixtureRequest, browser: Browser, file: Path) -> Itera
         yield page
 
 
+def test_what_the_page_locks_its_file_does_not_offer_either_and_in_its_language(
+    browser: Browser, tmp_path: Path
+) -> None:
+    path = tmp_path / "locked.html"
+    path.write_bytes(home.page("zh", ("model", "language", "theme", "views", "samples", "batch")))
+    for page in offline(browser, path, locale="en-US"):
+        assert page.evaluate("document.documentElement.lang").startswith("zh")
+        expect(page.locator("#source")).to_contain_text(SAID["zh-CN"])
+        for gone in ("#model", "[data-action=language]", "[data-action=theme]", "#views"):
+            assert page.locator(gone).count() == 0, gone
+        for gone in (".samples", "#tray"):
+            assert page.locator(gone).count() == 0, gone
+        page.keyboard.press("ArrowRight")
+        page.wait_for_selector("#stage[data-step=flatten]")
+
+
 def test_draw_and_step_through_all_of_it(alone: Page) -> None:
     for place, step in enumerate(STEPS):
         alone.click(f"#strip [data-step='{step}']")

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pytest
@@ -14,9 +11,10 @@ import torch
 from playwright.sync_api import Browser, Page
 from torch import nn
 
-from tests import forked, nets
+from tests import nets
 from tests.browser.conftest import READY, visit
 from tests.browser.hands import rested, settled
+from tests.browser.programs import running
 from tests.browser.reading import number, numbers
 
 PROGRAM = """
@@ -35,18 +33,8 @@ with explorer.explore({model}, example_inputs=nets.sequences(), name="mine") as 
 @contextmanager
 def explored(model: str) -> Iterator[str]:
     """Serve a module as a notebook does, in a process of its own; yield its address."""
-    with TemporaryDirectory() as kept:
-        given, printed = Path(kept) / "given", Path(kept) / "printed"
-        os.mkfifo(given)
-        os.mkfifo(printed)
-        program = ["-c", PROGRAM.format(model=model)]
-        process = forked.start(program, streams=(str(given), str(printed), os.devnull))
-        with given.open("w") as asked, printed.open() as said:
-            try:
-                yield said.readline().strip().rstrip("/")
-            finally:
-                asked.write("\n")
-        process.join(60)
+    with running(PROGRAM.format(model=model)) as (url, _):
+        yield url
 
 
 @pytest.fixture(scope="module")

@@ -8,10 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch import nn
+from torch.nn import functional as F
 
+from explorer.network import zoo
 from explorer.network.scene import look
+from explorer.records import Query
 from explorer.words import LANGUAGES
-from tests.kinds.test_functions import explained, seen
+from tests.kinds.test_functions import PICTURES, explained, seen
 
 pytestmark = pytest.mark.usefixtures("nothing_stays_offered")
 
@@ -40,7 +44,33 @@ CALLS: dict[str, Any] = {
     "stack before the batch": lambda x: torch.stack((x, x + 1)),
     "hstack": lambda x: torch.hstack((x, x * 3)),
 }
+MASK = torch.rand(28, generator=torch.Generator().manual_seed(4)) > 0.5
+ORDER = torch.tensor([1, 0])
+PLACES = torch.randint(0, 28, (2, 2, 28, 5), generator=torch.Generator().manual_seed(4))
+WHICH = {
+    "getitem by places": lambda x: x[:, ORDER.clone()],
+    "getitem by two rows of places": lambda x: x[torch.arange(2), 1 - ORDER, 3:],
+    "getitem by a mask": lambda x: x[..., MASK.clone()],
+    "getitem by zeros and ones": lambda x: x[:, :, MASK.long()],
+    "gather": lambda x: torch.gather(x, -1, PLACES.clone()),
+    "gather by name": lambda x: torch.gather(index=PLACES.clone(), dim=3, input=x),
+    "take_along_dim": lambda x: torch.take_along_dim(x, x.argsort(3), 3),
+    "index_select": lambda x: x.index_select(3, PLACES[0, 0, 0].clone()),
+    "take": lambda x: x[1, 0].take(PLACES[0, 0].clone()),
+    "masked_select": lambda x: x[1, 0].masked_select(x[1, 0] > 0.3),
+    "getitem by what is large": lambda x: x[x > 0.3],
+    "repeat_interleave": lambda x: x.repeat_interleave(ORDER + 1, dim=1),
+    "where": lambda x: torch.where(x > 0.3, x, x * 2),
+    "where of a tensor": lambda x: x.where(MASK.clone(), x * 2),
+    "masked_fill": lambda x: x.masked_fill(MASK.clone(), x.mean()),
+    "pixel_unshuffle": lambda x: F.pixel_unshuffle(x, 2),
+    "pixel_shuffle": lambda x: F.pixel_shuffle(x[:, 0].reshape(2, 4, 14, 14), upscale_factor=2),
+    "channel_shuffle": lambda x: F.channel_shuffle(x.reshape(2, 8, 14, 14), 4),
+}
+CALLS |= WHICH
 SEVERAL = {"stack", "stack before the batch", "hstack"}
+FLAT = {"getitem by what is large"}  # values of both pictures in one line
+SEVERAL |= {name for name in WHICH if "shuffle" not in name}
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -55,6 +85,8 @@ def test_every_value_is_the_one_that_torch_moves_there(name: str) -> None:
     size = scene.values[step][0].size
     for at in {0, 1, size // 3, size // 2, size - 1}:
         data, checks = explained(look(replace(scene.query, unit=at)))
+        if not checks and name in FLAT:
+            continue  # the other picture's
         assert checks == [("taken", True)]
         place = np.unravel_index(at, scene.values[step].shape[1:])
         left, right = data["formulas"][0].split(" = ")[:2]
@@ -77,8 +109,9 @@ def test_the_place_is_that_of_the_call_where_many_values_are_the_same() -> None:
 @pytest.mark.parametrize(
     ("function", "step"),
     [
-        (lambda _, x: x[:, torch.tensor([1, 0])], "..getitem"),  # places that are values
         (lambda _, x: x.flip(0), "..flip"),  # the other picture's
+        (lambda _, x: x[ORDER.clone()], "..getitem"),  # and here
+        (lambda _, x: torch.where(x > 0, x > 1, x > 2), "..where"),  # three that may be it
     ],
 )
 def test_of_what_cannot_be_made_again_nothing_is_said(function: Any, step: str) -> None:
@@ -94,3 +127,70 @@ def test_it_is_said_in_words() -> None:
         texts = there.kind.words(there.subject())
         assert texts["sentence"].startswith(words)
         assert (texts["title"], texts["formula"]) == ("permute()", "2 × 28 × 28 → 28 × 28 × 2")
+
+
+def test_what_a_call_gives_itself_is_no_value_that_goes_in() -> None:
+    """A condition says where a number stands, and where a value of which tensor."""
+    told = set()
+    for function, step in (
+        (lambda _, x: torch.where(x > 0.3, x, 0.1), "..where"),
+        (lambda _, x: x.masked_fill(x <= 0.3, 0.1), "..masked_fill"),
+        (lambda _, x: x.masked_fill(value=0.1, mask=x <= 0.3), "..masked_fill"),
+    ):
+        scene = seen(function, step)
+        before = scene.happened["..gt" if "where" in step else "..le"].received[0][1].reshape(-1)
+        letter = "x2" if "where" in step else "x1"
+        for at in range(0, before.size, 97):
+            data, checks = explained(look(replace(scene.query, unit=at)))
+            assert checks == [("taken", True)]
+            place = ", ".join(map(str, np.unravel_index(at, (2, 28, 28))))
+            kept = before[at] > np.float32(0.3)
+            right = f"{letter}[{place}] = {before[at]:.6g}" if kept else "0.1"
+            assert data["formulas"] == [f"y[{place}] = {right}"]
+            assert ("from" in data) == kept
+            told.add(bool(kept))
+    assert told == {True, False}
+
+
+def test_where_with_a_condition_alone_moves_nothing() -> None:
+    """It answers with places, which are no values that were there."""
+    scene = seen(lambda _, x: torch.where(x > 0.3)[0], "..where")
+    assert scene.step.kind == "function"
+
+
+SHUFFLES: list[tuple[nn.Module, tuple[int, ...], str]] = [
+    (nn.PixelUnshuffle(2), (4, 14, 14), "y[4·k + 2·i + j, r, c] = x[k, 2·r + i, 2·c + j]"),
+    (nn.PixelShuffle(2), (16, 7, 7), "y[k, 2·r + i, 2·c + j] = x[4·k + 2·i + j, r, c]"),
+    (nn.ChannelShuffle(4), (8, 7, 14), "y[4·k + i, r, c] = x[2·i + k, r, c]"),
+]
+
+
+@pytest.mark.parametrize(("layer", "shape", "formula"), SHUFFLES)
+def test_a_shuffle_says_where_each_value_goes(
+    layer: nn.Module, shape: tuple[int, ...], formula: str
+) -> None:
+    made = nn.Sequential(nn.Flatten(), nn.Unflatten(1, shape), layer)
+    name = zoo.offer(zoo.card_of("Mine"), made.eval()).name
+    scene = look(Query(model=name, images=PICTURES, focus=1, step="2"))
+    went = layer(torch.arange(784.0).reshape(1, *shape))[0].reshape(-1)
+    for at in range(0, 784, 41):
+        data, checks = explained(look(replace(scene.query, unit=at)))
+        assert checks == [("taken", True)]
+        assert (data["from"], data["source"]) == (int(went[at]), "1")
+    for language, words in (("en", "none is lost"), ("zh", "没有丢失")):
+        texts = (there := look(replace(scene.query, language=language))).kind.words(there.subject())
+        assert (texts["title"], texts["formula"]) == (f"nn.{type(layer).__name__}", formula)
+        assert texts["code"] == "x = model[2](x)"
+        assert words in texts["sentence"]
+
+
+def test_of_somebodys_own_shuffle_nothing_is_said_that_it_may_not_do() -> None:
+    class Another(nn.PixelShuffle):
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return super().forward(x).flip(-1)
+
+    made = nn.Sequential(nn.Flatten(), nn.Unflatten(1, (16, 7, 7)), Another(2))
+    name = zoo.offer(zoo.card_of("Mine"), made.eval()).name
+    data, checks = explained(look(Query(model=name, images=PICTURES, step="2", unit=3)))
+    assert "formulas" not in data
+    assert not checks

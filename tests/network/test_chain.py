@@ -117,7 +117,6 @@ def test_ones_own_chain_is_computed_by_a_page_with_the_weights_as_they_are() -> 
 @pytest.mark.parametrize(
     ("model", "address"),
     [
-        pytest.param(line(), "", id="in the hands of a notebook"),
         pytest.param(line(wide=2600), "file.py:Net", id="too large to be fetched"),
         pytest.param(line(layers=12), "file.py:Net", id="more cards than a strip begins with"),
         pytest.param(nn.Sequential(nn.Flatten(), nn.Tanh()), "file.py:Net", id="a layer unknown"),

@@ -15,7 +15,7 @@ from torch import nn
 
 from explorer.incoming import datasets
 from explorer.incoming.cards import DATASETS
-from explorer.network import ages, chain, later, zoo
+from explorer.network import ages, later, living, zoo
 from explorer.sections import crowd, nearest, strongest
 from tests.learning.places import made, written
 from tests.sections.scenes import HIDDEN, PIXELS, edit, scene
@@ -163,7 +163,7 @@ def test_edits_are_left_out_and_other_ages_have_their_own() -> None:
 
 @pytest.mark.usefixtures("here")
 def test_ages_trained_here_have_their_own_too() -> None:
-    weights = chain.packed(zoo.load("fashion-mlp", "batch-0002"))
+    weights = living.packed(zoo.load("fashion-mlp", "batch-0002"))
     age = ages.kept(weights, ages.TRAINED, file="", epoch=1, accuracy=0.5, tested=10)
     zoo.keep("fashion-mlp", [age])
     try:

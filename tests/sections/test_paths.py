@@ -12,6 +12,7 @@ from explorer.network import zoo
 from explorer.network.scene import Scene, look
 from explorer.records import Query
 from explorer.sections import paths
+from tests.network.modules import Forward
 from tests.sections.scenes import pinned
 
 
@@ -116,3 +117,37 @@ def test_in_a_sequence_a_path_stays_in_its_row() -> None:
         unit = edge["target"] % layer.out_features
         given = float(of.values[edge["from"]][0].reshape(-1)[edge["source"]])
         assert edge["value"] == pytest.approx(float(layer.weight[unit, place]) * given, rel=1e-6)
+
+
+@pytest.mark.usefixtures("nothing_stays_offered")
+def test_paths_go_through_what_only_moves_values_to_each_of_the_tensors() -> None:
+    """One edge for one value: through a mask, a condition, a shuffle and what is joined."""
+
+    def moved(self: Any, x: torch.Tensor) -> torch.Tensor:
+        one, two = self.a(x), self.b(x)
+        mask = torch.arange(28) % 2 == 0
+        chosen = torch.where(one > two, one, two)  # (N, 28, 28)
+        joined = torch.cat((chosen.mT, two), dim=1)[:, :, mask]  # (N, 56, 14)
+        turned: torch.Tensor = self.turn(joined.reshape(len(x), 4, 14, 14))
+        made: torch.Tensor = self.last(turned.flatten(1))
+        return made
+
+    torch.manual_seed(2)
+    layers = {"a": nn.Linear(28, 28), "b": nn.Linear(28, 28), "turn": nn.PixelShuffle(2)}
+    model = Forward(moved, **layers, last=nn.Linear(784, 3)).eval().requires_grad_(False)
+    of = pinned("last", 1, model=zoo.offer(zoo.card_of("moved"), model).name, options={"edges": 64})
+    told, _ = paths.section(of)
+    assert told is not None
+    handed = [edge for edge in told["edges"] if edge["value"] is None]
+    assert {edge["to"] for edge in handed} == {step.id for step in of.steps} - {
+        *("input", "a", "b", "last", "softmax"),
+        *("..arange", "..remainder", "..eq", "..gt"),
+    }
+    for edge in handed:
+        given = of.values[edge["from"]][0].reshape(-1)[edge["source"]]
+        assert of.values[edge["to"]][0].reshape(-1)[edge["target"]] == given
+    once = [(edge["to"], edge["target"]) for edge in handed]
+    assert len(once) == len(set(once))
+    for step, sources in (("..where", {"a", "b"}), ("..cat", {"..mT", "b"})):
+        assert {edge["from"] for edge in handed if edge["to"] == step} == sources
+    assert {"a", "b"} <= {left["step"] for left in told["left"]}

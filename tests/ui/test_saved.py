@@ -16,7 +16,7 @@ from torch import nn
 import explorer
 from explorer import places
 from explorer.errors import NoStart
-from explorer.network import chain, zoo
+from explorer.network import chain, living, zoo
 from explorer.outgoing import home
 from explorer.records import Input
 from tests import nets, node
@@ -79,7 +79,7 @@ def test_the_layers_are_those_of_the_twin() -> None:
     text = (places.WEB / "twin" / "network.js").read_text("utf-8")
     found = re.search(r"const LAYERS = \{(.*?)\};", text, re.DOTALL)
     assert found
-    assert set(re.findall(r"(\w+):", found[1])) == set(chain.TWINS)
+    assert set(re.findall(r"(\w+):", found[1])) == set(living.TWINS)
 
 
 def test_long_texts_stand_once_and_come_back() -> None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 
-from explorer.ui import layout, serving
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from explorer.ui import home, layout, serving
+from tests.ui.test_home import unpacked
 
 ROOT = Path(__file__).parents[2]
 
@@ -40,6 +45,23 @@ def test_launch_is_told_to_stay_small_and_at_home() -> None:
         "/train/{order}",
         "/weights",
     ]
+
+
+def test_the_file_of_a_running_page_offers_as_little_as_the_page_in_its_language() -> None:
+    locked = ("model", "theme", "language")
+    begin = layout.start(device="cpu", language="zh", lock=list(locked))
+    given = serving.options(host="127.0.0.1", port=None, browser=False, begin=begin)["app_kwargs"]
+    asking = TestClient(
+        Starlette(routes=given["routes"], middleware=given["middleware"]),
+        headers={"host": "127.0.0.1", "accept-language": "en"},
+    )
+    answer = asking.post("/home", headers={"content-type": "application/json"})
+    assert answer.status_code == 200, answer.text
+    assert answer.text.startswith('<!doctype html>\n<html lang="zh">')
+    start = json.loads(unpacked(answer.text, "data"))["start"]
+    assert start["language"] == "zh"
+    assert set(start["lock"]) >= set(locked)
+    assert answer.content == home.page("zh", locked), "the one that --export writes"
 
 
 def test_importing_the_page_writes_no_interface_file() -> None:

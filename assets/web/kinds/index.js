@@ -51,6 +51,7 @@ const KINDS = {
   reshaping: flatten,
   avgpool: written,
   normalization: written,
+  response: written,
   logsoftmax: written,
   passing: written,
   embedding: written,

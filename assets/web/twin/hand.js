@@ -105,6 +105,7 @@ export function createHand(page) {
     frame = { reply, query };
     next.answered(query);
     if (off || !chain(page, query)) return;
+    if (twin.renew(query.model, reply.weights)) verdicts.forget(query);
     const { values, steps, sections } = reply;
     reply.figure ??= stages.figure(query, { steps, values, other: sections.versus?.values });
     stages.load(query);
@@ -201,6 +202,8 @@ function createVerdicts() {
   /** @type {Map<string, any>} */ const refuted = new Map();
   const name = ({ model, checkpoint }) => `${model}/${checkpoint}`;
   return {
+    /** Other weights are another network. */
+    forget: (query) => refuted.delete(name(query)),
     /** The check that failed, or null. */
     refuted: (query) => refuted.get(name(query)) ?? null,
     /** The check of an answer against what the hooks saw. */

@@ -73,6 +73,7 @@ export function createTwin({ models, perturbations, get, changed }) {
   function pass(query, image, checkpoint, edits) {
     const key = JSON.stringify([
       query.model,
+      networks.file(query.model, checkpoint).sha256,
       checkpoint,
       edits,
       edits.length ? query.images : "",
@@ -100,6 +101,7 @@ export function createTwin({ models, perturbations, get, changed }) {
       if (known(cards[query.model]?.chain))
         for (const each of checkpoints(query)) networks.load(query.model, each);
     },
+    renew: networks.renew,
     /** Fetch weights before they are wanted, one after the other. */
     async prefetch(model, names) {
       if (known(cards[model]?.chain)) for (const each of names) await networks.load(model, each);
@@ -176,10 +178,12 @@ function createNetworks(cards, get, changed) {
     entries.set(key, { state: "loading" });
     try {
       const found = await get(model, checkpoint, wanted.sha256);
+      if (file(model, checkpoint)?.sha256 !== wanted.sha256) return; // others are meant meanwhile
       const network = createNetwork(cards[model].chain, read(found));
       entries.set(key, { state: network ? "ready" : "unknown", network, found });
     } catch {
       // the server answers meanwhile; the next query tries again
+      if (file(model, checkpoint)?.sha256 !== wanted.sha256) return;
       entries.set(key, { state: "failed" });
     }
     changed();
@@ -187,6 +191,23 @@ function createNetworks(cards, get, changed) {
 
   return {
     load,
+    file,
+    /**
+     * What a reply says of the weights of a module that is alive behind the server: with others, or
+     * of another chain, nothing is computed any more. Whether they were let go.
+     *
+     * @param {string} model
+     * @param {{sha256: string, bytes: number, mark: string} | null} weights
+     */
+    renew(model, weights) {
+      const { living, default: usual, weights: before = {} } = cards[model] ?? {};
+      const now = weights && weights.mark === living ? { [usual]: weights } : {};
+      if (!living || before[usual]?.sha256 === now[usual]?.sha256) return false;
+      cards[model].weights = now;
+      entries.delete(keyOf(model, usual));
+      latest = { key: "", parameters: {} };
+      return true;
+    },
     /** @type {(model: string, checkpoint: string) => State} */
     state(model, checkpoint) {
       if (!file(model, checkpoint)) return "unknown";

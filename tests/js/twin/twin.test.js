@@ -192,3 +192,66 @@ test("what goes in is the grey value's 255th, less a mean and divided by a devia
     Math.fround(Math.fround(0.2) - 0.5) / 0.25,
   ]);
 });
+
+const LIVING = { ...MODEL, default: "given", living: "m", weights: {} };
+const told = (sha256, mark = "m") => ({ sha256, bytes: 1, mark });
+
+test("of a living module a reply says which weights are meant, and others are let go", async () => {
+  const get = async (_, __, sha256) => FILES[sha256];
+  const made = [];
+  const twin = createTwin({
+    models: [{ ...LIVING }],
+    perturbations: {},
+    get: (...names) => {
+      made.push(names);
+      return get(...names);
+    },
+    changed: () => {},
+  });
+  const come = async () => {
+    twin.load(QUERY);
+    await new Promise((resolve) => setTimeout(resolve));
+  };
+  assert.equal(twin.state(QUERY), "unknown");
+  assert.equal(twin.renew("small", told("late")), true);
+  await come();
+  assert.deepEqual(lists(twin.answer(QUERY).values).l, [1, 4]);
+  assert.deepEqual([...twin.parameters(QUERY).l.bias.values], [0, 1]);
+  assert.equal(twin.renew("small", told("late")), false);
+  assert.equal(twin.renew("small", told("early")), true);
+  assert.equal(twin.answer(QUERY), null);
+  await come();
+  assert.deepEqual(lists(twin.answer(QUERY).values).l, [5, -5]);
+  assert.deepEqual([...twin.parameters(QUERY).l.bias.values], [5, -5]);
+  assert.equal(twin.renew("small", told("early", "another chain")), true);
+  assert.equal(twin.state(QUERY), "unknown");
+  assert.equal(twin.renew("small", null), false);
+  assert.deepEqual(
+    made.map(([, , sha256]) => sha256),
+    ["late", "early"],
+  );
+});
+
+test("weights that come late are not taken for those meant meanwhile", async () => {
+  const waiting = {};
+  const twin = createTwin({
+    models: [{ ...LIVING }],
+    perturbations: {},
+    get: (_, __, sha256) => new Promise((resolve) => (waiting[sha256] = resolve)),
+    changed: () => {},
+  });
+  for (const sha256 of ["late", "early"]) {
+    twin.renew("small", told(sha256));
+    twin.load(QUERY);
+  }
+  waiting.early(FILES.early);
+  waiting.late(FILES.late);
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.deepEqual(lists(twin.answer(QUERY).values).l, [5, -5]);
+});
+
+test("of a shipped network no reply says anything", async () => {
+  const { twin } = await ready();
+  assert.equal(twin.renew("small", null), false);
+  assert.equal(twin.state(QUERY), "ready");
+});

@@ -1,0 +1,176 @@
+"""A call that only moves values, made again on the numbers of their places.
+
+What it was given beside values is read as it was written (`Exchange.constants`), and tensors that
+say which values are meant, such as a mask, are handed over as they were.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import nn
+
+from explorer.kinds import spelling
+from explorer.kinds.exchange import Exchange
+from explorer.records import Floats
+
+JOINING = ("stack", "hstack", "vstack", "dstack")  # of which every tensor is moved
+CHOOSING = ("where", "masked_fill")  # of each place one of two
+NAMED = {"where": ("condition", "input", "other"), "masked_fill": ("input", "mask", "value")}
+FIRST, SECOND = -1, -2  # in place of a place: the value is none that goes in, but one of the two
+CONSTANTS = {"Ellipsis": ...}
+POINTERS = frozenset({"bool", "uint8", "int8", "int16", "int32", "int64"})
+EXACT = 2**24  # whole numbers below it are the same in float32, as which all values are kept
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Replay:
+    """What a call made of places: `numbers` has that of each value, counted through all received.
+
+    Where the call itself gave a value it has FIRST or SECOND, of the texts in `given`.
+    """
+
+    numbers: torch.Tensor
+    given: tuple[str, str] = ("", "")
+
+    def constant(self, place: int) -> float | None:
+        """Return the number that a call gave; None where it is none that can be read."""
+        try:
+            return float(self.given[-1 - place])
+        except ValueError:
+            return None
+
+
+def through(layer: nn.Module | None, made: Exchange) -> Replay | None:
+    """Return what a layer of torch's own makes of the places of what it received."""
+    if layer is None or len(made.received) != 1:
+        return None
+    with torch.no_grad():
+        return Replay(type(layer).forward(layer, _places(made)[0]))
+
+
+def called(name: str, made: Exchange) -> Replay | None:
+    """Return what a function of torch makes of the places of all that it received.
+
+    None where the call cannot be made again.
+    """
+    texts = spelling.arguments(made.constants)
+    texts = texts or [f"x{at}" for at in range(1, len(made.received) + 1)]
+    try:
+        if name in CHOOSING:
+            return _chosen(name, texts, made)
+        positions, options = _read(texts, _given(name, texts, made))
+        answer = _call(name, positions, options)
+    except (ValueError, SyntaxError, TypeError, RuntimeError, IndexError, AttributeError, KeyError):
+        return None
+    answer = answer[0] if isinstance(answer, tuple | list) and answer else answer
+    return Replay(answer) if isinstance(answer, torch.Tensor) else None
+
+
+def _places(made: Exchange) -> list[torch.Tensor]:
+    """Return for every tensor that was received the places of its values, counted through all."""
+    given, first = [], 0
+    for each in made.received:
+        given.append(torch.arange(first, first + each.size).reshape(each.shape))
+        first += each.size
+    return given
+
+
+def _given(name: str, texts: list[str], made: Exchange) -> list[torch.Tensor]:
+    """Return what a call is given: places of what is moved, all else as it was.
+
+    Raises:
+        ValueError: for a tensor that is neither.
+    """
+    given = _places(made)
+    if name in JOINING:
+        return given
+    (moved, *_) = [each.removeprefix("input=") for each in texts if each.startswith("input=")] or [
+        "x1"
+    ]
+    for place, values in enumerate(made.received):
+        if moved != f"x{place + 1}":
+            given[place] = _as_it_was(values, made.dtypes[place])
+    return given
+
+
+def _as_it_was(values: Floats, dtype: str) -> torch.Tensor:
+    """Return a tensor that says which values are meant, in its own type."""
+    if dtype not in POINTERS or (np.abs(values) >= EXACT).any():
+        raise ValueError(dtype)
+    return torch.from_numpy(values.copy()).to(getattr(torch, dtype))
+
+
+def _chosen(name: str, texts: list[str], made: Exchange) -> Replay:
+    """Return of every place that of the first or of the second, as a condition says."""
+    known = [each for each in texts if "=" not in each]
+    named = dict(each.split("=", 1) for each in texts if "=" in each)
+    taken = [*known, *(named[each] for each in NAMED[name][len(known) :])]
+    if name == "masked_fill":
+        second, condition, first = taken
+    else:  # x.where(condition, y) is called by the same name as torch.where(condition, x, y)
+        before, behind = (_dtype(each, made) == "bool" for each in taken[:2])
+        if before == behind:
+            raise ValueError(texts)
+        condition, first, second = taken if before else [taken[1], taken[0], taken[2]]
+    places, at = _places(made), int(condition[1:]) - 1
+    asked = _as_it_was(made.received[at], made.dtypes[at])
+    one, other = (
+        places[int(text[1:]) - 1] if _dtype(text, made) else torch.tensor(mark)
+        for text, mark in ((first, FIRST), (second, SECOND))
+    )
+    return Replay(torch.where(asked, one, other), (first, second))
+
+
+def _dtype(text: str, made: Exchange) -> str:
+    """Return the type of a tensor that an argument is; "" of what is none."""
+    return made.dtypes[int(text[1:]) - 1] if text[0] == "x" and text[1:].isdigit() else ""
+
+
+def _call(name: str, positions: list[Any], options: dict[str, Any]) -> Any:
+    """Call one of torch's functions, a tensor's method or property, or an index by its name."""
+    if not positions:  # all of them by name
+        return getattr(torch, name)(**options)
+    first, *others = positions
+    if name == "getitem":
+        return first[others[0]]
+    function = getattr(torch, name, None) or getattr(torch.Tensor, name)
+    if not callable(function):
+        return getattr(first, name)
+    method = not isinstance(first, list) and hasattr(torch.Tensor, name)
+    return getattr(first, name)(*others, **options) if method else function(*positions, **options)
+
+
+def _read(texts: list[str], given: list[torch.Tensor]) -> tuple[list[Any], dict[str, Any]]:
+    """Return the arguments of a call, by their places and by name, from how they are written."""
+    parsed = ast.parse(f"f({', '.join(_indexed(each) for each in texts)})", mode="eval").body
+    if not isinstance(parsed, ast.Call):
+        raise TypeError(texts)
+    named = {str(each.arg): _value(each.value, given) for each in parsed.keywords}
+    return [_value(each, given) for each in parsed.args], named
+
+
+def _indexed(text: str) -> str:
+    """Return an argument as an expression; slices are written as such only between brackets."""
+    inner = text.removeprefix("(").removesuffix(")")
+    return f"i[{inner}]" if ":" in text else text
+
+
+def _value(node: ast.expr, given: list[torch.Tensor]) -> Any:
+    """Return what an expression stands for: literals, slices, and x1, x2, … for the tensors."""
+    if isinstance(node, ast.Name):
+        known = CONSTANTS.get(node.id)
+        return given[int(node.id.removeprefix("x")) - 1] if known is None else known
+    if isinstance(node, ast.Subscript):
+        return _value(node.slice, given)
+    if isinstance(node, ast.Slice):
+        ends = (node.lower, node.upper, node.step)
+        return slice(*(None if each is None else _value(each, given) for each in ends))
+    if isinstance(node, ast.Tuple | ast.List):
+        parts = [_value(each, given) for each in node.elts]
+        return tuple(parts) if isinstance(node, ast.Tuple) else parts
+    return ast.literal_eval(node)
