@@ -82,6 +82,9 @@ def test_dark_on_white_becomes_light_on_black_and_fills_the_frame() -> None:
     assert max(np.ptp(rows), np.ptp(columns)) == 27
     assert abs((rows.min() + rows.max()) / 2 - 13.5) <= 1
     assert abs((columns.min() + columns.max()) / 2 - 13.5) <= 1
+    upright = pixels[:, columns.min() + 1]
+    assert upright.min() > 200, "the thing is light"
+    assert not pixels[: rows.max() - 6, columns.min() + 8 :].any(), "the paper is black"
 
 
 def test_an_odd_margin_is_wider_on_the_left_as_in_the_data_set() -> None:
@@ -114,8 +117,11 @@ def test_a_28_by_28_picture_on_black_goes_through_bit_for_bit() -> None:
 
 def test_decisions_are_obeyed() -> None:
     data = stored(scene())
-    assert prepare(data, Decisions(invert="no")).stages[3].note == "image.note.never"
-    assert prepare(data, Decisions(invert="yes")).stages[3].note == "image.note.always"
+    as_it_came = np.asarray(scene().convert("L"))
+    for choice, note, shown in (("no", "never", as_it_came), ("yes", "always", 255 - as_it_came)):
+        inverted = stage(prepare(data, Decisions(invert=choice)), "inverted")
+        assert inverted.note == f"image.note.{note}"
+        assert (inverted.picture == shown).all()
     whole = prepare(data, Decisions(crop=False))
     assert stage(whole, "fitted").note == "image.note.whole"
     assert not whole.pixels[0].any()

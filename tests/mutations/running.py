@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import shutil
@@ -38,10 +39,11 @@ class Result:
 
 
 def warm() -> None:
-    """Import what every run needs, so that a fork has it at once."""
+    """Import what every run needs, so that a fork has it at once and collects no garbage of it."""
     for name in SLOW:
         importlib.import_module(name)
     importlib.import_module("torch").set_num_threads(1)
+    gc.freeze()  # pytest collects garbage several times as it ends
 
 
 def copied() -> Path:

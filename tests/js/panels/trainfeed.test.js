@@ -52,9 +52,12 @@ function followed(t) {
 }
 
 const rest = (time = 150) => new Promise((resolve) => setTimeout(resolve, time));
-/** Wait until something is so, however busy the machine is. */
+/** Wait until something is so, however busy the machine is, and fail if it never comes. */
 const until = async (so) => {
-  while (!so()) await rest(10);
+  for (let looks = 0; !so(); looks += 1) {
+    assert.ok(looks < 3000, "it never came");
+    await rest(10);
+  }
 };
 const TEXT = { "content-type": "text/plain", "x-layer-explorer": "sentence" };
 
