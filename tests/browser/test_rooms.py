@@ -25,8 +25,11 @@ SCROLLED = """() => [...document.querySelectorAll("#panels, #fraction, #fraction
 CUT = """() => [...document.querySelectorAll("#stage .flow :is(.part, figcaption, .axis span)")]
   .filter((each) => each.checkVisibility())
   .filter((each) => {
-    const { right, bottom } = each.getBoundingClientRect();
+    const { left, top, right, bottom } = each.getBoundingClientRect();
     const flow = document.querySelector("#stage .flow").getBoundingClientRect();
+    const close = document.querySelector("[data-action=close-flow]").getBoundingClientRect();
+    if (right > close.left && left < close.right && bottom > close.top && top < close.bottom)
+      return true;
     return right > flow.right + 1 || bottom > flow.bottom + 1 || each.scrollWidth > each.clientWidth + 1
       && getComputedStyle(each).display !== "inline";
   }).map((each) => each.textContent)"""

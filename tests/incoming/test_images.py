@@ -118,8 +118,12 @@ def test_a_28_by_28_picture_on_black_goes_through_bit_for_bit() -> None:
 def test_decisions_are_obeyed() -> None:
     data = stored(scene())
     as_it_came = np.asarray(scene().convert("L"))
-    for choice, note, shown in (("no", "never", as_it_came), ("yes", "always", 255 - as_it_came)):
-        inverted = stage(prepare(data, Decisions(invert=choice)), "inverted")
+    never, always = Decisions(invert="no"), Decisions(invert="yes")
+    for choice, note, shown in (
+        (never, "never", as_it_came),
+        (always, "always", 255 - as_it_came),
+    ):
+        inverted = stage(prepare(data, choice), "inverted")
         assert inverted.note == f"image.note.{note}"
         assert (inverted.picture == shown).all()
     whole = prepare(data, Decisions(crop=False))
