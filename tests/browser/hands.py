@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from explorer.network import zoo
 from explorer.records import SIDE
@@ -157,3 +157,22 @@ def moving(page: Page) -> Iterator[Callable[[], None]]:
     page.mouse.down()
     yield move
     page.mouse.up()
+
+
+@contextmanager
+def unanswered(page: Page, address: str) -> Iterator[None]:
+    """Let questions to an address wait until what is done meanwhile has been seen."""
+    held: list[Route] = []
+    over = False
+
+    def hold(route: Route) -> None:
+        if over:
+            route.continue_()
+        else:
+            held.append(route)
+
+    page.context.route(address, hold)
+    yield
+    over = True
+    for route in held:
+        route.continue_()

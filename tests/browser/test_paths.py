@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, Page, expect
 from torch import nn
 
 from explorer.network import own
 from tests.browser.conftest import READY, Server, serving, visit
-from tests.browser.hands import drag, pixels, settled, soon
+from tests.browser.hands import drag, pixels, settled, soon, unanswered
 from tests.browser.test_twin import AWAY, bars, confirmed
 
 pytestmark = pytest.mark.browser
@@ -150,20 +150,12 @@ def test_a_chain_of_ones_own_answers_before_the_server_does(
     browser: Browser, server: Server
 ) -> None:
     model = own.module(DEEP).eval()
-    held: list[Route] = []
-
-    def hold(route: Route) -> None:
-        held.append(route)
-
     for page in visit(browser, server.url):
         confirmed(page)
-        page.context.route(AWAY, hold)
-        drag(page, (0.2, 0.2), (0.8, 0.8))
-        soon(page, partial(answers, page, model))
-        expect(page.locator("#explorer")).to_have_attribute("data-source", "page")
-        page.context.unroute(AWAY)
-        for route in held:
-            route.continue_()
+        with unanswered(page, AWAY):
+            drag(page, (0.2, 0.2), (0.8, 0.8))
+            soon(page, partial(answers, page, model))
+            expect(page.locator("#explorer")).to_have_attribute("data-source", "page")
         settled(page)
         expect(page.locator("#explorer")).to_have_attribute("data-source", "hooks")
         confirmed(page)

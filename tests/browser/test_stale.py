@@ -58,9 +58,9 @@ def test_strip_and_figure_of_before_say_so(
         f"#strip [data-step='{FIRST}'] .picture canvas:not([hidden])",
     )
     expect(sign).to_be_hidden()
-    before = page.evaluate(BOXES)
     assert colourful(page, "#stage .plot") > 60
     assert colourful(page, card) > 15
+    before = page.evaluate(BOXES)
     page.evaluate("document.querySelector('[data-action=apply-edit]').click()")
     expect(page.locator("#prediction .answer")).to_have_text("—")
     page.wait_for_selector("#explorer[data-state=error]")

@@ -15,7 +15,16 @@ from safetensors import torch as safetensors
 from explorer.network import chain, zoo
 from explorer.records import PIXELS
 from tests.browser.conftest import READY, Server, start_again
-from tests.browser.hands import by_hand, drag, moving, pixels, settled, soon, staged
+from tests.browser.hands import (
+    by_hand,
+    drag,
+    moving,
+    pixels,
+    settled,
+    soon,
+    staged,
+    unanswered,
+)
 from tests.browser.kept import PATIENCE
 from tests.course import STEPS
 
@@ -91,28 +100,16 @@ def test_what_is_painted_at_every_step_is_the_models(opened: Page, number: int) 
 
 def test_bars_move_before_the_server_answers(page: Page) -> None:
     confirmed(page)
-    held: list[Route] = []
-    holding = True
-
-    def hold(route: Route) -> None:
-        if holding:
-            held.append(route)
-        else:
-            route.continue_()
-
-    page.context.route(AWAY, hold)
-    before = bars(page)
-    drag(page, (0.2, 0.2), (0.8, 0.8))
-    expect(page.locator("#explorer")).to_have_attribute("data-source", "page")
-    page.wait_for_function(
-        f"(before) => ({SHARES})().some((share, place) => share !== before[place])",
-        arg=before.tolist(),
-    )
-    expected = by_hand(pixels(page))
-    np.testing.assert_allclose(bars(page), expected["softmax"], atol=1e-5)
-    holding = False
-    for route in held:
-        route.continue_()
+    with unanswered(page, AWAY):
+        before = bars(page)
+        drag(page, (0.2, 0.2), (0.8, 0.8))
+        expect(page.locator("#explorer")).to_have_attribute("data-source", "page")
+        page.wait_for_function(
+            f"(before) => ({SHARES})().some((share, place) => share !== before[place])",
+            arg=before.tolist(),
+        )
+        expected = by_hand(pixels(page))
+        np.testing.assert_allclose(bars(page), expected["softmax"], atol=1e-5)
     settled(page)
     expect(page.locator("#explorer")).to_have_attribute("data-source", "hooks")
 
