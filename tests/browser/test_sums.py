@@ -6,6 +6,7 @@ import base64
 import json
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -21,38 +22,40 @@ pytestmark = pytest.mark.browser
 TWIN = "#checks [data-key=twin]"
 HOW = f"{TWIN} .how"
 ANSWERS = "**/component_server**"
+# Note how high a check is with each of its texts, whenever one is written.
+LISTEN = """(check) => {
+  window.said = {};
+  const note = () => {
+    const element = document.querySelector(check);
+    if (!element) return;
+    window.said[element.querySelector(".how").textContent] = element.getBoundingClientRect().height;
+  };
+  note();
+  const all = { subtree: true, childList: true, characterData: true };
+  new MutationObserver(note).observe(document.querySelector("#checks"), all);
+}"""
 
 
 def drawn_until(page: Page, seen: Callable[[], bool]) -> None:
-    """Draw without a rest until something is so."""
+    """Draw until something is so; nobody looks so often that the pen would rest meanwhile."""
     with moving(page) as move:
         until = time.monotonic() + PATIENCE / 1000
         while not seen() and time.monotonic() < until:
-            move()
-
-
-def high(page: Page) -> float:
-    box = page.locator(TWIN).bounding_box()
-    assert box
-    return box["height"]
+            for _ in range(9):
+                move()
 
 
 def test_under_the_pen_it_is_said_that_sums_are_compared_and_nothing_jumps(page: Page) -> None:
+    page.evaluate(LISTEN, TWIN)
     for language in LANGUAGES:
-        expect(page.locator(HOW)).to_have_text(say(language, "check.values"))
-        seen: dict[str, float] = {}
-
-        def summed(language: str = language, seen: dict[str, float] = seen) -> bool:
-            text = page.inner_text(HOW)
-            seen[text] = high(page)
-            return text == say(language, "check.sums", count=64)
-
-        drawn_until(page, summed)
+        values, sums = say(language, "check.values"), say(language, "check.sums", count=64)
+        expect(page.locator(HOW)).to_have_text(values)
+        drawn_until(page, partial(page.evaluate, "(text) => text in window.said", sums))
         settled(page)
-        expect(page.locator(HOW)).to_have_text(say(language, "check.values"))
+        expect(page.locator(HOW)).to_have_text(values)
         expect(page.locator(TWIN)).to_have_attribute("data-check", "passed")
-        sums = say(language, "check.sums", count=64)
-        assert seen[sums] == seen[say(language, "check.values")]
+        high = page.evaluate("window.said")
+        assert high[sums] == high[values]
         page.click("#bar [data-action=language]")
         settled(page)
 
