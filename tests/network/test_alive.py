@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from torch import nn
 
-from explorer.network import recent, zoo
+from explorer.network import living, recent, zoo
 from explorer.ui import handlers, layout
 from explorer.ui.weights import ROUTE
 from tests.network.test_chain import line
@@ -111,3 +111,10 @@ def test_of_others_a_reply_says_nothing() -> None:
             assert asked(name)["weights"] is None
         finally:
             zoo.withdraw(name)
+
+
+def test_a_layer_of_the_same_name_is_another_one() -> None:
+    """As a Linear of quantised weights is, whose state is no tensors alone."""
+    named = type("Linear", (nn.Linear,), {"forward": lambda self, given: given @ self.weight.T})
+    assert living.given(nn.Sequential(nn.Flatten(), nn.Linear(784, 3))) is not None
+    assert living.given(nn.Sequential(nn.Flatten(), named(784, 3))) is None
