@@ -156,3 +156,10 @@ def phone(browser: Browser, server: Server) -> Iterator[Page]:
     yield from visit(
         browser, server.url, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
     )
+
+
+@pytest.fixture(scope="module")
+def handheld(browser: Browser, server: Server) -> Iterator[Page]:
+    """One page on a phone for a whole file."""
+    size = {"width": 390, "height": 844}
+    yield from visit(browser, server.url, viewport=size, has_touch=True, is_mobile=True)

@@ -11,9 +11,9 @@ from playwright.sync_api import Browser, Page, expect
 from torch import nn
 
 from tests.browser.conftest import visit
-from tests.browser.hands import drag, pixels, settled, unanswered
+from tests.browser.hands import drag, pixels, settled
 from tests.browser.programs import Say, running
-from tests.browser.test_twin import AWAY, SHARES, TWIN, bars, confirmed
+from tests.browser.test_twin import TWIN, bars, confirmed, moved_alone
 
 pytestmark = pytest.mark.browser
 
@@ -64,15 +64,7 @@ def test_a_stroke_moves_the_bars_without_an_answer_and_the_hooks_confirm_them(
     alive: tuple[Page, Say],
 ) -> None:
     page, _ = alive
-    with unanswered(page, AWAY):
-        before = bars(page)
-        drag(page, (0.2, 0.2), (0.8, 0.8))
-        expect(page.locator("#explorer")).to_have_attribute("data-source", "page")
-        page.wait_for_function(
-            f"(before) => ({SHARES})().every((share, place) => share !== before[place])",
-            arg=before.tolist(),
-        )
-        np.testing.assert_allclose(bars(page), shares(known(), page), atol=1e-5)
+    moved_alone(page, lambda: shares(known(), page))
     settled(page)
     expect(page.locator("#explorer")).to_have_attribute("data-source", "hooks")
     confirmed(page)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.browser.conftest import Server, visit
 from tests.browser.hands import settled
 from tests.browser.test_fitting import go, resize
 from tests.browser.test_layouts import SIDEWAYS
@@ -64,65 +61,59 @@ PLACES = """() => ["#pad", "#strip", "#stage .figure", "#stage .plot", "#predict
 })"""
 
 
-@pytest.fixture(scope="module")
-def phone(browser: Browser, server: Server) -> Iterator[Page]:
-    size = {"width": 390, "height": 844}
-    yield from visit(browser, server.url, viewport=size, has_touch=True, is_mobile=True)
-
-
 @pytest.mark.parametrize("model", ["fashion-mlp", "fashion-cnn"])
-def test_what_a_figure_says_is_text_of_the_page_on_a_phone(phone: Page, model: str) -> None:
-    take(phone, model)
-    speak(phone, "en")
-    steps = phone.locator("#strip [data-step]").evaluate_all(
+def test_what_a_figure_says_is_text_of_the_page_on_a_phone(handheld: Page, model: str) -> None:
+    take(handheld, model)
+    speak(handheld, "en")
+    steps = handheld.locator("#strip [data-step]").evaluate_all(
         "all => all.map(each => each.dataset.step)"
     )
     said = 0
     for step in steps:
-        go(phone, step)
+        go(handheld, step)
         for width, height in PHONES:
-            resize(phone, width, height)
+            resize(handheld, width, height)
             places = []
             for language in ("en", "zh"):
-                speak(phone, language)
-                settled(phone)
+                speak(handheld, language)
+                settled(handheld)
                 where = (step, width, language)
-                titles = phone.evaluate(TITLES)
-                assert phone.evaluate(CAPTIONS) == titles, where
-                assert phone.evaluate(DRAWN) == [], where
-                assert phone.evaluate(WRONG) == [], where
-                assert phone.evaluate(SIDEWAYS) <= 0, where
-                places.append(phone.evaluate(PLACES))
+                titles = handheld.evaluate(TITLES)
+                assert handheld.evaluate(CAPTIONS) == titles, where
+                assert handheld.evaluate(DRAWN) == [], where
+                assert handheld.evaluate(WRONG) == [], where
+                assert handheld.evaluate(SIDEWAYS) <= 0, where
+                places.append(handheld.evaluate(PLACES))
                 said += len(titles)
             assert places[0] == places[1], "no language moves anything"
     assert said > 6 * len(steps)
 
 
-def test_elsewhere_the_figure_says_it_and_a_saved_one_everywhere(phone: Page) -> None:
-    take(phone, "fashion-mlp")
-    resize(phone, 390, 844)
-    speak(phone, "en")
-    go(phone, "linear_relu_stack.0")
-    saved = phone.evaluate("""async () =>
+def test_elsewhere_the_figure_says_it_and_a_saved_one_everywhere(handheld: Page) -> None:
+    take(handheld, "fashion-mlp")
+    resize(handheld, 390, 844)
+    speak(handheld, "en")
+    go(handheld, "linear_relu_stack.0")
+    saved = handheld.evaluate("""async () =>
       decodeURIComponent(await Plotly.toImage(document.querySelector("#stage .js-plotly-plot"),
         { format: "svg" }))""")
-    for title in phone.evaluate(TITLES):
+    for title in handheld.evaluate(TITLES):
         assert title in saved
-    resize(phone, 1366, 768)
-    settled(phone)
-    assert phone.evaluate(CAPTIONS) == []
-    assert sorted(phone.evaluate(DRAWN)) == phone.evaluate(TITLES)
-    resize(phone, 390, 844)
+    resize(handheld, 1366, 768)
+    settled(handheld)
+    assert handheld.evaluate(CAPTIONS) == []
+    assert sorted(handheld.evaluate(DRAWN)) == handheld.evaluate(TITLES)
+    resize(handheld, 390, 844)
 
 
-def test_a_caption_that_is_longer_than_its_picture_takes_two_lines(phone: Page) -> None:
-    take(phone, "fashion-mlp")
-    resize(phone, 844, 390)
-    speak(phone, "en")
-    go(phone, "linear_relu_stack.1")
-    phone.evaluate("document.documentElement.style.setProperty('--le-text-size', '26px')")
-    phone.add_style_tag(content="#explorer .captions p { font-size: 26px }")
-    tall = phone.evaluate("""() => [...document.querySelectorAll("#stage .captions p:not(.upright)")]
+def test_a_caption_that_is_longer_than_its_picture_takes_two_lines(handheld: Page) -> None:
+    take(handheld, "fashion-mlp")
+    resize(handheld, 844, 390)
+    speak(handheld, "en")
+    go(handheld, "linear_relu_stack.1")
+    handheld.evaluate("document.documentElement.style.setProperty('--le-text-size', '26px')")
+    handheld.add_style_tag(content="#explorer .captions p { font-size: 26px }")
+    tall = handheld.evaluate("""() => [...document.querySelectorAll("#stage .captions p:not(.upright)")]
       .map((each) => [each.scrollWidth - each.clientWidth, each.clientHeight])""")
     assert [beyond for beyond, _ in tall] == [0, 0]
     assert max(height for _, height in tall) > 60, "larger type wraps"

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Server, visit
 from tests.browser.hands import pin, settled
 from tests.browser.test_fitting import go, resize
 from tests.browser.test_phones import speak, take
@@ -39,23 +36,17 @@ BROKEN = """(table) => [...document.querySelectorAll(`${table} td button`)].filt
 }).map((each) => each.textContent)"""
 
 
-@pytest.fixture(scope="module")
-def phone(browser: Browser, server: Server) -> Iterator[Page]:
-    size = {"width": 390, "height": 844}
-    yield from visit(browser, server.url, viewport=size, has_touch=True, is_mobile=True)
-
-
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_notice_covers_whole_bars_or_none(phone: Page, language: str) -> None:
-    speak(phone, language)
-    phone.click("[data-action=clear]")
-    settled(phone)
+def test_a_notice_covers_whole_bars_or_none(handheld: Page, language: str) -> None:
+    speak(handheld, language)
+    handheld.click("[data-action=clear]")
+    settled(handheld)
     for width, height in ((390, 844), (360, 740), (844, 390)):
-        resize(phone, width, height)
-        expect(phone.locator("#prediction .notice[data-said]")).to_be_visible()
-        assert phone.evaluate(HALF) == [], width
+        resize(handheld, width, height)
+        expect(handheld.locator("#prediction .notice[data-said]")).to_be_visible()
+        assert handheld.evaluate(HALF) == [], width
         notice, answer, bench = (
-            phone.locator(each).bounding_box()
+            handheld.locator(each).bounding_box()
             for each in ("#prediction .notice summary", "#prediction .answer", "#bench")
         )
         assert notice
@@ -63,50 +54,50 @@ def test_a_notice_covers_whole_bars_or_none(phone: Page, language: str) -> None:
         assert bench
         assert notice["y"] >= answer["y"] + answer["height"] - 1
         assert notice["y"] + notice["height"] <= bench["y"] + bench["height"]
-    resize(phone, 390, 844)
-    phone.click("[data-action=undo]")
-    settled(phone)
+    resize(handheld, 390, 844)
+    handheld.click("[data-action=undo]")
+    settled(handheld)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_a_choice_stands_beside_its_name(phone: Page, language: str) -> None:
-    speak(phone, language)
-    go(phone, "linear_relu_stack.0")
+def test_a_choice_stands_beside_its_name(handheld: Page, language: str) -> None:
+    speak(handheld, language)
+    go(handheld, "linear_relu_stack.0")
     for width in (390, 360):
-        resize(phone, width, 844)
+        resize(handheld, width, 844)
         for panel in ("mind", "deciding", "edit"):
-            phone.evaluate(f"document.querySelector('#tab-{panel}').click()")
-            settled(phone)
-            assert phone.evaluate(ALONE, "#panels") == [], panel
-    resize(phone, 390, 844)
+            handheld.evaluate(f"document.querySelector('#tab-{panel}').click()")
+            settled(handheld)
+            assert handheld.evaluate(ALONE, "#panels") == [], panel
+    resize(handheld, 390, 844)
 
 
-def test_a_button_in_a_table_is_one_line(phone: Page) -> None:
-    speak(phone, "zh")
-    go(phone, "linear_relu_stack.0")
-    phone.evaluate("document.querySelector('#tab-deciding').click()")
-    phone.wait_for_selector("#deciding td button")
-    settled(phone)
-    assert phone.evaluate(BROKEN, "#deciding") == []
+def test_a_button_in_a_table_is_one_line(handheld: Page) -> None:
+    speak(handheld, "zh")
+    go(handheld, "linear_relu_stack.0")
+    handheld.evaluate("document.querySelector('#tab-deciding').click()")
+    handheld.wait_for_selector("#deciding td button")
+    settled(handheld)
+    assert handheld.evaluate(BROKEN, "#deciding") == []
 
 
-def test_a_shape_without_a_path_begins_where_its_title_does(phone: Page) -> None:
+def test_a_shape_without_a_path_begins_where_its_title_does(handheld: Page) -> None:
     for step in ("input", "softmax"):
-        go(phone, step)
+        go(handheld, step)
         title, shape = (
-            phone.locator(f"#stage > .head {each}").bounding_box() for each in ("h2", ".shape")
+            handheld.locator(f"#stage > .head {each}").bounding_box() for each in ("h2", ".shape")
         )
         assert title
         assert shape
         assert shape["x"] == pytest.approx(title["x"], abs=1), step
-    resize(phone, 1366, 768)
+    resize(handheld, 1366, 768)
     title, shape = (
-        phone.locator(f"#stage > .head {each}").bounding_box() for each in ("h2", ".shape")
+        handheld.locator(f"#stage > .head {each}").bounding_box() for each in ("h2", ".shape")
     )
     assert title
     assert shape
     assert shape["x"] - title["x"] - title["width"] == pytest.approx(12, abs=1), "one gap"
-    resize(phone, 390, 844)
+    resize(handheld, 390, 844)
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

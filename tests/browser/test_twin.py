@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -98,18 +98,22 @@ def test_what_is_painted_at_every_step_is_the_models(opened: Page, number: int) 
         assert page.locator("#message").is_hidden()
 
 
-def test_bars_move_before_the_server_answers(page: Page) -> None:
-    confirmed(page)
+def moved_alone(page: Page, expected: Callable[[], Any]) -> None:
+    """Draw while no question is answered; `expected` returns the shares that the bars then have."""
     with unanswered(page, AWAY):
         before = bars(page)
         drag(page, (0.2, 0.2), (0.8, 0.8))
         expect(page.locator("#explorer")).to_have_attribute("data-source", "page")
         page.wait_for_function(
-            f"(before) => ({SHARES})().some((share, place) => share !== before[place])",
+            f"(before) => ({SHARES})().every((share, place) => share !== before[place])",
             arg=before.tolist(),
         )
-        expected = by_hand(pixels(page))
-        np.testing.assert_allclose(bars(page), expected["softmax"], atol=1e-5)
+        np.testing.assert_allclose(bars(page), expected(), atol=1e-5)
+
+
+def test_bars_move_before_the_server_answers(page: Page) -> None:
+    confirmed(page)
+    moved_alone(page, lambda: by_hand(pixels(page))["softmax"])
     settled(page)
     expect(page.locator("#explorer")).to_have_attribute("data-source", "hooks")
 
