@@ -8,8 +8,9 @@ from explorer.figures.grids import tensor, units
 from explorer.figures.heads import attention
 from explorer.figures.large import large
 from explorer.figures.matrices import matrix
+from explorer.figures.needed import SCRIPT, script
 from explorer.figures.parts import EXACT, Figure
-from explorer.figures.template import SCRIPT, as_json, css, page, script, structure
+from explorer.figures.template import as_json, css, page, structure
 
 __all__ = [
     "EXACT",

@@ -7,21 +7,13 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import plotly
 
 from explorer.figures import arrays, palette
+from explorer.figures.needed import SCRIPT
 from explorer.figures.parts import Figure
-
-SCRIPT = "plotly.min.js"
-
-
-def script() -> Path:
-    """Return the file of Plotly's script that the plotly package ships."""
-    return Path(plotly.__file__).parent / "package_data" / SCRIPT
 
 
 def as_json(figure: Figure) -> dict[str, Any]:

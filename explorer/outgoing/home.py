@@ -10,7 +10,6 @@ import gzip
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from explorer import places
@@ -72,7 +71,7 @@ class Contents:
     passed: Mapping[str, Any] | None = None
 
 
-def written(contents: Contents, *, styles: Sequence[str], plotly: Path, language: str) -> str:
+def written(contents: Contents, *, styles: Sequence[str], plotly: bytes, language: str) -> str:
     """Return the file as HTML; `styles` are style sheets, `plotly` is its script.
 
     Raises:
@@ -93,7 +92,7 @@ def written(contents: Contents, *, styles: Sequence[str], plotly: Path, language
         language=language,
         styles="\n".join(styles),
         data=_packed(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8")),
-        plotly=_packed(plotly.read_bytes()),
+        plotly=_packed(plotly),
         script=_packed(bundled(places.WEB / "alone.js", "open").encode("utf-8")),
     )
 

@@ -38,6 +38,8 @@ def test_the_page_asks_for_one_script_one_sheet_and_plotly(
         ["page.css", "page.js", "plotly.min.js"],
         ["icon.svg", "page.css", "page.js", "plotly.min.js"],
     )
+    traces = page.evaluate("Object.keys(Plotly.PlotSchema.get().traces).sort()")
+    assert traces == ["bar", "heatmap", "image", "scatter"], "and nothing that no figure has"
     page.wait_for_function(f"({WEIGHTS})().length > 0")
     assert 0 < page.evaluate("window.painted") <= page.evaluate(WEIGHTS)[0], "weights come later"
     context.close()

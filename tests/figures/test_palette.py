@@ -110,4 +110,3 @@ def test_what_is_sent_once_is_complete_and_fits_plotly() -> None:
             figure_of_theme.layout.template.layout.colorway[0] == palette.COLOURS[theme]["accent"]
         )
     assert math.isclose(page["sizes"]["figure"], palette.FIGURE_SIZE)
-    assert template.script().is_file()
