@@ -15,12 +15,22 @@ function inflated(packed) {
   return new Response(stream.pipeThrough(new DecompressionStream("gzip")));
 }
 
+/** Bytes at even places and at odd ones, which come one after the other (outgoing/home.py). */
+function whole(halves) {
+  const found = new Uint8Array(halves.length);
+  const half = Math.ceil(halves.length / 2);
+  for (let place = 0; place < halves.length; place += 1)
+    found[place] = halves[(place >> 1) + (place % 2) * half];
+  return found.buffer;
+}
+
 export async function open() {
   const { start: first, recorded, weights, passed } = await inflated(text("data")).json();
   const plotly = await inflated(text("plotly")).arrayBuffer();
   const script = new Blob([plotly], { type: "text/javascript" });
   first.figures.script = URL.createObjectURL(script);
-  const get = (model, checkpoint) => inflated(weights[model][checkpoint]).arrayBuffer();
+  const get = async (model, checkpoint) =>
+    whole(new Uint8Array(await inflated(weights[model][checkpoint]).arrayBuffer()));
   const kept = passed && unpooled(await inflated(passed).json());
   await start({
     element: document.querySelector("#live"),

@@ -17,7 +17,7 @@ from explorer.records import Language, Query, Versus, View
 from explorer.ui import files, layout
 from explorer.words import LANGUAGES
 
-ROOM = 2_000_000  # bytes of weights that are taken along: a network beyond them is left out
+ROOM = 3_500_000  # bytes of weights that are taken along: a network beyond them is left out
 SMALL = 100_000  # bytes: of networks with larger files only the usual weights are taken along,
 EACH = 5  # and of the others every so many ages
 

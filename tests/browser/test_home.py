@@ -118,6 +118,20 @@ def test_it_keeps_the_drawing_over_a_reload(alone: Page) -> None:
     np.testing.assert_allclose(bars(alone), by_hand(before)["softmax"], atol=1e-5)
 
 
+def test_a_digit_is_read_by_the_network_of_digits(alone: Page) -> None:
+    alone.select_option("#model", "digits-mlp")
+    alone.wait_for_selector("#strip .card >> nth=1")
+    alone.click("[data-action=clear]")
+    drag(alone, (0.55, 0.2), (0.5, 0.8))
+    settled(alone)
+    x = torch.from_numpy(pixels(alone).astype(np.float32) / np.float32(255))[None, None]
+    model: Any = zoo.load("digits-mlp")
+    with torch.no_grad():
+        shares = torch.softmax(model(x), dim=1)[0].numpy()
+    assert int(shares.argmax()) == 1, "a stroke from above to below"
+    np.testing.assert_allclose(bars(alone), shares, atol=2e-4)
+
+
 MAPS = [f"features.{number}" for number in range(6)]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import gzip
+import hashlib
 import json
 import math
 import re
@@ -17,6 +18,7 @@ from explorer import starting, viewing
 from explorer.errors import NoStart
 from explorer.incoming import samples
 from explorer.incoming.queries import read
+from explorer.network import zoo
 from explorer.outgoing import replies
 from explorer.ui import handlers, home
 from tests import node
@@ -52,6 +54,7 @@ def test_the_file_is_small_and_asks_for_nothing() -> None:
     }
     assert not re.search(r"<link|<script[^>]* src=|@import|\bfrom \"", outside)
     assert text.count("</script>") == 4
+    assert [each["name"] for each in data()["start"]["models"]] == list(zoo.cards())
 
 
 def test_the_command_writes_it_or_says_why_not(tmp_path: Path) -> None:
@@ -77,6 +80,7 @@ def asked() -> list[dict[str, Any]]:
         {"step": "input", "unit": None, "show": [], "language": "zh"},
     ]
     other = [{"model": "course-sequential", "checkpoint": "untrained", "step": "input"}]
+    other += [{"model": "digits-mlp", "step": step} for step in ("input", f"{STACK}.2", "softmax")]
     other += [{"model": "fashion-cnn", "step": step} for step in ("input", *MAPS, "flatten")]
     walks: list[dict[str, Any]] = [
         {"model": "fashion-cnn", "step": f"classifier.{number}", "unit": 7, "show": [name]}
@@ -110,7 +114,12 @@ def replied(
         assert set(found) == set(taken[model]["weights"])
         for name, packed in found.items():
             path = folder / f"{model}-{name}"
-            path.write_bytes(gzip.decompress(base64.b64decode(packed)))
+            halves = gzip.decompress(base64.b64decode(packed))
+            whole = bytearray(len(halves))
+            whole[::2], whole[1::2] = halves[: -(-len(halves) // 2)], halves[-(-len(halves) // 2) :]
+            mark = taken[model]["weights"][name]["sha256"]
+            assert hashlib.sha256(whole).hexdigest() == mark, "bit for bit as served"
+            path.write_bytes(whole)
             files.setdefault(model, {})[name] = str(path)
     needed = {name: content[name] for name in ("start", "recorded")}
     told: list[dict[str, Any]] = node.run(
