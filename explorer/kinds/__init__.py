@@ -26,6 +26,7 @@ from explorer.kinds.logits import Logits
 from explorer.kinds.logsoftmax import LogSoftmax
 from explorer.kinds.moving import Moving
 from explorer.kinds.normalization import Normalization
+from explorer.kinds.padding import Padding
 from explorer.kinds.passing import Passing
 from explorer.kinds.picture import Picture
 from explorer.kinds.pooling import AvgPool, MaxPool
@@ -33,6 +34,7 @@ from explorer.kinds.proof import Proof
 from explorer.kinds.recurrent import Recurrent
 from explorer.kinds.relu import ReLU
 from explorer.kinds.reshaping import Reshaping
+from explorer.kinds.resizing import Resizing
 from explorer.kinds.response import Response
 from explorer.kinds.softmax import Softmax
 from explorer.kinds.transposed import Transposed
@@ -67,6 +69,8 @@ KINDS: tuple[Kind, ...] = (
     Joining(),
     Reshaping(),
     Moving(),
+    Padding(),
+    Resizing(),
     FUNCTION,
     OTHER,
 )

@@ -33,7 +33,7 @@ class Moving(Function):
     name = "moving"
     typed = True
     types: tuple[type[nn.Module], ...] = SHUFFLES
-    functions = (*NAMES, *JOINING, *CHOOSING)
+    functions: tuple[str, ...] = (*NAMES, *JOINING, *CHOOSING)
 
     def formula(self, subject: Subject) -> str:
         """Return where each value of a shuffle stood; of others the shapes."""
@@ -52,7 +52,7 @@ class Moving(Function):
 
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
         """Return which value it is of which tensor that goes in, or that the call gave it."""
-        found = _stood(subject, unit)
+        found = self.stood(subject, unit)
         after = _written(unit, subject.values.shape)
         if found is None:
             return {}, ()
@@ -70,9 +70,16 @@ class Moving(Function):
             "source": source,
         }, (subject.check("taken", stood, value, 0.0),)
 
+    def stood(self, subject: Subject, unit: int) -> tuple[int, int] | float | None:
+        """Return which received tensor a value is of and its place there, or the number given.
+
+        None where it is not known.
+        """
+        return _again(subject, unit)
+
     def feeding(self, subject: Subject, unit: int) -> Feeding | None:
         """Return the one value that is handed on, and which tensor it is of."""
-        found = _stood(subject, unit)
+        found = self.stood(subject, unit)
         if found is None or isinstance(found, float):
             return None
         return Feeding(np.array([found[1]]), received=found[0])
@@ -106,7 +113,7 @@ def _unrolled(by: int) -> tuple[str, str]:
     return f"{by * by}·k + {by}·i + j, r, c", f"k, {by}·r + i, {by}·c + j"
 
 
-def _stood(subject: Subject, unit: int) -> tuple[int, int] | float | None:
+def _again(subject: Subject, unit: int) -> tuple[int, int] | float | None:
     """Return which received tensor a value is of, and its place among that image's own values.
 
     A number where the call gave it; None where it is another image's, or where the call cannot be

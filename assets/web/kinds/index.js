@@ -60,6 +60,8 @@ const KINDS = {
   combining: written,
   joining: written,
   moving: written,
+  padding: written,
+  resizing: written,
 };
 
 /**
