@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from explorer.kinds import spelling
 from explorer.kinds.base import Explanation, Kind, Subject
+from explorer.maths.arithmetic import Feeding
 from explorer.maths.digits import digits
 
 SIGNS: dict[str, tuple[str, Callable[..., Any]]] = {
@@ -26,6 +28,19 @@ NAMES = {  # other names of the same, and what is written the other way round
 TURNED = {"rsub": "sub"}  # called by that name; of `1 - x` torch's graph has a sub of 1 and x
 NEGATIVE = ("neg", "negative")
 OPTIONS = ("alpha=", "out=", "rounding_mode=")  # what is none of the two
+
+
+@dataclass(frozen=True, slots=True)
+class Operand:
+    """One of two values that are combined: of a tensor that was received, and its place there.
+
+    Without a place it is a number. `source` is the step that it comes from, "" where nobody saw.
+    """
+
+    value: float
+    source: str | None = None
+    received: int = 0
+    place: int | None = None
 
 
 class Combining(Kind):
@@ -73,7 +88,7 @@ class Combining(Kind):
         if found is None:
             return {}, ()
         sign, of = _sign(subject)
-        (one, first), (two, second) = found
+        (one, first), (two, second) = ((each.value, each.source) for each in found)
         alpha = [float(each) for each in _option(subject, "alpha")]
         with np.errstate(all="ignore"):
             total = float(of(np.float64(one), np.float64(two) * (alpha[0] if alpha else 1.0)))
@@ -93,6 +108,48 @@ class Combining(Kind):
             "source": source or None,
         }, (subject.check("again", total, value, rounded * (size + 1e-30)),)
 
+    def feeding(self, subject: Subject, unit: int) -> Feeding | None:
+        """Return what each tensor adds to a unit; None where it is no sum, as of two that multiply.
+
+        A number that is added is its bias, one that multiplies or divides a weight.
+        """
+        if _name(subject) in NEGATIVE:
+            before = subject.entering.reshape(-1)
+            if before.size != subject.values.size:
+                return None
+            weights: tuple[float, ...] = (-1.0,)
+            found = [Operand(float(before[unit]), "", 0, unit)]
+        else:
+            found = _pair(subject, unit) or []
+            weights = _weights(subject, found)
+        parts = list(zip(weights, found, strict=False))
+        tensors = [(weight, each) for weight, each in parts if each.place is not None]
+        if not tensors:
+            return None
+        bias = sum(weight * each.value for weight, each in parts if each.place is None)
+        products = np.array([weight * each.value for weight, each in tensors])
+        return Feeding(
+            np.array([each.place for _, each in tensors]),
+            products,
+            bias,
+            float(products.sum()) + bias,
+            tuple(each.received for _, each in tensors),
+        )
+
+
+def _weights(subject: Subject, found: list[Operand]) -> tuple[float, ...]:
+    """Return what each of two operands is multiplied by where they make a sum, else nothing."""
+    sign, numbers = _sign(subject)[0], [each.place is None for each in found]
+    alpha = float((_option(subject, "alpha") or ["1"])[0])
+    if sign in "+−":
+        return 1.0, alpha if sign == "+" else -alpha
+    if sign == "·" and any(numbers):
+        first, second = (each.value for each in found)
+        return (0.0, first) if numbers[0] else (second, 0.0)
+    if sign == "/" and numbers == [False, True] and found[1].value:
+        return 1 / found[1].value, 0.0
+    return ()
+
 
 def _turned(subject: Subject, unit: int, value: float) -> Explanation:
     """Return the value whose sign was turned."""
@@ -104,10 +161,10 @@ def _turned(subject: Subject, unit: int, value: float) -> Explanation:
     return data, (subject.check("again", -before, value, 0.0),)
 
 
-def _pair(subject: Subject, unit: int) -> list[tuple[float, str | None]] | None:
-    """Return both values of a unit in the order they are written, each with where it comes from.
+def _pair(subject: Subject, unit: int) -> list[Operand] | None:
+    """Return both values of a unit in the order they are written.
 
-    "" is from where nobody saw, None a number. None where the call was given more than the two.
+    None where the call was given more than the two.
     """
     texts = _given(subject)
     if (
@@ -116,19 +173,21 @@ def _pair(subject: Subject, unit: int) -> list[tuple[float, str | None]] | None:
         or any("=" in each.removeprefix("other=") for each in texts)
     ):
         return None
-    found: list[tuple[float, str | None]] = []
+    found: list[Operand] = []
     for text in (each.rpartition("=")[2] for each in texts):
         try:
             if not text.startswith("x"):
-                found.append((float(text), None))
+                found.append(Operand(float(text)))
                 continue
             place = int(text[1:]) - 1
             values = subject.received[place][subject.focus]
-            spread = np.broadcast_to(values, subject.values.shape).reshape(-1)
+            places = np.arange(values.size).reshape(values.shape)
+            at = int(np.broadcast_to(places, subject.values.shape).reshape(-1)[unit])
         except ValueError:  # no number, or not the images' own
             return None
         number = not (subject.exchange.received[place].ndim or subject.sources[place])
-        found.append((float(spread[unit]), None if number else subject.sources[place] or ""))
+        value, source = float(values.reshape(-1)[at]), subject.sources[place] or ""
+        found.append(Operand(value) if number else Operand(value, source, place, at))
     return found[::-1] if _name(subject) in TURNED else found
 
 

@@ -202,15 +202,16 @@ def _meeting(module: Layer, entering: Floats, place: list[int]) -> tuple[int, Fl
     out, *places = place
     planes = module.in_channels // module.groups
     first = out // (module.out_channels // module.groups) * planes
-    padded = np.pad(entering[first : first + planes], ((0, 0), *_padding(module)))
-    sides = zip(places, module.stride, module.dilation, module.kernel_size, strict=True)
-    patch = padded[
-        :,
-        *(
-            slice(at * step, at * step + apart * (size - 1) + 1, apart)
-            for at, step, apart, size in sides
-        ),
-    ]
+    patch = entering[first : first + planes]
+    for axis, taps in enumerate(_taps(module, places), start=1):
+        size = patch.shape[axis]
+        inside = [tap for tap in taps.tolist() if 0 <= tap < size]
+        before = sum(tap < 0 for tap in taps.tolist())
+        patch = patch.take(inside, axis)
+        if len(inside) < len(taps):
+            around = [(0, 0)] * patch.ndim
+            around[axis] = before, len(taps) - len(inside) - before
+            patch = np.pad(patch, around)
     kernel: Floats = module.weight[out].detach().to("cpu").float().numpy()
     return first, patch, kernel
 

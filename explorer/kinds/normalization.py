@@ -17,6 +17,7 @@ from torch.nn.modules.instancenorm import _InstanceNorm
 from explorer import figures
 from explorer.kinds.base import Explanation, Kind, Numbers, Subject, frame, precision
 from explorer.kinds.layers import Like, holding
+from explorer.maths.arithmetic import Feeding
 from explorer.maths.digits import digits
 from explorer.records import Fact, Floats
 from explorer.words import say
@@ -165,6 +166,23 @@ class Normalization(Kind):
             "from": unit,
             "source": subject.source,
         }, (subject.check(key, total, value, tolerance),)
+
+    def feeding(self, subject: Subject, unit: int) -> Feeding | None:
+        """Return one value times γ / √(σ² + ε), and all else as its bias.
+
+        None where mean and deviation are the image's own, which every value has a part in.
+        """
+        module = subject.module
+        if module is None or not _kept(module) or subject.entering.shape != subject.values.shape:
+            return None
+        found = _statistics(module, subject.entering, unit)
+        if found is None:
+            return None
+        mean, variance, place = found
+        slope = _number(module.weight, place, 1.0) / float(np.sqrt(variance + _epsilon(module)))
+        product = slope * float(subject.entering.reshape(-1)[unit])
+        bias = _number(getattr(module, "bias", None), place, 0.0) - slope * mean
+        return Feeding(np.array([unit]), np.array([product]), bias, product + bias)
 
 
 def beside(subject: Subject) -> figures.Figure | None:

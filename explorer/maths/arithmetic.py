@@ -59,14 +59,18 @@ class Feeding:
 
     `places` (n,) int64 are their flat indices in all that goes in, `products` (n,) float64. Without
     products one value is handed on as it is, and `places` says which. Of several tensors that go in
-    they are in that of the number `received`.
+    they are in that of the number `received`, or each in one of its own.
     """
 
     places: Indices
     products: Doubles | None = None
     bias: float = 0.0
     total: float = 0.0
-    received: int = 0
+    received: int | tuple[int, ...] = 0
+
+    def tensor(self, index: int) -> int:
+        """Return the number of the tensor that a place is in."""
+        return self.received if isinstance(self.received, int) else self.received[index]
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ WEIGHTS = {
     "bias": (6,),
     "four": (4,),
     "row": (28,),
+    "one": (),
 }
 Function = Callable[[Any, torch.Tensor], torch.Tensor]
 

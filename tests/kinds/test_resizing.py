@@ -13,8 +13,10 @@ from torch import nn
 from torch.nn import functional as F
 
 from explorer.network.scene import look
+from explorer.network.zoo import card_of, offer
+from explorer.records import Query
 from explorer.words import LANGUAGES
-from tests.kinds.test_functions import explained, seen
+from tests.kinds.test_functions import PICTURES, explained, model
 
 pytestmark = pytest.mark.usefixtures("nothing_stays_offered")
 
@@ -52,14 +54,11 @@ MIXED: dict[str, Any] = {
 
 def at_the_step(call: Any) -> Any:
     """Return the scene at a call of a function or of a layer."""
-
-    def forward(self: Any, x: torch.Tensor) -> Any:
-        if isinstance(call, nn.Module):
-            self.layer = call
-            return self.layer(x)
-        return call(x)
-
-    scene = seen(forward, "input")
+    layer = isinstance(call, nn.Module)
+    made = model((lambda self, x: self.layer(x)) if layer else (lambda _, x: call(x)))
+    if layer:
+        made.layer = call
+    scene = look(Query(model=offer(card_of("Mine"), made).name, images=PICTURES, focus=1))
     return look(replace(scene.query, step=scene.steps[-1].id))
 
 
@@ -73,6 +72,7 @@ def places(scene: Any) -> list[int]:
 def test_every_value_is_one_that_goes_in_or_the_number_around(name: str) -> None:
     scene = at_the_step(PADS[name])
     assert scene.step.kind == "padding"
+    assert scene.step.path == ("layer" if name.startswith("nn.") else "")
     entering, after = scene.subject().entering, scene.subject().values
     # torch's own answer to the numbers of the places
     numbers = torch.arange(float(entering.size), dtype=torch.float64) + 7
@@ -112,7 +112,7 @@ def test_a_repeated_value_is_the_one_that_torch_repeats(name: str) -> None:
 @pytest.mark.parametrize("name", MIXED)
 def test_a_mean_is_its_neighbours_times_their_weights(name: str) -> None:
     scene = at_the_step(MIXED[name])
-    assert scene.step.kind == "resizing"
+    assert (scene.step.kind, bool(scene.step.path)) == ("resizing", name.startswith("nn."))
     subject = scene.subject()
     for at in places(scene):
         data, checks = explained(look(replace(scene.query, unit=at)))

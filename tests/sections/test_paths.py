@@ -10,7 +10,7 @@ from torch import nn
 
 from explorer.network import zoo
 from explorer.network.scene import Scene, look
-from explorer.records import Query
+from explorer.records import Input, Query
 from explorer.sections import paths
 from tests.network.modules import Forward
 from tests.sections.scenes import pinned
@@ -151,3 +151,63 @@ def test_paths_go_through_what_only_moves_values_to_each_of_the_tensors() -> Non
     for step, sources in (("..where", {"a", "b"}), ("..cat", {"..mT", "b"})):
         assert {edge["from"] for edge in handed if edge["to"] == step} == sources
     assert {"a", "b"} <= {left["step"] for left in told["left"]}
+
+
+class Residual(nn.Module):
+    """A block with a way around, as in a ResNet."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.norm, self.bend = (
+            nn.Conv2d(1, 3, 3, padding=1),
+            nn.BatchNorm2d(3),
+            nn.ReLU(),
+        )
+        self.last = nn.Linear(3 * 28 * 28, 4)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        scores: torch.Tensor = self.last((self.bend(self.norm(self.conv(x))) + x).flatten(1))
+        return scores
+
+
+@pytest.mark.usefixtures("nothing_stays_offered")
+def test_where_tensors_are_added_a_path_goes_on_in_both() -> None:
+    torch.manual_seed(4)
+    model = Residual()
+    model(torch.randn(5, 1, 28, 28))  # so that the normalization keeps statistics of its own
+    card = zoo.offer(
+        zoo.card_of("around", taken=Input((1, 28, 28))), model.eval().requires_grad_(False)
+    )
+    of = pinned("last", 2, model=card.name, options={"edges": 20})
+    told, _ = paths.section(of)
+    assert told is not None
+    added = [edge for edge in told["edges"] if edge["to"] == "..add"]
+    assert {edge["from"] for edge in added} == {"bend", "input"}
+    assert {edge["to"] for edge in told["edges"]} == {step.id for step in of.steps[1:-1]}
+    for edge in added:
+        assert edge["value"] == float(of.values[edge["from"]][0].reshape(-1)[edge["source"]])
+        if edge["from"] == "input":  # one grey for all three maps
+            assert edge["source"] == edge["target"] % 784
+    for left in told["left"]:
+        into = [e for e in told["edges"] if (e["to"], e["target"]) == (left["step"], left["unit"])]
+        total = sum(e["value"] for e in into) + left["positive"] + left["negative"] + left["bias"]
+        assert total == pytest.approx(left["total"], abs=1e-9)
+        value = float(of.values[left["step"]][0].reshape(-1)[left["unit"]])
+        assert left["total"] == pytest.approx(value, rel=1e-4, abs=1e-5)
+
+
+@pytest.mark.usefixtures("nothing_stays_offered")
+def test_of_a_deep_network_so_many_units_of_a_step_are_followed() -> None:
+    """Twenty layers, 2 products of each unit: of a step the first four lead on."""
+    torch.manual_seed(5)
+    layers = [nn.Flatten(), nn.Linear(784, 64), *(nn.Linear(64, 64) for _ in range(19))]
+    card = zoo.offer(zoo.card_of("deep"), nn.Sequential(*layers).eval().requires_grad_(False))
+    told, _ = paths.section(pinned("20", 3, model=card.name, options={"edges": 1}))
+    assert told is not None
+    beyond = 0
+    for step in map(str, range(19, -1, -1)):
+        led = dict.fromkeys(each["source"] for each in told["edges"] if each["from"] == step)
+        followed = dict.fromkeys(each["target"] for each in told["edges"] if each["to"] == step)
+        assert [*followed] == [*led][: 100 // 21], "those that the strongest lead to"
+        beyond += len([*led][100 // 21 :])
+    assert told["unfollowed"] == beyond > 0

@@ -7,6 +7,7 @@ import { feeding } from "./feeding.js";
 import { contributors } from "./sums.js";
 
 const EDGES = 12; // contributors drawn at a pinned unit
+const FOLLOWED = 100; // units for each of them, over all steps
 
 /**
  * @param {any} query with a pinned unit
@@ -18,14 +19,18 @@ const EDGES = 12; // contributors drawn at a pinned unit
 export function paths({ step: pinned, unit, options }, pass) {
   const most = options.edges ?? EDGES;
   const [edges, left] = [[], []];
-  let [front, step] = [[unit], pinned];
+  let [front, step, unfollowed, depth] = [[unit], pinned, 0, 0];
+  for (let below = pass.sources[step]; below; below = pass.sources[below]) depth += 1;
+  const limit = Math.max(most, Math.floor((FOLLOWED * most) / Math.max(1, depth)));
   for (let below = pass.sources[step]; front.length && below; below = pass.sources[step]) {
     const count = left.length ? Math.max(2, Math.floor(most / 4)) : most;
     const walk = { edges, left, count, from: below, to: step };
-    front = [...new Set(front.flatMap((target) => down(walk, pass, target)))];
+    unfollowed += Math.max(0, front.length - limit);
+    const followed = front.slice(0, limit);
+    front = [...new Set(followed.flatMap((target) => down(walk, pass, target)))];
     step = below;
   }
-  return { step: pinned, unit, edges, left };
+  return { step: pinned, unit, edges, left, unfollowed };
 }
 
 /** Draw what makes one unit; the units of the step below that it comes from. */

@@ -36,7 +36,9 @@ export function createFeeding(page) {
       card.hidden = !paths || !at;
       if (paths && at) {
         title.textContent = name;
-        words.textContent = sentence(page, paths);
+        const { unfollowed: count } = paths;
+        const rest = count ? ` ${say("network.unfollowed", { count })}` : "";
+        words.textContent = sentence(page, paths) + rest;
         place(at);
       }
       legend.textContent = paths
