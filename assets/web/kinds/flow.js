@@ -74,7 +74,9 @@ export function createFlow(page) {
     const fit = (across, down) => Math.min((across - signs) / 3 / columns, (down - caption) / rows);
     element.removeAttribute("data-beside");
     const below = fit(width, height - total.element.offsetHeight);
-    const beside = narrow ? 0 : fit(width - (BESIDE * type) / 14, height);
+    element.toggleAttribute("data-beside", !narrow);
+    const whole = total.element.offsetHeight <= height - EDGE; // else its last lines would be cut
+    const beside = whole && !narrow ? fit(width - (BESIDE * type) / 14, height) : 0;
     element.toggleAttribute("data-beside", beside > below);
     for (const picture of pictures) picture.fit(Math.max(1, below, beside), [rows, columns]);
   }
