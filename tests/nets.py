@@ -115,6 +115,15 @@ def sequences(times: int = 5, count: int = 3) -> torch.Tensor:
     return torch.sin(torch.arange(times * count * 4, dtype=torch.float32)).reshape(times, count, 4)
 
 
+def huge() -> nn.Sequential:
+    """Return a network whose first Linear has values of about 10¹³."""
+    torch.manual_seed(1)
+    first = nn.Linear(784, 64)
+    with torch.no_grad():
+        first.weight.mul_(1e13)
+    return nn.Sequential(nn.Flatten(), first, nn.ReLU(), nn.Linear(64, 3))
+
+
 def deep() -> nn.Sequential:
     """A network whose layers differ at the end of long paths."""
     blocks = [

@@ -12,6 +12,8 @@ from explorer.words import say
 
 MANY = 20_000  # units of each side; of more, means of blocks are compared
 THIRDS = ((0.0, 0.23), (0.245, 0.475), (0.77, 1.0))
+HALVES = ((0.0, 0.49), (0.51, 1.0), (0.255, 0.745))
+UPPER, LOWER = (0.57, 1.0), (0.0, 0.43)
 BESIDE = 0.48  # where the bar of the scale of A and B stands; that of the difference is at the end
 APART = {"of": "other", "less": "after"}
 DIFFERENCE = "coloraxis5"
@@ -84,22 +86,41 @@ def _layout(
         "shapes": [shape for name in axes for shape in parts.marked(selected, indices, axes=name)],
         "meta": parts.meta(indices.shape[1], axes, (0.72, 1.0), (0.36, 0.64), (0.0, 0.28)),
     }
+    layout["meta"]["presented"] = _presented(difference, "coloraxis3" if grey else "coloraxis")
     narrow = layout["meta"]["narrow"]
     short = {"text": apart, "side": "right"}  # beside a low picture there is room for no more
     narrow[DIFFERENCE] = {"colorbar": {"y": 0.14, "len": 0.28, "title": short}}
     narrow["xaxis3"]["title"] = {"text": difference, "standoff": 4}
+    below = {"colorbar": {"x": 1.01, "y": 0.68, "len": 0.64}}
     if grey:
-        layout["coloraxis3"] = {"cmin": 0.0, "cmax": 1.0, "showscale": False}
+        layout["coloraxis3"] = parts.bar(0.0, 1.0, say(language, "figure.grey"), x=BESIDE)
+        narrow["coloraxis3"] = below
     else:
         layout["coloraxis"] = {"colorbar": parts.legend(say(language, "figure.shared"), x=BESIDE)}
-        below = {"x": 1.01, "y": 0.68, "len": 0.64}
-        narrow["coloraxis"] = {"colorbar": below}
+        narrow["coloraxis"] = below
     for place, (name, title) in enumerate(zip(axes, (*names, apart), strict=True)):
         layout[f"xaxis{name}"] = parts.cells(THIRDS[place], f"y{name}", title=title)
         layout[f"yaxis{name}"] = parts.down(parts.WHOLE, f"x{name}", square=grey)
         layout[f"xaxis{name}"] |= hatching.tight(indices.shape[1])
         layout[f"yaxis{name}"] |= hatching.tight(indices.shape[0], down=True)
     return layout
+
+
+def _presented(difference: str, shared: str) -> dict[str, Any]:
+    """Return where the parts stand before a class, for `layout.meta.presented`.
+
+    A and B above, each as wide as its name needs in large type, their difference below, and each
+    scale beside its pictures, where a title would be longer than it.
+    """
+    places: dict[str, Any] = {}
+    for name, across, down in zip(("", "2", "3"), HALVES, (UPPER, UPPER, LOWER), strict=True):
+        places[f"xaxis{name}"] = {"domain": list(across)}
+        places[f"yaxis{name}"] = {"domain": list(down)}
+    places["xaxis3"]["title"] = {"text": difference, "standoff": 4}
+    for scale, (low, high) in ((shared, UPPER), (DIFFERENCE, LOWER)):
+        place = {"x": 1.01, "y": (low + high) / 2, "len": high - low, "title": {"text": ""}}
+        places[scale] = {"colorbar": place}
+    return places
 
 
 def _means(one: Floats, two: Floats, *, grey: bool, language: Language) -> Figure:

@@ -254,7 +254,7 @@ class Kind:
         return figures.compared(
             subject.values,
             other,
-            grey=self.colours(subject.input) == "grey",
+            grey=subject.step.scale == "grey",
             names=names,
             switches=self.switches,
             **frame(subject),

@@ -175,3 +175,41 @@ def test_an_answer_that_is_a_picture_has_no_prediction(browser: Browser) -> None
         assert page.locator("#prediction .bar").count() == 0
         page.click('#strip [data-step="4"]')
         page.wait_for_selector('#stage[data-step="4"] .js-plotly-plot')
+
+
+# Numbers beside the axes and the sum that end beyond the figure, or lie on each other or on a title.
+UPON = """() => {
+  const around = document.querySelector("#stage .figure").getBoundingClientRect();
+  const all = [...document.querySelectorAll("#stage .js-plotly-plot :is(.xtick, .ytick, .x2tick, " +
+    ".y2tick, .x3tick, .y3tick, .infolayer) text, #stage .flow :is(.axis span, .part, figcaption)")];
+  const boxes = all.filter((each) => each.checkVisibility() && each.textContent.trim())
+    .map((each) => [each.textContent, each.getBoundingClientRect()]);
+  const flow = document.querySelector("#stage .flow:not([hidden])")?.getBoundingClientRect();
+  const free = boxes.filter(([, { top }], place) => all[place].closest(".flow") || !flow || top < flow.top);
+  return free.flatMap(([text, one], place) => [
+    ...one.left < around.left - 1 || one.right > around.right + 1 || one.bottom > around.bottom + 1
+      ? [`${text} beyond`] : [],
+    ...free.slice(place + 1).filter(([, two]) =>
+      Math.min(one.right, two.right) - Math.max(one.left, two.left) > 1 &&
+      Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top) > one.height / 2)
+      .map(([other]) => `${text} on ${other}`),
+  ]);
+}"""
+
+
+def test_the_numbers_of_a_huge_scale_have_room(browser: Browser) -> None:
+    for page in opened(browser, "--model", f"{NETS}:huge", "--labels", "coat,bag,shoe"):
+        for width, height in ((1366, 768), (1280, 720), (1920, 1080), (768, 1024)):
+            resize(page, width, height)
+            page.evaluate("document.querySelector(`#strip [data-step='1']`).click()")
+            page.wait_for_selector("#stage[data-step='1']")
+            settled(page)
+            said = page.locator("#stage .x3tick text").all_text_contents()
+            assert [text.strip() for text in said] == ["−1.0·10¹³", "", "0", "", "1.0·10¹³"]
+            assert page.evaluate(UPON) == [], width
+            page.focus("#stage .plot")
+            page.keyboard.press("Enter")
+            page.wait_for_selector("#stage .flow[data-unit='0']")
+            settled(page)
+            assert page.evaluate(UPON) == [], (width, "a sum")
+            page.keyboard.press("Escape")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from PIL import Image
+from playwright.sync_api import Browser, FloatRect, Page, expect
 
 from explorer.network import zoo
 from tests.browser.conftest import READY, Server, start_again, visit
@@ -170,6 +172,35 @@ def test_the_unit_spoken_about_stands_in_the_light(stage: Page) -> None:
     settled(stage)
     assert light.count() == 0
     stage.keyboard.press("Escape")
+
+
+def test_a_class_reads_what_is_pointed_at_above_the_shade(stage: Page) -> None:
+    resize(stage, 1280, 720)
+    go(stage, "input")
+    stage.keyboard.press("f")
+    settled(stage)
+    box = stage.locator("#stage .plot").bounding_box()
+    assert box
+    place = (box["x"] + 0.3 * box["width"], box["y"] + 0.3 * box["height"])
+    stage.mouse.move(place[0] - 1, place[1])
+    stage.mouse.click(*place)
+    expect(stage.locator(".lit")).to_be_attached()
+    settled(stage)
+    label = stage.locator("#stage .hoverlayer .hovertext")
+    expect(label).to_contain_text("row")
+    sizes = label.locator("text").evaluate_all(
+        "all => all.map((each) => getComputedStyle(each).fontSize)"
+    )
+    assert {float(size.removesuffix("px")) for size in sizes} == {22}
+    clip = label.locator("text").first.bounding_box()
+    assert clip
+    seen = np.array(Image.open(io.BytesIO(stage.screenshot(clip=FloatRect(**clip)))).convert("L"))
+    assert seen.min() < 70
+    assert seen.max() > 240
+    stage.mouse.move(0, 0)
+    stage.keyboard.press("Escape")
+    stage.keyboard.press("Escape")
+    stage.wait_for_function("!document.fullscreenElement")
 
 
 def test_what_a_link_locks_is_not_offered(stage: Page, browser: Browser, server: Server) -> None:

@@ -22,7 +22,7 @@ FIRST = "linear_relu_stack.0"
 SCROLLED = """() => [...document.querySelectorAll("#panels, #fraction, #fraction .scroll")]
   .filter((each) => each.scrollWidth > each.clientWidth || each.scrollHeight > each.clientHeight + 1)
   .map((each) => `${each.id || each.className} ${each.scrollWidth} × ${each.scrollHeight}`)"""
-CUT = """() => [...document.querySelectorAll("#stage .flow :is(.part, figcaption, .axis span)")]
+CUT = """() => [...document.querySelectorAll("#stage .flow :is(canvas, .part, figcaption, .bars, .axis span)")]
   .filter((each) => each.checkVisibility())
   .filter((each) => {
     const { left, top, right, bottom } = each.getBoundingClientRect();
@@ -30,9 +30,9 @@ CUT = """() => [...document.querySelectorAll("#stage .flow :is(.part, figcaption
     const close = document.querySelector("[data-action=close-flow]").getBoundingClientRect();
     if (right > close.left && left < close.right && bottom > close.top && top < close.bottom)
       return true;
-    return right > flow.right + 1 || bottom > flow.bottom + 1 || each.scrollWidth > each.clientWidth + 1
-      && getComputedStyle(each).display !== "inline";
-  }).map((each) => each.textContent)"""
+    return right > flow.right + 1 || bottom > flow.bottom + 1 || top < flow.top ||
+      each.scrollWidth > each.clientWidth + 1 && getComputedStyle(each).display !== "inline";
+  }).map((each) => each.textContent || each.localName)"""
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +61,32 @@ def test_the_pictures_of_a_sum_are_as_large_as_a_laptop_has_room_for(
     assert tabs["y"] + tabs["height"] <= 720, "tabs, and a line of what they hold"
     assert desk.evaluate(CUT) == []
     desk.keyboard.press("Escape")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_pictures_of_a_sum_are_whole_and_larger_before_a_class(
+    desk: Page, language: str
+) -> None:
+    resize(desk, 1280, 720)
+    speak(desk, language)
+    desk.keyboard.press("f")
+    go(desk, FIRST)
+    for unit in (0, 7, 96):  # 96: numbers of which the words take most lines
+        desk.evaluate("document.querySelector('#stage .plot').focus()")
+        desk.keyboard.press("Enter")
+        for key, times in (("ArrowDown", unit // 32), ("ArrowRight", unit % 32)):
+            for _ in range(times):
+                desk.keyboard.press(key)
+        desk.wait_for_selector(f"#stage .flow[data-unit='{unit}']")
+        settled(desk)
+        assert desk.evaluate(CUT) == [], unit
+        boxes = [each.bounding_box() for each in desk.locator("#stage .flow canvas").all()]
+        assert [box and box["width"] >= 118 for box in boxes] == [True] * 3
+        for part in ("plus", "minus", "bias", "sum"):
+            expect(desk.locator(f"#stage .flow .part.{part}")).to_be_visible()
+        desk.keyboard.press("Escape")
+    desk.keyboard.press("f")
+    desk.wait_for_function("!document.fullscreenElement")
 
 
 @pytest.mark.parametrize("language", ["en", "zh"])

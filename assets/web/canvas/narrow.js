@@ -17,12 +17,14 @@ const LINES = { usual: 15, presented: 22 }; // pixels from one number to the one
 const LEAST = 100; // pixels of height below which nothing is laid over a figure
 
 /**
- * @param {any} layout as Python made it; `meta.narrow` names the axes that stand elsewhere
+ * @param {any} layout as Python made it; `meta.narrow` names the axes that stand elsewhere, and
+ *   `meta.presented` those of a figure that stands otherwise before a class
  * @param {Size} size a low figure has no room for parts above each other
  */
-export function fitted(layout, { width, low }) {
-  const places = layout.meta?.narrow;
-  if (!places || low || width >= NARROW) return layout;
+export function fitted(layout, { width, low, presented }) {
+  const { narrow, presented: before } = layout.meta ?? {};
+  const places = (presented && before) || (!low && width < NARROW && narrow);
+  if (!places) return layout;
   const moved = {};
   for (const [axis, place] of Object.entries(places)) {
     const { colorbar, ...rest } = place;

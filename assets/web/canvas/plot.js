@@ -49,6 +49,7 @@ function clothed(layout, { figures, theme, presented }) {
     template,
     autosize: true,
     font: typeOf(figures, { presented }),
+    ...(presented ? { hoverlabel: { font: { size: figures.sizes.presented } } } : {}),
   };
 }
 

@@ -11,6 +11,7 @@ import { digits, MINUS } from "../base/numbers.js";
 
 const [LOW, HIGH] = [1e-3, 1e5]; // what is written out; beyond, as powers of ten
 const [DIGIT, POINT] = ["\u2007", "\u2008"]; // spaces as wide as these
+const LONG = 6; // signs of a number that is written out: any longer one is a power of ten
 const WIDE = 4; // digits and the sign of "−0.75", the widest of the usual numbers
 
 /** @typedef {{layout: any, written: any}} Stand as Plotly has drawn it, and what it says now */
@@ -42,13 +43,30 @@ export function padded(value) {
   return text + DIGIT.repeat(Math.max(0, WIDE - digits)) + (point ? "" : POINT);
 }
 
+/**
+ * What the ticks of a scale or of an axis say. Powers of ten would lie on each other along an axis,
+ * where the ends and the middle have room, and end beyond the figure beside one: there its 0 alone
+ * is said, for the scale above says its ends.
+ *
+ * @param {string} name @param {any} part @param {number[]} values at its ticks
+ */
+function textsOf(name, part, values) {
+  if (part.colorbar) return values.map(padded);
+  const all = values.map(ticked);
+  if (all.every((text) => text.length <= LONG)) return all;
+  const upright = name.startsWith("y");
+  const room = (/** @type {number} */ place) =>
+    upright ? values[place] === 0 : all.length <= 3 || place % 2 === 0;
+  return all.map((text, place) => (room(place) ? text : DIGIT));
+}
+
 /** A layout whose moving ticks say what `ticked` does. @param {any} layout */
 export function numbered(layout) {
   const result = { ...layout };
   for (const [name] of moving(layout)) {
     const part = layout[name];
     if (!part) continue; // it does not stand in this layout
-    const ticktext = ticks(part).map(part.colorbar ? padded : ticked);
+    const ticktext = textsOf(name, part, ticks(part));
     result[name] = part.colorbar
       ? { ...part, colorbar: { ...part.colorbar, ticktext } }
       : { ...part, ticktext };
@@ -80,7 +98,7 @@ export function stretched(/** @type {any} */ axis, /** @type {any} */ other) {
 }
 
 /** The texts of a scale's or an axis's ticks, as Plotly has put them. */
-function textsOf(graph, name) {
+function drawnTexts(graph, name) {
   const scale = name.startsWith("coloraxis");
   const tick = scale ? `ycb${name}tick` : name.replace("axis", "") + "tick";
   return [...graph.querySelectorAll(`.${tick} > text`)];
@@ -98,9 +116,9 @@ export function createScales() {
       for (const [name] of moving(layout)) {
         const [now, before] = [ticks(layout[name]), ticks(stand.written[name])];
         if (now.every((value, index) => value === before[index])) continue;
-        const said = layout[name].colorbar ? padded : ticked;
-        textsOf(graph, name).forEach((text, index) => {
-          text.textContent = said(now[index]);
+        const said = textsOf(name, layout[name], now);
+        drawnTexts(graph, name).forEach((text, index) => {
+          text.textContent = said[index];
         });
       }
       stand.written = layout;

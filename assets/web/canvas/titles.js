@@ -29,38 +29,53 @@ function cutter(family, size) {
   const pen = document.createElement("canvas").getContext("2d");
   pen.font = `${size}px ${family}`;
   return (/** @type {string} */ text, /** @type {number} */ room) => {
+    if (pen.measureText(text).width <= room) return text;
     const parts = text.split(BETWEEN);
     const each = (room - (parts.length - 1) * pen.measureText(BETWEEN).width) / parts.length;
     return parts.map((part) => cut(part, (it) => pen.measureText(it).width <= each)).join(BETWEEN);
   };
 }
 
-/** A part of a layout with a title that fits. */
-const entitled = (part, shorter, room) =>
-  part.title?.text
-    ? { ...part, title: { ...part.title, text: shorter(part.title.text, room) } }
-    : part;
+/** A part of a layout with a title that fits, of a type of so many pixels. */
+function entitled(part, { size, shorter }, room) {
+  const { title } = part;
+  if (!title?.text) return part;
+  return { ...part, title: { ...title, text: shorter(title.text, room), font: { size } } };
+}
+
+/** What the title below a picture may take: all of the width where nothing stands beside that. */
+function roomBelow(layout, axes, width) {
+  const down = (name) => layout[name.replace(/^x/, "y")].domain;
+  const [low, high] = down(`xaxis${axes}`);
+  const beside = (name) => down(name)[0] < high && down(name)[1] > low;
+  const all = Object.keys(layout).filter((name) => /^xaxis\d*$/.test(name));
+  const [from, to] = layout[`xaxis${axes}`].domain;
+  return all.filter(beside).length > 1 ? width : width / (to - from);
+}
 
 /**
  * A layout of a comparison whose titles fit; any other as it is.
  *
  * @param {any} layout with its font and margins
  * @param {(axes: string) => {width: number, height: number}} roomOf a pair of axes
- * @param {{height: number}} size of the figure, in pixels
+ * @param {{height: number, presented: boolean}} size of the figure, in pixels; before a class its
+ *   type is large, and its titles are no larger
  */
-export function fittedTitles(layout, roomOf, { height }) {
+export function fittedTitles(layout, roomOf, { height, presented }) {
   if (!layout.meta?.apart) return layout;
   const { font, margin } = layout;
-  const shorter = cutter(font.family, LARGER * font.size);
+  const size = presented ? font.size : LARGER * font.size;
+  const type = { size, shorter: cutter(font.family, size) };
   const high = height - margin.t - margin.b;
   const result = { ...layout };
   for (const [name, part] of Object.entries(layout)) {
     const [, axes] = /^xaxis(\d*)$/.exec(name) ?? [];
-    if (axes !== undefined) result[name] = entitled(part, shorter, roomOf(axes).width);
+    if (axes !== undefined)
+      result[name] = entitled(part, type, roomBelow(layout, axes, roomOf(axes).width));
     if (part?.colorbar)
       result[name] = {
         ...part,
-        colorbar: entitled(part.colorbar, shorter, high * (part.colorbar.len ?? 1)),
+        colorbar: entitled(part.colorbar, type, high * (part.colorbar.len ?? 1)),
       };
   }
   return result;

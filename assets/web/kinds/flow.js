@@ -74,9 +74,15 @@ export function createFlow(page) {
     const fit = (across, down) => Math.min((across - signs) / 3 / columns, (down - caption) / rows);
     element.removeAttribute("data-beside");
     const below = fit(width, height - total.element.offsetHeight);
+    const draw = (cell) => {
+      for (const picture of pictures) picture.fit(Math.max(1, cell), [rows, columns]);
+    };
     const beside = narrow ? 0 : fit(width - (BESIDE * type) / 14, height);
+    draw(Math.max(below, beside));
     element.toggleAttribute("data-beside", beside > below);
-    for (const picture of pictures) picture.fit(Math.max(1, below, beside), [rows, columns]);
+    if (beside <= below || total.fits(height - EDGE)) return;
+    element.removeAttribute("data-beside");
+    draw(below);
   }
 
   function hide() {

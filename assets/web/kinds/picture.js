@@ -6,6 +6,7 @@ import { make } from "../base/elements.js";
 import { fixed } from "../base/numbers.js";
 import { limit, places } from "../canvas/arrays.js";
 import { paintCells } from "../canvas/cells.js";
+import { ticked } from "../canvas/scales.js";
 import { beside, moveOf } from "../canvas/walking.js";
 
 const DIGITS = 5;
@@ -98,7 +99,7 @@ export function createPicture(page, name, shown) {
       const how = name === "inputs" ? from : own;
       paintCells(canvas, values[name], how, colours);
       const signed = how.scale === "signed" && !how.switches;
-      const most = String(Number(how.limit.toPrecision(2)));
+      const most = ticked(Number(how.limit.toPrecision(2)));
       const range = signed ? `±${most}` : `0 … ${most}`;
       rest = [say(`inspector.${name}.picture`, { limit: range }), `${LETTERS[name]} ${range}`];
       canvas.setAttribute("aria-label", rest[0]);

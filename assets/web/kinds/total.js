@@ -5,6 +5,7 @@
 import { make } from "../base/elements.js";
 import { number, renew, signed } from "../base/numbers.js";
 import { limit } from "../canvas/arrays.js";
+import { ticked } from "../canvas/scales.js";
 import { kindOf } from "./index.js";
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -50,15 +51,19 @@ export function createTotal({ say, steps }, close) {
     renew(output, Math.max(0, total), DIGITS);
   }
 
+  const element = make(
+    "div",
+    { class: "total" },
+    make("div", { class: "said" }, words, close),
+    drawing.element,
+    axis,
+  );
+
   return {
-    words,
-    element: make(
-      "div",
-      { class: "total" },
-      make("div", { class: "said" }, words, close),
-      drawing.element,
-      axis,
-    ),
+    ...{ words, element },
+    /** Whether nothing of it is cut in the width it has and so much height. */
+    fits: (/** @type {number} */ height) =>
+      element.offsetHeight <= height && words.scrollWidth <= words.clientWidth,
     /**
      * @param {any} section of the unit
      * @param {boolean} anew whether the bar fills before one's eyes
@@ -73,7 +78,7 @@ export function createTotal({ say, steps }, close) {
       drawing.renew(section, place, switched);
       const zero = place(0);
       [low, 0, high].forEach((at, tick) => {
-        ticks[tick].textContent = String(Number(at.toPrecision(2))).replace("-", "\u2212");
+        ticks[tick].textContent = ticked(Number(at.toPrecision(2)));
       });
       ticks[1].style.left = `${zero}%`;
       const room = (Math.min(zero, 100 - zero) / 100) * axis.clientWidth;

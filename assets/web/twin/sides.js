@@ -53,11 +53,13 @@ export function renamed(figure, [one, two], say) {
   const titled = (part, text) => ({ ...part, title: { ...part.title, text } });
   const difference = say("figure.difference", { one, two });
   const { coloraxis5: scale, meta } = layout;
+  const placed = (places) => ({ ...places, xaxis3: titled(places.xaxis3, difference) });
+  const { narrow, presented } = meta;
   const titles = {
     xaxis: titled(layout.xaxis, one),
     xaxis2: titled(layout.xaxis2, two),
     coloraxis5: { ...scale, colorbar: titled(scale.colorbar, difference) },
-    meta: { ...meta, narrow: { ...meta.narrow, xaxis3: titled(meta.narrow.xaxis3, difference) } },
+    meta: { ...meta, narrow: placed(narrow), presented: placed(presented) },
   };
   return { ...figure, layout: { ...layout, ...titles } };
 }
