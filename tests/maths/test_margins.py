@@ -198,6 +198,40 @@ def test_of_the_shipped_network_no_attack_succeeds(age: str) -> None:
         assert attacked(chain, image, now, 0.999 * found) > 0
 
 
+@pytest.mark.parametrize("units", [5, 40])  # in use: fewer than there are rows, and more
+def test_lengths_are_those_of_the_slopes_that_are_not_written_out(units: int) -> None:
+    torch.manual_seed(4)
+    first, image = nn.Linear(16, 60).requires_grad_(False), torch.rand(1, 4, 4)
+    first.weight[1] = first.weight[0] + 1e-4 * first.weight[2]
+    line = [maps.linear(nn.Flatten(), image), maps.linear(first, image.flatten(1))]
+    rows = torch.randn(20, 60)
+    rows[:, units:] = 0
+    rows[0], rows[0, 0], rows[0, 1] = 0, 1, -1  # what is left is a ten-thousandth of each
+    slopes = rows.double() @ first.weight.double()
+    found = standing._lengths(cast(Any, line), rows)
+    torch.testing.assert_close(found.double(), slopes.norm(dim=1), rtol=1e-5, atol=0)
+
+
+@pytest.mark.parametrize(
+    ("lost", "largest"),
+    [
+        (lambda radius: radius / 0.7, 0.7),
+        (lambda radius: (radius / 0.003) ** 4, 0.003),
+        (lambda radius: radius + (radius / 0.02) ** 2.5, 0.01984),
+        (lambda radius: max(0.0, 100 * (radius - 0.5)), 0.51),
+        (lambda radius: 0.1 * radius + 9.0 * (radius > 0.31), 0.31),
+        (lambda radius: 0.2 * radius, 2.0),
+        (lambda _: 0.0, 2.0),
+        (lambda _: 9.0, 0.0),
+        (lambda _: float("nan"), 0.0),
+    ],
+)
+def test_the_largest_radius_at_which_not_all_is_lost(lost: Any, largest: float) -> None:
+    found = margins._largest(lost, 2.0)
+    assert found == pytest.approx(largest, rel=2e-3)
+    assert found == 0 or lost(found) < 1
+
+
 def test_of_what_is_not_known_nothing_is_proven() -> None:
     image, last = torch.rand(1, 4, 4), (nn.Flatten(), linear([[1.0] * 16, [0.0] * 16], [1.0, 0.0]))
     assert radius(last, image, 0, [1]) > 0
