@@ -59,8 +59,10 @@ class Map:
 
     def between(self, ends: torch.Tensor) -> torch.Tensor:
         """Return the least and the largest (2, …) that can leave, of those that can enter."""
-        up = self.apply(ends, self.weight.clamp(min=0))
-        return up + self.apply(ends.flip(0), self.weight.clamp(max=0))
+        least, most = ends.split(1)
+        middle = self.apply((least + most) / 2, self.weight)
+        reach = self.apply((most - least) / 2, self.weight.abs())
+        return torch.cat([middle - reach, middle + reach])
 
     def lengths(self, some: torch.Tensor) -> torch.Tensor:
         """Return the L2 norms (1, …) of the weights that each value has for some (1, …), 0 or 1."""

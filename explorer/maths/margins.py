@@ -15,7 +15,9 @@ from explorer.maths.maxima import Maximum
 from explorer.maths.standing import Beyond, Line, Near, Place, Weighted
 
 TRIES = 20  # radii
-CLOSE = 1 / 512  # of a radius, by which it may be larger than the one found
+POWERS = 8  # of them chosen by how what is lost has grown
+CLOSE = 1 / 2048  # of a radius, by which it may be larger than the one found
+FIRST = 1 / 8  # of the radius of the view alone: the first try
 MOST = 1 << 30  # multiplications that a proof may take: a tenth of a second
 
 # What a chain is made of where a radius can be proven, beside links that are Elementwise.
@@ -55,43 +57,50 @@ def radius(
         if not line or standing.work(line, near, image) > MOST:
             return 0.0
         places = standing.places(line, near, image)
-        ways, slopes = standing.back(line, _pairs(logits.shape[1], now, rivals, logits), both=False)
-        lags = (logits[0, now] - logits[0, list(rivals)]) - ROUNDING * logits.abs().max()
-        moves = torch.linalg.vector_norm(slopes, dim=1) * (1 + ROUNDING)
+        ways, slopes = standing.back(line, _pairs(logits.shape[1], now, rivals, logits))
+        leads = (logits[0, now] - logits[0, list(rivals)]) - ROUNDING * logits.abs().max()
+        moves = torch.linalg.vector_norm(slopes.flatten(1), dim=1) * (1 + ROUNDING)
+        if not bool((leads > 0).all()):
+            return 0.0
 
-        nothing = torch.zeros_like(lags)
+        nothing = torch.zeros_like(leads)
 
-        def spare(radius: float) -> float:
+        def share(radius: float) -> float:
             added = _added(line, near, places, radius)
-            lost = [each.most(of) for each, of in zip(ways, added, strict=True)]
-            return float((lags - moves * radius - (1 + ROUNDING) * sum(lost, nothing)).min())
+            lost = [each.down(of) for each, of in zip(ways, added, strict=True)]
+            return float(((moves * radius + (1 + ROUNDING) * sum(lost, nothing)) / leads).max())
 
         furthest = image.numel() ** 0.5  # from one corner of the box of grey values to the other
-        return _largest(spare, min(float((lags / moves).min()), furthest), float(lags.min()))
+        return _largest(share, (1 - ROUNDING) * min(float((leads / moves).min()), furthest))
 
 
-def _largest(spare: Callable[[float], float], high: float, most: float) -> float:
-    """Return about the largest radius up to one at which something is to spare, else 0.
+def _largest(share: Callable[[float], float], furthest: float) -> float:
+    """Return about the largest radius up to one at which less than 1 is lost, else 0.
 
-    At 0 that is `most`. Quarters of the way are tried until there is, then where the line between
-    the nearest two that enclose it is 0; the end that stays counts half (the Illinois method).
+    `share` is what is lost of a lead, at most. It grows like a power of the radius, the first or a
+    higher one, that two tries tell: so the next one is where little is left by it. Where that leads
+    out of what is left, or not on, the middle is tried.
     """
-    if not (high > 0 and most > 0):
-        return 0.0
-    low, above, high = 0.0, most, high * (1 - ROUNDING)
-    below = spare(high)
-    if below > 0:
-        return high
-    for _ in range(TRIES):
-        share = 1 / 4 if low == 0 else above / (above - below)
-        middle = low + (high - low) * min(max(share, 1 / 16), 15 / 16)
-        found = spare(middle)
-        if found > 0:
-            low, above, below = middle, found, below / 2
+    low, high, radius, power = 0.0, math.inf, furthest * FIRST, 2.0
+    last = (0.0, 0.0)
+    for number in range(TRIES):
+        found = share(radius)
+        if found < 1:
+            low = radius
+            if found > 1 - CLOSE or radius == furthest:
+                break
         else:
-            high, below, above = middle, found, above / 2
-        if high - low < CLOSE * high:
+            high = radius
+        if high - low < CLOSE * low:
             break
+        if found > 0 and last[1] > 0:
+            power = max(1.0, math.log(found / last[1]) / math.log(radius / last[0]))
+        last = radius, found
+        radius *= ((1 - CLOSE / 2) / found) ** (1 / power) if found > 0 else math.inf
+        if high == math.inf:
+            radius = min(radius, furthest)
+        elif number >= POWERS or not low < radius < high:
+            radius = (low + high) / 2
     return low
 
 
@@ -155,7 +164,7 @@ def _summed(
     """Return the least and the largest (2, …) that what maxima before have added comes to."""
     if not sums:
         return None
-    summed = [each.most(of) for each, of in zip(sums, added, strict=True)]
+    summed = [each.both(of) for each, of in zip(sums, added, strict=True)]
     up, down = torch.stack(summed).sum(0).view(2, *link.shape)
     return torch.stack([-down, up])
 

@@ -14,7 +14,6 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.nn import functional as F
 
 from explorer.maths.maps import ROUNDING, Window, pair, shared, simple
 
@@ -25,15 +24,16 @@ KINDS = frozenset({nn.ReLU, nn.MaxPool2d})
 class Maximum:
     """The largest of some candidates, a window's, 0 or both, at values (1, …) that entered it.
 
-    `shape` is that of what enters, `left` that of what leaves, n values. `places` (n, K) are those
-    of the candidates, the place behind the last standing for 0, and `taken` (n,) those of the
-    largest; `gaps` (1, …, K) is by how much each is smaller, without end for the one that is taken.
+    `shape` is that of what enters, `left` that of what leaves, n values. Of its K candidates the
+    last one is 0 if `floor`. `taken` (n,) are the places of the largest, the place behind the last
+    standing for 0; `gaps` (1, …, K) is by how much each is smaller, without end for the one that
+    is taken.
     """
 
     window: Window | None
+    floor: bool
     shape: torch.Size
     left: torch.Size
-    places: torch.Tensor
     taken: torch.Tensor
     gaps: torch.Tensor
 
@@ -52,17 +52,20 @@ class Maximum:
 
     def candidates(self, values: torch.Tensor) -> torch.Tensor:
         """Return the candidates (N, …, K) of values (N, …)."""
-        found = F.pad(values.flatten(1), (0, 1))[:, self.places.flatten()]
-        return found.view(len(values), *self.left, -1)
+        return _candidates(values, self.window, self.floor)
 
     def view(self, values: torch.Tensor) -> torch.Tensor:
         """Return of values (N, …) those that are taken where the image stands."""
-        return F.pad(values.flatten(1), (0, 1))[:, self.taken].view(-1, *self.left)
+        flat, last = values.flatten(1), self.shape.numel() - 1
+        some = flat if self.window is None else flat.index_select(1, self.taken.clamp(max=last))
+        return (some * (self.taken <= last)).view(-1, *self.left)
 
     def back(self, rows: torch.Tensor) -> torch.Tensor:
         """Return the slopes (R, …) of what entered, of rows (R, …) of those of what left."""
-        flat = rows.flatten(1)
-        found = flat.new_zeros(len(flat), self.shape.numel() + 1)
+        flat, count = rows.flatten(1), self.shape.numel()
+        if self.window is None:
+            return (flat * (self.taken < count)).view(-1, *self.shape)
+        found = flat.new_zeros(len(flat), count + 1)
         return found.index_add_(1, self.taken, flat)[:, :-1].view(-1, *self.shape)
 
     def apart(self, slopes: torch.Tensor) -> torch.Tensor:
@@ -70,31 +73,51 @@ class Maximum:
 
         `slopes` (P, …) are those by each pixel of what enters.
         """
-        flat = F.pad(slopes.flatten(1).T, (0, 0, 0, 1)).contiguous()  # (values and 0, P)
-        steps = flat[self.places].sub_(flat[self.taken].unsqueeze(1))
-        norms: torch.Tensor = torch.linalg.vector_norm(steps, dim=-1)
-        return norms.view(1, *self.left, -1) * (1 + ROUNDING)
+        taken = self.view(slopes)
+        squares = [(each - taken).square_().sum(0) for each in _places(slopes, self.window)]
+        if self.floor:
+            squares.append(taken.square().sum(0))
+        return torch.stack(squares, dim=-1).unsqueeze(0).sqrt_() * (1 + ROUNDING)
 
 
 def maximum(values: torch.Tensor, links: Sequence[nn.Module]) -> Maximum:
     """Return the maximum that some of `KINDS` make together of values (1, …) that enter."""
     pools: list[Any] = [each for each in links if type(each) is nn.MaxPool2d]
-    count, shape = values.numel(), values.shape[1:]
-    places = torch.arange(count, device=values.device).view(shape)
-    window = None
-    if pools:
-        window = (high, wide), (down, right) = pair(pools[0].kernel_size), pair(pools[0].stride)
-        places = places.unfold(-2, high, down).unfold(-2, wide, right).flatten(-2)
-    else:
-        places = places.unsqueeze(-1)
-    if len(links) > len(pools):  # a ReLU is among them
-        places = F.pad(places, (0, 1), value=count)
-    left, places = places.shape[:-1], places.flatten(0, -2)
-    found = F.pad(values.flatten(), (0, 1))[places]
+    count, floor = values.numel(), len(links) > len(pools)  # a ReLU is among them
+    window = (pair(pools[0].kernel_size), pair(pools[0].stride)) if pools else None
+    every = torch.arange(count, device=values.device).view_as(values)
+    places, found = (
+        _candidates(each, window, floor, zero=zero) for each, zero in ((every, count), (values, 0))
+    )
     top, first = found.max(-1, keepdim=True)
     gaps = (top - found - ROUNDING * values.abs().max()).clamp(min=0)
-    gaps = gaps.scatter(-1, first, torch.inf).view(1, *left, -1)
-    return Maximum(window, shape, left, places, places.gather(-1, first).flatten(), gaps)
+    return Maximum(
+        window,
+        floor,
+        values.shape[1:],
+        found.shape[1:-1],
+        places.gather(-1, first).flatten(),
+        gaps.scatter(-1, first, torch.inf),
+    )
+
+
+def _candidates(
+    values: torch.Tensor, window: Window | None, floor: bool, *, zero: int = 0
+) -> torch.Tensor:
+    """Return the candidates (…, K) of each maximum of values, the `zero` last if `floor`."""
+    found = _places(values, window)
+    if floor:
+        found.append(torch.full_like(found[0], zero))
+    return torch.stack(found, dim=-1)
+
+
+def _places(values: torch.Tensor, window: Window | None) -> list[torch.Tensor]:
+    """Return the values (…) at each place of the windows of some maps, or all as they are."""
+    if window is None:
+        return [values]
+    (high, wide), (down, right) = window
+    windows = values.unfold(-2, high, down).unfold(-2, wide, right)
+    return [windows[..., row, column] for row in range(high) for column in range(wide)]
 
 
 def together(links: Sequence[nn.Module]) -> int:

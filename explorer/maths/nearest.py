@@ -16,28 +16,26 @@ def nearest(slopes: Doubles, needs: Doubles, low: Doubles, high: Doubles) -> Dou
     """Return for each plane the shortest step d (R, P) with slope·d ≥ need and low ≤ d ≤ high.
 
     `slopes` (R, P), `needs` (R,), `low` ≤ 0 ≤ `high` (P,), all float64. The shortest d is
-    clip(λ·slope, low, high) with the smallest λ ≥ 0 that suffices (Karush, Kuhn and Tucker); each
-    coordinate stops at a λ of its own, so between two of these stops the gain slope·d grows
-    evenly, and λ is found among them. Where the whole box is not enough, d is the corner that
-    gains most.
+    clip(λ·slope, low, high) with the smallest λ ≥ 0 that suffices (Karush, Kuhn and Tucker). Each
+    coordinate stops at a λ of its own, and as those do that λ has passed, the gain slope·d grows
+    more slowly: with the λ that would do if no further one stopped, those that have stopped are
+    found, until there are no more. Where the whole box is not enough, d is the corner that gains
+    most.
     """
     reach = np.where(slopes > 0, high, low)
     # how far λ takes each coordinate until it stops; one without slope does not move at all
     stops = np.divide(reach, slopes, out=np.zeros_like(slopes), where=slopes != 0)
-    order = np.argsort(stops, axis=1)
-    sorted_stops = np.take_along_axis(stops, order, axis=1)
-    squares = np.take_along_axis(slopes, order, axis=1) ** 2
-    stopped = np.cumsum(squares * sorted_stops, axis=1)  # gained by those that have stopped
-    moving = np.cumsum(squares[:, ::-1], axis=1)[:, ::-1]  # Σ slope² of this one and later ones
-    before = stopped - squares * sorted_stops
-    gains = before + sorted_stops * moving
-    enough = gains >= needs[:, None]
-    first = np.where(enough.any(axis=1), enough.argmax(axis=1), slopes.shape[1] - 1)[:, None]
-    gained = np.take_along_axis(before, first, axis=1)[:, 0]
-    rate = np.take_along_axis(moving, first, axis=1)[:, 0]
-    factor = np.divide(needs - gained, rate, out=np.full_like(needs, np.inf), where=rate > 0)
-    factor = np.where(enough.any(axis=1), np.maximum(factor, 0.0), np.inf)
-    step: Doubles = (slopes * np.minimum(stops, factor[:, None])).clip(low, high)
+    squares, moving = slopes**2, stops > 0
+    most = squares * stops  # gained by each that has stopped
+    while True:
+        rate = np.einsum("rp,rp->r", squares, moving)
+        lacks = np.maximum(needs - np.einsum("rp,rp->r", most, ~moving), 0.0)
+        factors = np.divide(lacks, rate, out=np.full_like(needs, np.inf), where=rate > 0)
+        still = moving & (stops > factors[:, None])
+        if (still == moving).all():
+            break
+        moving = still
+    step: Doubles = (slopes * np.minimum(stops, factors[:, None])).clip(low, high)
     return step
 
 

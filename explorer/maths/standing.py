@@ -24,15 +24,32 @@ class Beyond:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Weighted:
-    """Sums Σ c·s of what a maximum adds, s ≥ 0, with some c (R, n) ≥ 0 and their squares."""
+    """Sums of what a maximum adds, each of s ≥ 0 times a slope of `slopes` (R, n)."""
 
-    weights: torch.Tensor
-    squares: torch.Tensor
+    slopes: torch.Tensor
 
-    def most(self, of: Beyond) -> torch.Tensor:
-        """Return how large each sum can be, (R,): of the largest values, or of their norm."""
-        lengths = (self.squares @ (of.values > 0).to(self.squares.dtype)).sqrt()
-        return torch.minimum(self.weights @ of.values, lengths * of.norm)
+    def down(self, of: Beyond) -> torch.Tensor:
+        """Return by how much each sum can be below 0, (R,)."""
+        used, values = _used(of)
+        return _most(self.slopes.index_select(1, used).clamp_(max=0).neg_(), values, of.norm)
+
+    def both(self, of: Beyond) -> torch.Tensor:
+        """Return by how much each sum can be above 0, and below, (2, R)."""
+        used, values = _used(of)
+        some = self.slopes.index_select(1, used)
+        up = some.clamp(min=0)
+        return torch.stack([_most(each, values, of.norm) for each in (up, up - some)])
+
+
+def _used(of: Beyond) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return the places of values that are not 0, and these: most maxima add nothing."""
+    used = of.values.nonzero().flatten()
+    return used, of.values[used]
+
+
+def _most(weights: torch.Tensor, values: torch.Tensor, norm: float) -> torch.Tensor:
+    """Return how large sums can be, (R,): of the largest values (k,), or of their L2 norm."""
+    return torch.minimum(weights @ values, torch.linalg.vector_norm(weights, dim=1) * norm)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,14 +132,36 @@ def _far(line: Line, link: Maximum, image: torch.Tensor) -> Place:
     """Return where a maximum stands whose values depend on all pixels, behind a chain."""
     last = line[-1] if line else None
     if isinstance(last, Map):
-        sums, rows = back(line[:-1], last.slopes(), both=True)
+        line, rows = line[:-1], last.slopes()
     else:
         each = torch.eye(link.shape.numel(), dtype=image.dtype, device=image.device)
-        sums, rows = back(line, each.view(-1, *link.shape), both=True)
+        rows = each.view(-1, *link.shape)
+    first = next((at for at, each in enumerate(line) if isinstance(each, Maximum)), len(line))
+    sums, rows = back(line[first:], rows)
     if link.window:
-        return Place(link.apart(rows.T.reshape(-1, *link.shape)), tuple(sums))
-    norms = torch.linalg.vector_norm(rows, dim=1) * (1 + ROUNDING)
+        slopes = back(line[:first], rows)[1].flatten(1)
+        return Place(link.apart(slopes.T.reshape(-1, *link.shape)), tuple(sums))
+    norms = _lengths(line[:first], rows) * (1 + ROUNDING)
     return Place(norms.view(1, *link.left, 1), tuple(sums))
+
+
+def _lengths(line: Line, rows: torch.Tensor) -> torch.Tensor:
+    """Return the L2 norms (R,) of slopes by the image, of rows (R, …) by what leaves some maps.
+
+    With a Linear at their end, and fewer of its units in use than there are rows, they are worked
+    out from the products of these units' slopes with each other: ‖a·S‖² = a·(S·Sᵀ)·a, in float64,
+    as differences of large products may be small.
+    """
+    last = line[-1] if line else None
+    if isinstance(last, Map) and rows.dim() == 2 and last.weight.dim() == 2:
+        used = rows.any(dim=0).nonzero().flatten()
+        if len(used) < len(rows):
+            slopes = back(line[:-1], last.weight[used])[1].flatten(1).double()
+            some = rows[:, used].double()
+            squares = ((some @ (slopes @ slopes.T)) * some).sum(1)
+            return squares.clamp(min=0).sqrt().to(rows.dtype)
+    norms: torch.Tensor = torch.linalg.vector_norm(back(line, rows)[1].flatten(1), dim=1)
+    return norms
 
 
 def _pixels(image: torch.Tensor, field: tuple[int, int]) -> torch.Tensor:
@@ -139,16 +178,14 @@ def _pixels(image: torch.Tensor, field: tuple[int, int]) -> torch.Tensor:
     return found.flatten(0, 1)
 
 
-def back(line: Line, rows: torch.Tensor, *, both: bool) -> tuple[list[Weighted], torch.Tensor]:
-    """Return what is added to slopes (R, …) by what leaves a chain, and those by the image (R, P).
+def back(line: Line, rows: torch.Tensor) -> tuple[list[Weighted], torch.Tensor]:
+    """Return what slopes (R, …) by what leaves a chain make of what its maxima add.
 
-    What maxima add pulls down; if `both` are asked for, that up comes before it, (2R, n).
+    And the slopes (R, …) by what enters it.
     """
     found = []
     for link in reversed(line):
         if isinstance(link, Maximum):
-            down = -rows.flatten(1)
-            weights = (torch.cat([-down, down]) if both else down).clamp_(min=0)
-            found.append(Weighted(weights, weights.square()))
+            found.append(Weighted(rows.flatten(1)))
         rows = link.back(rows)
-    return found[::-1], rows.flatten(1)
+    return found[::-1], rows

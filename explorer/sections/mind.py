@@ -43,7 +43,8 @@ def section(scene: Scene) -> Section:
     network: Network = nn.Sequential(
         *(line or (*normalised(scene.card.input, scene.device), scene.scoring))
     )
-    found = again(scene, lambda: flip(_placed(network, scene), picture, way, aim))
+    placed = _placed(network, scene, chained=line is not None)
+    found = again(scene, lambda: flip(placed, picture, way, aim))
     if found is None:
         return {**asked, "possible": False, "reason": "unable"}, ()
     data = {**asked, "possible": True, "found": found.found, "far": found.far, "now": found.now}
@@ -91,9 +92,15 @@ def _bent(scene: Scene) -> str:
     return "unable" if view is None else "" if view.exact else "bent"
 
 
-def _placed(network: Network, scene: Scene) -> Network:
-    """Return a network that takes its pictures from the CPU, and may write to them."""
-    return lambda images: network(images.to(scene.device).clone())
+def _placed(network: Network, scene: Scene, *, chained: bool) -> Network:
+    """Return a network that takes its pictures from the CPU, and may write to them.
+
+    A chain of known layers gets those of maps with a pixel's values side by side, which is sooner
+    convolved and pooled; somebody's own module might look at the order.
+    """
+    device, maps = scene.device, chained and len(scene.card.input.shape) == 3
+    order = torch.channels_last if maps else torch.preserve_format
+    return lambda images: network(images.to(device).clone(memory_format=order))
 
 
 def _least(

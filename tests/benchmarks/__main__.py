@@ -1,4 +1,4 @@
-"""Measure everything and print the table: `python -m tests.benchmarks [core|train|start|load|page|deep|class]`."""
+"""Measure everything and print the table: `python -m tests.benchmarks [core|sections|train|start|load|page|deep|class]`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,18 @@ import sys
 from playwright.sync_api import Browser, sync_playwright
 
 from tests import chromium
-from tests.benchmarks import clients, core, deep, loading, page, pens, plain, starting, training
+from tests.benchmarks import (
+    clients,
+    core,
+    deep,
+    loading,
+    page,
+    pens,
+    plain,
+    sections,
+    starting,
+    training,
+)
 from tests.benchmarks.timing import Row, table
 from tests.browser.conftest import FLAGS, ROOT, Server
 
@@ -61,10 +72,12 @@ def compared(browser: Browser, up: float) -> list[Row]:
 
 
 def main() -> None:
-    parts = sys.argv[1:] or ["core", "train", "start", "load", "page", "deep", "class"]
+    parts = sys.argv[1:] or ["core", "sections", "train", "start", "load", "page", "deep", "class"]
     rows: list[Row] = []
     if "core" in parts:
         rows += core.rows()
+    if "sections" in parts:
+        rows += sections.rows()
     if "train" in parts:
         rows += training.rows()
     if "start" in parts:

@@ -146,6 +146,12 @@ def test_a_convolution_is_the_matrix_that_it_is() -> None:
         assert norm <= known.gain <= (2 if "stride" in options else 1.4) * norm
         rows = torch.randn(5, *known.left)
         torch.testing.assert_close(known.back(rows).flatten(1), rows.flatten(1) @ matrix)
+        most = torch.linspace(0, 1, 98)
+        least = most.flip(0) - 2
+        low, high = known.between(torch.stack([least, most]).view(2, 2, 7, 7)).flatten(1)
+        up, down = matrix.clamp(min=0), matrix.clamp(max=0)
+        torch.testing.assert_close(low, up @ least + down @ most)
+        torch.testing.assert_close(high, up @ most + down @ least)
 
 
 @settings(max_examples=60, deadline=None)
@@ -196,6 +202,57 @@ def test_of_the_shipped_network_no_attack_succeeds(age: str) -> None:
         now, found = proven(chain, image)
         assert found > 0
         assert attacked(chain, image, now, 0.999 * found) > 0
+
+
+@pytest.mark.parametrize(
+    ("values", "norm", "up", "down"),
+    [
+        ([0.5, 0.25], 9.0, [0.5, 0.75], [0.5, 0.0]),  # every value at its largest
+        ([0.5, 0.25], 0.1, [0.1, 0.3], [0.2, 0.0]),  # all of the norm where it counts most
+        ([0.5, 0.0], 0.1, [0.1, 0.0], [0.0, 0.0]),  # what adds nothing takes no part of it
+    ],
+)
+def test_sums_of_what_is_added_worked_out_by_hand(
+    values: list[float], norm: float, up: list[float], down: list[float]
+) -> None:
+    sums = standing.Weighted(torch.tensor([[1.0, -2.0], [0.0, 3.0]]))
+    added = standing.Beyond(torch.tensor(values), norm)
+    torch.testing.assert_close(sums.both(added), torch.tensor([up, down]))
+    torch.testing.assert_close(sums.down(added), torch.tensor(down))
+
+
+@pytest.mark.parametrize("units", [5, 40])  # in use: fewer than there are rows, and more
+def test_lengths_are_those_of_the_slopes_that_are_not_written_out(units: int) -> None:
+    torch.manual_seed(4)
+    first, image = nn.Linear(16, 60).requires_grad_(False), torch.rand(1, 4, 4)
+    first.weight[1] = first.weight[0] + 1e-4 * first.weight[2]
+    line = [maps.linear(nn.Flatten(), image), maps.linear(first, image.flatten(1))]
+    rows = torch.randn(20, 60)
+    rows[:, units:] = 0
+    rows[0], rows[0, 0], rows[0, 1] = 0, 1, -1  # what is left is a ten-thousandth of each
+    slopes = rows.double() @ first.weight.double()
+    found = standing._lengths(cast(Any, line), rows)
+    torch.testing.assert_close(found.double(), slopes.norm(dim=1), rtol=1e-5, atol=0)
+
+
+@pytest.mark.parametrize(
+    ("lost", "largest"),
+    [
+        (lambda radius: radius / 0.7, 0.7),
+        (lambda radius: (radius / 0.003) ** 4, 0.003),
+        (lambda radius: radius + (radius / 0.02) ** 2.5, 0.01984),
+        (lambda radius: max(0.0, 100 * (radius - 0.5)), 0.51),
+        (lambda radius: 0.1 * radius + 9.0 * (radius > 0.31), 0.31),
+        (lambda radius: 0.2 * radius, 2.0),
+        (lambda _: 0.0, 2.0),
+        (lambda _: 9.0, 0.0),
+        (lambda _: float("nan"), 0.0),
+    ],
+)
+def test_the_largest_radius_at_which_not_all_is_lost(lost: Any, largest: float) -> None:
+    found = margins._largest(lost, 2.0)
+    assert found == pytest.approx(largest, rel=2e-3)
+    assert found == 0 or lost(found) < 1
 
 
 def test_of_what_is_not_known_nothing_is_proven() -> None:

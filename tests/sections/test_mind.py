@@ -140,12 +140,27 @@ class Branched(nn.Module):
         return found
 
 
+class Viewed(nn.Module):
+    """Takes the values of its maps in the order in which they lie in memory."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maps = nn.Conv2d(1, 4, 5, stride=2)
+        self.last = nn.Linear(4 * 144, 3)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        maps = torch.relu(self.maps(x))
+        found: torch.Tensor = self.last(maps.view(len(maps), -1))
+        return found
+
+
 @pytest.mark.parametrize(
     ("build", "taken", "reason"),
     [
         (Bent, Input(), "bent"),
         (convolutional, Input((1, SIDE, SIDE), (0.3,), (0.4,)), ""),
         (Branched, Input((1, SIDE, SIDE), (0.3,), (0.4,)), ""),
+        (Viewed, Input((1, SIDE, SIDE), (0.3,), (0.4,)), ""),
         (lambda: nn.Sequential(nn.Flatten(), nn.Linear(784, 1), nn.Sigmoid()), Input(), "unable"),
     ],
 )
@@ -195,7 +210,7 @@ def test_of_convolutions_more_is_proven_than_a_level_of_one_pixel() -> None:
 
 def test_a_flip_that_the_network_does_not_confirm_is_a_failed_check() -> None:
     of = scene()
-    found = flip(mind._placed(of.model, of), greys(of.pixels, of.card.input)[0])
+    found = flip(mind._placed(of.model, of, chained=False), greys(of.pixels, of.card.input)[0])
     output = mind._answer(of, found)
     assert mind._check(of, found, output).passed
     assert not mind._check(of, found, of.trace.output[0]).passed, "as if nothing had changed"
