@@ -131,6 +131,21 @@ def test_a_reload_right_after_a_stroke_keeps_it(page: Page) -> None:
     assert (pixels(page) == drawn).all()
 
 
+def test_a_reload_in_the_same_moment_keeps_what_was_done(page: Page) -> None:
+    """However busy the machine is: no address has been written in between."""
+    page.click("[data-action=clear]")
+    drag(page, (0.2, 0.2), (0.8, 0.7))
+    rested(page)
+    assert inked(page) > 0
+    with page.expect_navigation():
+        page.evaluate(
+            "document.querySelector('[data-action=undo]').click();"
+            "setTimeout(() => location.reload())"
+        )
+    page.wait_for_selector(READY)
+    assert inked(page) == 0
+
+
 @pytest.mark.parametrize("storage", ["localStorage", "sessionStorage"])
 def test_the_page_works_where_storage_is_forbidden(
     browser: Browser, server: Server, storage: str

@@ -97,6 +97,8 @@ def test_whoever_takes_a_step_is_not_carried_away(page: Page) -> None:
         else:
             page.click("#previous")
         expect(play).to_have_attribute("aria-pressed", "false")
+        now = page.locator("#strip [aria-current=step]").get_attribute("data-step")
+        assert now != "softmax", "the play was ended by the step, and not by its own end"
 
 
 def test_whoever_draws_is_not_carried_away_and_the_last_step_ends_the_play(page: Page) -> None:

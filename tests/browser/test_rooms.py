@@ -94,14 +94,17 @@ def test_no_fraction_is_scrolled_sideways_before_a_class(desk: Page, language: s
     resize(desk, 1366, 768)
     speak(desk, language)
     desk.evaluate("document.querySelector('#more-pictures').open = true")
-    while desk.locator("#tray li").count() < 8:
+    while (count := desk.locator("#tray li").count()) < 8:
         desk.click("[data-action=add-image]")
+        settled(desk)
+        desk.click(f".samples .sample >> nth={count}")
         settled(desk)
     go(desk, "softmax")
     desk.click("#tab-fraction")
     settled(desk)
     wide = [number(text) for text in texts(desk.locator("#fraction .batch tbody td"))]
     names = texts(desk.locator("#fraction .batch tbody th"))
+    assert len({*np.array(wide).reshape(8, 11)[:, 0]}) == 8, "no image is like another"
     resize(desk, 1280, 720)
     desk.keyboard.press("f")
     desk.click("[data-action=details]")

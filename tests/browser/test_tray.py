@@ -47,6 +47,8 @@ def test_a_finger_chooses_an_image_wherever_it_meets_it(phone: Page) -> None:
 
 def test_a_finger_takes_out_the_image_on_the_pad_with_a_button_that_is_seen(phone: Page) -> None:
     images = three(phone)
+    untouched = phone.locator("#tray li:nth-child(1) .remove")
+    expect(untouched).to_have_css("opacity", "1")  # before any finger or focus is on it
     phone.tap("#tray li:nth-child(3) .sample")
     expect(phone.locator("#tray .remove:visible")).to_have_count(1)
     remove = phone.locator("#tray li:nth-child(3) .remove")

@@ -227,7 +227,7 @@ def test_a_killed_process_is_a_sentence_and_a_hanging_one_is_stopped(bench: Benc
     os.kill(process, signal.SIGSTOP)  # it hears nothing any more
     bench.order("stop")
     assert (bench.state, state(bench)["how"]) == ("ended", "stopped")
-    until(lambda: gone(process))
+    until(lambda: gone(process), 30)  # a signal after half a second, which cannot be missed
     assert state(bench)["state"] == "ended", "a stop is no failure"
     assert state(bench)["batch"] > 4
 

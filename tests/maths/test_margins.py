@@ -29,6 +29,14 @@ def convolution(weight: list[list[float]], **options: Any) -> nn.Conv2d:
     return found
 
 
+def pointwise(weights: list[list[float]], offsets: list[float]) -> nn.Conv2d:
+    """Maps of the weighted sums of maps, pixel by pixel."""
+    found = nn.Conv2d(len(weights[0]), len(weights), 1)
+    found.weight.data = torch.tensor(weights)[..., None, None]
+    cast(nn.Parameter, found.bias).data = torch.tensor(offsets)
+    return found
+
+
 def network(seed: int) -> tuple[nn.Sequential, torch.Tensor]:
     """A small network of random layers, settings and weights, and an image with ties."""
     torch.manual_seed(seed)
@@ -87,11 +95,13 @@ def proven(model: nn.Sequential, image: torch.Tensor) -> tuple[int, float]:
     return now, radius(tuple(model), image, now, others)
 
 
-@pytest.mark.parametrize(("largest", "expected"), [(0.6, 0.4), (0.3, 1 / (1 + 2**0.5))])
+@pytest.mark.parametrize(
+    ("largest", "expected"), [(0.6, 0.4), (0.3, 1 / (1 + 2**0.5)), (0.0, 1 / (1 + 2**0.5))]
+)
 def test_the_largest_of_a_window_worked_out_by_hand(largest: float, expected: float) -> None:
     """The lead is 1 − max(x): 0.4 is what the first pixel lacks, and no other passes it before.
 
-    With 0.3, another passes by √2·ε − 0.3, and 0.7 = ε + √2·ε − 0.3.
+    With 0.3, another passes by √2·ε − 0.3, and 0.7 = ε + √2·ε − 0.3; with 0, by √2·ε at once.
     """
     image = torch.tensor([[[largest, 0.0], [0.0, 0.0]]])
     for links in ([nn.ReLU(), nn.MaxPool2d(2)], [nn.MaxPool2d(2), nn.ReLU()], [nn.MaxPool2d(2)]):
@@ -114,13 +124,46 @@ def test_a_convolution_worked_out_by_hand() -> None:
 
 def test_what_one_maximum_adds_switches_the_next() -> None:
     """Off up to 0.5, then r = x − 0.5, and 100·r − 0.5 takes the lead of 0.5 within a hundredth."""
-    first, second = (nn.Conv2d(1, 1, 1) for _ in range(2))
-    for layer, weight in ((first, 1.0), (second, 100.0)):
-        layer.weight.data.fill_(weight)
-        layer.bias = nn.Parameter(torch.tensor([-0.5]))
+    first, second = pointwise([[1.0]], [-0.5]), pointwise([[100.0]], [-0.5])
     rest = (nn.ReLU(), nn.Flatten(), linear([[-1.0], [0.0]], [1.0, 0.5]))
     found = radius((first, nn.ReLU(), second, *rest), torch.zeros(1, 1, 1), 0, [1])
     assert 0.505 < found <= 0.51
+
+
+def test_what_one_maximum_adds_takes_from_the_next() -> None:
+    """As above, now −100·r switches one off and 100·r makes another larger: both cancel until then.
+
+    The lead is 0.5 − max(0, 100·r − 0.5), and gone at r = 0.01.
+    """
+    first = pointwise([[1.0]], [-0.5])
+    second = pointwise([[-100.0], [100.0]], [0.5, 1.0])
+    rest = (nn.ReLU(), nn.Flatten(), linear([[-1.0, -1.0], [0.0, 0.0]], [2.0, 0.0]))
+    found = radius((first, nn.ReLU(), second, *rest), torch.zeros(1, 1, 1), 0, [1])
+    assert 0.505 < found <= 0.51
+
+
+def test_an_absolute_value_worked_out_by_hand() -> None:
+    """The lead is 0.5 − |2x|, of which nothing is linear at 0: each side adds up to 2ε.
+
+    A proof of both at once gives 0.5 = 4ε; at 0.25 the answer has changed.
+    """
+    last = linear([[-1.0, -1.0], [0.0, 0.0]], [0.5, 0.0])
+    model = (pointwise([[2.0], [-2.0]], [0.0, 0.0]), nn.ReLU(), nn.Flatten(), last)
+    found = radius(model, torch.zeros(1, 1, 1), 0, [1])
+    assert 0.995 * 0.125 < found < 0.125
+
+
+def test_one_value_of_many_windows_worked_out_by_hand() -> None:
+    """The ninth of falling values is in all windows of nine; each takes another, its first.
+
+    The lead is 0.9 less what their sum grows by: as that one value grows by ε, 9ε − 0.036, which
+    is what it lacks in all of them.
+    """
+    image = torch.linspace(0.1, 0.084, 17).view(1, 1, 17)
+    last = linear([[-1.0] * 9, [0.0] * 9], [0.9 + float(image[..., :9].sum()), 0.0])
+    model = (nn.MaxPool2d((1, 9), 1), nn.Flatten(), last)
+    found = radius(model, image, 0, [1])
+    assert 0.9 / (3 + 9 * 2**0.5) < found < (0.9 + 0.036) / 9
 
 
 def test_a_convolution_is_the_matrix_that_it_is() -> None:

@@ -87,14 +87,18 @@ def test_when_too_many_wait_the_next_is_sent_away_with_a_sentence() -> None:
     gate = threading.Event()
 
     async def crowd() -> tuple[Any, Any, list[Any]]:
-        waiting = [asyncio.ensure_future(working.aside(gate.wait, 60)) for _ in range(64)]
-        await asyncio.sleep(0)  # all of them have come
-        with pytest.raises(Refused) as caught:
-            await working.aside(gate.wait, 60)
-        assert (caught.value.status, caught.value.key) == (503, "guard.busy")
-        told = await wiring._viewed(json.dumps(HEAVY[0]), "cpu")
-        refused = await routes._asked(request(STEP), handlers.report)
-        gate.set()
+        waiting = [asyncio.ensure_future(working.aside(gate.wait, 60)) for _ in range(65)]
+        try:
+            await asyncio.sleep(0)  # all of them have come
+            last = waiting.pop()
+            assert last.done(), "whoever comes last does not wait at all"
+            with pytest.raises(Refused) as caught:
+                await last
+            assert (caught.value.status, caught.value.key) == (503, "guard.busy")
+            told = await wiring._viewed(json.dumps(HEAVY[0]), "cpu")
+            refused = await routes._asked(request(STEP), handlers.report)
+        finally:
+            gate.set()
         return told, refused, await gathered(*waiting)
 
     told, refused, done = asyncio.run(crowd())
