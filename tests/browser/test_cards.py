@@ -62,18 +62,18 @@ def test_every_card_takes_the_theme(page: Page) -> None:
     assert np.array_equal(card(page), light)
 
 
-def test_the_same_values_take_the_scale_of_now(page: Page) -> None:
-    page.click(f"#strip [data-step='{FIRST}']")
-    page.click("[data-panel=edit]")
-    page.click("[data-action=whole-layer]")
-    page.select_option("#edit-action", "scale")
-    page.fill("#edit-value", "0.1")
-    page.click("[data-action=apply-edit]")
-    settled(page)
-    values = by_hand(pixels(page))[FIRST] / 10
-    beside = end(page)  # of the layer as it is, which is shown as well
-    assert near(card(page), colour(values, "signed", beside))
-    page.evaluate(CHOOSE, ["#versus", 0])
-    settled(page)
-    assert end(page) < beside / 5
-    assert near(card(page), colour(values, "signed", end(page)))
+def test_the_same_values_take_the_scale_of_now(plain: Page) -> None:
+    plain.click(f"#strip [data-step='{FIRST}']")
+    plain.click("[data-panel=edit]")
+    plain.click("[data-action=whole-layer]")
+    plain.select_option("#edit-action", "scale")
+    plain.fill("#edit-value", "0.1")
+    plain.click("[data-action=apply-edit]")
+    settled(plain)
+    values = by_hand(pixels(plain))[FIRST] / 10
+    beside = end(plain)  # of the layer as it is, which is shown as well
+    assert near(card(plain), colour(values, "signed", beside))
+    plain.evaluate(CHOOSE, ["#versus", 0])
+    settled(plain)
+    assert end(plain) < beside / 5
+    assert near(card(plain), colour(values, "signed", end(plain)))
