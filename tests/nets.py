@@ -74,6 +74,19 @@ def normed() -> nn.Sequential:
     )
 
 
+def pairs() -> nn.Sequential:
+    """Convolutions two by two, of as many maps, and some of more values than a figure shows."""
+    return nn.Sequential(
+        nn.Conv2d(1, 64, 3, padding=1),
+        nn.Conv2d(64, 64, 1),
+        nn.BatchNorm2d(64),  # which the page does not compute itself
+        nn.Conv2d(64, 4, 1),
+        nn.Conv2d(4, 4, 1),
+        nn.Flatten(),
+        nn.Linear(3136, 3),
+    )
+
+
 def colours() -> nn.Sequential:
     """A network for pictures of three colour planes, with more classes than have bars."""
     return nn.Sequential(

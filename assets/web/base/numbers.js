@@ -42,16 +42,21 @@ export function decodeTyped(array) {
   return { values, shape };
 }
 
-/** @param {string} text base64 */
+/** Browsers of 2025 and later go between bytes and base64 themselves, in a fraction of the time. */
+const OWN = /** @type {any} */ (Uint8Array);
+
+/** @param {string} text base64 @returns {Uint8Array<ArrayBuffer>} */
 export function bytes(text) {
+  if (OWN.fromBase64) return OWN.fromBase64(text);
   const raw = atob(text);
   const array = new Uint8Array(raw.length);
   for (let index = 0; index < raw.length; index += 1) array[index] = raw.charCodeAt(index);
   return array;
 }
 
-/** @param {Uint8Array} array */
+/** @param {Uint8Array} array @returns {string} */
 export function base64(array) {
+  if (OWN.fromBase64) return /** @type {any} */ (array).toBase64();
   let raw = "";
   for (let index = 0; index < array.length; index += 1) raw += String.fromCharCode(array[index]);
   return btoa(raw);

@@ -71,7 +71,10 @@ export function createDrawing(element, { box, colours, figures, theme, choose })
   const captions = createCaptions();
   const graphs = createGraphs(element, { begin: listen, leave: unpoint });
   /** @type {any} */ let newest = null;
-  const frame = (figure) => frameOf(figure, [size(), theme()]);
+  const look = (figure) => ({
+    frame: frameOf(figure, [size(), theme()]),
+    units: figure.data.map(({ customdata }) => customdata),
+  });
 
   function listen(graph) {
     if (choose) listenForPresses(graph, choose);
@@ -101,10 +104,10 @@ export function createDrawing(element, { box, colours, figures, theme, choose })
     /** What Plotly has drawn last. */
     graph: graphs.graph,
     captions: captions.element,
-    /** Whether axes of that name are kept, but not on the page. */
-    waits: graphs.waits,
+    /** Whether axes for a figure stand, but with another one, or not on the page. */
+    waits: (figure, name) => graphs.waits(name, look(figure)),
     /** Whether the axes that stand are those of a figure. */
-    fits: (figure) => graphs.fits(frame(figure)),
+    fits: (figure) => graphs.fits(look(figure)),
     /** Whether a figure has no numbers at bars, or those are painted over already. */
     bare: (figure) => overlay.stands() || !written(figure),
     /**
@@ -115,8 +118,9 @@ export function createDrawing(element, { box, colours, figures, theme, choose })
      */
     over(figure, name) {
       newest = figure;
-      const comes = graphs.waits(name);
-      if (!graphs.turn(name, frame(figure)) || (comes && written(figure))) return false;
+      const now = look(figure);
+      const comes = graphs.waits(name, now);
+      if (!graphs.turn(name, now) || (comes && written(figure))) return false;
       const graph = graphs.graph();
       scales.write(graph, figure.layout);
       overlay.paint(graph, figure, size(), scales.layout(graph));
@@ -129,7 +133,7 @@ export function createDrawing(element, { box, colours, figures, theme, choose })
       newest = figure;
       const dressed = struck({ data: figure.data, layout }, style("--le-off-line"));
       const data = dressed.data.map(drawable);
-      await graphs.draw(name, frame(figure), async (graph) => {
+      await graphs.draw(name, look(figure), async (graph) => {
         await globalThis.Plotly.react(graph, data, structuredClone(dressed.layout), figures.config);
         scales.drawn(graph, figure.layout);
       });

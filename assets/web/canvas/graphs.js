@@ -1,6 +1,7 @@
 /**
  * The graphs of the last figures, each as Plotly has drawn it: whoever comes back to a step finds
- * its axes standing. One of them is on the page.
+ * its axes standing, and so does who comes to a step whose figure differs from another's in nothing
+ * but values. One of them is on the page.
  */
 
 import { make } from "../base/elements.js";
@@ -8,10 +9,58 @@ import { make } from "../base/elements.js";
 const KEPT = 8; // as many as the course's network has steps
 
 /**
- * @typedef {{graph: any, frame: string, begun: boolean, marked: boolean}} Stand `frame`: all of its
- *   figure but the values, and for which room and theme; "" while it is drawn. `begun`: it was
- *   drawn before; `marked`: a pointer has put marks on it
+ * @typedef {{frame: string, units: any[]}} Look `frame`: all of a figure but the values, and for
+ *   which room and theme; `units`: which of them each trace shows, and where
+ * @typedef {Look & {graph: any, begun: boolean, marked: boolean}} Stand `frame` is "" while it is
+ *   drawn. `begun`: it was drawn before; `marked`: a pointer has put marks on it
  */
+
+/** The graphs by the names of those whose figures they stand for: several may share one. */
+function createStands() {
+  /** The one on the page comes last. @type {Map<string, Stand>} */ const stands = new Map();
+
+  /** How many names a stand has. @param {Stand} stand */
+  const sharers = (stand) => [...stands.values()].filter((each) => each === stand).length;
+
+  return {
+    /**
+     * One that stands with a look: that of the name, or one that another figure of this look left.
+     *
+     * @param {string} name @param {Look} look
+     */
+    standing(name, { frame, units }) {
+      const own = stands.get(name);
+      if (own?.frame === frame) return own;
+      const same = (each) => each.frame === frame && !each.marked && alike(each.units, units);
+      return [...stands.values()].findLast(same);
+    },
+    /**
+     * One on which a look can be drawn: the name's own, unless it stands for others, too; else a
+     * new one, or the one that has not been on the page for longest.
+     *
+     * @param {string} name @param {Look} look
+     */
+    free(name, { frame }) {
+      const own = stands.get(name);
+      if (own && (own.frame === frame || sharers(own) === 1)) return own;
+      if (stands.size < KEPT) return fresh();
+      const [[oldest, stand]] = stands;
+      stands.delete(oldest);
+      return sharers(stand) === 0 ? stand : fresh();
+    },
+    /** @param {string} name @param {Stand} stand */
+    last(name, stand) {
+      stands.delete(name);
+      stands.set(name, stand);
+    },
+  };
+}
+
+/** @returns {Stand} */
+function fresh() {
+  const graph = make("div", { class: "graph" });
+  return { graph, frame: "", units: [], begun: false, marked: false };
+}
 
 /**
  * @param {HTMLElement} element where they stand, one at a time
@@ -19,63 +68,56 @@ const KEPT = 8; // as many as the course's network has steps
  *   one; `leave`: one goes from the page
  */
 export function createGraphs(element, { begin, leave }) {
-  /** The one on the page comes last. @type {Map<string, Stand>} */ const stands = new Map();
+  const stands = createStands();
   /** @type {Stand | null} */ let shown = null;
+  let named = ""; // whose figure that one shows
 
   /** @param {string} name @param {Stand} stand */
   function show(name, stand) {
-    stands.delete(name);
-    stands.set(name, stand);
-    if (shown === stand) return;
+    stands.last(name, stand);
+    if (shown === stand && named === name) return;
+    named = name;
     if (shown?.begun) leave(shown.graph);
+    if (shown === stand) return;
     if (shown?.marked) shown.frame = ""; // what a pointer has marked does not come back
     shown?.graph.remove();
     element.prepend(stand.graph);
     shown = stand;
   }
 
-  /** A new one, or the one that has not been on the page for longest. */
-  function free() {
-    const [oldest] = stands.keys();
-    if (stands.size < KEPT) return fresh();
-    const stand = stands.get(oldest);
-    stands.delete(oldest);
-    return stand;
-  }
-
-  function fresh() {
-    return { graph: make("div", { class: "graph" }), frame: "", begun: false, marked: false };
-  }
-
   return {
     /** The one on the page. */
     graph: () => shown?.graph ?? null,
-    /** Whether that one stands with a frame. @param {string} frame */
-    fits: (frame) => shown?.frame === frame,
-    /** Whether the graph of a name is kept, but not on the page. @param {string} name */
-    waits: (name) => stands.has(name) && stands.get(name) !== shown,
+    /** Whether that one stands with a frame. @param {Look} look */
+    fits: ({ frame }) => shown?.frame === frame,
     /**
-     * Put the graph of a name on the page; false where it does not stand with that very frame.
+     * Whether a graph stands with a look, but shows another's figure or is not on the page.
      *
-     * @param {string} name @param {string} frame
+     * @param {string} name @param {Look} look
      */
-    turn(name, frame) {
-      const stand = stands.get(name);
-      if (stand?.frame !== frame) return false;
+    waits: (name, look) => name !== named && Boolean(stands.standing(name, look)),
+    /**
+     * Put a graph of a name on the page; false where none stands with that very look.
+     *
+     * @param {string} name @param {Look} look
+     */
+    turn(name, look) {
+      const stand = stands.standing(name, look);
+      if (!stand) return false;
       show(name, stand);
       return true;
     },
     /**
-     * Have a graph of a name drawn: its own as it stands, else another.
+     * Have a graph of a name drawn.
      *
-     * @param {string} name @param {string} frame @param {(graph: any) => Promise<void>} draw
+     * @param {string} name @param {Look} look @param {(graph: any) => Promise<void>} draw
      */
-    async draw(name, frame, draw) {
-      const stand = stands.get(name) ?? free();
+    async draw(name, look, draw) {
+      const stand = stands.free(name, look);
       show(name, stand);
       Object.assign(stand, { frame: "", marked: false });
       await draw(stand.graph);
-      stand.frame = frame;
+      Object.assign(stand, look);
       if (!stand.begun) begin(stand.graph);
       stand.begun = true;
     },
@@ -84,4 +126,26 @@ export function createGraphs(element, { begin, leave }) {
       if (shown) shown.marked = marked;
     },
   };
+}
+
+/**
+ * Whether two figures show the same units in the same places: whoever presses one of the figure
+ * that was drawn means that of the figure painted over it.
+ *
+ * @param {any[]} some @param {any[]} others
+ */
+function alike(some, others) {
+  return some.every((one, place) => {
+    const other = others[place];
+    if (one === other) return true;
+    if (one?.bdata) return one.bdata === other?.bdata && one.shape === other.shape;
+    return equal(one?.values, other?.values);
+  });
+}
+
+/** Whether two are arrays that hold the same. @param {any} one @param {any} other */
+function equal(one, other) {
+  if (![one, other].every((each) => ArrayBuffer.isView(each))) return false;
+  if (one.length !== other.length) return false;
+  return one.every((unit, place) => unit === other[place]);
 }

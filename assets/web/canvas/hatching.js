@@ -5,6 +5,8 @@
 
 import { decodeTyped } from "../base/numbers.js";
 
+const WIDE = 2 ** 16; // more corners than a row of any picture has: each has a number of its own
+
 /**
  * A figure whose strokes are shapes, one for each picture that has any, below its other shapes.
  *
@@ -24,12 +26,14 @@ const hatches = ({ meta }) => meta?.fill === "hatch";
  */
 function shape({ x, y, xaxis: xref, yaxis: yref, line }, color) {
   const [across, down] = [decodeTyped(x).values, decodeTyped(y).values];
-  /** Where lines end, by where they begin. @type {Map<string, string>} */ const lines = new Map();
+  const corner = (end) => (down[end] + 0.5) * WIDE + across[end] + 0.5;
+  /** Where lines end, by where they begin. @type {Map<number, number>} */ const lines = new Map();
   for (let index = 0; index + 1 < across.length; index += 3) {
-    const [from, to] = [index, index + 1].map((end) => `${across[end]},${down[end]}`);
+    const [from, to] = [corner(index), corner(index + 1)];
     lines.set(from, lines.get(to) ?? to);
     lines.delete(to);
   }
-  const path = Array.from(lines, ([from, to]) => `M${from}L${to}`).join("");
+  const written = (at) => `${(at % WIDE) - 0.5},${Math.floor(at / WIDE) - 0.5}`;
+  const path = Array.from(lines, ([from, to]) => `M${written(from)}L${written(to)}`).join("");
   return path ? [{ type: "path", path, xref, yref, line: { ...line, color } }] : [];
 }

@@ -158,7 +158,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
      */
     async draw() {
       if (!figure) return;
-      const follows = performance.now() - drawn < LIVE || drawing.waits(name);
+      const follows = performance.now() - drawn < LIVE || drawing.waits(figure, name);
       drawn = performance.now();
       clearTimeout(rest);
       if (!(follows && drawing.bare(figure) && over())) await whole();

@@ -132,7 +132,7 @@ const held = (words) =>
   make("span", { class: "holds", title: words }, icon("past"), make("span", {}, words));
 
 /** The pictures of both sides; dragged from A onto B, a step's values are put there. */
-function createPictures({ say, colours, actions }, id) {
+function createPictures({ say, colours, settings, actions }, id) {
   const canvas = make("canvas", { role: "img" });
   const other = make("canvas", { class: "other", role: "img", hidden: true });
   canvas.addEventListener("dragstart", (event) => event.dataTransfer.setData("text/plain", id));
@@ -142,8 +142,18 @@ function createPictures({ say, colours, actions }, id) {
     if (event.dataTransfer.getData("text/plain") === id) actions.patch(event.timeStamp, id, []);
   });
 
-  /** @param {HTMLCanvasElement} side @param {Step} step */
+  /** What stands on each side. @type {Map<HTMLCanvasElement, any[]>} */ const painted = new Map();
+
+  /**
+   * From step to step the values stay: nothing is painted but what differs.
+   *
+   * @param {HTMLCanvasElement} side @param {Step} step
+   */
   function paint(side, step, values) {
+    const { grid, scale, limit, switches } = step;
+    const now = [values, settings.theme(), JSON.stringify([grid, scale, limit, switches])];
+    if (painted.get(side)?.every((each, place) => each === now[place])) return;
+    painted.set(side, now);
     if (values.length <= FEW) paintBars(side, values, step, colours);
     else paintCells(side, values, step, colours);
   }
@@ -158,7 +168,7 @@ function createPictures({ say, colours, actions }, id) {
       paint(canvas, step, values);
       if (others) paint(other, step, others);
       const words = say("strip.picture", { step: id, count: units(step.shape) });
-      for (const side of [canvas, other]) side.setAttribute("aria-label", words);
+      for (const side of [canvas, other]) put(side, { ariaLabel: words });
     },
   };
 }

@@ -42,7 +42,8 @@ export function sizeFrom(shape) {
 export const sizeOf = ({ input, drawn }) => (drawn && sizeFrom(input.shape)) || USUAL;
 
 /** How many bytes a text of base64 stands for. @param {string} text */
-const held = (text) => (text.length * 3) / 4 - (text.match(/=*$/)?.[0].length ?? 0);
+const held = (text) =>
+  (text.length * 3) / 4 - (text.endsWith("==") ? 2 : Number(text.endsWith("=")));
 
 /**
  * Pictures in another size; the same list where they have it already. Of a picture whose size is
