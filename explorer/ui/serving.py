@@ -146,6 +146,9 @@ def options(
         "max_file_size": "12mb",
         "footer_links": [],
         "quiet": False,
+        # Gradio would ask for the page itself, and a machine that takes three seconds would be one
+        # without a localhost; that it answers at all is asked before, without a limit.
+        "_frontend": False,
         "theme": gr.themes.Base(),
         "css": figures.css(),
         "head": layout.head(),

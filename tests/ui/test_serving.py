@@ -10,6 +10,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from explorer.ui import home, layout, serving
+from tests import forked
 from tests.ui.test_home import unpacked
 
 ROOT = Path(__file__).parents[2]
@@ -45,6 +46,26 @@ def test_launch_is_told_to_stay_small_and_at_home() -> None:
         "/train/{order}",
         "/weights",
     ]
+
+
+# Gradio asks for the page once it serves it, and took three seconds for an end of it.
+BUSY = """
+import httpx
+
+def late(*_, **__):
+    raise httpx.ReadTimeout("busy")
+
+httpx.head = late
+from explorer.ui import serving
+page = serving.launch(device="cpu")
+print(httpx.get(page.local_url, timeout=60).status_code)
+serving.shut(page)
+"""
+
+
+def test_a_machine_too_busy_to_ask_itself_serves_the_page() -> None:
+    done = forked.run(["-c", BUSY])
+    assert (done.returncode, done.stdout.split()[-1:]) == (0, ["200"]), done.stderr
 
 
 def test_the_file_of_a_running_page_offers_as_little_as_the_page_in_its_language() -> None:
