@@ -13,9 +13,8 @@ function chain() {
   const sources = { 0: null };
   const weights = {};
   for (let step = 1; step <= DEEP; step += 1) {
-    const weight = Float32Array.from(
-      { length: WIDE * WIDE },
-      (_, at) => Math.sin((at + 1) * (at + 7) * (step + 3)),
+    const weight = Float32Array.from({ length: WIDE * WIDE }, (_, at) =>
+      Math.sin((at + 1) * (at + 7) * (step + 3)),
     );
     weights[step] = { weight: { shape: [WIDE, WIDE], values: weight } };
     sources[step] = String(step - 1);
@@ -25,7 +24,8 @@ function chain() {
   return { values, sources, parametersOf: (step) => weights[step], link };
 }
 
-const targets = (edges, step) => new Set(edges.filter(({ to }) => to === step).map((e) => e.target));
+const targets = (edges, step) =>
+  new Set(edges.filter(({ to }) => to === step).map((e) => e.target));
 const reached = (edges, step) =>
   new Set(edges.filter(({ from }) => from === step).map((e) => e.source));
 
