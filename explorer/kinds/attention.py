@@ -38,11 +38,11 @@ class Attention(Kind):
         if subject.function or not isinstance(subject.module, nn.MultiheadAttention):
             return words
         asked = len(subject.exchange.answers) > 1
-        told = say(language, "attention.asked" if asked else "attention.unasked")
+        addition = say(language, "attention.asked" if asked else "attention.unasked")
         of, option = expression(subject.step.path), "" if asked else ", need_weights=False"
         return {
             **words,
-            "sentence": f"{words['sentence']} {told}",
+            "sentence": f"{words['sentence']} {addition}",
             "code": f"y, weights = {of}(query, key, value{option})",
         }
 
@@ -56,10 +56,10 @@ class Attention(Kind):
             count, size = module.num_heads, module.head_dim
         sizes = {"heads": count, "width": size, "queries": of.made.shape[-2]}
         sizes["keys"] = of.keys.shape[-2]
-        told = (
+        own = (
             Fact(key, say(subject.language, f"fact.{key}"), value) for key, value in sizes.items()
         )
-        return (*told, *super().facts(subject))
+        return (*own, *super().facts(subject))
 
     def figure(self, subject: Subject) -> figures.Figure:
         """Return the output of one example beside the weights of its heads."""

@@ -156,8 +156,8 @@ def _turned(subject: Subject, unit: int, value: float) -> Explanation:
     if subject.entering.shape != subject.values.shape:
         return {}, ()
     before = float(subject.entering.reshape(-1)[unit])
-    told = f"y[{unit}] = −x[{unit}] = −({before:.6g}) = {-before:.6g}"
-    data = {"formulas": [told], "from": unit, "source": subject.source}
+    line = f"y[{unit}] = −x[{unit}] = −({before:.6g}) = {-before:.6g}"
+    data = {"formulas": [line], "from": unit, "source": subject.source}
     return data, (subject.check("again", -before, value, 0.0),)
 
 

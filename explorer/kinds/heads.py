@@ -152,8 +152,8 @@ def _of_function(
     if others.get("is_causal") == "True":
         later = np.triu(np.ones((query.shape[1], key.shape[1]), dtype=bool), 1)
         added = np.where(later, -np.inf, 0.0)
-    told = others.get("scale", "None")
-    scale = 1 / math.sqrt(query.shape[-1]) if told == "None" else float(told)
+    text = others.get("scale", "None")
+    scale = 1 / math.sqrt(query.shape[-1]) if text == "None" else float(text)
     return Call(query, key, value, made, units, added, None, scale, number)
 
 

@@ -110,14 +110,14 @@ class Normalization(Kind):
     def sentence(self, subject: Subject) -> str:
         """Return what is done, with what was learnt, and whose mean and deviation are used."""
         module, language = subject.module, subject.language
-        told = [super().sentence(subject)]
-        told.append(say(language, f"stage.normalization.learnt.{LEARNT[_learnt(module)]}"))
+        sentences = [super().sentence(subject)]
+        sentences.append(say(language, f"stage.normalization.learnt.{LEARNT[_learnt(module)]}"))
         if module is not None:
             of = USED[subject.function]
             batch = of[1] if isinstance(module, _BatchNorm) else "own"
             used = "root" if self.way(subject) else of[0] if _kept(module) else batch
-            told.append(say(language, f"stage.normalization.used.{used}"))
-        return " ".join(told)
+            sentences.append(say(language, f"stage.normalization.used.{used}"))
+        return " ".join(sentences)
 
     def figure(self, subject: Subject) -> figures.Figure:
         """Return what goes in beside what comes out, which may be far from another."""
@@ -132,8 +132,8 @@ class Normalization(Kind):
             known["before.deviation"] = float(before.std())
             known["deviation"] = float(after.std())
         known.update({key: span(values) for key, values in _used(subject).items()})
-        told = (Fact(key, say(subject.language, f"fact.{key}"), known[key]) for key in known)
-        return (*super().facts(subject), *told)
+        own = (Fact(key, say(subject.language, f"fact.{key}"), known[key]) for key in known)
+        return (*super().facts(subject), *own)
 
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
         """Return the statistics that were used for one value, and the formula in numbers."""

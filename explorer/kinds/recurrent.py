@@ -88,10 +88,10 @@ class Recurrent(Kind):
             sizes |= {"layers": module.num_layers, "directions": 1 + module.bidirectional}
             if module.proj_size:
                 sizes["projected"] = module.proj_size
-        told = (
+        own = (
             Fact(key, say(subject.language, f"fact.{key}"), value) for key, value in sizes.items()
         )
-        return (*told, *super().facts(subject))
+        return (*own, *super().facts(subject))
 
     def figure(self, subject: Subject) -> figures.Figure:
         """Return one sequence as time × hidden units, that of the pinned unit or the first."""

@@ -48,8 +48,8 @@ def projected(
     for head in order:
         key = int(weights[head].argmax())
         share = digits(float(weights[head, key]))
-        told = say(subject.language, "attention.adds", head=head, place=key, share=share)
-        lines.append(f"{told} {digits(float(adds[head]))}")
+        sentence = say(subject.language, "attention.adds", head=head, place=key, share=share)
+        lines.append(f"{sentence} {digits(float(adds[head]))}")
     total = float(adds.sum()) + bias
     rest = float(adds.sum() - adds[order].sum())
     parts = [factor(float(adds[head])) for head in order]

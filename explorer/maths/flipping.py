@@ -82,7 +82,7 @@ def flip(network: Network, greys: Pixels, way: Way = "free", goal: int | None = 
             tries = walk.whole(np.stack([walk.towards(int(aim)) for aim in aims]))
         if tries is None:
             tries = walk.back()
-    return walk.told(tries)
+    return walk.result(tries)
 
 
 class _Walk:
@@ -182,7 +182,7 @@ class _Walk:
         tries = self._rounded(steps)
         return self._shortest(None, tries[self._flipped(tries)])
 
-    def told(self, tries: Whole | None) -> Flip:
+    def result(self, tries: Whole | None) -> Flip:
         """Return what was found."""
         greys = self.greys if tries is None else tries
         change = greys - self.greys

@@ -67,8 +67,8 @@ def scored(model: nn.Module, inputs: Any, name: str) -> None:
         return
     if name not in [each for each, _ in known]:
         answers.prefer(model, None)
-        told = ", ".join(f"{each or '—'} {values.shape}" for each, values in known)
-        raise NoStart("own.output", received=name, module=type(model).__name__, known=told or "—")
+        listed = ", ".join(f"{each or '—'} {values.shape}" for each, values in known)
+        raise NoStart("own.output", received=name, module=type(model).__name__, known=listed or "—")
 
 
 def arrays(output: Any) -> tuple[Floats, ...]:

@@ -164,7 +164,7 @@ def _told(
         return None
     slopes = {id(each): slope for each, slope in zip(wanted, found, strict=True)}
 
-    def told(tensor: torch.Tensor) -> Floats | None:
+    def numbers(tensor: torch.Tensor) -> Floats | None:
         slope = slopes.get(id(tensor))
         return None if slope is None else _array(slope)
 
@@ -175,8 +175,8 @@ def _told(
         loss=float(loss.detach()),
         logits=_array(logits)[0],
         values={step: _array(each)[0] for step, each in values.items()},
-        slopes={step: first(told(each)) for step, each in values.items()},
-        parameters={name: told(each) for name, each in weights.items()},
+        slopes={step: first(numbers(each)) for step, each in values.items()},
+        parameters={name: numbers(each) for name, each in weights.items()},
     )
 
 

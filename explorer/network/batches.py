@@ -54,9 +54,9 @@ def batch_of(nodes: Sequence[Node], fed: Sequence[Shape]) -> int | None:
     for batch in (*known, None):
         along, first = axes(nodes, fed, batch)
         scores[batch] = sum(
-            _source(node.received[0], along, first) == (None if told == NONE else told)
+            _source(node.received[0], along, first) == (None if dimension == NONE else dimension)
             for node in nodes
-            if node.outputs and node.received and (told := node.outputs[0].batch) is not None
+            if node.outputs and node.received and (dimension := node.outputs[0].batch) is not None
         )
     return max(scores, key=lambda each: scores[each]) if scores and any(scores.values()) else 0
 
@@ -116,12 +116,12 @@ def _entering(
 
 
 def _guesses(
-    node: Node, shape: Shape, told: int | None, axis: int | None, before: Shape, batch: int
+    node: Node, shape: Shape, dimension: int | None, axis: int | None, before: Shape, batch: int
 ) -> Iterator[int]:
     """Yield where the batch may be, the likeliest first; it is there if the size fits."""
-    if told is not None:
-        if told != NONE:
-            yield told
+    if dimension is not None:
+        if dimension != NONE:
+            yield dimension
         return
     if axis is not None:
         yield from _moved(node, shape, axis, before)

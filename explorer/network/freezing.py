@@ -34,8 +34,8 @@ def frozen(model: nn.Module, how: Taught) -> AbstractSet[str]:
     known = layers(model)
     for path in how.frozen:
         if path not in known:
-            told = ", ".join((*known[:KNOWN], "…") if len(known) > KNOWN else known)
-            raise InvalidQuery("query.layer", field="taught.frozen", received=path, known=told)
+            listed = ", ".join((*known[:KNOWN], "…") if len(known) > KNOWN else known)
+            raise InvalidQuery("query.layer", field="taught.frozen", received=path, known=listed)
     modules = [model.get_submodule(path) for path in how.frozen]
     held = {id(each) for module in modules for each in module.parameters(recurse=False)}
     return {name for name, each in model.named_parameters() if id(each) in held}

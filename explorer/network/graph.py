@@ -131,7 +131,7 @@ def _node(
         name = base if call == 1 else f"{base}#{call}"
     module = frame.module if raw.leaf and frame else None
     entering = tuple(raw.received[0][2].tensor.shape) if raw.received else ()
-    told = batches.said(module, entering, len(raw.outs))
+    dimensions = batches.said(module, entering, len(raw.outs))
     return Node(
         id=name,
         path=path,
@@ -142,7 +142,7 @@ def _node(
         received=tuple(_origin(each, names) for each in raw.received),
         outputs=tuple(
             Output(tuple(slot.tensor.shape), _dtype(slot), each)
-            for slot, each in zip(raw.outs, told, strict=True)
+            for slot, each in zip(raw.outs, dimensions, strict=True)
         ),
         inside=raw.inside,
         opaque=opaque,

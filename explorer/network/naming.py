@@ -23,13 +23,13 @@ def called(
     found = functions.named(args, torch.Tensor)
     if len(found) + len(kwargs) < 2:
         found = [("", each) for _, each in found]
-    taken, told = _parameters(model) if found and found[0][0] else [], list[tuple[str, str]]()
+    taken, names = _parameters(model) if found and found[0][0] else [], list[tuple[str, str]]()
     for way, _ in found:
         place, *keys = way.split(".") if way else [""]
         own = taken[int(place)] if place and int(place) < len(taken) else ""
         inside = keys if len(args) == 1 else [place, *keys]  # one argument is what is fed itself
-        told.append((".".join((own, *keys)) if own else "", ".".join(inside)))
-    return told + [(name, name) for name, _ in functions.named(kwargs, torch.Tensor)]
+        names.append((".".join((own, *keys)) if own else "", ".".join(inside)))
+    return names + [(name, name) for name, _ in functions.named(kwargs, torch.Tensor)]
 
 
 def _parameters(model: nn.Module) -> list[str]:

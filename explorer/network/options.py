@@ -81,7 +81,7 @@ def options(model: nn.Module) -> dict[str, Hashable]:
 
 def _of(module: nn.Module) -> Hashable:
     own = known(module)
-    told = {
+    fields = {
         name: value
         for name, value in vars(module).items()
         if name not in APART
@@ -92,7 +92,7 @@ def _of(module: nn.Module) -> Hashable:
     return (
         type(module),
         _printed(module),
-        tuple((name, spelt(value)) for name, value in told.items()),
+        tuple((name, spelt(value)) for name, value in fields.items()),
         tuple((name, tuple(each.shape), each.dtype) for name, each in tensors),
         tuple(name for name, _ in module.named_children()),
     )

@@ -41,19 +41,19 @@ def single(passed: Trace, focus: int, language: Language) -> tuple[str, ...]:
     if values.shape not in ((passed.count,), (passed.count, 1)):
         return ()
     value = np.float64(values.reshape(-1)[focus])
-    told = {"value": digits(float(value))}
+    blanks = {"value": digits(float(value))}
     if Answer(answers.went(passed.graph.nodes, end)).apart:
-        return told["value"], say(language, "prediction.single.share", **told)
+        return blanks["value"], say(language, "prediction.single.share", **blanks)
     with np.errstate(over="ignore"):
         share = digits(float(1 / (1 + np.exp(-value))))
-    return told["value"], say(language, "prediction.single", **told, share=share)
+    return blanks["value"], say(language, "prediction.single", **blanks, share=share)
 
 
 def predicted(passed: Trace, card: zoo.Card, query: Query, *, whole: bool) -> Prediction:
     """Return the shares of the classes; of no class where the answer is no row of scores."""
     if not (passed.rows and whole):
-        told = single(passed, query.focus, query.language) if whole else ()
-        return Prediction(np.zeros((passed.count, 0), dtype=np.float32), (), (), told)
+        sentences = single(passed, query.focus, query.language) if whole else ()
+        return Prediction(np.zeros((passed.count, 0), dtype=np.float32), (), (), sentences)
     probabilities = shared(passed, passed.scores)
     return Prediction(
         probabilities=probabilities,

@@ -112,8 +112,8 @@ def _undefined(traced: Trace) -> UntraceableModel | None:
     """
     if not traced.rows or np.isfinite(shared(traced, traced.scores)).all():
         return None
-    told = zip(traced.graph.nodes, traced.values, strict=True)
-    steps = [(node.id, values) for node, values in told if node.inside < 0]
+    pairs = zip(traced.graph.nodes, traced.values, strict=True)
+    steps = [(node.id, values) for node, values in pairs if node.inside < 0]
     names = (
         name
         for lost in (_lost, np.isinf)  # −∞ last: masks are made of it

@@ -178,8 +178,8 @@ class Scene:
         event = self.happened[step.id]
         made, rows = called.exchange(event, self.model), len(self.values[step.id])
         last, language = step.id == self.steps[-1].id, self.query.language
-        told = unfit(self.card, self.prediction, language) if last else ()
-        told += self.prediction.instead[1:] if last else ()
+        notes = unfit(self.card, self.prediction, language) if last else ()
+        notes += self.prediction.instead[1:] if last else ()
         return Subject(
             step,
             called.module(event, made, self.model),
@@ -201,7 +201,7 @@ class Scene:
             exchange=made,
             made=self.made,
             near=order.near(event.node) if event.node else rounding(self.model),
-            notes=(*order.notes(self.trace, event, language), *told),
+            notes=(*order.notes(self.trace, event, language), *notes),
         )
 
 

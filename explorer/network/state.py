@@ -97,10 +97,10 @@ class _Telling:
 
     def _module(self, module: nn.Module) -> None:
         self.each((module.__class__,))
-        told = {name: each for name, each in vars(module).items() if name not in APART}
+        attributes = {name: each for name, each in vars(module).items() if name not in APART}
         for name in HELD:  # most are empty
-            if not told.get(name, True):
-                del told[name]
-        self._named(told)
+            if not attributes.get(name, True):
+                del attributes[name]
+        self._named(attributes)
         if isinstance(module, torch.jit.ScriptModule):  # which keeps them elsewhere
             self.each((*module.parameters(), *module.buffers()))

@@ -120,9 +120,9 @@ def notes(passed: Trace, event: Event, language: Language) -> tuple[str, ...]:
     if len(event.answers) > 1 and not kinds.BY_NAME[event.kind].every:
         shapes = ", ".join(" × ".join(map(str, each.shape)) or "1" for each in event.answers[:MANY])
         more = ", …" if len(event.answers) > MANY else ""
-        told = {"count": len(event.answers), "shapes": shapes + more}
+        blanks = {"count": len(event.answers), "shapes": shapes + more}
         where = "function" if event.function else "layer"  # of which an edit changes nothing
-        found.append(say(language, f"trace.note.several.{where}", **told))
+        found.append(say(language, f"trace.note.several.{where}", **blanks))
     return tuple(dict.fromkeys(found))
 
 

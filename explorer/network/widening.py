@@ -36,8 +36,8 @@ def gradient(
         named = dict(copied.named_parameters())
         loss = _loss(copied(image.double()), answer, label)
         found = torch.autograd.grad(loss, list(named.values()), allow_unused=True)
-    told = zip(named, found, strict=True)
-    return {name: each.to("cpu").numpy() for name, each in told if each is not None}
+    pairs = zip(named, found, strict=True)
+    return {name: each.to("cpu").numpy() for name, each in pairs if each is not None}
 
 
 def _loss(output: Any, answer: Answer, label: int) -> torch.Tensor:

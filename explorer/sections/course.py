@@ -151,8 +151,8 @@ def section(scene: Scene) -> Section:
     drawn = scene.query.images
     if any(len(each) != PIXELS for each in drawn):
         drawn = (bytes(PIXELS),)  # the course's networks take 28×28
-    told = outputs(batch(drawn), zoo.load(MLP), cast(nn.Sequential, zoo.load(SEQUENTIAL)), "cpu")
-    return {"stops": read(STOPS, told, scene.query.language)}, ()
+    printed = outputs(batch(drawn), zoo.load(MLP), cast(nn.Sequential, zoo.load(SEQUENTIAL)), "cpu")
+    return {"stops": read(STOPS, printed, scene.query.language)}, ()
 
 
 def outputs(

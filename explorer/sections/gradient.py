@@ -43,7 +43,7 @@ def section(scene: Scene) -> Section:
     seen = passed(plain, taught)
     if seen is None:
         return {"possible": False}, ()
-    lines, proofs, told = _step(plain, seen, taught)
+    lines, proofs, step = _step(plain, seen, taught)
     by_hand = _by_hand(plain, seen, taught)
     parts = softmax_terms(seen.logits)
     slope, held = _at(seen.slopes, _ending(plain)), freezing.frozen(plain.model, taught)
@@ -55,7 +55,7 @@ def section(scene: Scene) -> Section:
         "probability": float(parts.probabilities[taught.label]),
         "probabilities": parts.probabilities.tolist(),
         "delta": None if slope is None else slope.tolist(),
-        **told,
+        **step,
         "formulas": list(lines),
         "by_hand": bool(by_hand) or not freezing.learning(plain.model, taught),
         "layers": [_layer(name, each, name in held) for name, each in seen.parameters.items()],

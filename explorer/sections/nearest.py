@@ -14,13 +14,13 @@ def section(scene: Scene) -> Section:
     By Euclidean distance, which stands with each; at the input that of the pixels, as the network
     receives them. Where there is nothing to show, `state` says why.
     """
-    space, told = crowd.space(scene)
+    space, state = crowd.space(scene)
     if space is None:
-        return told, ()
+        return state, ()
     found = spaces.nearest(space, crowd.point(scene), crowd.SHOWN)
     count, shown = crowd.pictures(scene, found)
     return {
-        **told,
+        **state,
         "step": scene.step.id,
         "numbers": space.values.shape[1],
         "count": count,

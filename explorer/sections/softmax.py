@@ -21,7 +21,7 @@ def section(scene: Scene) -> Section:
         return None, ()
     parts = softmax_terms(logits[scene.query.focus], temperature)
     rows = [softmax_terms(row, temperature).probabilities.tolist() for row in logits]
-    told = {
+    data = {
         "temperature": temperature,
         "logits": logits[scene.query.focus].tolist(),
         "maximum": parts.maximum,
@@ -40,4 +40,4 @@ def section(scene: Scene) -> Section:
         checks.append(
             Check("torch", say(scene.query.language, "check.torch"), apart, 0.0, apart, 4 * FLOAT32)
         )
-    return told, tuple(checks)
+    return data, tuple(checks)

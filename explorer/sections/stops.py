@@ -67,10 +67,10 @@ def _said(stop: Stop) -> dict[str, Any] | None:
 
 
 def read(
-    stops: Iterable[Stop], told: Mapping[str, Mapping[str, Any]], language: Language
+    stops: Iterable[Stop], contents: Mapping[str, Mapping[str, Any]], language: Language
 ) -> dict[str, dict[str, Any]]:
     """Return the code of every stop with what it gives, by id: see `written` and `run`."""
-    return {stop.id: {**written(stop, language=language), **told[stop.id]} for stop in stops}
+    return {stop.id: {**written(stop, language=language), **contents[stop.id]} for stop in stops}
 
 
 @cache
@@ -105,7 +105,7 @@ def run(stops: Iterable[Stop], space: dict[str, Any], **fixed: Any) -> dict[str,
     def collect(*values: object) -> None:
         printed.append(" ".join(map(str, values)) + "\n")
 
-    told: dict[str, dict[str, Any]] = {}
+    contents: dict[str, dict[str, Any]] = {}
     # A `print` of its own: sys.stdout belongs to every thread of the process and may not be
     # redirected.
     space |= {"__name__": "course", "print": collect, "torch": torch, "nn": torch.nn}
@@ -116,12 +116,12 @@ def run(stops: Iterable[Stop], space: dict[str, Any], **fixed: Any) -> dict[str,
             # the constant text of a chapter: nothing of anybody else gets here
             exec(_compiled(stop), space)  # noqa: S102
             values = {name: eval(text, space) for name, text in stop.values}  # noqa: S307
-            told[stop.id] = {
+            contents[stop.id] = {
                 "output": "".join(printed),
                 "looks": _looked(stop, space),
                 "values": values,
             }
-    return told
+    return contents
 
 
 def _looked(stop: Stop, space: dict[str, Any]) -> str:

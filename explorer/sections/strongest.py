@@ -16,11 +16,18 @@ def section(scene: Scene) -> Section:
     unit = scene.query.unit
     if unit is None:
         return None, ()
-    space, told = crowd.space(scene)
+    space, state = crowd.space(scene)
     if space is None:
-        return told, ()
+        return state, ()
     count, shown = crowd.pictures(scene, spaces.strongest(space, unit, crowd.SHOWN))
     maps = None if space.peaks is None else space.peaks.shape[1]
     place = None if maps is None else unit * maps // space.values.shape[1]
     edited = bool(scene.query.edits)
-    return {**told, "unit": unit, "map": place, "count": count, "nine": shown, "edited": edited}, ()
+    return {
+        **state,
+        "unit": unit,
+        "map": place,
+        "count": count,
+        "nine": shown,
+        "edited": edited,
+    }, ()

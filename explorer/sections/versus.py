@@ -31,13 +31,13 @@ def section(scene: Scene) -> Section:
     for step in scene.steps:
         one, two = scene.values[step.id][query.focus], seen.values[step.id][other.focus]
         difference = two.astype(np.float64) - one
-        told: dict[str, Any] = {
+        numbers: dict[str, Any] = {
             "largest": float(np.abs(difference).max()),
             "changed": int(np.count_nonzero(difference)),
         }
         if kinds.BY_NAME[step.kind].switches and difference.size <= MOST:
-            told["switched"] = np.flatnonzero(((one > 0) != (two > 0)).reshape(-1)).tolist()
-        apart[step.id] = told
+            numbers["switched"] = np.flatnonzero(((one > 0) != (two > 0)).reshape(-1)).tolist()
+        apart[step.id] = numbers
     shares = seen.prediction.probabilities[other.focus]
     kept = {step.id: step.block for step in seen.steps}
     return {
@@ -122,7 +122,7 @@ def opposite(scene: Scene) -> Scene | None:
     )
     if same:
         return look(other, device=str(scene.device), model=scene.model)
-    told = query.taught if asked.image is None else None  # the lesson is on A's image
+    lesson = query.taught if asked.image is None else None  # the lesson is on A's image
     return look(
-        replace(other, taught=told and replace(told, shown=False)), device=str(scene.device)
+        replace(other, taught=lesson and replace(lesson, shown=False)), device=str(scene.device)
     )

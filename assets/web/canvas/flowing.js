@@ -58,7 +58,7 @@ export function paintName({ context, style, grown, type }, box, name, place, roo
  *
  * @param {Paint} paint
  * @param {Box} box
- * @param {{labels: string[], shares: number[], best: number}} told
+ * @param {{labels: string[], shares: number[], best: number}} answer
  * @param {number} width for all of it
  */
 export function paintLabels({ context, style, type }, box, { labels, shares, best }, width) {

@@ -8,7 +8,7 @@ const STILL = 8; // pixels that a finger may move while it presses
 
 /** @param {any} element Plotly's @param {(unit: number, since: number) => void} choose */
 export function listenForPresses(element, choose) {
-  let [pointed, pressed, told] = [-1, -1, false];
+  let [pointed, pressed, heard] = [-1, -1, false];
   let from = { x: 0, y: 0 };
   const unitOf = ({ points }) => points[0]?.customdata ?? -1;
 
@@ -23,20 +23,20 @@ export function listenForPresses(element, choose) {
     ({ clientX: x, clientY: y }) => {
       from = { x, y };
       pressed = pointed;
-      told = false;
+      heard = false;
     },
     true,
   );
   element.on("plotly_click", (given) => {
-    told = true;
+    heard = true;
     const unit = unitOf(given);
     if (unit >= 0) choose(unit, given.event?.timeStamp ?? performance.now());
   });
   // Plotly's own event comes before this one, where it comes at all.
   element.addEventListener("click", (event) => {
     const moved = Math.hypot(event.clientX - from.x, event.clientY - from.y) > STILL;
-    if (told || moved || !event.target.closest(".draglayer")) return;
-    told = true;
+    if (heard || moved || !event.target.closest(".draglayer")) return;
+    heard = true;
     const unit = pressed >= 0 ? pressed : cellAt(element, event);
     if (unit >= 0) choose(unit, event.timeStamp);
   });

@@ -17,7 +17,7 @@ export const pictured = ({ start, model }) =>
  * A sentence, and below it the images: cells that stay where they are, so that the focus stays too.
  *
  * @param {import("../state/types.js").Page} page
- * @param {(told: any) => string} sentence of what is there
+ * @param {(answer: any) => string} sentence of what is there
  */
 export function createNine(page, sentence) {
   const { say } = page;
@@ -29,14 +29,14 @@ export function createNine(page, sentence) {
     ...cells.map(({ element }) => element),
   );
   const wait = createWait(page);
-  /** @type {any} */ let told = null;
+  /** @type {any} */ let answer = null;
 
   function name() {
-    if (!told) return;
-    const { state, nine, edited } = told;
-    if (state !== "ready") lead.textContent = told.sentence ?? say(`nine.${state}`);
+    if (!answer) return;
+    const { state, nine, edited } = answer;
+    if (state !== "ready") lead.textContent = answer.sentence ?? say(`nine.${state}`);
     else
-      lead.textContent = sentence(told) + (edited && nine.length ? ` ${say("nine.edited")}` : "");
+      lead.textContent = sentence(answer) + (edited && nine.length ? ` ${say("nine.edited")}` : "");
     for (const cell of cells) cell.name();
   }
 
@@ -44,7 +44,7 @@ export function createNine(page, sentence) {
     element: make("div", { class: "crowd" }, lead, list),
     /** What a section of a reply says of them. */
     show(now, asked) {
-      told = now;
+      answer = now;
       list.hidden = !["ready", "waiting"].includes(now.state) || now.nine?.length === 0;
       list.toggleAttribute("data-waiting", now.state === "waiting");
       if (now.nine) cells.forEach((cell, index) => cell.show(now.nine[index]));

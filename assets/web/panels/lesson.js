@@ -40,7 +40,7 @@ export function createLesson(page) {
       both.hidden = lines.hidden = !lesson.possible || !lesson.finite;
       how.element.hidden = steps.element.hidden = shown.element.hidden = !lesson.possible;
       shown.enable(Boolean(lesson.learning)); // what learns nothing has nothing to show
-      losses.textContent = lesson.possible ? told(page, lesson) : say("teach.large");
+      losses.textContent = lesson.possible ? written(page, lesson) : say("teach.large");
       outcome.hidden = steps.element.hidden;
       outcome.textContent = outcome.hidden ? "" : answered(page, lesson);
       passes.fill((!both.hidden && lesson.sums) || null, lesson.steps);
@@ -66,7 +66,7 @@ export function createLesson(page) {
 }
 
 /** What became of the loss. */
-function told({ say }, { steps, finite, losses, learning }) {
+function written({ say }, { steps, finite, losses, learning }) {
   const [first, last] = [losses[0], losses.at(-1)];
   if (!learning) return say("teach.held", { loss: digits(first) });
   if (!finite || last === null) return say("teach.beyond", { count: steps });

@@ -47,9 +47,9 @@ export function createPasses(page) {
       shown = sums;
       element.hidden = !sums;
       if (!sums) return;
-      const told = { count: sums.passes, sum: digits(sums.pictures[sums.passes].norm) };
+      const blanks = { count: sums.passes, sum: digits(sums.pictures[sums.passes].norm) };
       text.textContent = say(`teach.passes.${taken ? "steps" : "none"}`, {
-        ...told,
+        ...blanks,
         alone: digits(sums.alone),
       });
       name.textContent = called(sums);

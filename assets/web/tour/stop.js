@@ -58,16 +58,17 @@ function createExample({ say, labels }, chapter) {
     elements: [head, code, marked, output.element, looks.element, shares],
     /**
      * @param {{code: string, given: number[], output: string, looks: string,
-     *   values: {shares?: number[][]}}} told
+     *   values: {shares?: number[][]}}} contents
      * @param {number} focus
      */
-    fill(told, focus) {
-      if (told.code !== built) code.replaceChildren(...highlighted(told.code, told.given));
-      built = told.code;
-      marked.hidden = told.given.length === 0;
-      output.fill(told.output);
-      looks.fill(told.looks);
-      const row = told.values.shares?.[focus];
+    fill(contents, focus) {
+      if (contents.code !== built)
+        code.replaceChildren(...highlighted(contents.code, contents.given));
+      built = contents.code;
+      marked.hidden = contents.given.length === 0;
+      output.fill(contents.output);
+      looks.fill(contents.looks);
+      const row = contents.values.shares?.[focus];
       const list = row ? listed(say, percentages(row, labels())) : "";
       shares.textContent = row ? say("tour.shares", { image: focus, list }) : "";
     },

@@ -127,8 +127,8 @@ function createReading(page, filled) {
 
   /** What the code printed, and the answer if it was asked for. */
   function fill() {
-    const told = last?.reply.sections[stop.chapter]?.stops[stop.id];
-    if (told) text.fill(told, page.store.get().focus);
+    const contents = last?.reply.sections[stop.chapter]?.stops[stop.id];
+    if (contents) text.fill(contents, page.store.get().focus);
     const values = checked ? found() : null;
     if (values) text.answer(values);
     filled();

@@ -189,8 +189,8 @@ function versus({ query, answer, steps, called }) {
   const probabilities = Array.from(Object.values(other).at(-1));
   const winner = largest(probabilities);
   const checkpoint = query.versus.checkpoint ?? query.checkpoint;
-  const told = { names: called, focus: otherFocus, checkpoint, tensors: other };
-  return { ...told, probabilities, winner, apart };
+  const side = { names: called, focus: otherFocus, checkpoint, tensors: other };
+  return { ...side, probabilities, winner, apart };
 }
 
 function between(step, one, two) {

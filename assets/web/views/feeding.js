@@ -27,7 +27,7 @@ export function createFeeding(page) {
     card,
     legend,
     /**
-     * @param {any} told `paths` of a unit, its `name` and the widest line; or nothing, and what is
+     * @param {any} reading `paths` of a unit, its `name` and the widest line; or nothing, and what is
      *   drawn at rest
      * @param {{x: number, y: number, width: number, height: number} | null} at where the unit is,
      *   and in what

@@ -56,9 +56,9 @@ export function createNetwork(page) {
     const drawn = { reply, paths, unit, rest, names };
     const most = paintAll(page, paint, boxes, drawn);
     const label = reply.labels[reply.best];
-    const told = { paths, most, rest: rest.length, label, rows: rowsOf(page, boxes) };
+    const reading = { paths, most, rest: rest.length, label, rows: rowsOf(page, boxes) };
     const name = called(page, reply, paths, pointed.value());
-    feeding.read({ ...told, name }, seat(boxes, paths, size));
+    feeding.read({ ...reading, name }, seat(boxes, paths, size));
   }
 
   pointed.listen(canvas, (event) => pointedAt(whole(), event, reply));

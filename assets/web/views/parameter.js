@@ -35,10 +35,10 @@ export function createParameter({ say, colours }) {
   const pictures = ["one", "two", "apart"].map((side) => createPicture(side, colours, read));
 
   function read(index) {
-    reading.textContent = index < 0 ? "\u00a0" : `${place(shown, index)} = ${told(index)}`;
+    reading.textContent = index < 0 ? "\u00a0" : `${place(shown, index)} = ${written(index)}`;
   }
 
-  function told(index) {
+  function written(index) {
     const [one, two] = sides.map(({ values }) => values[index]);
     if (two === undefined) return fixed(one, 6);
     return say("weights.both", {

@@ -197,7 +197,7 @@ function createOther(page) {
 }
 
 /** A number, a dash where there is none. @param {number | null} value */
-function told(value) {
+function written(value) {
   return value === null ? "–" : fixed(value);
 }
 
@@ -218,7 +218,7 @@ function createListing({ say }, choose) {
       { type: "button", class: "link", onclick: () => choose(name) },
       name,
     );
-    const numbers = ["count", "mean", "std", "min", "max"].map((key) => told(parameter[key]));
+    const numbers = ["count", "mean", "std", "min", "max"].map((key) => written(parameter[key]));
     const named = make("span", {}, link, ...marks(parameter));
     const element = row([named, make("code", {}, size(parameter.size)), ...numbers], {
       "data-parameter": name,
@@ -229,10 +229,10 @@ function createListing({ say }, choose) {
 
   /** What is not trained, and under which other names it is registered. */
   function marks({ buffer, also }) {
-    const told = [];
-    if (buffer) told.push(say("weights.buffer"));
-    if (also.length) told.push(say("weights.also", { names: also.join(", ") }));
-    return told.length ? [" ", make("span", { class: "legend" }, told.join(", "))] : [];
+    const notes = [];
+    if (buffer) notes.push(say("weights.buffer"));
+    if (also.length) notes.push(say("weights.also", { names: also.join(", ") }));
+    return notes.length ? [" ", make("span", { class: "legend" }, notes.join(", "))] : [];
   }
 
   return {
