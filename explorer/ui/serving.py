@@ -26,6 +26,19 @@ from explorer.ui.strangers import names
 
 HOME = "127.0.0.1"
 SESSIONS = 1000  # of which Gradio keeps something
+SETTLED: Mapping[str, Any] = {  # of launch's options, whatever page it is
+    "prevent_thread_lock": True,
+    "ssr_mode": False,
+    "run_history": False,
+    "enable_monitoring": False,
+    "state_session_capacity": SESSIONS,
+    "max_file_size": "12mb",
+    "footer_links": [],
+    "quiet": False,
+    # Gradio would ask for the page itself, and a machine that takes three seconds would be one
+    # without a localhost; that it answers at all is asked before, without a limit.
+    "_frontend": False,
+}
 UNCOLLECTED = 200  # results of /call that nobody has fetched yet
 LOOKS = 0.05  # seconds between Gradio's looks at its queue, in which nothing of ours waits
 TURN = 0.0005  # seconds after which a busy thread lets the event loop have its turn
@@ -138,17 +151,7 @@ def options(
         "server_name": host,
         "server_port": port,
         "inbrowser": browser,
-        "prevent_thread_lock": True,
-        "ssr_mode": False,
-        "run_history": False,
-        "enable_monitoring": False,
-        "state_session_capacity": SESSIONS,
-        "max_file_size": "12mb",
-        "footer_links": [],
-        "quiet": False,
-        # Gradio would ask for the page itself, and a machine that takes three seconds would be one
-        # without a localhost; that it answers at all is asked before, without a limit.
-        "_frontend": False,
+        **SETTLED,
         "theme": gr.themes.Base(),
         "css": figures.css(),
         "head": layout.head(),

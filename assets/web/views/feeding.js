@@ -27,8 +27,8 @@ export function createFeeding(page) {
     card,
     legend,
     /**
-     * @param {any} reading `paths` of a unit, its `name` and the widest line; or nothing, and what is
-     *   drawn at rest
+     * @param {any} reading `paths` of a unit, its `name` and the widest line; or nothing, and what
+     *   is drawn at rest
      * @param {{x: number, y: number, width: number, height: number} | null} at where the unit is,
      *   and in what
      */
