@@ -63,12 +63,15 @@ function sentence({ say, steps }, { step, edges, left }) {
       ({ to, target, value: size }) => to === sum.step && target === sum.unit && size !== null,
     )
     .reduce((total, edge) => total + edge.value, 0);
-  const whole = { drawn: fixed(drawn, 4), bias: fixed(sum.bias, 4), total: fixed(sum.total, 4) };
-  if (!sum.count) return say("network.sum.all", whole);
+  const bias = fixed(sum.bias, 4);
+  const total = fixed(sum.total, 4);
+  if (!sum.count) return say("network.sum.all", { drawn: fixed(drawn, 4), bias, total });
   return say("network.sum", {
-    ...whole,
+    drawn: fixed(drawn, 4),
     count: sum.count,
     positive: `+${fixed(sum.positive, 4)}`,
     negative: fixed(sum.negative, 4),
+    bias,
+    total,
   });
 }
