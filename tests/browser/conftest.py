@@ -111,6 +111,14 @@ def doubtful(browser: Browser, server: Server) -> Iterator[Page]:
         yield opened
 
 
+def without_tour(opened: Page) -> Iterator[Page]:
+    """An opened page as a visitor first sees it, on which no tour goes on afterwards."""
+    opened.evaluate("localStorage.clear()")
+    yield start_again(opened)
+    if opened.locator("#tour").is_visible():
+        opened.click("[data-action=tour-leave]")
+
+
 def start_again(page: Page) -> Page:
     """Bring an opened page back to what a visitor sees first: loading it anew costs five seconds."""
     page.mouse.move(0, 0)

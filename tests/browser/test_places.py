@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import start_again
+from tests.browser.conftest import without_tour
 from tests.browser.hands import pin, settled
 from tests.browser.test_fitting import TOLD, go, resize
 from tests.browser.test_layouts import SIDEWAYS
@@ -36,10 +36,7 @@ TINY = """() => [...document.querySelectorAll("#stage *")]
 
 @pytest.fixture
 def page(opened: Page) -> Iterator[Page]:
-    opened.evaluate("localStorage.clear()")
-    yield start_again(opened)
-    if opened.locator("#tour").is_visible():
-        opened.click("[data-action=tour-leave]")
+    yield from without_tour(opened)
 
 
 @pytest.mark.parametrize(("width", "height"), [(1093, 614), (1280, 720), (1366, 768), (1920, 1080)])

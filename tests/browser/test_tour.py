@@ -13,7 +13,7 @@ import torch
 from playwright.sync_api import Browser, Page, expect
 
 from explorer.network import zoo
-from tests.browser.conftest import READY, Server, start_again, visit
+from tests.browser.conftest import READY, Server, visit, without_tour
 from tests.browser.hands import drag, pixels, rested, settled, soon
 from tests.browser.links import packed
 from tests.browser.reading import numbers
@@ -26,10 +26,7 @@ BATCH = "[...document.querySelectorAll('#tray canvas')].map((each) => each.toDat
 
 @pytest.fixture
 def page(opened: Page) -> Iterator[Page]:
-    opened.evaluate("localStorage.clear()")
-    yield start_again(opened)
-    if opened.locator("#tour").is_visible():
-        opened.click("[data-action=tour-leave]")
+    yield from without_tour(opened)
 
 
 def stop(page: Page, name: str) -> None:
