@@ -108,8 +108,9 @@ def test_where_units_stand_elsewhere_plotly_draws(browser: Browser, server: Serv
     for page in visit(browser, server.url):
         page.evaluate(HOLD)
         to(page, "linear_relu_stack.0")
+        page.evaluate(MARK, TICKS)
         to(page, "linear_relu_stack.2")  # as many, but in another order by their values
-        assert page.locator("#stage .overlay").count() == 0
+        assert not page.evaluate(MARKED, TICKS)
 
 
 def test_what_is_pressed_is_what_is_painted(page: Page) -> None:
