@@ -26,6 +26,11 @@ FLAGS = [
     "--process-per-site",  # what a page has compiled serves the next one, see kept.py
 ]
 READY = "#explorer[data-state=ready]"
+# Nothing moves by itself but where a test is about that: sixty pictures a second of a stroke that
+# draws itself, or of a step that goes over into the next, cost a tenth of all tests.
+STILL: dict[str, Any] = {"reduced_motion": "reduce"}
+MOVING: dict[str, Any] = {"reduced_motion": "no-preference"}
+USUAL: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}, "locale": "en-US", **STILL}
 
 expect.set_options(timeout=PATIENCE)
 
@@ -64,8 +69,7 @@ def kept(browser: Browser) -> Kept:
 
 def visit(browser: Browser, url: str, *, query: str = "", **options: object) -> Iterator[Page]:
     """Open the page as if for the first time; a call elsewhere or an error fails the test."""
-    usual = {"viewport": {"width": 1366, "height": 768}, "locale": "en-US"}
-    settings: dict[str, Any] = {**usual, **options}
+    settings: dict[str, Any] = {**USUAL, **options}
     visited = kept(browser).take(url, settings)
     FIRST.pop(visited.page, None)
     visited.page.goto(url + query)
@@ -79,7 +83,7 @@ def visit(browser: Browser, url: str, *, query: str = "", **options: object) -> 
 
 def offline(browser: Browser, file: Path, **options: object) -> Iterator[Page]:
     """Open a file with no network at all; a request or an error on its console fails the test."""
-    settings: dict[str, Any] = {"viewport": {"width": 1366, "height": 768}, **options}
+    settings: dict[str, Any] = {**USUAL, **options}
     context = browser.new_context(offline=True, **settings)
     context.set_default_timeout(PATIENCE)
     page = context.new_page()

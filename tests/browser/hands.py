@@ -25,6 +25,8 @@ FIGURE = """() => {
   return graph._fullData.map((trace) => [...values(trace)].map((row) => [...row]));
 }"""
 
+FAR = 40  # units: whoever goes further walks down by rows first
+
 # Whether the page has been ready, with one revision, for a quarter of a second. No promise: what
 # waits for this function takes any promise for an answer, whatever it resolves to.
 SETTLED = """() => {
@@ -50,14 +52,23 @@ def rested(page: Page) -> None:
 
 
 def pin(page: Page, step: str, unit: int) -> None:
-    """Pin a unit with the keys alone: Escape, Enter pins unit 0, arrows walk."""
+    """Pin a unit with the keys alone: Escape, Enter pins unit 0, arrows walk down and on."""
     page.click(f"#strip [data-step='{step}']")
     page.wait_for_selector(f"#stage[data-step='{step}']")
     settled(page)
     page.focus("#stage .plot")
     page.keyboard.press("Escape")
     page.keyboard.press("Enter")
-    for _ in range(unit):
+    pinned = page.locator("#inspector")
+    expect(pinned).to_have_attribute("data-unit", "0")
+    across = unit + 1
+    if unit > FAR:
+        page.keyboard.press("ArrowDown")
+        expect(pinned).not_to_have_attribute("data-unit", "0")
+        across = int(pinned.get_attribute("data-unit") or 0)  # a row has so many units
+    for _ in range(unit // across - int(unit > FAR)):
+        page.keyboard.press("ArrowDown")
+    for _ in range(unit % across):
         page.keyboard.press("ArrowRight")
     page.wait_for_selector(f"#inspector[data-unit='{unit}']")
     settled(page)

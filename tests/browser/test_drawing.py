@@ -1,4 +1,4 @@
-"""Draw with the real pointer at every step of every model, in both themes.
+"""Draw with the real pointer at every step, in both themes.
 
 Nothing breaks, nothing jumps.
 """
@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import Server, visit
+from tests.browser.conftest import MOVING, Server, visit
 from tests.browser.hands import settled
 
 pytestmark = pytest.mark.browser
@@ -56,13 +56,13 @@ def stroke(page: Page, row: float) -> list[list[int]] | None:
     return painted
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
 # between them they have every kind of layer that the networks shipped are made of
-@pytest.mark.parametrize("model", ["fashion-mlp", "fashion-cnn"])
+@pytest.mark.parametrize(("model", "theme"), [("fashion-mlp", "light"), ("fashion-cnn", "dark")])
 def test_drawing_at_every_step_breaks_nothing(
     browser: Browser, server: Server, model: str, theme: str
 ) -> None:
-    for page in visit(browser, server.url, color_scheme=theme):  # fails on any error on the console
+    look = {"color_scheme": theme, **MOVING}
+    for page in visit(browser, server.url, **look):  # fails on any error on the console
         page.select_option("#model", model)
         settled(page)
         steps = page.locator("#strip [data-step]").evaluate_all(

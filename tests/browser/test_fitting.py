@@ -242,11 +242,10 @@ def test_numbers_of_an_axis_do_not_lie_on_each_other(phone: Page) -> None:
         steps = phone.locator("#strip [data-step]").evaluate_all(
             "all => all.map(each => each.dataset.step)"
         )
-        for step in steps:
-            go(phone, step)
-            for width, height in ((390, 844), (360, 740), (844, 390)):
-                resize(phone, width, height)
-                settled(phone)
+        for width, height in ((390, 844), (360, 740), (844, 390)):
+            resize(phone, width, height)
+            for step in steps:
+                go(phone, step)
                 assert phone.evaluate(TOUCHING) == [], (model, step, width)
     take(phone, "fashion-mlp")
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from explorer.network import zoo
-from tests.browser.conftest import start_again
+from tests.browser.conftest import MOVING, STILL, start_again
 from tests.browser.hands import by_hand, pixels, settled
 from tests.browser.reading import number, numbers
 from tests.browser.test_layouts import BOXES
@@ -148,7 +148,7 @@ def test_the_tooltip_names_the_unit_of_the_inspector_and_nothing_moves(
     page.evaluate("scrollTo(0, 0)")
     before = page.evaluate(BOXES)
     tooltip = page.locator("#stage .hoverlayer")
-    for unit in np.random.default_rng(size[0]).choice(512, 25, replace=False).tolist():
+    for unit in np.random.default_rng(size[0]).choice(512, 12, replace=False).tolist():
         page.evaluate(
             "scrollBy(0, document.querySelector('#stage .plot').getBoundingClientRect().y - 270)"
         )
@@ -245,6 +245,7 @@ MOVED = """() => {
 
 
 def test_going_on_is_one_short_movement_that_delays_nothing(page: Page) -> None:
+    page.emulate_media(**MOVING)
     page.evaluate(MOVED)
     moved: list[list[float]] = []
     # on a busy machine a frame comes late: again, until one of the movements has all of its own
@@ -275,12 +276,11 @@ def test_going_on_is_one_short_movement_that_delays_nothing(page: Page) -> None:
     page.wait_for_function("window.moved.at(-1)?.long")  # logits grow into shares
     assert page.locator("#stage").get_attribute("data-step") == "softmax"
     assert page.evaluate("window.moved.map(({ ink }) => ink > 2000)") == [True]
+    page.emulate_media(**STILL)
 
 
 def test_there_is_no_movement_for_those_who_want_none(page: Page) -> None:
-    page.emulate_media(reduced_motion="reduce")
     page.evaluate(MOVED)
     go(page, "flatten")
     page.wait_for_timeout(300)
     assert page.evaluate("window.moved.length") == 0
-    page.emulate_media(reduced_motion="no-preference")

@@ -42,7 +42,7 @@ def test_nothing_is_left_of_the_visit_before(browser: Browser, server: Server) -
 @pytest.mark.parametrize(
     "act",
     [
-        lambda page: page.emulate_media(reduced_motion="reduce"),
+        lambda page: page.emulate_media(reduced_motion="no-preference"),
         lambda page: page.route("**/nothing", lambda route: route.abort()),
         lambda page: page.context.new_cdp_session(page),
         lambda page: page.context.set_offline(False),
