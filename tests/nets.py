@@ -60,6 +60,13 @@ def single() -> nn.Module:
     return nn.Sequential(nn.Flatten(), nn.Linear(784, 1))
 
 
+def hollow() -> nn.Sequential:
+    """A network with a parameter that holds no values."""
+    network = nn.Sequential(nn.Flatten(), nn.Linear(784, 3))
+    network.register_parameter("none", nn.Parameter(torch.empty(2, 0)))
+    return network
+
+
 def autoencoder() -> nn.Sequential:
     """A network that answers with a picture."""
     return nn.Sequential(

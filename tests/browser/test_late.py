@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from explorer.network import zoo
+from tests.browser.conftest import serving, visit
 from tests.browser.hands import by_hand, pixels, rested, settled
 
 pytestmark = pytest.mark.browser
@@ -20,12 +21,14 @@ pytestmark = pytest.mark.browser
 # Answers to requests whose address and body match a pattern arrive so many milliseconds later.
 LATE = """(rules) => {
   window.real ??= window.fetch;
+  window.idle = new Set(rules.map(([pattern]) => pattern));
   window.fetch = async (...args) => {
     const text = `${args[0]?.url ?? args[0]} ${args[1]?.body ?? ""}`;
     window.held = (window.held ?? 0) + 1;
     try {
       const answer = await window.real(...args);
-      const [, wait] = rules.find(([pattern]) => new RegExp(pattern).test(text)) ?? ["", 0];
+      const [rule, wait] = rules.find(([pattern]) => new RegExp(pattern).test(text)) ?? ["", 0];
+      window.idle.delete(rule);
       await new Promise((resolve) => setTimeout(resolve, wait));
       return answer;
     } finally {
@@ -51,6 +54,12 @@ def all_came(page: Page) -> None:
     """Wait until the late answers have come, and what they bring is painted."""
     page.wait_for_function(CAME)
     settled(page)
+    were_late(page)
+
+
+def were_late(page: Page) -> None:
+    """Every rule has held an answer back: one that fits nothing would prove nothing."""
+    assert page.evaluate("[...window.idle]") == []
 
 
 def watched(page: Page, expression: str) -> list[Any]:
@@ -110,7 +119,7 @@ def test_the_stage_never_shows_a_step_that_is_no_longer_chosen(plain: Page) -> N
 def test_the_weights_are_those_of_the_network_in_the_header(page: Page) -> None:
     page.click("[data-view=weights]")
     page.wait_for_selector("#weights tbody tr")
-    page.evaluate(LATE, [["parameters.*course-sequential", 1200]])
+    page.evaluate(LATE, [["course-sequential.*parameters", 1200]])
     page.select_option("#model", "course-sequential")
     page.wait_for_timeout(100)
     page.select_option("#model", "fashion-mlp")
@@ -134,6 +143,22 @@ def test_the_picture_of_a_parameter_is_that_of_its_title(page: Page) -> None:
     )
     assert picture.evaluate("(canvas) => [canvas.width, canvas.height]") == [10, 1]
     assert "linear_relu_stack.4.bias" in (picture.get_attribute("aria-label") or "")
+
+
+def test_what_has_no_values_shows_no_other_parameters(browser: Browser) -> None:
+    for server in serving("--model", "tests/nets.py:hollow", "--labels", "coat,bag,shoe"):
+        for page in visit(browser, server.url):
+            page.evaluate(LATE, [["1[.]weight", 1000]])
+            page.click("[data-view=weights]")
+            page.click("[data-parameter='1.weight'] button")
+            page.wait_for_timeout(100)
+            page.click("[data-parameter=none] button")
+            all_came(page)
+            shown = page.locator("#weights .column", has=page.locator(".histogram")).last
+            assert shown.locator("h2").inner_text() == "none"
+            assert "none holds no values" in shown.inner_text()
+            assert not re.search(r"\d", shown.inner_text().replace("size 0", ""))
+            assert shown.locator("canvas:visible").count() == 0
 
 
 def test_a_resting_pointer_reads_the_sums_of_the_present_picture(page: Page) -> None:

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 from explorer.incoming.images import Decisions, prepare
 from tests.browser.conftest import visit
 from tests.browser.hands import pixels, settled, soon
-from tests.browser.test_late import LATE
+from tests.browser.test_late import LATE, were_late
 from tests.browser.test_upload import picture, upload
 from tests.server import Server
 
@@ -39,6 +39,7 @@ def test_an_upload_lands_on_the_image_that_it_was_for(page: Page, slower: int) -
     page.click("[data-image='0'] .sample")
     settled(page)
     assert (pixels(page) == prepare(picture(), Decisions()).pixels).all()
+    were_late(page)
 
 
 def test_a_test_image_lands_on_the_image_that_it_was_for(browser: Browser, tmp_path: Path) -> None:
@@ -67,6 +68,7 @@ def test_a_test_image_lands_on_the_image_that_it_was_for(browser: Browser, tmp_p
             page.click("[data-image='0'] .sample")
             settled(page)
             assert (pixels(page) == image[0]).all()
+            were_late(page)
             expect(page.locator("#more .truth")).to_contain_text("Sneaker")
             page.click("[data-action=clear]")
             expect(page.locator("#more .truth")).to_be_hidden()
@@ -105,3 +107,4 @@ def test_of_two_uploads_on_their_way_each_lands_on_its_own_image(page: Page, kin
     page.click("[data-image='0'] .sample")
     settled(page)
     assert (pixels(page) == expected[0]).all()
+    were_late(page)

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from explorer.network import zoo
 from tests.browser.hands import settled
 from tests.browser.reading import colour, numbers, pixels_of
-from tests.browser.test_late import LATE
+from tests.browser.test_late import LATE, were_late
 
 pytestmark = pytest.mark.browser
 
@@ -109,6 +109,7 @@ def test_what_a_side_is_called_is_what_its_values_are(page: Page) -> None:
             assert numbers(text.partition(" = ")[2])[1] == pytest.approx(value, abs=1e-6)
         expect(caption).to_have_text("epoch 2")
         page.mouse.move(0, 0)
+    were_late(page)
 
 
 def test_rows_as_images_of_either_age_and_of_the_difference(page: Page) -> None:

@@ -59,7 +59,8 @@ export function createParameter({ say, colours }) {
     },
     /** A sentence where there are no values to be drawn. */
     blank(sentence) {
-      [legend.textContent, key.textContent] = [sentence, ""];
+      legend.textContent = sentence;
+      for (const each of [reading, bins, key]) each.textContent = "\u00a0";
       for (const { element } of [...pictures, { element: histogram }]) element.hidden = true;
     },
     /** @param {Parameter} parameter @param {Side[]} both one side, or two */

@@ -53,16 +53,17 @@ export function createWeights(page) {
 
   async function show() {
     const query = store.get();
-    if (key(query) !== loaded) {
-      listing = await newest.listing(listed(query));
+    const known = key(query) === loaded;
+    // what is known outdates what is on its way, too
+    listing = await newest.listing(known ? Promise.resolve(listing) : listed(query));
+    if (!known) {
       loaded = key(query);
       if (!listing.rows.some(({ name }) => name === chosen)) chosen = listing.rows[0]?.name ?? "";
       list.fill(listing.rows);
       showRows();
     }
     if (listing.rows.length) return choose(chosen);
-    parameter.title({ name: "" });
-    parameter.blank(page.say("weights.nothing"));
+    return draw({ name: "" }, page.say("weights.nothing"));
   }
 
   /** Both sides of a comparison at once; what has been learnt is the first one's. */
@@ -104,9 +105,15 @@ export function createWeights(page) {
     chosen = name;
     list.mark(name);
     const one = listing.rows.find((each) => each.name === name);
+    await draw(one, one.count ? "" : page.say("weights.empty", { name }));
+  }
+
+  /** The values of a parameter, or what is said where there are none. */
+  async function draw(one, sentence) {
     parameter.title(one);
-    if (!one.count) return parameter.blank(page.say("weights.empty", { name }));
-    parameter.draw(one, await newest.values(sides(name)));
+    const both = await newest.values(sentence ? Promise.resolve(null) : sides(one.name));
+    if (both) parameter.draw(one, both);
+    else parameter.blank(sentence);
   }
 
   return {
