@@ -31,11 +31,11 @@ export function createWeights(page) {
   const { store, once, screen, actions } = page;
   const values = createFetching();
   const list = createListing(page, (name) => choose(name).catch(failed));
-  const parameter = createParameter(page);
+  const chart = createChart(page, sides);
   const rows = createRows(page);
   const other = createOther(page);
   const bringing = createBringing(page);
-  const newest = { listing: latest(), values: latest() };
+  const newest = latest();
   /** The parameters of the shown weights, and of those that they are compared with, or none. */
   /** @type {{rows: Parameter[], other: Parameter[] | null, titles: string[]}} */
   let listing = NOTHING;
@@ -55,7 +55,7 @@ export function createWeights(page) {
     const query = store.get();
     const known = key(query) === loaded;
     // what is known outdates what is on its way, too
-    listing = await newest.listing(known ? Promise.resolve(listing) : listed(query));
+    listing = await newest(known ? Promise.resolve(listing) : listed(query));
     if (!known) {
       loaded = key(query);
       if (!listing.rows.some(({ name }) => name === chosen)) chosen = listing.rows[0]?.name ?? "";
@@ -63,7 +63,7 @@ export function createWeights(page) {
       showRows();
     }
     if (listing.rows.length) return choose(chosen);
-    return draw({ name: "" }, page.say("weights.nothing"));
+    return chart.draw({ name: "" }, page.say("weights.nothing"));
   }
 
   /** Both sides of a comparison at once; what has been learnt is the first one's. */
@@ -105,15 +105,7 @@ export function createWeights(page) {
     chosen = name;
     list.mark(name);
     const one = listing.rows.find((each) => each.name === name);
-    await draw(one, one.count ? "" : page.say("weights.empty", { name }));
-  }
-
-  /** The values of a parameter, or what is said where there are none. */
-  async function draw(one, sentence) {
-    parameter.title(one);
-    const both = await newest.values(sentence ? Promise.resolve(null) : sides(one.name));
-    if (both) parameter.draw(one, both);
-    else parameter.blank(sentence);
+    await chart.draw(one, one.count ? "" : page.say("weights.empty", { name }));
   }
 
   return {
@@ -121,7 +113,7 @@ export function createWeights(page) {
       "section",
       { id: "weights" },
       make("div", { class: "column" }, list.element, bringing.element),
-      ...[make("div", { class: "column" }, other.element, parameter.element), rows.element],
+      ...[make("div", { class: "column" }, other.element, chart.element), rows.element],
     ),
     parts: [bringing],
     chosen(now) {
@@ -143,6 +135,26 @@ export function createWeights(page) {
       other.name();
       list.name();
       rows.name();
+    },
+  };
+}
+
+/**
+ * The values of a parameter, or what is said where there are none.
+ *
+ * @param {import("../state/types.js").Page} page
+ * @param {(name: string) => Promise<import("./parameter.js").Side[]>} sides
+ */
+function createChart(page, sides) {
+  const parameter = createParameter(page);
+  const newest = latest();
+  return {
+    element: parameter.element,
+    async draw(one, sentence) {
+      parameter.title(one);
+      const both = await newest(sentence ? Promise.resolve(null) : sides(one.name));
+      if (both) parameter.draw(one, both);
+      else parameter.blank(sentence);
     },
   };
 }
