@@ -15,7 +15,9 @@ const NARROW = 560; // of width below which the sum stands below the pictures
 const SIGN = 28; // × and = between two pictures
 const GAP = 22; // the same on a narrow page
 const LINE = 21; // of a caption
-const BESIDE = 130; // the width of all that beside the pictures, for words of 14
+// Widths of the sum beside the pictures, for words of 14: below the button that lets the unit go,
+// or, where that is too low, beside it.
+const BESIDE = { below: 130, beside: 190 };
 const EDGE = 12;
 
 /**
@@ -77,10 +79,13 @@ export function createFlow(page) {
     const draw = (cell) => {
       for (const picture of pictures) picture.fit(Math.max(1, cell), [rows, columns]);
     };
-    const beside = narrow ? 0 : fit(width - (BESIDE * type) / 14, height);
-    draw(Math.max(below, beside));
-    element.toggleAttribute("data-beside", beside > below);
-    if (beside <= below || total.fits(height - EDGE)) return;
+    for (const [button, wide] of narrow ? [] : Object.entries(BESIDE)) {
+      const beside = fit(width - (wide * type) / 14, height);
+      if (beside <= below) break;
+      draw(beside);
+      element.dataset.beside = button;
+      if (total.fits(height - EDGE)) return;
+    }
     element.removeAttribute("data-beside");
     draw(below);
   }
