@@ -35,6 +35,7 @@ STYLES = (
     "draw",
     "drawer",
     "stage",
+    "flow",
     "captions",
     "panels",
     "experiments",

@@ -13,7 +13,7 @@ const DIGITS = 3;
 const HEIGHT = 26; // of the bars, in pixels
 const LANES = { plus: 1, minus: 9.5, bias: 18 }; // where each of them lies
 const THICK = 7;
-const CLOSE = 44; // pixels from an end of the axis within which its 0 has no room
+const CLOSE = 6; // pixels between two numbers of the axis
 
 /** Where the bar ends: round numbers on either side of 0. */
 export function span({ above, below, value }) {
@@ -59,6 +59,16 @@ export function createTotal({ say, steps }, close) {
     axis,
   );
 
+  /** The 0 of the axis stands where the numbers at its ends leave room. */
+  function arrange() {
+    const [low, zero, high] = ticks;
+    zero.hidden = false;
+    const [at, half] = [zero.offsetLeft, zero.offsetWidth / 2];
+    const room = axis.clientWidth - high.offsetWidth - CLOSE;
+    zero.hidden = at - half < low.offsetWidth + CLOSE || at + half > room;
+  }
+  new ResizeObserver(arrange).observe(element);
+
   return {
     ...{ words, element },
     /** Whether nothing of it is cut in the width it has and so much height. */
@@ -81,8 +91,7 @@ export function createTotal({ say, steps }, close) {
         ticks[tick].textContent = ticked(Number(at.toPrecision(2)));
       });
       ticks[1].style.left = `${zero}%`;
-      const room = (Math.min(zero, 100 - zero) / 100) * axis.clientWidth;
-      ticks[1].hidden = room < CLOSE;
+      arrange();
       if (anew) drawing.fill();
     },
   };
