@@ -66,6 +66,15 @@ def test_numbers_stand_beside_bars_and_names(browser: Browser, server: Server) -
             assert [each for each in go(page, "softmax") if min(each[1:]) < 0] == []
 
 
+# Numbers that end beyond the axes, where they are cut.
+BEYOND = """() => {
+  const graph = document.querySelector("#stage .js-plotly-plot");
+  const { _offset, _length } = graph._fullLayout.xaxis;
+  const end = graph.getBoundingClientRect().left + _offset + _length;
+  return [...graph.querySelectorAll(".bartext")]
+    .filter((each) => each.textContent.trim() && each.getBoundingClientRect().right > end + 0.5)
+    .map((each) => each.textContent);
+}"""
 # Numbers of which the digits lie on those of another.
 ON_EACH_OTHER = """() => {
   const boxes = [...document.querySelectorAll("#stage .js-plotly-plot .bartext")]
@@ -95,3 +104,20 @@ def test_numbers_of_two_sides_do_not_lie_on_each_other(
         for step in (LOGITS, "softmax"):
             assert len(go(page, step)) == count, "those of the first side at least"
             assert page.evaluate(ON_EACH_OTHER) == [], step
+
+
+def test_before_a_class_the_numbers_of_the_first_of_two_sides_are_whole(
+    browser: Browser, server: Server
+) -> None:
+    for page in visit(browser, server.url, viewport={"width": 1280, "height": 720}):
+        page.select_option("#versus", index=1)
+        settled(page)
+        page.keyboard.press("f")
+        page.wait_for_selector("html[data-present]")
+        for step in (LOGITS, "softmax"):
+            assert len(go(page, step)) == 10
+            assert page.evaluate(BEYOND) == [], step
+            rims = page.locator("#stage .bartext").evaluate_all(
+                "all => all.map((each) => getComputedStyle(each).textShadow)"
+            )
+            assert [rim for rim in rims if rim == "none"] == []

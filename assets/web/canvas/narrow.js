@@ -71,7 +71,8 @@ export function alone(figure, { low }) {
 
 /**
  * Bars of two sides: where the rows are too low for two numbers, those of the first side alone,
- * above the other's bars. Digits on digits say nothing; what is left out is told where one points.
+ * above the other's bars and with a rim of the page's colour around their digits. Digits on digits
+ * say nothing; what is left out is said where one points.
  *
  * @param {any} figure @param {Size} size
  */
@@ -82,9 +83,11 @@ export function apart(figure, { height, presented }) {
   const line = (BARS * (height - AROUND)) / (2 * rows);
   if (line >= (presented ? LINES.presented : LINES.usual)) return figure;
   const [first, ...others] = data;
+  const raised = { ...first, zorder: 1, outsidetextfont: { shadow: "auto" } };
   return {
     ...figure,
-    data: [{ ...first, zorder: 1 }, ...others.map((side) => ({ ...side, textposition: "none" }))],
+    layout: { ...layout, meta: { ...layout.meta, within: true } }, // what is raised ends there
+    data: [raised, ...others.map((side) => ({ ...side, textposition: "none" }))],
   };
 }
 
@@ -121,18 +124,19 @@ export function above(layout, size) {
 
 /**
  * A layout whose bars end where the numbers beside them still fit: on the left before the names of
- * the classes, on the right before the edge of the figure.
+ * the classes, on the right before the edge of the figure, or of the axes.
  *
- * @param {any} layout with its margins; `meta.reach` says how many ends of the scale its axis has
+ * @param {any} layout with its margins; `meta.reach` says how many ends of the scale its axis has,
+ *   `meta.within` that the numbers are cut where the axes end
  * @param {number} width of the figure, in CSS pixels @param {number} size of its type
  */
 export function reaching(layout, width, size) {
-  const { reach } = layout.meta ?? {};
+  const { reach, within } = layout.meta ?? {};
   if (!reach) return layout;
   const { l, r } = layout.margin;
   const [low, high] = layout.xaxis.range;
   const signed = low < 0;
-  const [left, right] = [signed ? NUMBER * size : 0, Math.max(0, NUMBER * size - r)];
+  const [left, right] = [signed ? NUMBER * size : 0, Math.max(0, NUMBER * size - (within ? 0 : r))];
   const inner = width - l - r;
   const bar = Math.max(inner - left - right, inner / 4) / (signed ? 2 : 1);
   const end = high / reach;

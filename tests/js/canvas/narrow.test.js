@@ -83,6 +83,7 @@ test("numbers of two sides are there where two lines have room in a row, else of
   const [first, second] = apart(two, { ...room, height: 328 }).data;
   assert.equal(first.textposition, "outside");
   assert.equal(second.textposition, "none");
+  assert.equal(first.outsidetextfont.shadow, "auto", "digits are read above the other's bars");
   assert.notEqual(apart(two, { ...room, presented: true }), two, "type is larger before a class");
   const one = { data: [bar], layout: {} };
   assert.equal(apart(one, { ...room, height: 328 }), one);
