@@ -193,7 +193,7 @@ class Kind:
         if not subject.function:
             return self.code(subject.step.path)
         given = subject.exchange.constants, len(subject.received)
-        return f"y = {spelling.call(subject.step.module, *given)}"
+        return spelling.statement(subject.step.module, *given)
 
     def title(self, subject: Subject) -> str:
         """Return the name of the step: of a function its own, of an unknown module its type."""

@@ -1,4 +1,4 @@
-"""permute, expand, stack, an index, a mask and their kin: values that are there already, elsewhere.
+"""permute, stack, an index, a mask, `x[…] = …` and their kin: values there already, elsewhere.
 
 Where a value stood is never guessed: the call is made again, on the numbers of the places.
 """
@@ -13,7 +13,7 @@ from explorer.kinds import replaying
 from explorer.kinds.base import Explanation, Kind, Subject
 from explorer.kinds.function import Function
 from explorer.kinds.keeping import kept
-from explorer.kinds.replaying import CHOOSING, JOINING, Replay
+from explorer.kinds.replaying import CHOOSING, JOINING, WRITING, Replay
 from explorer.maths.arithmetic import Feeding
 
 NAMES = (
@@ -33,7 +33,7 @@ class Moving(Function):
     name = "moving"
     typed = True
     types: tuple[type[nn.Module], ...] = SHUFFLES
-    functions: tuple[str, ...] = (*NAMES, *JOINING, *CHOOSING)
+    functions: tuple[str, ...] = (*NAMES, *JOINING, *CHOOSING, *WRITING)
 
     def formula(self, subject: Subject) -> str:
         """Return where each value of a shuffle stood; of others the shapes."""
@@ -44,10 +44,12 @@ class Moving(Function):
         return Kind.code(self, path)
 
     def way(self, subject: Subject) -> str:
-        """Return whether all values are there once, or some of one tensor and some of another."""
+        """Return whether all are there once, or some of one tensor and some of another."""
         name = _name(subject)
         if isinstance(subject.module, SHUFFLES) or name in SHUFFLED:
             return "shuffled"
+        if name in WRITING:
+            return "written"
         return "chosen" if name in CHOOSING else ""
 
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:

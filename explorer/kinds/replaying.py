@@ -20,9 +20,14 @@ from explorer.records import Floats
 
 JOINING = ("stack", "hstack", "vstack", "dstack")  # of which every tensor is moved
 CHOOSING = ("where", "masked_fill")  # of each place one of two
+# What writes values over others, as `x[index] = value` does, and which argument is written.
+WRITING = {
+    **{"setitem": 2, "index_put": 2, "masked_scatter": 2, "index_fill": 3, "index_copy": 3},
+    **{"scatter": 3, "select_scatter": 1, "slice_scatter": 1},
+}
+WRITTEN = {"value", "values", "source", "src"}  # its names
 NAMED = {"where": ("condition", "input", "other"), "masked_fill": ("input", "mask", "value")}
 FIRST, SECOND = -1, -2  # in place of a place: the value is none that goes in, but one of the two
-CONSTANTS = {"Ellipsis": ...}
 POINTERS = frozenset({"bool", "uint8", "int8", "int16", "int32", "int64"})
 EXACT = 2**24  # whole numbers below it are the same in float32, as which all values are kept
 
@@ -63,6 +68,8 @@ def called(name: str, made: Exchange) -> Replay | None:
     try:
         if name in CHOOSING:
             return _chosen(name, texts, made)
+        if name in WRITING:
+            return _overwritten(name, texts, made)
         positions, options = _read(texts, _given(name, texts, made))
         answer = _call(name, positions, options)
     except (ValueError, SyntaxError, TypeError, RuntimeError, IndexError, AttributeError, KeyError):
@@ -80,8 +87,10 @@ def _places(made: Exchange) -> list[torch.Tensor]:
     return given
 
 
-def _given(name: str, texts: list[str], made: Exchange) -> list[torch.Tensor]:
+def _given(name: str, texts: list[str], made: Exchange, also: str = "") -> list[torch.Tensor]:
     """Return what a call is given: places of what is moved, all else as it was.
+
+    Moved is the first, and what is written over it.
 
     Raises:
         ValueError: for a tensor that is neither.
@@ -93,7 +102,7 @@ def _given(name: str, texts: list[str], made: Exchange) -> list[torch.Tensor]:
         "x1"
     ]
     for place, values in enumerate(made.received):
-        if moved != f"x{place + 1}":
+        if f"x{place + 1}" not in (moved, also):
             given[place] = _as_it_was(values, made.dtypes[place])
     return given
 
@@ -124,6 +133,28 @@ def _chosen(name: str, texts: list[str], made: Exchange) -> Replay:
         for text, mark in ((first, FIRST), (second, SECOND))
     )
     return Replay(torch.where(asked, one, other), (first, second))
+
+
+def _overwritten(name: str, texts: list[str], made: Exchange) -> Replay:
+    """Return the places that were there, over some of which others are written, or a number.
+
+    Raises:
+        ValueError: where they are added up, so that a value is none that was there.
+    """
+    if any(each.startswith(("reduce=", "accumulate=")) or each == "True" for each in texts):
+        raise ValueError(texts)
+    named = (at for at, each in enumerate(texts) if each.partition("=")[0] in WRITTEN)
+    place = next(named, WRITING[name])
+    key, sign, value = texts[place].rpartition("=")
+    given = _given(name, texts, made, also=value)
+    number = value if _dtype(value, made) else str(FIRST)
+    positions, options = _read([*texts[:place], f"{key}{sign}{number}", *texts[place + 1 :]], given)
+    if name != "setitem":
+        return Replay(_call(name, positions, options), (value, ""))
+    before, index, source = positions
+    answer = before.clone()
+    answer[index] = source
+    return Replay(answer, (value, ""))
 
 
 def _dtype(text: str, made: Exchange) -> str:
@@ -163,8 +194,7 @@ def _indexed(text: str) -> str:
 def _value(node: ast.expr, given: list[torch.Tensor]) -> Any:
     """Return what an expression stands for: literals, slices, and x1, x2, … for the tensors."""
     if isinstance(node, ast.Name):
-        known = CONSTANTS.get(node.id)
-        return given[int(node.id.removeprefix("x")) - 1] if known is None else known
+        return given[int(node.id.removeprefix("x")) - 1]
     if isinstance(node, ast.Subscript):
         return _value(node.slice, given)
     if isinstance(node, ast.Slice):

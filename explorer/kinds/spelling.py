@@ -26,6 +26,15 @@ def expression(path: str, of: str = "model") -> str:
     )
 
 
+def statement(name: str, constants: str, count: int) -> str:
+    """Return a line of somebody's forward(): `y = add(x1, 2)`, of an index `y = x1; y[x2] = 0`."""
+    texts = arguments(constants) if constants else []
+    if name != "setitem" or len(texts) != 3:
+        return f"y = {call(name, constants, count)}"
+    first, index, value = texts
+    return f"y = {first}; y[{index.removeprefix('(').removesuffix(')')}] = {value}"
+
+
 def call(name: str, constants: str, count: int) -> str:
     """Return a call of a function, `add(x1, 2)`; `constants` is as `Exchange` has it.
 
@@ -44,7 +53,7 @@ def call(name: str, constants: str, count: int) -> str:
 def arguments(constants: str) -> list[str]:
     """Return every argument of a call as Python writes it: `(list[·, ·], 1)` is `[x1, x2]`, `1`."""
     parts = [""]
-    for piece, deep in _pieces(SLICE.sub(_slice, constants[1:-1])):
+    for piece, deep in _pieces(SLICE.sub(_slice, constants[1:-1]).replace("Ellipsis", "...")):
         if piece == ", " and not deep:
             parts.append("")
         else:
