@@ -184,6 +184,7 @@ def test_the_page_follows_before_the_server_answers(browser: Browser, server: Se
         expect(first).to_contain_text(expected)
         expect(page.locator("#explorer")).to_have_attribute("data-source", "page")
         assert shares(page) == pytest.approx(of(page, "untrained"), abs=6e-3)
+        assert held
         for route in held:
             route.continue_()
         page.unroute("**/component_server**")

@@ -23,6 +23,8 @@ pytestmark = pytest.mark.browser
 
 LOOKS: dict[str, Literal["light", "dark"]] = {"en-US": "light", "zh-CN": "dark"}
 DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
+# What is worked out is so in any language.
+ENGLISH = pytest.mark.parametrize("alone", ["en-US"], indirect=True)
 SAID = {"en-US": "not confirmed by hooks", "zh-CN": "未经钩子核对"}
 
 
@@ -74,6 +76,7 @@ def test_draw_and_step_through_all_of_it(alone: Page) -> None:
         assert alone.locator("[data-check=failed]").count() == 0
 
 
+@ENGLISH
 def test_a_unit_is_its_sum_and_its_paths_are_drawn(alone: Page) -> None:
     alone.click("#strip [data-step='linear_relu_stack.2']")
     settled(alone)
@@ -106,6 +109,7 @@ def test_what_needs_hooks_says_so(alone: Page) -> None:
         assert alone.locator(gone).count() == 0
 
 
+@ENGLISH
 def test_it_keeps_the_drawing_over_a_reload(alone: Page) -> None:
     rested(alone)
     before = pixels(alone)
@@ -118,6 +122,7 @@ def test_it_keeps_the_drawing_over_a_reload(alone: Page) -> None:
     np.testing.assert_allclose(bars(alone), by_hand(before)["softmax"], atol=1e-5)
 
 
+@ENGLISH
 def test_a_digit_is_read_by_the_network_of_digits(alone: Page) -> None:
     alone.select_option("#model", "digits-mlp")
     alone.wait_for_selector("#strip .card >> nth=1")
@@ -170,6 +175,7 @@ def pinned(page: Page, step: str, row: int, column: int) -> Locator:
     return page.locator("#inspector")
 
 
+@ENGLISH
 def test_a_network_of_maps_is_computed_and_a_unit_of_every_step_explained(maps: Page) -> None:
     expected = passed(maps)
     np.testing.assert_allclose(bars(maps), expected["softmax"].numpy(), atol=1e-5)
@@ -182,6 +188,7 @@ def test_a_network_of_maps_is_computed_and_a_unit_of_every_step_explained(maps: 
         assert "python app.py" not in maps.locator("#inspector").inner_text()
 
 
+@ENGLISH
 @pytest.mark.parametrize(
     ("step", "before", "row", "column"), [(MAPS[0], "input", 9, 9), (MAPS[3], MAPS[2], 0, 4)]
 )
@@ -219,6 +226,7 @@ def test_a_value_of_a_convolution_is_patch_times_kernel_channel_by_channel(
         assert np.delete(apart, np.s_[3::4], axis=1).max() <= 4  # between two maps is a gap
 
 
+@ENGLISH
 @pytest.mark.parametrize(("step", "before"), [(MAPS[2], MAPS[1]), (MAPS[5], MAPS[4])])
 def test_of_a_pool_the_pixel_that_won_is_named_and_leads_there(
     maps: Page, step: str, before: str
