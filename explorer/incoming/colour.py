@@ -42,8 +42,8 @@ def laid(picture: Image.Image) -> tuple[Image.Image, str]:
     if alpha.min() == 1:
         return picture.convert("RGB"), "image.note.grey"
     light = np.asarray(picture.convert("RGB").convert("L"), dtype=np.float64) / 255
-    seen = float(alpha.sum())
-    white = seen > 0 and float((alpha * (light > 0.5)).sum()) > seen / 2
+    visible = float(alpha.sum())
+    white = visible > 0 and float((alpha * (light > 0.5)).sum()) > visible / 2
     ground = (0, 0, 0, 255) if white else (255, 255, 255, 255)
     mixed = Image.alpha_composite(Image.new("RGBA", picture.size, ground), picture)
     return mixed.convert("RGB"), "image.note.veil" if white else "image.note.alpha"
@@ -60,8 +60,8 @@ def _colour(
     away = colours - paper
     distance = np.sqrt(np.square(away).sum(axis=2) / 3)
     strongest = float(np.percentile(distance, SHARE))
-    seen = float(np.percentile(np.abs(light - float(paper @ LIGHTNESS)), SHARE))
-    share = np.clip((PALE - seen / max(strongest, 1e-9)) / (PALE / 2), 0, 1)
+    contrast = float(np.percentile(np.abs(light - float(paper @ LIGHTNESS)), SHARE))
+    share = np.clip((PALE - contrast / max(strongest, 1e-9)) / (PALE / 2), 0, 1)
     share *= np.clip(strongest / COLOURFUL - 1, 0, 1)
     if share == 0:
         return distance, 0.0

@@ -167,14 +167,14 @@ def _on_sheet(picture: Image.Image, way: _Way) -> Image.Image:
     """Return the sheet in a picture, the sheet on that, and so on; or the picture itself."""
     whole = picture
     for _ in range(LOOKS):
-        seen = colour.laid(picture)[0] if picture.mode == "RGBA" else picture
-        found = sheets.sheet(colour.lightness(seen))
+        opaque = colour.laid(picture)[0] if picture.mode == "RGBA" else picture
+        found = sheets.sheet(colour.lightness(opaque))
         if found is None:
             break
         way.doubt("sheet", min(found.likely, 1 - found.likely))
         if found.likely < SURE:
             break
-        picture = sheets.cut(seen, found)
+        picture = sheets.cut(opaque, found)
     if picture is not whole:
         width, height = picture.size
         note = "image.note.sheet"

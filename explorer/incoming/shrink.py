@@ -55,9 +55,9 @@ def bright(small: Grey) -> Grey:
 
 def dusted(ink: Grey) -> tuple[Mask, float]:
     """Return where ink is that belongs to the subject, and the doubt whether specks do."""
-    seen = ink > 0
+    inked = ink > 0
     if max(ink.shape) <= 2 * SIDE:
-        return seen, 0.0
+        return inked, 0.0
     factor = -(-max(ink.shape) // COARSE)
     blocks = _blocks(ink, factor)
     parts = labels(grown(blocks > 0, 1))
@@ -69,7 +69,7 @@ def dusted(ink: Grey) -> tuple[Mask, float]:
         main[parts].repeat(factor, axis=0).repeat(factor, axis=1)[: ink.shape[0], : ink.shape[1]]
     )
     doubtful = (share > SPECK / 2) & (share < 3 * SPECK)
-    return seen & large, _widening(parts, main, doubtful)
+    return inked & large, _widening(parts, main, doubtful)
 
 
 def framed(grey: Grey) -> Grey:

@@ -60,7 +60,7 @@ def learn(
     """
     generator = torch.Generator().manual_seed(settings.seed)
     optimizer = OPTIMIZERS[settings.optimizer](model, settings.rate)
-    number = seen = 0
+    number = count = 0
     for epoch in range(settings.epochs):
         order = torch.randperm(len(images), generator=generator)
         for chosen in order.split(settings.batch):
@@ -73,7 +73,7 @@ def learn(
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
-            number, seen, value = number + 1, seen + len(chosen), loss.item()
+            number, count, value = number + 1, count + len(chosen), loss.item()
             if not math.isfinite(value):
                 raise NotANumber("train.beyond", batch=number, rate=settings.rate)
-            yield Batch(number, seen, epoch + (seen == (epoch + 1) * len(images)), value)
+            yield Batch(number, count, epoch + (count == (epoch + 1) * len(images)), value)

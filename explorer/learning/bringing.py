@@ -45,9 +45,14 @@ def bring(model: str, data: bytes, file: str) -> ages.Checkpoint:
     network = copy.deepcopy(zoo.load(model, zoo.UNTRAINED))
     weights, same = _read(network, data, name)
     network.load_state_dict(weights, assign=True)
-    seen = _measured(card, network.eval())
+    measures = _measured(card, network.eval())
     found = ages.kept(
-        save(_short(weights)), ages.BROUGHT, file=name if same else "", given=name, epoch=0, **seen
+        save(_short(weights)),
+        ages.BROUGHT,
+        file=name if same else "",
+        given=name,
+        epoch=0,
+        **measures,
     )
     zoo.bring(model, found)
     return found.checkpoint

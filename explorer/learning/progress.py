@@ -71,8 +71,8 @@ class Progress:
         if measures:
             self._data.update(confusion=measures[-1]["confusion"], measured=measures[-1]["batch"])
         exact = measures[-1]["accuracy"] if measures and measures[-1]["batch"] == batch else None
-        seen = (batch, report["images"], report["epochs"], weights, exact)
-        self.newest = Snapshot(*seen, complete=report["complete"])
+        fields = (batch, report["images"], report["epochs"], weights, exact)
+        self.newest = Snapshot(*fields, complete=report["complete"])
         if exact is not None:
             self.tested = self.newest
         if report["complete"]:

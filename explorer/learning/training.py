@@ -62,7 +62,7 @@ def train(
     schedule = torch.optim.lr_scheduler.OneCycleLR(
         optimizer, recipe.rate, total_steps, pct_start=0.15
     )
-    seen = 0
+    count = 0
     for epoch in range(1, recipe.epochs + 1):
         model.train()
         started, total = time.monotonic(), 0.0
@@ -76,12 +76,12 @@ def train(
             schedule.step()
             step = (epoch - 1) * steps + number
             _average(averaged, model, 1 - min(recipe.average, step / (step + 10)))
-            seen, total = seen + len(chosen), total + loss.item()
+            count, total = count + len(chosen), total + loss.item()
             spent = time.monotonic() - started
             tell(_progress(epoch, recipe.epochs, number / steps, total / number, spent))
             complete = number == steps
             if complete or step in recipe.early:
-                yield Age(seen, step, epoch - (not complete), complete), averaged.eval()
+                yield Age(count, step, epoch - (not complete), complete), averaged.eval()
 
 
 def _networks(recipe: Recipe) -> tuple[nn.Module, nn.Module]:
@@ -150,8 +150,8 @@ def usual(recipe: Recipe, images: torch.Tensor) -> dict[str, list[float]]:
     generator = torch.Generator().manual_seed(recipe.seed)
     some = images[torch.randperm(len(images), generator=generator)[:10_000]].float() / 255
     drawn = subjects.DRAWN[recipe.dataset]
-    seen = torch.cat([drawn(part, generator)[0] for part in some.split(500)])
-    return likeness.ranges((seen * 255).round().to(torch.uint8).numpy())
+    pictures = torch.cat([drawn(part, generator)[0] for part in some.split(500)])
+    return likeness.ranges((pictures * 255).round().to(torch.uint8).numpy())
 
 
 def run(

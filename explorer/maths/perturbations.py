@@ -95,16 +95,16 @@ def _perturbed(pixels: Pixels, name: str, chosen: Amounts) -> Floats:
     by = chosen[:, None, None]
     match name:
         case "shift_x" | "shift_y" | "rotate" | "scale":
-            seen = _moved(image, name, chosen)
+            changed = _moved(image, name, chosen)
         case "noise":
-            seen = image + by * np.random.default_rng(SEED).standard_normal(image.shape)
+            changed = image + by * np.random.default_rng(SEED).standard_normal(image.shape)
         case "blur":
-            seen = _blurred(image, chosen)
+            changed = _blurred(image, chosen)
         case "brightness":
-            seen = image + by
+            changed = image + by
         case _:
-            seen = 0.5 + by * (image - 0.5)
-    result = seen.clip(0, 1).astype(np.float32)
+            changed = 0.5 + by * (image - 0.5)
+    result = changed.clip(0, 1).astype(np.float32)
     result[chosen == RANGES[name][2]] = pixels / np.float32(
         255
     )  # no rounding where nothing changes

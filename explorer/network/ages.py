@@ -111,12 +111,12 @@ def known(checkpoint: Checkpoint) -> dict[str, Any]:
     return {name: getattr(checkpoint, name) for name in names}
 
 
-def kept(data: bytes, prefix: str, *, file: str = "", **seen: Any) -> Kept:
+def kept(data: bytes, prefix: str, *, file: str = "", **measures: Any) -> Kept:
     """Return a safetensors file as an age, with a name of its own; `file` is called so without."""
     sha256 = hashlib.sha256(data).hexdigest()
     name = f"{prefix}{sha256[:DIGITS]}"
     called = file or f"{name}.safetensors"
-    return Kept(Checkpoint(name, file=called, sha256=sha256, **seen), data)
+    return Kept(Checkpoint(name, file=called, sha256=sha256, **measures), data)
 
 
 HERE = Shelf()

@@ -77,13 +77,13 @@ def computed(name: str) -> Chain | None:
     return _able(links(name) if zoo.card(name).examples is None else None, zoo.load(name))
 
 
-def present(seen: scene.Scene) -> living.File | None:
+def present(current: scene.Scene) -> living.File | None:
     """Return `{sha256, bytes, mark}` of the weights that the values of a scene are computed with.
 
     None but for a living module that the page can compute; `mark` is that of its chain as it is.
     """
-    file: living.File | None = seen.made.get(living.FILE)
-    found = None if file is None or seen.failure else _able(_linked(seen), seen.model)
+    file: living.File | None = current.made.get(living.FILE)
+    found = None if file is None or current.failure else _able(_linked(current), current.model)
     return None if file is None or found is None else {**file, "mark": mark(found)}
 
 

@@ -67,8 +67,8 @@ def failed(error: Exception, recorder: Recorder, partial: Trace | None) -> Untra
     if failure is None or failure.error is not error or failure.frame < 0:
         return UntraceableModel("trace.failed", step="forward", reason=reason, partial=partial)
     frame = recorder.frames[failure.frame]
-    seen = failure.received if failure.op and not frame.received else frame.received
-    received = tuple(slot.tensor for _, _, slot in seen)
+    inputs = failure.received if failure.op and not frame.received else frame.received
+    received = tuple(slot.tensor for _, _, slot in inputs)
     step = frame.path or "forward"
     scene = Scene(step, frame.module, received, reason, partial)
     if failure.op and not type(frame.module).__module__.startswith("torch.nn.modules."):

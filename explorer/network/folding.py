@@ -95,7 +95,7 @@ def chosen(folded: Tree, choice: Folding) -> int:
     return next(fitting, 0)
 
 
-def seen(folded: Tree, choice: Folding, step: int) -> Folded:
+def visible(folded: Tree, choice: Folding, step: int) -> Folded:
     """Return the cards that a choice leaves, with the boxes open that `step` needs.
 
     A step that is the last one of a box is seen as that box.

@@ -145,8 +145,8 @@ def learnt(
 
 def _pupil(model: nn.Module, image: torch.Tensor, how: Taught, answer: Answer) -> _Pupil | None:
     """Return the copy that has taken the steps asked for, from the ones that are kept or anew."""
-    seen = image.numpy(force=True).tobytes()
-    key = (id(model), state(model), seen, answer, replace(how, steps=0, shown=False))
+    pixels = image.numpy(force=True).tobytes()
+    key = (id(model), state(model), pixels, answer, replace(how, steps=0, shown=False))
     pupil = _kept.pop(key, None)
     if pupil is None or pupil.steps > how.steps:
         pupil = _begun(model, image, how, answer)

@@ -30,18 +30,18 @@ def section(scene: Scene) -> Section:
     tree, choice = _tree(scene), wish(scene)
     if tree.chain and len(tree.steps) <= folding.FITS:
         return None, ()
-    seen = folding.seen(tree, choice, scene.index)
-    frames = {box.id: box for card in seen.cards for box in card.within}
+    strip = folding.visible(tree, choice, scene.index)
+    frames = {box.id: box for card in strip.cards for box in card.within}
     found = {
-        "detail": seen.detail,
+        "detail": strip.detail,
         "most": tree.most,
-        "cards": [_card(scene, tree, choice, card) for card in seen.cards],
+        "cards": [_card(scene, tree, choice, card) for card in strip.cards],
         "frames": [_named(box) for box in frames.values()],
-        "edges": [list(edge) for edge in seen.edges],
+        "edges": [list(edge) for edge in strip.edges],
         "chain": tree.chain,
-        "forced": list(seen.forced),
+        "forced": list(strip.forced),
     }
-    shown = Counter(step for card in seen.cards for step in range(card.start, card.end))
+    shown = Counter(step for card in strip.cards for step in range(card.start, card.end))
     alone = sum(shown[place] == 1 for place in range(len(scene.steps)))
     return found, (check(scene, "folding", alone, len(scene.steps), 0.0),)
 

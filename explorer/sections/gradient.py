@@ -40,30 +40,30 @@ def section(scene: Scene) -> Section:
     if not scene.classifies:
         return {"possible": False}, ()
     plain = unedited(scene)
-    seen = passed(plain, taught)
-    if seen is None:
+    back = passed(plain, taught)
+    if back is None:
         return {"possible": False}, ()
-    lines, proofs, step = _step(plain, seen, taught)
-    by_hand = _by_hand(plain, seen, taught)
-    parts = softmax_terms(seen.logits)
-    slope, held = _at(seen.slopes, _ending(plain)), freezing.frozen(plain.model, taught)
+    lines, proofs, step = _step(plain, back, taught)
+    by_hand = _by_hand(plain, back, taught)
+    parts = softmax_terms(back.logits)
+    slope, held = _at(back.slopes, _ending(plain)), freezing.frozen(plain.model, taught)
     data = {
         "possible": True,
         "edited": bool(scene.query.edits),
         "label": taught.label,
-        "loss": seen.loss,
+        "loss": back.loss,
         "probability": float(parts.probabilities[taught.label]),
         "probabilities": parts.probabilities.tolist(),
         "delta": None if slope is None else slope.tolist(),
         **step,
         "formulas": list(lines),
         "by_hand": bool(by_hand) or not freezing.learning(plain.model, taught),
-        "layers": [_layer(name, each, name in held) for name, each in seen.parameters.items()],
+        "layers": [_layer(name, each, name in held) for name, each in back.parameters.items()],
         "freezable": list(freezing.layers(plain.model)),
         "held": plain.call is not None and plain.call.path in taught.frozen,
         "learning": freezing.learning(plain.model, taught),
     }
-    return data, (_loss(plain, seen, taught), *by_hand, *proofs)
+    return data, (_loss(plain, back, taught), *by_hand, *proofs)
 
 
 def unedited(scene: Scene) -> Scene:
@@ -99,15 +99,15 @@ def _at(found: Mapping[str, Floats | None], step: str | None) -> Floats | None:
 
 
 def _step(
-    scene: Scene, seen: Backward, taught: Taught
+    scene: Scene, back: Backward, taught: Taught
 ) -> tuple[tuple[str, ...], tuple[Check, ...], dict[str, Any]]:
     """Return what the chain rule says of a unit of the current step, its proof, and pictures."""
     step, own = scene.step, scene.call
-    leaving, entering = seen.slopes.get(step.id), _at(seen.slopes, scene.sources[step.id])
+    leaving, entering = back.slopes.get(step.id), _at(back.slopes, scene.sources[step.id])
     prefix = f"{own.path}." if own is not None and own.path else ""
     mine = {
         name.removeprefix(prefix): each
-        for name, each in seen.parameters.items()
+        for name, each in back.parameters.items()
         if own is not None and each is not None and name.rpartition(".")[0] == own.path
     }
     flowing = entering if _alone(scene) else None
@@ -229,15 +229,15 @@ def _layer(name: str, slope: Floats | None, held: bool) -> dict[str, Any]:
     }
 
 
-def _loss(scene: Scene, seen: Backward, taught: Taught) -> Check:
+def _loss(scene: Scene, back: Backward, taught: Taught) -> Check:
     """Return the proof that torch's loss is −log p, without a p that rounds to 0."""
-    parts = softmax_terms(seen.logits)
+    parts = softmax_terms(back.logits)
     total = float(np.log(parts.denominator) - parts.shifted[taught.label])
-    near = 8 * FLOAT32 * max(1.0, float(np.abs(seen.logits).max()))
-    return check(scene, "loss", total, seen.loss, near)
+    near = 8 * FLOAT32 * max(1.0, float(np.abs(back.logits).max()))
+    return check(scene, "loss", total, back.loss, near)
 
 
-def _by_hand(scene: Scene, seen: Backward, taught: Taught) -> tuple[Check, ...]:
+def _by_hand(scene: Scene, back: Backward, taught: Taught) -> tuple[Check, ...]:
     """Return the proofs that every gradient of a plain chain is what the chain rule says.
 
     By hand and autograd, both in float64, agree to 10⁻⁹ of each tensor's largest value. What is
@@ -265,15 +265,15 @@ def _by_hand(scene: Scene, seen: Backward, taught: Taught) -> tuple[Check, ...]:
     sentence = say(scene.query.language, "check.gradient", count=f"{count:,}")
     first = Check("gradient", sentence, one, two, hand.apart(ours, theirs), AGREED)
     switched = [
-        seen.values[call.step] > 0 if link.switches else on
+        back.values[call.step] > 0 if link.switches else on
         for link, call, on in zip(links, scene.trace.calls, mine.on, strict=False)
     ]
     if any((one != two).any() for one, two in zip(switched, mine.on, strict=True)):
         mine = hand.slopes(links, image, taught.label, switched)
     steepest = hand.largest(mine.leaving[-1])
-    slopes = _less(seen.parameters, held)
+    slopes = _less(back.parameters, held)
     residual = hand.apart(_less(mine.parameters, held), slopes) * steepest
-    near = ROUNDED * FLOAT32 * max(1.0, float(np.abs(seen.logits).max()))
+    near = ROUNDED * FLOAT32 * max(1.0, float(np.abs(back.logits).max()))
     words = say(scene.query.language, "check.gradient32")
     shown = hand.length(each for each in slopes.values() if each is not None)
     return first, Check("gradient32", words, one, shown, residual, near)

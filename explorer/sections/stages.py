@@ -21,8 +21,8 @@ def section(scene: Scene) -> Section:
         if other is None:
             drawn = kind.figure(subject)
         else:
-            seen = other.values[step.id][other.query.focus]
-            drawn = kind.compared(subject, seen, names(scene, other))
+            beside = other.values[step.id][other.query.focus]
+            drawn = kind.compared(subject, beside, names(scene, other))
         found[step.id] = {
             "texts": kind.words(subject),
             "figure": figures.structure(drawn),

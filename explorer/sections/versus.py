@@ -23,13 +23,13 @@ def section(scene: Scene) -> Section:
 
     Its values, its prediction, and how far apart the two are at every step.
     """
-    seen = opposite(scene)
-    if seen is None:
+    side = opposite(scene)
+    if side is None:
         return None, ()
-    query, other = scene.query, seen.query
+    query, other = scene.query, side.query
     apart = {}
     for step in scene.steps:
-        one, two = scene.values[step.id][query.focus], seen.values[step.id][other.focus]
+        one, two = scene.values[step.id][query.focus], side.values[step.id][other.focus]
         difference = two.astype(np.float64) - one
         numbers: dict[str, Any] = {
             "largest": float(np.abs(difference).max()),
@@ -38,14 +38,14 @@ def section(scene: Scene) -> Section:
         if kinds.BY_NAME[step.kind].switches and difference.size <= MOST:
             numbers["switched"] = np.flatnonzero(((one > 0) != (two > 0)).reshape(-1)).tolist()
         apart[step.id] = numbers
-    shares = seen.prediction.probabilities[other.focus]
-    kept = {step.id: step.block for step in seen.steps}
+    shares = side.prediction.probabilities[other.focus]
+    kept = {step.id: step.block for step in side.steps}
     return {
-        "names": list(names(scene, seen)),
+        "names": list(names(scene, side)),
         "focus": other.focus,
         "checkpoint": other.checkpoint,
         "tensors": {
-            name: arrays.means(seen.values[name][other.focus], block)
+            name: arrays.means(side.values[name][other.focus], block)
             for name, block in kept.items()
         },
         "probabilities": shares.tolist(),

@@ -71,11 +71,11 @@ def archive(query: object) -> bytes:
     Raises:
         ExplorerError: for a query that is none.
     """
-    seen = scene.look(queries.read(parse(query)))
+    found = scene.look(queries.read(parse(query)))
     written = io.BytesIO()
     # not np.savez: its own arguments would collide with steps of the same name
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as file:
-        for name, values in seen.values.items():
+        for name, values in found.values.items():
             with file.open(f"{name}.npy", "w", force_zip64=True) as place:
                 np.lib.format.write_array(place, np.asarray(values), allow_pickle=False)
     return written.getvalue()
@@ -203,12 +203,14 @@ def predict(path: str | None, *, device: str = "cpu", model: str = "") -> dict[s
             raise InvalidQuery("predict.colour", model=card.name, shape=card.input.shape)
         prepared = images.prepare(_uploaded(path), images.Decisions(), filename=Path(path).name)
         drawn = (prepared.pixels.tobytes(),)
-        seen = viewing.view(Query(model=card.name, images=drawn, show=()), device=device)
+        answer = viewing.view(Query(model=card.name, images=drawn, show=()), device=device)
     except ExplorerError as error:
         raise gr.Error(str(error), print_exception=False) from error
-    if not seen.prediction.labels:
-        raise gr.Error(seen.failure or say(LANGUAGES[0], "predict.none"), print_exception=False)
-    return dict(zip(seen.prediction.labels, seen.prediction.probabilities[0].tolist(), strict=True))
+    if not answer.prediction.labels:
+        raise gr.Error(answer.failure or say(LANGUAGES[0], "predict.none"), print_exception=False)
+    return dict(
+        zip(answer.prediction.labels, answer.prediction.probabilities[0].tolist(), strict=True)
+    )
 
 
 def parse(text: object) -> Any:

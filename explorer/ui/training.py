@@ -86,12 +86,12 @@ class Desk:
         leave = self._bench.listen(heard)
         self.listening += 1
         try:
-            seen = -1
+            sent = -1
             while True:
                 changed.clear()
                 version, text = self._bench.listing()
-                yield b": still here\n\n" if version == seen else b"data: " + text + b"\n\n"
-                seen = version
+                yield b": still here\n\n" if version == sent else b"data: " + text + b"\n\n"
+                sent = version
                 try:
                     await asyncio.wait_for(changed.wait(), PULSE)
                 except TimeoutError:

@@ -9,7 +9,7 @@ from torch import nn
 from torch.nn import functional as F
 
 from explorer.network import folding, steps
-from explorer.network.folding import Folded, Tree, seen
+from explorer.network.folding import Folded, Tree, visible
 from explorer.network.functions import type_name
 from explorer.network.options import options
 from explorer.network.tracing import trace
@@ -36,11 +36,11 @@ def named(folded: Tree, cards: Folded) -> list[str]:
 
 
 def at(folded: Tree, level: int | None, step: int = 0, **by_hand: tuple[str, ...]) -> list[str]:
-    return named(folded, seen(folded, Folding(level, **by_hand), step))
+    return named(folded, visible(folded, Folding(level, **by_hand), step))
 
 
 def lines(folded: Tree, level: int) -> set[str]:
-    cards = seen(folded, Folding(level), 0)
+    cards = visible(folded, Folding(level), 0)
     names = named(folded, cards)
     return {f"{names[one]} > {names[two]}" for one, two in cards.edges}
 

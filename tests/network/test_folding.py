@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from explorer.graphs import Graph, Group, Node, Origin, Output
 from explorer.network import folding
 from explorer.network.boxes import Box
-from explorer.network.folding import Folded, Tree, seen
+from explorer.network.folding import Folded, Tree, visible
 from explorer.records import Folding
 from tests.network.folded import at, ids, lines, named, tree
 
@@ -94,11 +94,11 @@ def test_what_is_opened_or_closed_by_hand_is_so_at_every_level() -> None:
 def test_the_current_step_opens_what_it_lies_in_unless_it_comes_out_of_it() -> None:
     folded = drawn(GROUPS, NODES)
     inside, last = folded.steps.index("c.d.1"), folded.steps.index("c.2")
-    cards = seen(folded, Folding(0), inside)
+    cards = visible(folded, Folding(0), inside)
     assert named(folded, cards) == ["input", "a", "b", "c.1", "c.d.1", "c.d.2", "c.2", "e"]
     assert cards.forced == ("c", "c.d")
-    assert seen(folded, Folding(0), last).forced == ()
-    assert seen(folded, Folding(2), inside).forced == ()
+    assert visible(folded, Folding(0), last).forced == ()
+    assert visible(folded, Folding(2), inside).forced == ()
 
 
 def test_opening_leads_to_the_first_card_inside() -> None:
@@ -154,7 +154,7 @@ def test_every_level_shows_each_step_once_and_every_edge_between_cards(
     step = data.draw(st.integers(0, len(folded.steps) - 1))
     before: set[str] = set()
     for level in range(folded.most + 1):
-        cards = seen(folded, Folding(level, opened, closed), step)
+        cards = visible(folded, Folding(level, opened, closed), step)
         assert_whole(folded, cards)
         shown = {box.id for card in cards.cards for box in card.within}
         assert before <= shown  # more detail closes nothing
@@ -201,11 +201,11 @@ def test_networks_that_everybody_knows(
 ) -> None:
     folded = vision(name, **more)
     for level, count in enumerate(counts):
-        cards = seen(folded, Folding(level), 0)
+        cards = visible(folded, Folding(level), 0)
         assert_whole(folded, cards)
         assert len(cards.cards) == count
     assert folded.most == len(counts) - 1
-    assert seen(folded, Folding(), 0).detail == first
+    assert visible(folded, Folding(), 0).detail == first
 
 
 def test_resnet_has_its_skips_at_every_level_and_knows_which_blocks_are_equal() -> None:

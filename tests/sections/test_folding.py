@@ -72,13 +72,13 @@ def test_what_a_step_needs_is_open_and_named(resnet: Query) -> None:
 def test_a_card_that_is_lost_fails_the_check(
     resnet: Query, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = folds.seen
+    whole = folds.visible
 
     def lossy(*args: Any) -> folds.Folded:
         found = whole(*args)
         return replace(found, cards=found.cards[1:], edges=())
 
-    monkeypatch.setattr(folds, "seen", lossy)
+    monkeypatch.setattr(folds, "visible", lossy)
     _, (check,) = told(resnet)
     assert not check.passed
     assert check.left == 70

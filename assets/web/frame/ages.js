@@ -91,11 +91,11 @@ export function createAges(page) {
   function read() {
     const age = page.model().checkpoints.find(({ name: each }) => each === all()[place()]);
     const images = age?.images.toLocaleString(store.get().language);
-    const seen = age ? say("ages.seen", { images }) : say("ages.none");
+    const amount = age ? say("ages.seen", { images }) : say("ages.none");
     const steps = learnt(store.get());
     const named = grown(say, called(say, age), steps);
     // what one trained or taught here has seen stands in its panel: here is room for its name
-    const lines = [age?.tested || age?.given || steps ? named : `${named} · ${seen}`];
+    const lines = [age?.tested || age?.given || steps ? named : `${named} · ${amount}`];
     if (steps) lines.push(say("ages.unmeasured"));
     else if (age) lines.push(right(page, age));
     const valued = lines.join(" · ");

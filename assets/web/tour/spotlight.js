@@ -103,7 +103,7 @@ export function createSpotlight() {
       follow();
     },
     /** Whoever begins to do something needs no darkness around it. */
-    seen: () => frame.toggleAttribute("data-seen", true),
+    fade: () => frame.toggleAttribute("data-seen", true),
   };
 }
 

@@ -178,6 +178,6 @@ function listen({ on, by, leave, light }) {
     act();
   });
   document.addEventListener("pointerdown", ({ target }) => {
-    if (on() && target instanceof Element && !target.closest("#tour")) light.seen();
+    if (on() && target instanceof Element && !target.closest("#tour")) light.fade();
   });
 }

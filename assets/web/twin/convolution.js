@@ -19,7 +19,7 @@ export function prepare({ options, parameters, takes, shape }) {
   const { groups = 1 } = options;
   const [inputs, outputs] = [weight.shape[1], shape[0] / groups]; // channels of one group
   const kernels = channelsLast(weight, groups);
-  const seen = windows(options, takes, shape, weight.shape);
+  const fields = windows(options, takes, shape, weight.shape);
   const start = new Float64Array(shape[0]);
   if (bias) start.set(bias.values);
   return (values) => {
@@ -30,7 +30,7 @@ export function prepare({ options, parameters, takes, shape }) {
       const own = kernels.subarray((group * kernels.length) / groups);
       const first = group * outputs;
       convolve(result.subarray(first * shape[1] * shape[2]), {
-        ...{ lit, seen, inputs, kernels: own },
+        ...{ lit, fields, inputs, kernels: own },
         start: start.subarray(first, first + outputs),
       });
     }
@@ -86,12 +86,12 @@ function upright(values, channels, plane) {
 }
 
 /** One group: its maps, one after the other, into `result`. */
-function convolve(result, { lit, seen, inputs, kernels, start }) {
-  const [outputs, places] = [start.length, seen.ends.length - 1];
+function convolve(result, { lit, fields, inputs, kernels, start }) {
+  const [outputs, places] = [start.length, fields.ends.length - 1];
   const sums = new Float64Array(outputs);
-  const found = room(inputs * seen.size);
+  const found = room(inputs * fields.size);
   for (let place = 0; place < places; place += 1) {
-    const count = under(found, place, lit, seen, inputs, outputs);
+    const count = under(found, place, lit, fields, inputs, outputs);
     sums.set(start);
     addColumns(sums, kernels, found, count);
     for (let output = 0; output < outputs; output += 1)

@@ -218,8 +218,8 @@ function createVerdicts() {
 }
 
 /** How far a reply and the twin's answer are apart: by the sums where it has no values itself. */
-function difference({ steps, sums: summed, values: seen }, { values }) {
-  return summed ? apart(steps, sums(values), summed) : apart(steps, values, seen);
+function difference({ steps, sums: summed, values: hooked }, { values }) {
+  return summed ? apart(steps, sums(values), summed) : apart(steps, values, hooked);
 }
 
 /**
