@@ -25,7 +25,7 @@ OWN = {  # what is said of one's own module
 
 
 def arguments(
-    given: Sequence[str] | None = None, *, program: str = "python app.py"
+    argv: Sequence[str] | None = None, *, program: str = "python app.py"
 ) -> argparse.Namespace:
     """Return the options of the command line."""
     add = argparse.ArgumentParser(
@@ -59,7 +59,7 @@ def arguments(
         action="store_true",
         help="fetch the data sets' test images if they are missing",
     )
-    return add.parse_args(given)
+    return add.parse_args(argv)
 
 
 def main(program: str = "layer-explorer") -> None:

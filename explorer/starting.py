@@ -151,9 +151,9 @@ def _allowed(wish: bool | None, host: str, allow_host: Sequence[str]) -> bool:
 
 def _own(model: str, **others: str) -> None:
     """Check the address of somebody's own module, and that nothing is said of one that is not."""
-    for name, given in others.items():
-        if given and not model:
-            raise NoStart("start.own", name=name, received=given)
+    for name, value in others.items():
+        if value and not model:
+            raise NoStart("start.own", name=name, received=value)
     source, _, name = model.rpartition(":")
     if model and (not source or not name.isidentifier()):
         raise NoStart("own.address", received=model)

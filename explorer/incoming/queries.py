@@ -51,22 +51,22 @@ def read(data: object) -> Query:
     Raises:
         InvalidQuery: naming the field, what was received and what was expected.
     """
-    given = plain.mapping("query", data, plain.names(Query))
+    fields = plain.mapping("query", data, plain.names(Query))
     blank = Query()
     return Query(
-        model=plain.text("model", given.get("model", blank.model)),
-        checkpoint=plain.text("checkpoint", given.get("checkpoint", blank.checkpoint)),
-        images=_images(given.get("images", blank.images)),
-        focus=plain.whole("focus", given.get("focus", blank.focus), 0, MAX_INPUTS - 1),
-        step=plain.text("step", given.get("step", blank.step)),
-        unit=plain.optional("unit", given.get("unit", blank.unit), _unit),
-        edits=_edits("edits", given.get("edits", blank.edits)),
-        versus=plain.optional("versus", given.get("versus", blank.versus), _versus),
-        folding=plain.optional("folding", given.get("folding", blank.folding), _folding),
-        taught=plain.optional("taught", given.get("taught", blank.taught), _taught),
-        language=_language(given.get("language", blank.language)),
-        show=plain.items("show", given.get("show", blank.show), MAX_SHOW, plain.text),
-        options=_options(given.get("options", blank.options)),
+        model=plain.text("model", fields.get("model", blank.model)),
+        checkpoint=plain.text("checkpoint", fields.get("checkpoint", blank.checkpoint)),
+        images=_images(fields.get("images", blank.images)),
+        focus=plain.whole("focus", fields.get("focus", blank.focus), 0, MAX_INPUTS - 1),
+        step=plain.text("step", fields.get("step", blank.step)),
+        unit=plain.optional("unit", fields.get("unit", blank.unit), _unit),
+        edits=_edits("edits", fields.get("edits", blank.edits)),
+        versus=plain.optional("versus", fields.get("versus", blank.versus), _versus),
+        folding=plain.optional("folding", fields.get("folding", blank.folding), _folding),
+        taught=plain.optional("taught", fields.get("taught", blank.taught), _taught),
+        language=_language(fields.get("language", blank.language)),
+        show=plain.items("show", fields.get("show", blank.show), MAX_SHOW, plain.text),
+        options=_options(fields.get("options", blank.options)),
     )
 
 

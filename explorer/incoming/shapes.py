@@ -55,11 +55,11 @@ def normalised(of: Input, mean: Numbers = None, std: Numbers = None) -> Input:
     Raises:
         NoStart: for what is no number, one out of bounds, or another number of planes.
     """
-    given = {"mean": numbers("mean", mean), "std": numbers("std", std)}
-    if not any(given.values()):
+    both = {"mean": numbers("mean", mean), "std": numbers("std", std)}
+    if not any(both.values()):
         return of
     planes = of.shape[0] if len(of.shape) == 3 else 1
-    whole = {name: found or (NEUTRAL[name],) for name, found in given.items()}
+    whole = {name: found or (NEUTRAL[name],) for name, found in both.items()}
     for name, found in whole.items():
         if len(found) not in {1, planes}:
             shape = "x".join(map(str, of.shape))
@@ -68,15 +68,15 @@ def normalised(of: Input, mean: Numbers = None, std: Numbers = None) -> Input:
     return replace(of, mean=middle, std=spread)
 
 
-def numbers(name: str, given: Numbers) -> tuple[float, ...]:
+def numbers(name: str, value: Numbers) -> tuple[float, ...]:
     """Return a mean or a std as numbers, one or three of them; none for nothing.
 
     Raises:
         NoStart: for anything else, naming what was received.
     """
-    if given is None or (isinstance(given, str) and not given):
+    if value is None or (isinstance(value, str) and not value):
         return ()
-    parts: Any = given.split(",") if isinstance(given, str) else given
+    parts: Any = value.split(",") if isinstance(value, str) else value
     low, high = BOUNDS[name]
     try:
         every = list(parts) if isinstance(parts, Iterable) else [parts]
@@ -84,6 +84,6 @@ def numbers(name: str, given: Numbers) -> tuple[float, ...]:
     except (TypeError, ValueError):
         found = ()
     if len(found) not in PLANES or not all(math.isfinite(x) and low <= x <= high for x in found):
-        received = str(given)[:LONGEST]
+        received = str(value)[:LONGEST]
         raise NoStart("own.numbers", name=name, received=received, low=f"{low:g}", high=f"{high:g}")
     return found

@@ -192,8 +192,8 @@ class Kind:
         """Return the line of PyTorch; a function's stands in somebody's forward()."""
         if not subject.function:
             return self.code(subject.step.path)
-        given = subject.exchange.constants, len(subject.received)
-        return spelling.statement(subject.step.module, *given)
+        call = subject.exchange.constants, len(subject.received)
+        return spelling.statement(subject.step.module, *call)
 
     def title(self, subject: Subject) -> str:
         """Return the name of the step: of a function its own, of an unknown module its type."""

@@ -13,8 +13,8 @@ class Function(Kind):
     def formula(self, subject: Subject) -> str:
         """Return the shapes that go in and the one that comes out."""
         shapes = [*(each.shape[1:] for each in subject.received), subject.values.shape]
-        *given, made = (" × ".join(map(str, shape)) or "1" for shape in shapes)
-        return f"{', '.join(given) or '…'} → {made}"
+        *inputs, made = (" × ".join(map(str, shape)) or "1" for shape in shapes)
+        return f"{', '.join(inputs) or '…'} → {made}"
 
     def code(self, path: str) -> str:
         """Return where the line stands."""

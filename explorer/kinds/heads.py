@@ -65,24 +65,24 @@ class Heads:
 def call(subject: Subject, unit: int | None = None) -> Call | None:
     """Return the example of a call that holds a unit; None where it is written another way."""
     names = FUNCTION if subject.function else MODULE
-    given, others = subject.exchange.arguments(names)
+    tensors, others = subject.exchange.arguments(names)
     answers = subject.exchange.answers
-    if not answers or not {"query", "key", "value"} <= set(given):
+    if not answers or not {"query", "key", "value"} <= set(tensors):
         return None
     units = exchange.units(subject.exchange, subject.after, subject.focus)
     shown = np.argwhere(units == (unit or 0))
     place = tuple(int(each) for each in shown[0])
     if subject.function:
-        return _of_function(subject, given, others, units, place)
-    return _of_module(subject, given, units, place)
+        return _of_function(subject, tensors, others, units, place)
+    return _of_module(subject, tensors, units, place)
 
 
 def _of_module(
-    subject: Subject, given: Mapping[str, Floats], units: Indices, place: tuple[int, ...]
+    subject: Subject, tensors: Mapping[str, Floats], units: Indices, place: tuple[int, ...]
 ) -> Call | None:
     module: Any = subject.module
     answers = subject.exchange.answers
-    arrays = [*(given[name] for name in MODULE[:3]), answers[0]]
+    arrays = [*(tensors[name] for name in MODULE[:3]), answers[0]]
     captured = answers[1] if len(answers) > 1 else None
     number = 0
     if any(each.ndim != answers[0].ndim for each in arrays):
@@ -93,8 +93,8 @@ def _of_module(
         arrays, units = [each[at] for each in arrays], units[at]
         captured = None if captured is None else captured[number]
     query, key, value, made = arrays
-    mask = _hidden(given.get("attn_mask"), number, module.num_heads)
-    padding = given.get("key_padding_mask")
+    mask = _hidden(tensors.get("attn_mask"), number, module.num_heads)
+    padding = tensors.get("key_padding_mask")
     if padding is not None and padding.size:
         row = _added(padding[number] if padding.ndim == 2 else padding)
         mask = row if mask is None else mask + row
@@ -121,17 +121,17 @@ def _added(mask: Floats, *, keeps: bool = False) -> Doubles:
 
 def _of_function(
     subject: Subject,
-    given: Mapping[str, Floats],
+    tensors: Mapping[str, Floats],
     others: Mapping[str, str],
     units: Indices,
     place: tuple[int, ...],
 ) -> Call | None:
     """Return the leading dimensions but the last as heads, those of the shown example."""
     made = subject.exchange.answers[0]
-    arrays = [given[name] for name in FUNCTION[:3]]
+    arrays = [tensors[name] for name in FUNCTION[:3]]
     if made.ndim not in {3, 4} or float(others.get("dropout_p", "0")) > 0:
         return None
-    mask = given.get("attn_mask")
+    mask = tensors.get("attn_mask")
     added = None
     if mask is not None and mask.size:
         added = _added(np.broadcast_to(mask, (*made.shape[:-1], arrays[1].shape[-2])), keeps=True)
@@ -162,8 +162,8 @@ def work(of: Call, module: nn.Module | None) -> int:
     if not isinstance(module, nn.MultiheadAttention):
         return 2 * int(of.queries.size) * int(of.keys.shape[-2])
     size, rows, keys = int(module.embed_dim), len(of.queries), len(of.keys)
-    given = int(of.keys.shape[-1]) + int(of.values.shape[-1])
-    return size * (size * 2 * rows + keys * given + 2 * rows * keys)
+    wide = int(of.keys.shape[-1]) + int(of.values.shape[-1])
+    return size * (size * 2 * rows + keys * wide + 2 * rows * keys)
 
 
 def worked(of: Call, module: nn.Module | None) -> Heads:

@@ -53,9 +53,9 @@ def _stood(subject: Subject, unit: int) -> tuple[int, list[int]] | None:
     None where nobody can tell along which dimension they were joined.
     """
     shape = subject.values.shape
-    given = [each[subject.focus] for each in subject.received]
-    kept = [place for place, part in enumerate(given) if part.size]  # torch skips empty ones
-    parts = [given[place] for place in kept]
+    inputs = [each[subject.focus] for each in subject.received]
+    kept = [place for place, part in enumerate(inputs) if part.size]  # torch skips empty ones
+    parts = [inputs[place] for place in kept]
     along = [
         axis
         for axis in range(len(shape))

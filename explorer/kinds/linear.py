@@ -46,8 +46,8 @@ class Linear(Kind):
 
     def holds(self, proof: Proof) -> bool:
         """Whether a row stays a row: a function may be given one row for its weights."""
-        given = [each for each in proof.received[:1] if each.size]  # a weight has no values here
-        return not given or given[0].ndim == proof.output.ndim
+        inputs = [each for each in proof.received[:1] if each.size]  # a weight has no values here
+        return not inputs or inputs[0].ndim == proof.output.ndim
 
     def formula(self, subject: Subject) -> str:
         """Return what the layer computes, in symbols; of a sequence, row by row."""
@@ -164,14 +164,14 @@ def _weighed(
     (row, output, at), (entering, leaving) = place, rows
     found, lines, checks = slopes.parameters.get("weight"), list[str](), list[Check]()
     several = len(entering) > 1
-    slope, given = float(leaving[row, output]), float(entering[row, at])
+    slope, fed = float(leaving[row, output]), float(entering[row, at])
     steep = leaving[:, output].astype(np.float64)
     if found is not None:
         value, products = float(found[output, at]), steep * entering[:, at]
         written = (
             f"Σₜ dL/dz[t, {output}] · x[t, {at}]"
             if several
-            else f"dL/dz[{output}] · x[{at}] = {digits(slope)} · {factor(given)}"
+            else f"dL/dz[{output}] · x[{at}] = {digits(slope)} · {factor(fed)}"
         )
         lines.append(f"dL/dW[{output}, {at}] = {written} = {digits(value)}")
         scale = max(4, len(entering)) * precision(subject) * float(np.abs(products).sum())

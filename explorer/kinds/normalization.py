@@ -43,19 +43,19 @@ def _channels(
     **weights: Floats,
 ) -> nn.Module:
     """Return the layer of a call; one that takes its `own` statistics uses no given ones."""
-    given = [running_mean, running_var, *weights.values()]
-    count = next((each.size for each in given if each is not None), 0)  # of channels, where known
+    tensors = [running_mean, running_var, *weights.values()]
+    count = next((each.size for each in tensors if each is not None), 0)  # of channels, where known
     made = kind(count, eps, momentum, affine=False, track_running_stats=False)
     kept = {} if own else {"running_mean": running_mean, "running_var": running_var}
     return holding(made, **weights, **kept)
 
 
-def _batch(*, training: bool = False, **given: Any) -> nn.Module:
-    return _channels(nn.BatchNorm1d, own=training, **given)
+def _batch(*, training: bool = False, **options: Any) -> nn.Module:
+    return _channels(nn.BatchNorm1d, own=training, **options)
 
 
-def _instance(*, use_input_stats: bool = True, **given: Any) -> nn.Module:
-    return _channels(nn.InstanceNorm1d, own=use_input_stats, **given)
+def _instance(*, use_input_stats: bool = True, **options: Any) -> nn.Module:
+    return _channels(nn.InstanceNorm1d, own=use_input_stats, **options)
 
 
 def _layer(normalized_shape: Any, eps: float = 1e-5, **weights: Floats) -> nn.Module:

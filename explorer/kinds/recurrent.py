@@ -28,12 +28,12 @@ CELLS = (nn.RNNCell, nn.LSTMCell, nn.GRUCell)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Sequence:
-    """A call as sequences: `given` (T, N, F), `made` (T, N, D·P) and the unit of each value.
+    """A call as sequences: `inputs` (T, N, F), `made` (T, N, D·P) and the unit of each value.
 
     `states` and `memories` are what was there before, (layers·D, N, P) and (layers·D, N, H).
     """
 
-    given: Floats
+    inputs: Floats
     made: Floats
     units: Indices
     states: Floats
@@ -120,7 +120,7 @@ class Recurrent(Kind):
         if found is None:
             return {"note": say(subject.language, "recurrent.packed")}, ()
         layers = _layers(module)
-        work = len(found.given) * sum(cell.size for cells in layers for cell in cells)
+        work = len(found.inputs) * sum(cell.size for cells in layers for cell in cells)
         if work > MOST:
             return {"note": say(subject.language, "recurrent.long", count=f"{work:,}")}, ()
         time, number, place = (int(each) for each in np.argwhere(found.units == unit)[0])
@@ -138,7 +138,7 @@ class Recurrent(Kind):
             unit=place,
             layer=len(layers),
         )
-        behind, first = time + (1 if direction else -1), len(found.given) - 1 if direction else 0
+        behind, first = time + (1 if direction else -1), len(found.inputs) - 1 if direction else 0
         times = Times(f"[{time}]", "_0" if time == first else f"[{behind}]")
         lines = written(layers[-1][direction], last, place, times)
         near = NEAR * precision(subject) * largest(last.hidden)
@@ -159,14 +159,14 @@ def sequence(subject: Subject) -> Sequence | None:
     cell = isinstance(module, CELLS)
     if len(answers) != 1 + extra + (not cell):
         return None
-    made, given = answers[0], received[0]
+    made, inputs = answers[0], received[0]
     numbers = exchange.units(subject.exchange, subject.after, subject.focus)
     if cell:
-        made, given, numbers = made[None], given[None], numbers[None]
+        made, inputs, numbers = made[None], inputs[None], numbers[None]
     if made.ndim == 2:
-        made, given, numbers = made[:, None], given[:, None], numbers[:, None]
+        made, inputs, numbers = made[:, None], inputs[:, None], numbers[:, None]
     elif not cell and of.batch_first:
-        made, given = made.swapaxes(0, 1), given.swapaxes(0, 1)
+        made, inputs = made.swapaxes(0, 1), inputs.swapaxes(0, 1)
         numbers = numbers.swapaxes(0, 1)
     rows = 1 if cell else int(of.num_layers) * (1 + int(of.bidirectional))
     hidden = int(of.hidden_size)
@@ -177,14 +177,14 @@ def sequence(subject: Subject) -> Sequence | None:
         else np.zeros((rows, made.shape[1], width[each]), dtype=np.float32)
         for each in range(2)
     ]
-    return Sequence(given, made, numbers, before[0], before[1])
+    return Sequence(inputs, made, numbers, before[0], before[1])
 
 
 def _moment(
     layers: list[list[Cell]], of: Sequence, number: int, direction: int, time: int
 ) -> Moment:
     """Return the last layer at one time of one sequence."""
-    arrays = (each[:, number].astype(np.float64) for each in (of.given, of.states, of.memories))
+    arrays = (each[:, number].astype(np.float64) for each in (of.inputs, of.states, of.memories))
     return unrolled(layers, *arrays, direction=direction, time=time)
 
 
@@ -244,9 +244,9 @@ def _line(subject: Subject, module: Any) -> str:
     if isinstance(module, CELLS):
         state = "(h, c)" if lstm else "h"
         return f"{state.strip('()')} = {of}(x{f', {state}' if started else ''})"
-    given = ("(h_0, c_0)" if lstm else "h_0") if started else ""
+    states = ("(h_0, c_0)" if lstm else "h_0") if started else ""
     back = "(h_n, c_n)" if lstm else "h_n"
-    return f"output, {back} = {of}(x{f', {given}' if given else ''})"
+    return f"output, {back} = {of}(x{f', {states}' if states else ''})"
 
 
 def _shape(values: Floats) -> str:

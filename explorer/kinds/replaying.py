@@ -36,16 +36,16 @@ EXACT = 2**24  # whole numbers below it are the same in float32, as which all va
 class Replay:
     """What a call made of places: `numbers` has that of each value, counted through all received.
 
-    Where the call itself gave a value it has FIRST or SECOND, of the texts in `given`.
+    Where the call itself gave a value it has FIRST or SECOND, of the texts in `constants`.
     """
 
     numbers: torch.Tensor
-    given: tuple[str, str] = ("", "")
+    constants: tuple[str, str] = ("", "")
 
     def constant(self, place: int) -> float | None:
         """Return the number that a call gave; None where it is none that can be read."""
         try:
-            return float(self.given[-1 - place])
+            return float(self.constants[-1 - place])
         except ValueError:
             return None
 
@@ -70,7 +70,7 @@ def called(name: str, made: Exchange) -> Replay | None:
             return _chosen(name, texts, made)
         if name in WRITING:
             return _overwritten(name, texts, made)
-        positions, options = _read(texts, _given(name, texts, made))
+        positions, options = _read(texts, _tensors(name, texts, made))
         answer = _call(name, positions, options)
     except (ValueError, SyntaxError, TypeError, RuntimeError, IndexError, AttributeError, KeyError):
         return None
@@ -80,14 +80,14 @@ def called(name: str, made: Exchange) -> Replay | None:
 
 def _places(made: Exchange) -> list[torch.Tensor]:
     """Return for every tensor that was received the places of its values, counted through all."""
-    given, first = [], 0
+    found, first = [], 0
     for each in made.received:
-        given.append(torch.arange(first, first + each.size).reshape(each.shape))
+        found.append(torch.arange(first, first + each.size).reshape(each.shape))
         first += each.size
-    return given
+    return found
 
 
-def _given(name: str, texts: list[str], made: Exchange, also: str = "") -> list[torch.Tensor]:
+def _tensors(name: str, texts: list[str], made: Exchange, also: str = "") -> list[torch.Tensor]:
     """Return what a call is given: places of what is moved, all else as it was.
 
     Moved is the first, and what is written over it.
@@ -95,16 +95,16 @@ def _given(name: str, texts: list[str], made: Exchange, also: str = "") -> list[
     Raises:
         ValueError: for a tensor that is neither.
     """
-    given = _places(made)
+    tensors = _places(made)
     if name in JOINING:
-        return given
+        return tensors
     (moved, *_) = [each.removeprefix("input=") for each in texts if each.startswith("input=")] or [
         "x1"
     ]
     for place, values in enumerate(made.received):
         if f"x{place + 1}" not in (moved, also):
-            given[place] = _as_it_was(values, made.dtypes[place])
-    return given
+            tensors[place] = _as_it_was(values, made.dtypes[place])
+    return tensors
 
 
 def _as_it_was(values: Floats, dtype: str) -> torch.Tensor:
@@ -146,9 +146,11 @@ def _overwritten(name: str, texts: list[str], made: Exchange) -> Replay:
     named = (at for at, each in enumerate(texts) if each.partition("=")[0] in WRITTEN)
     place = next(named, WRITING[name])
     key, sign, value = texts[place].rpartition("=")
-    given = _given(name, texts, made, also=value)
+    tensors = _tensors(name, texts, made, also=value)
     number = value if _dtype(value, made) else str(FIRST)
-    positions, options = _read([*texts[:place], f"{key}{sign}{number}", *texts[place + 1 :]], given)
+    positions, options = _read(
+        [*texts[:place], f"{key}{sign}{number}", *texts[place + 1 :]], tensors
+    )
     if name != "setitem":
         return Replay(_call(name, positions, options), (value, ""))
     before, index, source = positions
@@ -176,13 +178,13 @@ def _call(name: str, positions: list[Any], options: dict[str, Any]) -> Any:
     return getattr(first, name)(*others, **options) if method else function(*positions, **options)
 
 
-def _read(texts: list[str], given: list[torch.Tensor]) -> tuple[list[Any], dict[str, Any]]:
+def _read(texts: list[str], tensors: list[torch.Tensor]) -> tuple[list[Any], dict[str, Any]]:
     """Return the arguments of a call, by their places and by name, from how they are written."""
     parsed = ast.parse(f"f({', '.join(_indexed(each) for each in texts)})", mode="eval").body
     if not isinstance(parsed, ast.Call):
         raise TypeError(texts)
-    named = {str(each.arg): _value(each.value, given) for each in parsed.keywords}
-    return [_value(each, given) for each in parsed.args], named
+    named = {str(each.arg): _value(each.value, tensors) for each in parsed.keywords}
+    return [_value(each, tensors) for each in parsed.args], named
 
 
 def _indexed(text: str) -> str:
@@ -191,16 +193,16 @@ def _indexed(text: str) -> str:
     return f"i[{inner}]" if ":" in text else text
 
 
-def _value(node: ast.expr, given: list[torch.Tensor]) -> Any:
+def _value(node: ast.expr, tensors: list[torch.Tensor]) -> Any:
     """Return what an expression stands for: literals, slices, and x1, x2, … for the tensors."""
     if isinstance(node, ast.Name):
-        return given[int(node.id.removeprefix("x")) - 1]
+        return tensors[int(node.id.removeprefix("x")) - 1]
     if isinstance(node, ast.Subscript):
-        return _value(node.slice, given)
+        return _value(node.slice, tensors)
     if isinstance(node, ast.Slice):
         ends = (node.lower, node.upper, node.step)
-        return slice(*(None if each is None else _value(each, given) for each in ends))
+        return slice(*(None if each is None else _value(each, tensors) for each in ends))
     if isinstance(node, ast.Tuple | ast.List):
-        parts = [_value(each, given) for each in node.elts]
+        parts = [_value(each, tensors) for each in node.elts]
         return tuple(parts) if isinstance(node, ast.Tuple) else parts
     return ast.literal_eval(node)

@@ -41,8 +41,8 @@ def call(name: str, constants: str, count: int) -> str:
     `count` is how many tensors it was given, which are x1, x2, …
     """
     if not constants:
-        given = ", ".join(f"x{place}" for place in range(1, count + 1))
-        return f"{name}({given or '…'})"
+        names = ", ".join(f"x{place}" for place in range(1, count + 1))
+        return f"{name}({names or '…'})"
     first, *others = [each for each in arguments(constants) if not _silent(each)] or ["…"]
     if name == "getitem" and len(others) == 1:
         return f"{first}[{others[0].removeprefix('(').removesuffix(')')}]"

@@ -22,8 +22,10 @@ def _built(of: Any) -> Callable[..., nn.Module | None]:
     def built(weight: Floats, bias: Floats | None = None, **options: Any) -> nn.Module:
         """Return the layer that has these kernels (K, O, …)."""
         maps = weight.shape[1] * options.get("groups", 1)
-        given = {"bias": bias is not None, "device": "meta", **options}
-        return holding(of(len(weight), maps, weight.shape[2:], **given), weight=weight, bias=bias)
+        arguments = {"bias": bias is not None, "device": "meta", **options}
+        return holding(
+            of(len(weight), maps, weight.shape[2:], **arguments), weight=weight, bias=bias
+        )
 
     return built
 

@@ -50,10 +50,10 @@ def measure(
 def outcome(logits: Floats, labels: Counts) -> Outcome:
     """Return how often logits (N, C) are right, by class and by confidence."""
     classes = logits.shape[1]
-    given, answers = shares(logits), logits.argmax(axis=1)
+    probabilities, answers = shares(logits), logits.argmax(axis=1)
     confusion = np.zeros((classes, classes), dtype=np.int64)
     np.add.at(confusion, (labels, answers), 1)
-    places_of = measured.tenth(given.max(axis=1))
+    places_of = measured.tenth(probabilities.max(axis=1))
     right = answers == labels
     bins = [np.bincount(places_of[which], minlength=BINS) for which in (right | True, right)]
     return Outcome(confusion, np.stack(bins, axis=1))
@@ -124,7 +124,7 @@ def test_set(card: zoo.Card, data: Path | None) -> tuple[Pixels, Counts]:
     return images.numpy(), labels.numpy()
 
 
-def main(given: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Measure what the command line names; the exit status is 1 when that cannot be done."""
     parser = argparse.ArgumentParser(prog="python -m explorer.learning.liking", description=__doc__)
     shipped = [name for name in zoo.cards() if not zoo.own(name)]
@@ -132,7 +132,7 @@ def main(given: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--data", type=Path, help="the folder that holds FashionMNIST/raw and MNIST/raw"
     )
-    asked = parser.parse_args(given)
+    asked = parser.parse_args(argv)
     try:
         for name in asked.model or shipped:
             run(zoo.card(name), asked.data, lambda text: print(text, end="", flush=True))

@@ -210,9 +210,9 @@ def _card(
     }
 
 
-def main(given: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Read the options, train, and say where the card is."""
-    options = _parser().parse_args(given)
+    options = _parser().parse_args(argv)
     named = ("model", "epochs", "batch", "seed", "drawn", "early", "kept")
     recipe = Recipe(**{name: getattr(options, name) for name in named})
     out = options.out or places.MODELS / recipe.model

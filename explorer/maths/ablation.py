@@ -95,8 +95,8 @@ def chain(
         except Exception:  # whatever a stranger's forward pass raises: it is not a plain chain
             return None
     vectors = all(
-        given.dim() == 2
-        for leaf, given in zip(line, inputs, strict=True)
+        entering.dim() == 2
+        for leaf, entering in zip(line, inputs, strict=True)
         if type(leaf) is nn.Linear
     )
     return line if same and vectors and len(output) == len(images) else None

@@ -150,12 +150,12 @@ def unit_sum(weights: Floats, inputs: Floats, bias: float = 0.0, *, first: int =
     index of inputs[0] in all that goes in. Equal |products| keep the order of their indices.
     Formula: z = w·x + b, as in `torch.nn.Linear`.
     """
-    row, given = sealed(weights, np.float32), sealed(inputs, np.float32)
-    products = sealed(row.astype(np.float64) * given.astype(np.float64), np.float64)
+    row, values = sealed(weights, np.float32), sealed(inputs, np.float32)
+    products = sealed(row.astype(np.float64) * values.astype(np.float64), np.float64)
     positive, negative = _by_sign(products)
     return UnitSum(
         weights=row,
-        inputs=given,
+        inputs=values,
         products=products,
         order=sealed(_largest_first(products), np.int64),
         bias=float(bias),

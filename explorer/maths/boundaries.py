@@ -50,19 +50,21 @@ def boundaries(modules: tuple[nn.Module, ...], image: torch.Tensor) -> tuple[Bou
         # ∂/∂x (n, P) of what enters the next module; None: that is x itself
         slopes: torch.Tensor | None = None
         for place, module in enumerate(modules[: last + 1]):
-            given = inputs[place].flatten()
+            entering = inputs[place].flatten()
             if type(module) is nn.Linear:
                 slopes = module.weight if slopes is None else _product(module.weight, slopes)
             elif type(module) is nn.ReLU:
                 norms = (
-                    torch.ones_like(given)
+                    torch.ones_like(entering)
                     if slopes is None
                     else torch.linalg.vector_norm(slopes, dim=1)
                 )
-                found.append(_boundary(place, given, norms))
-                on = given > 0
+                found.append(_boundary(place, entering, norms))
+                on = entering > 0
                 slopes = (
-                    torch.diag(on.to(given.dtype)) if slopes is None else slopes * on.unsqueeze(1)
+                    torch.diag(on.to(entering.dtype))
+                    if slopes is None
+                    else slopes * on.unsqueeze(1)
                 )
     return tuple(found)
 

@@ -239,10 +239,10 @@ class _Walk:
 
         A rival is level with its leader where slope·(x − origin) = need.
         """
-        given = torch.from_numpy(places.astype(np.float32)).view(-1, *self._shape)
+        candidates = torch.from_numpy(places.astype(np.float32)).view(-1, *self._shape)
         rows = torch.arange(len(places))
         with torch.inference_mode(mode=False), torch.enable_grad():
-            fed = given.clone().requires_grad_()
+            fed = candidates.clone().requires_grad_()
             logits = self._network(fed).cpu()
             lags = logits[rows, torch.from_numpy(leaders)] - logits[rows, torch.from_numpy(rivals)]
             (found,) = torch.autograd.grad(lags.sum(), fed)

@@ -94,19 +94,19 @@ def linear_view(
         UntraceableModel: when a module would behave otherwise in eval mode, or the logits have no
             gradient.
     """
-    given = image.detach().to(device)
+    x = image.detach().to(device)
     _expect_steady(model)
     with torch.inference_mode(mode=False):
-        logits = _forward(model, given.unsqueeze(0))[0]
-        modules = chain(model, given)
+        logits = _forward(model, x.unsqueeze(0))[0]
+        modules = chain(model, x)
         if modules is not None and all(type(module) in AFFINE for module in modules):
             with torch.no_grad():
-                return _view("chain", _matrices(modules, given), given, logits)
+                return _view("chain", _matrices(modules, x), x, logits)
         if all(_piecewise(module) for module in leaves(model)):
-            view = _by_biases(model, given, logits)
+            view = _by_biases(model, x, logits)
             if view is not None:
                 return view
-        return _view("local", _gradient(model, given, len(logits)), given, logits)
+        return _view("local", _gradient(model, x, len(logits)), x, logits)
 
 
 def _piecewise(leaf: nn.Module) -> bool:
@@ -133,14 +133,14 @@ def _matrices(
     """
     inputs, output = followed(modules, image.unsqueeze(0))
     weights = torch.eye(output.numel(), dtype=output.dtype, device=output.device)
-    for module, given in zip(reversed(modules), reversed(inputs), strict=True):
+    for module, entering in zip(reversed(modules), reversed(inputs), strict=True):
         if type(module) is nn.Linear:
             weights = weights @ module.weight
         elif type(module) is nn.ReLU:
-            weights = weights * (given > 0).flatten()
+            weights = weights * (entering > 0).flatten()
     offset = torch.zeros_like(image).unsqueeze(0)
-    for module, given in zip(modules, inputs, strict=True):
-        offset = offset * (given > 0) if type(module) is nn.ReLU else module(offset)
+    for module, entering in zip(modules, inputs, strict=True):
+        offset = offset * (entering > 0) if type(module) is nn.ReLU else module(offset)
     return weights, offset.flatten()
 
 

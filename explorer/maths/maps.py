@@ -77,12 +77,12 @@ class Map:
         return self.back(each.view(count, *self.left))
 
 
-def linear(module: nn.Module, given: torch.Tensor) -> Map | None:
+def linear(module: nn.Module, inputs: torch.Tensor) -> Map | None:
     """Return the map that a link is for values (1, …); None for a kind or settings not known."""
     if isinstance(module, Elementwise):
-        return _elementwise(module.factors.expand(given.shape[1:]))
+        return _elementwise(module.factors.expand(inputs.shape[1:]))
     make = MAKERS.get(type(module))
-    return make(module, given) if make is not None else None
+    return make(module, inputs) if make is not None else None
 
 
 def simple(pool: Any) -> bool:
@@ -101,9 +101,9 @@ def pair(of: int | Pair) -> Pair:
     return of if isinstance(of, tuple) else (of, of)
 
 
-def _matrix(module: Any, given: torch.Tensor) -> Map | None:
+def _matrix(module: Any, inputs: torch.Tensor) -> Map | None:
     weight: torch.Tensor = module.weight
-    if given.dim() != 2:
+    if inputs.dim() != 2:
         return None
 
     def back(rows: torch.Tensor) -> torch.Tensor:
@@ -114,20 +114,20 @@ def _matrix(module: Any, given: torch.Tensor) -> Map | None:
     return Map(F.linear, weight, back, norm, weight.shape[:1], products=weight.numel())
 
 
-def _convolution(module: Any, given: torch.Tensor) -> Map | None:
+def _convolution(module: Any, inputs: torch.Tensor) -> Map | None:
     if module.padding_mode != "zeros" or not isinstance(module.padding, tuple):
         return None
     moves = module.stride, module.padding, module.dilation
-    return _windows(module.weight, module.groups, moves, given.shape[1:])
+    return _windows(module.weight, module.groups, moves, inputs.shape[1:])
 
 
-def _means(module: Any, given: torch.Tensor) -> Map | None:
+def _means(module: Any, inputs: torch.Tensor) -> Map | None:
     """Return the map of a pooling by means: a convolution of each map with equal weights."""
     if not simple(module) or module.divisor_override is not None:
         return None
-    size, count = pair(module.kernel_size), given.shape[1]
-    weight = given.new_full((count, 1, *size), 1 / math.prod(size))
-    return _windows(weight, count, (pair(module.stride), (0, 0), (1, 1)), given.shape[1:])
+    size, count = pair(module.kernel_size), inputs.shape[1]
+    weight = inputs.new_full((count, 1, *size), 1 / math.prod(size))
+    return _windows(weight, count, (pair(module.stride), (0, 0), (1, 1)), inputs.shape[1:])
 
 
 def _windows(weight: torch.Tensor, groups: int, moves: Moves, shape: torch.Size) -> Map:
@@ -173,13 +173,13 @@ def _gain(weight: torch.Tensor, groups: int, size: torch.Size) -> float:
     return float(largest.max().sqrt()) * (1 + ROUNDING)
 
 
-def _normalization(module: Any, given: torch.Tensor) -> Map | None:
+def _normalization(module: Any, inputs: torch.Tensor) -> Map | None:
     if module.running_mean is None or module.training:
         return None
     found: torch.Tensor = (module.running_var + module.eps).rsqrt()
     if module.weight is not None:
         found = found * module.weight
-    return _elementwise(found.view(-1, *[1] * (given.dim() - 2)).expand(given.shape[1:]))
+    return _elementwise(found.view(-1, *[1] * (inputs.dim() - 2)).expand(inputs.shape[1:]))
 
 
 def _elementwise(factors: torch.Tensor) -> Map:
@@ -187,21 +187,21 @@ def _elementwise(factors: torch.Tensor) -> Map:
     return Map(torch.mul, factors, lambda rows: rows * factors, largest, factors.shape)
 
 
-def _passing(module: Any, given: torch.Tensor) -> Map | None:
+def _passing(module: Any, inputs: torch.Tensor) -> Map | None:
     if getattr(module, "start_dim", 1) != 1:
         return None
-    shape, left = given.shape[1:], module(given).shape[1:]
+    shape, left = inputs.shape[1:], module(inputs).shape[1:]
     return Map(
         lambda values, weight: values.reshape(-1, *left) * weight,
-        given.new_ones(()),
+        inputs.new_ones(()),
         lambda rows: rows.reshape(-1, *shape),
         1.0,
         left,
     )
 
 
-def _dropout(module: Any, given: torch.Tensor) -> Map | None:
-    return None if module.training else _passing(module, given)
+def _dropout(module: Any, inputs: torch.Tensor) -> Map | None:
+    return None if module.training else _passing(module, inputs)
 
 
 MAKERS: Mapping[type[nn.Module], Callable[[nn.Module, torch.Tensor], Map | None]] = {

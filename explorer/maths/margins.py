@@ -104,20 +104,20 @@ def _largest(share: Callable[[float], float], furthest: float) -> float:
     return low
 
 
-def _read(modules: Sequence[nn.Module], given: torch.Tensor) -> tuple[Line, torch.Tensor]:
+def _read(modules: Sequence[nn.Module], inputs: torch.Tensor) -> tuple[Line, torch.Tensor]:
     """Return the maps and maxima of a chain, none where one is not known, and what it puts out."""
     line: list[Map | Maximum] = []
     left = list(modules)
     while left:
         count = maxima.together(left)
-        found = maxima.maximum(given, left[:count]) if count else maps.linear(left[0], given)
+        found = maxima.maximum(inputs, left[:count]) if count else maps.linear(left[0], inputs)
         if found is None:
-            return [], given
+            return [], inputs
         line.append(found)
         for module in left[: max(count, 1)]:
-            given = torch.relu(given) if type(module) is nn.ReLU else module(given)
+            inputs = torch.relu(inputs) if type(module) is nn.ReLU else module(inputs)
         left = left[max(count, 1) :]
-    return line, given
+    return line, inputs
 
 
 def _pairs(classes: int, now: int, rivals: Sequence[int], like: torch.Tensor) -> torch.Tensor:

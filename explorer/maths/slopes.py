@@ -93,12 +93,12 @@ def slopes(
     slope[label] = -float(np.delete(np.exp(shifted), label).sum()) / total  # p − 1, nothing lost
     none = np.zeros(0, dtype=bool)
     pairs = zip(chain, entered, strict=True)
-    on = on or tuple([given > 0 if link.switches else none for link, given in pairs])
+    on = on or tuple([entering > 0 if link.switches else none for link, entering in pairs])
     leaving, parameters = [], dict[str, Doubles]()
-    for link, given, passes in zip(chain[::-1], entered[::-1], on[::-1], strict=True):
+    for link, entering, passes in zip(chain[::-1], entered[::-1], on[::-1], strict=True):
         leaving.append(sealed(slope, np.float64))
         if link.weight is not None:
-            parameters[f"{link.name}.weight"] = np.outer(slope, given)
+            parameters[f"{link.name}.weight"] = np.outer(slope, entering)
             if link.bias is not None:
                 parameters[f"{link.name}.bias"] = leaving[-1]
             slope = link.weight.T @ slope

@@ -77,9 +77,9 @@ def backward(
             except Exception:  # whatever a stranger's forward pass raises: it cannot be followed
                 return None
             outputs = {steps[key]: tensor for key, tensor in kept.items() if key in steps}
-            given = outputs.get(ends or "")
-            ended = answer if given is None else Answer("logits")
-            logits = scores(output if given is None else given, ended)
+            ending = outputs.get(ends or "")
+            ended = answer if ending is None else Answer("logits")
+            logits = scores(output if ending is None else ending, ended)
             loss = loss_of(logits, ended, label)
             if not loss.requires_grad:
                 return None

@@ -23,10 +23,10 @@ def shared(passed: Trace, outputs: Floats) -> Floats:
 
 def unfit(card: zoo.Card, answered: Prediction, language: Language) -> tuple[str, ...]:
     """Return the sentence that a card has names for another number of classes than there are."""
-    given, count = len(card.labels_in(language)), answered.probabilities.shape[1]
-    if not (given and count) or given == count:
+    names, count = len(card.labels_in(language)), answered.probabilities.shape[1]
+    if not (names and count) or names == count:
         return ()
-    return (say(language, "labels.unfit", given=given, count=count),)
+    return (say(language, "labels.unfit", given=names, count=count),)
 
 
 def single(passed: Trace, focus: int, language: Language) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ def _visit(path: Path, order: list[Path]) -> None:
 
 def _wrapped(path: Path, names: dict[Path, str]) -> str:
     text = path.read_text("utf-8")
-    given = NAME.findall(text)
+    exports = NAME.findall(text)
 
     def imported(found: re.Match[str]) -> str:
         name = names[(path.parent / found["where"]).resolve()]
@@ -76,11 +76,11 @@ def _wrapped(path: Path, names: dict[Path, str]) -> str:
         return f"const {whole[1] if whole else what.replace(' as ', ': ')} = {name};"
 
     def passed(found: re.Match[str]) -> str:
-        given.extend(re.findall(r"\w+", found["what"]))
+        exports.extend(re.findall(r"\w+", found["what"]))
         return imported(found)
 
     text = PASSED.sub(passed, IMPORT.sub(imported, text))
     text = EXPORT.sub("", NOTHING.sub("", text))
     if left := LEFT.search(text):
         raise ValueError(f"{path.name}: {left[0]}")
-    return f"const {names[path]} = (() => {{\n{text}\nreturn {{ {', '.join(given)} }};\n}})();"
+    return f"const {names[path]} = (() => {{\n{text}\nreturn {{ {', '.join(exports)} }};\n}})();"

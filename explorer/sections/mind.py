@@ -110,10 +110,10 @@ def _least(
     if line is None:
         return None
     image = greys(scene.pixels, scene.card.input)[scene.query.focus].astype(np.float32)
-    given = torch.from_numpy(image / np.float32(WHITE)).to(scene.device)
+    x = torch.from_numpy(image / np.float32(WHITE)).to(scene.device)
     others = [each for each in range(len(scene.prediction.labels)) if each != found.now]
     # whatever is whole changes by a level of one pixel at least
-    return max(1 / WHITE, radius(line, given, found.now, others if goal is None else [goal]))
+    return max(1 / WHITE, radius(line, x, found.now, others if goal is None else [goal]))
 
 
 def _answer(scene: Scene, found: Flip) -> Floats:

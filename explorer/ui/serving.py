@@ -77,8 +77,8 @@ def serve(
     page = wiring.build(begin)
     bench = Bench(on=train)
     more: dict[str, Any] = {"bench": bench, "bring": bring, "begin": begin}
-    given = options(host=host, port=port, browser=open, allow_host=allow_host, **more)
-    launched(page, given)
+    settings = options(host=host, port=port, browser=open, allow_host=allow_host, **more)
+    launched(page, settings)
     try:
         page.block_thread()
     finally:
@@ -105,9 +105,9 @@ def launch(
     page = wiring.build(begin)
     bench = Bench(on=True)
     more: dict[str, Any] = {"bench": bench, "bring": True, "begin": begin}
-    given = options(host=HOME, port=port, browser=browser, allow_host=allow_host, **more)
+    settings = options(host=HOME, port=port, browser=browser, allow_host=allow_host, **more)
     # In a hosted notebook Gradio would open a tunnel to everybody, unless it is told not to.
-    launched(page, {**given, "quiet": True, "share": False, "root_path": root or None})
+    launched(page, {**settings, "quiet": True, "share": False, "root_path": root or None})
     page.app.state.bench = bench
     return page
 
@@ -118,12 +118,12 @@ def shut(page: gr.Blocks) -> None:
     page.close(verbose=False)
 
 
-def launched(page: gr.Blocks, given: Mapping[str, Any]) -> gr.Blocks:
+def launched(page: gr.Blocks, settings: Mapping[str, Any]) -> gr.Blocks:
     """Launch a page with the options of `options`."""
     try:
-        page.launch(**given)
+        page.launch(**settings)
     except OSError as error:
-        raise NoStart("start.busy", port=given["server_port"] or "7860-7959") from error
+        raise NoStart("start.busy", port=settings["server_port"] or "7860-7959") from error
     page.server.config.encoded_headers = []  # no word on which server this is, from the next
     state = page.server.server_state  # second on, nor in this one
     state.default_headers = [each for each in state.default_headers if each[0] != b"server"]

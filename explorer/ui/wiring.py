@@ -74,8 +74,9 @@ async def _aside(query: object, *work: Any, **named: Any) -> dict[str, Any]:
 def _pictures(parts: layout.Components) -> None:
     chosen = [parts.picture, parts.decisions, parts.inversion]
 
-    def fresh(*given: Any) -> tuple[str, str]:  # what was done by hand was done to another picture
-        return handlers.prepare(*given), ""
+    def fresh(*arguments: Any) -> tuple[str, str]:
+        # what was done by hand was done to another picture
+        return handlers.prepare(*arguments), ""
 
     def cut(event: gr.EventData, path: Any, decisions: Any, inversion: Any) -> tuple[str, str]:
         by_hand = json.dumps({"turn": event.turn, "box": event.box})

@@ -26,7 +26,7 @@ Answer = TypeVar("Answer")
 _waiting = 0
 
 
-async def aside(work: Callable[..., Answer], *given: Any, **named: Any) -> Answer:
+async def aside(work: Callable[..., Answer], *arguments: Any, **named: Any) -> Answer:
     """Return what `work` answers, in a thread of which there are few.
 
     Raises:
@@ -37,7 +37,7 @@ async def aside(work: Callable[..., Answer], *given: Any, **named: Any) -> Answe
         raise Refused("guard.busy", 503)
     _waiting += 1
     try:
-        job = partial(work, *given, **named)
+        job = partial(work, *arguments, **named)
         return await anyio.to_thread.run_sync(job, limiter=_limiter())
     finally:
         _waiting -= 1
