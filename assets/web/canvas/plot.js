@@ -88,7 +88,7 @@ function plotly(figures, say) {
  */
 export function createPlot({ say, figures, colours, theme, settled, choose }) {
   const element = make("div", { class: "plot", tabindex: "0", role: "img" });
-  /** @type {any} */ let given = null; // as Python made it
+  /** @type {any} */ let original = null; // as Python made it
   /** @type {any} */ let figure = null; // as there is room for it
   let name = ""; // whose it is
   const box = createBox(element, theme);
@@ -101,7 +101,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
   /** The present figure as the room there is has use for it. */
   function fit() {
     const now = size();
-    const chosen = apart(now.presented || now.low ? alone(given, now) : given, now);
+    const chosen = apart(now.presented || now.low ? alone(original, now) : original, now);
     const room = chosen.layout.meta?.maps && now.width && roomOf(layout(chosen.layout), now);
     figure = fittedNames(room ? arranged(chosen, room) : chosen, typeOf(figures, now), now.width);
   }
@@ -137,7 +137,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     ...{ box, graph: drawing.graph, captions: drawing.captions },
     /** @param {any} next a figure as Python made it @param {string} whose it is: that step's */
     set(next, whose) {
-      [given, name] = [next, whose];
+      [original, name] = [next, whose];
       fit();
     },
     /** The newest figure stands. */

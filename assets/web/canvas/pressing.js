@@ -27,10 +27,10 @@ export function listenForPresses(element, choose) {
     },
     true,
   );
-  element.on("plotly_click", (given) => {
+  element.on("plotly_click", (click) => {
     heard = true;
-    const unit = unitOf(given);
-    if (unit >= 0) choose(unit, given.event?.timeStamp ?? performance.now());
+    const unit = unitOf(click);
+    if (unit >= 0) choose(unit, click.event?.timeStamp ?? performance.now());
   });
   // Plotly's own event comes before this one, where it comes at all.
   element.addEventListener("click", (event) => {

@@ -74,10 +74,10 @@ function createLine(send, { report, clock = CLOCK }) {
   /** One attempt, given up early when `hurry` is called after it has become slow. */
   function attempt(text) {
     const since = clock.now();
-    const given = new Promise((_, reject) => {
+    const hurried = new Promise((_, reject) => {
       hurry = () => clock.now() - since > SLOW && reject(HURRY);
     });
-    return Promise.race([answerOf(() => send(text), { clock }), given]);
+    return Promise.race([answerOf(() => send(text), { clock }), hurried]);
   }
 
   async function persist(text) {

@@ -19,7 +19,7 @@ function desk({ sections: { gradient } }) {
 const length = ({ layers }, wanted) => layers.find(({ name }) => name === wanted).norm;
 
 /** What the lines of a stop gave as blanks of its answer. @param {string} stop */
-const given =
+const filled =
   (stop) =>
   /** @param {Reply} reply */
   ({ sections: { optimizing } }) =>
@@ -64,14 +64,14 @@ export const TRAINING = {
     return { count: written(counts[0]), all: written(all) };
   },
   adding: added,
-  data: given("data"),
-  hyperparameters: given("hyperparameters"),
+  data: filled("data"),
+  hyperparameters: filled("hyperparameters"),
   loss(reply) {
-    const values = given("loss")(reply);
+    const values = filled("loss")(reply);
     return values && { value: digits(values.value) };
   },
   optimizer(reply) {
-    const values = given("optimizer")(reply);
+    const values = filled("optimizer")(reply);
     return values && { ...values, count: written(values.count) };
   },
   loops({ sections: { lesson } }) {
@@ -82,7 +82,7 @@ export const TRAINING = {
   },
   zeroing: added,
   epochs(reply) {
-    const values = given("epochs")(reply);
+    const values = filled("epochs")(reply);
     return values && { ...values, there: written(values.there) };
   },
 };

@@ -111,9 +111,9 @@ function createSides(say, changed) {
   /** @type {Side[]} */ let both = [];
   return {
     elements: [label, choice],
-    /** @param {Side[]} given */
-    offer(given) {
-      both = given;
+    /** @param {Side[]} all */
+    offer(all) {
+      both = all;
       label.hidden = choice.hidden = both.length < 2;
       const names = [...both.map(({ title }) => title), say("weights.difference")];
       choices(
