@@ -97,7 +97,7 @@ class Node:
     the module whose code called it. `group` is an index in `Graph.groups`. `inside` is the index of
     the leaf that a function ran in, −1 between leaves. Of an `opaque` call nothing inside can be
     seen: a scripted module, or code that neither is a module nor passes through torch's functions.
-    `constants` is what the call was given beside tensors, as text, `given` the dtype of each tensor
+    `constants` is what the call was given beside tensors, as text, `dtypes` that of each tensor
     that it received, as `int64`.
     """
 
@@ -112,7 +112,7 @@ class Node:
     inside: int = -1
     opaque: bool = False
     constants: str = ""
-    given: tuple[str, ...] = ()
+    dtypes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

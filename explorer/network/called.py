@@ -20,7 +20,7 @@ def exchange(event: Event, model: nn.Module) -> Exchange:
     received, answers, node = _taken(event, model), event.answers, event.node
     if node is None:
         return Exchange(received, answers, event.way, event.batch, event.batches)
-    return Exchange(received, answers, node.constants, event.batch, event.batches, node.given)
+    return Exchange(received, answers, node.constants, event.batch, event.batches, node.dtypes)
 
 
 def module(event: Event, made: Exchange, model: nn.Module) -> nn.Module | None:

@@ -156,7 +156,7 @@ def weights(name: str, checkpoint: str, sha256: str) -> bytes | None:
         UnusableWeights: for a file that is missing or altered.
     """
     if zoo.own(name):
-        data = living.given(zoo.load(name))
+        data = living.weights(zoo.load(name))
     elif checkpoint == zoo.UNTRAINED:
         data = _written(name)
     else:
@@ -171,7 +171,7 @@ def served(name: str) -> tuple[Chain | None, Mapping[str, Mapping[str, Any]]]:
     None and nothing where the page cannot compute it, or where its cards may be folded. A living
     module's weights may change while the page is open: of which each reply says (see `present`).
     """
-    data = living.given(zoo.load(name))
+    data = living.weights(zoo.load(name))
     found = None if data is None else computed(name)
     if data is None or found is None or len(found) >= folding.FITS:
         return None, {}

@@ -147,7 +147,7 @@ def _node(
         inside=raw.inside,
         opaque=opaque,
         constants=raw.constants,
-        given=tuple(_dtype(slot) for _, _, slot in raw.received),
+        dtypes=tuple(_dtype(slot) for _, _, slot in raw.received),
     )
 
 

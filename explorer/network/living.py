@@ -35,7 +35,7 @@ File = Mapping[str, Any]
 _known: WeakKeyDictionary[nn.Module, tuple[Mapping[str, torch.Tensor], File]] = WeakKeyDictionary()
 
 
-def given(model: nn.Module) -> bytes | None:
+def weights(model: nn.Module) -> bytes | None:
     """Return the weights of somebody's own network as a file; None of one that no page computes."""
     return packed(model) if _computed(model) else None
 

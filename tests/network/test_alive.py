@@ -116,5 +116,5 @@ def test_of_others_a_reply_says_nothing() -> None:
 def test_a_layer_of_the_same_name_is_another_one() -> None:
     """As a Linear of quantised weights is, whose state is no tensors alone."""
     named = type("Linear", (nn.Linear,), {"forward": lambda self, given: given @ self.weight.T})
-    assert living.given(nn.Sequential(nn.Flatten(), nn.Linear(784, 3))) is not None
-    assert living.given(nn.Sequential(nn.Flatten(), named(784, 3))) is None
+    assert living.weights(nn.Sequential(nn.Flatten(), nn.Linear(784, 3))) is not None
+    assert living.weights(nn.Sequential(nn.Flatten(), named(784, 3))) is None
