@@ -9,16 +9,19 @@
 import { make } from "../base/elements.js";
 
 const TITLES = ".infolayer :is([class^='g-x'], [class^='g-y'])[class$='title'] text, .cbtitle text";
+const LOWER = 3; // pixels: where Plotly puts it tall letters touch the picture above
 const UPRIGHT = /rotate\(-90/;
 
 /**
- * How much room a title has along what it names, in pixels: its axis or the bar of its scale.
+ * How much room a title has along what it names, in pixels: its axis or the bar of its scale. Above
+ * that bar it has its own width: it begins where the bar does, and the picture is beside it.
  *
- * @param {any} graph @param {SVGElement} title
+ * @param {any} graph @param {SVGElement} title @param {boolean} upright
  */
-function along(graph, title) {
+function along(graph, title, upright) {
   const [, name] = /g-([xy]\d*)title/.exec(title.parentElement.getAttribute("class")) ?? [];
   if (name) return graph._fullLayout[`${name[0]}axis${name.slice(1)}`]._length;
+  if (!upright) return 0;
   return title.closest(".colorbar").querySelector(".cbfills").getBoundingClientRect().height;
 }
 
@@ -27,13 +30,13 @@ function caption(graph, title) {
   const { left, top, width, height } = title.getBoundingClientRect();
   const box = graph.getBoundingClientRect();
   const upright = UPRIGHT.test(title.getAttribute("transform") ?? "");
-  const room = Math.max(along(graph, title), upright ? height : width);
+  const room = Math.max(along(graph, title, upright), upright ? height : width);
   const element = make("p", { class: upright ? "upright" : "" }, title.textContent);
   element.style[upright ? "height" : "width"] = `${room}px`;
   const [x, y] = [left - box.left, top - box.top];
   const start = upright ? x : Math.min(x + (width - room) / 2, box.width - room);
   element.style.left = `${Math.max(0, start)}px`;
-  element.style.top = `${upright ? y + (height - room) / 2 : y}px`;
+  element.style.top = `${upright ? y + (height - room) / 2 : y + LOWER}px`;
   return element;
 }
 
