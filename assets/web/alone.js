@@ -3,11 +3,12 @@
  */
 
 import { bytes } from "./base/numbers.js";
+import { sure } from "./base/sure.js";
 import { start } from "./main.js";
 import { createLocal } from "./twin/local.js";
 import { createRecorded, unpooled } from "./twin/recorded.js";
 
-const text = (id) => document.getElementById(id).textContent;
+const text = (id) => sure(document.getElementById(id)).textContent;
 
 /** @param {string} packed base64 of gzip @returns {Response} */
 function inflated(packed) {
@@ -33,7 +34,7 @@ export async function open() {
     whole(new Uint8Array(await inflated(weights[model][checkpoint]).arrayBuffer()));
   const kept = passed && unpooled(await inflated(passed).json());
   await start({
-    element: document.querySelector("#live"),
+    element: sure(document.querySelector("#live")),
     props: { start: JSON.stringify(first) },
     server: kept
       ? createRecorded({ start: first, passed: kept })

@@ -21,6 +21,10 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** What paints on a canvas: all of ours are of two dimensions. @param {HTMLCanvasElement} canvas */
+export const contextOf = (canvas) =>
+  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+
 /**
  * Set properties of an element, those alone that change: what is set to the very same is laid out
  * anew all the same.

@@ -4,6 +4,7 @@
  */
 
 import { make } from "./elements.js";
+import { sure } from "./sure.js";
 
 export const TERMS = [
   "preactivation",
@@ -37,11 +38,11 @@ export function glossed(say, text) {
   const parts = [];
   let from = 0;
   for (const found of text.matchAll(new RegExp(`(?<![\\w-])(?:${pattern})(?![\\w-])`, "gi"))) {
-    const { term } = words.find(({ word }) => word.toLowerCase() === found[0].toLowerCase());
+    const { term } = sure(words.find(({ word }) => word.toLowerCase() === found[0].toLowerCase()));
     if (met.has(term)) continue;
     met.add(term);
     const end = found.index + found[0].length;
-    const [stop] = text.slice(end).match(STOPS);
+    const [stop] = sure(text.slice(end).match(STOPS));
     const asked = button(term, found[0]);
     const kept = stop ? make("span", { class: "together" }, asked, stop) : asked;
     parts.push(text.slice(from, found.index), kept);

@@ -173,7 +173,7 @@ export function copyExactly(/** @type {HTMLElement} */ section) {
     const copied = make("div", {}, selection.getRangeAt(0).cloneContents());
     for (const element of copied.querySelectorAll("[data-exact]"))
       element.textContent = element.dataset.exact;
-    event.clipboardData.setData(
+    event.clipboardData?.setData(
       "text/plain",
       [...copied.childNodes].map((node) => node.textContent).join(" "),
     );

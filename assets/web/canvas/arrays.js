@@ -3,6 +3,8 @@
  * give the same numbers here and there (a test compares them). Nothing is drawn here.
  */
 
+import { sure } from "../base/sure.js";
+
 export const BINS = 40;
 /** Ends of scales, times a power of ten: few, so that a legend stands still while the pen moves. */
 const STEPS = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
@@ -45,7 +47,7 @@ export function places({ rows, columns, maps, height, width }) {
     }
     known.set(key, { values, shape });
   }
-  return known.get(key);
+  return sure(known.get(key));
 }
 
 /**
@@ -104,7 +106,7 @@ export const off = (values) => values.map((value) => (value === 0 ? 0 : NaN));
 /** One line that hatches every cell of 0, once from corner to corner; NaN between two strokes. */
 function strokes(values, grid) {
   const { values: picture, shape } = cells(values, grid);
-  const [x, y] = [[], []];
+  /** @type {[number[], number[]]} */ const [x, y] = [[], []];
   for (let index = 0; index < picture.length; index += 1) {
     if (picture[index] !== 0) continue;
     const [row, column] = [Math.floor(index / shape[1]), index % shape[1]];

@@ -1,5 +1,6 @@
 /** Lines over two axes with round numbers, as curves of training are drawn. */
 
+import { contextOf } from "../base/elements.js";
 import { digits } from "../base/numbers.js";
 
 const [LEFT, RIGHT, TOP, BOTTOM] = [46, 14, 10, 40]; // margins, in pixels at the usual type
@@ -82,7 +83,7 @@ export function drawLines(canvas, { lines, x, y, name, log = false }) {
   if (!width || !height) return;
   const ratio = devicePixelRatio || 1;
   Object.assign(canvas, { width: Math.round(width * ratio), height: Math.round(height * ratio) });
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   context.scale(ratio, ratio);
   const computed = getComputedStyle(canvas);
   const type = Math.max(SIZE, Number.parseFloat(computed.fontSize) || SIZE) / SIZE;
@@ -130,6 +131,7 @@ function axes({ context, type, box, style, x, y, ...scale }, across, up, name) {
   context.fillText(name, box.right, box.bottom + 4 + SIZE * type * 1.1);
 }
 
+/** @param {any} frame @param {Line} line */
 function draw({ context, style, x, y }, { points, colour, width = 2, dash = [] }) {
   context.strokeStyle = style(colour);
   context.lineWidth = width;
@@ -145,8 +147,10 @@ function draw({ context, style, x, y }, { points, colour, width = 2, dash = [] }
   }
   context.stroke();
   context.setLineDash([]);
-  if (gap || x(points.at(-1)[0]) - x(points[0][0]) > 2 * width) return;
-  const [left, top] = [x(points.at(-1)[0]), y(points.at(-1)[1])]; // no line yet: a point
+  if (gap) return;
+  const [first, last] = [points[0], points[points.length - 1]];
+  if (x(last[0]) - x(first[0]) > 2 * width) return;
+  const [left, top] = [x(last[0]), y(last[1])]; // no line yet: a point
   context.fillStyle = style(colour);
   context.fillRect(left - width, top - width, 2 * width, 2 * width);
 }

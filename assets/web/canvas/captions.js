@@ -7,6 +7,7 @@
  */
 
 import { make } from "../base/elements.js";
+import { sure } from "../base/sure.js";
 
 const TITLES = ".infolayer :is([class^='g-x'], [class^='g-y'])[class$='title'] text, .cbtitle text";
 const LOWER = 3; // pixels: where Plotly puts it tall letters touch the picture above
@@ -19,10 +20,11 @@ const UPRIGHT = /rotate\(-90/;
  * @param {any} graph @param {SVGElement} title @param {boolean} upright
  */
 function along(graph, title, upright) {
-  const [, name] = /g-([xy]\d*)title/.exec(title.parentElement.getAttribute("class")) ?? [];
+  const [, name] = /g-([xy]\d*)title/.exec(title.parentElement?.getAttribute("class") ?? "") ?? [];
   if (name) return graph._fullLayout[`${name[0]}axis${name.slice(1)}`]._length;
   if (!upright) return 0;
-  return title.closest(".colorbar").querySelector(".cbfills").getBoundingClientRect().height;
+  const scale = sure(title.closest(".colorbar"));
+  return sure(scale.querySelector(".cbfills")).getBoundingClientRect().height;
 }
 
 /** A title as text at the same place. @param {any} graph @param {SVGElement} title */

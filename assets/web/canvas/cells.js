@@ -2,6 +2,7 @@
  * Values as cells of a canvas: one value, one pixel, maps side by side with one pixel between them.
  */
 
+import { contextOf } from "../base/elements.js";
 import { cells } from "./arrays.js";
 
 const FINE = 4; // pixels of a cell's edge where cells are hatched
@@ -70,5 +71,5 @@ export function paintPicture(canvas, values, { planes, height, width }) {
 /** Its context, once it has this size; setting a size clears a canvas, so only where it differs. */
 export function sized(canvas, width, height) {
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  return canvas.getContext("2d");
+  return contextOf(canvas);
 }

@@ -1,5 +1,6 @@
 /** Probabilities over the range of a slider, as curves on a canvas. */
 
+import { contextOf } from "../base/elements.js";
 import { fixed } from "../base/numbers.js";
 
 // classes are told apart by more than colour
@@ -30,7 +31,7 @@ export function drawCurves(canvas, sweep, now) {
   const ratio = devicePixelRatio || 1;
   const [width, height] = [canvas.clientWidth, canvas.clientHeight];
   Object.assign(canvas, { width: width * ratio, height: height * ratio });
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   context.scale(ratio, ratio);
   const computed = getComputedStyle(canvas);
   const { low, high } = sweep.range;

@@ -3,7 +3,7 @@
  * chosen.
  */
 
-import { make } from "../base/elements.js";
+import { contextOf, make } from "../base/elements.js";
 
 /**
  * Whether a point lies inside a polygon: a ray to the right crosses its edges an odd number of
@@ -48,7 +48,7 @@ function within(path, { _fullLayout }, { axes, values, columns }) {
 export function startLasso({ element, graph }, places, done) {
   const size = { width: element.clientWidth, height: element.clientHeight };
   const layer = make("canvas", { class: "lasso", ...size });
-  const context = layer.getContext("2d");
+  const context = contextOf(layer);
   context.strokeStyle = getComputedStyle(element).getPropertyValue("--le-accent");
   context.lineWidth = 2;
   /** @type {{x: number, y: number}[]} */ const path = [];

@@ -1,6 +1,6 @@
 /** A movement over a figure that stands already: it delays nothing, and the next one ends it. */
 
-import { make } from "../base/elements.js";
+import { contextOf, make } from "../base/elements.js";
 
 const LONG = 360; // milliseconds
 const STILL = "(prefers-reduced-motion: reduce)";
@@ -19,7 +19,7 @@ const STILL = "(prefers-reduced-motion: reduce)";
 /** @param {any} plot */
 export function createMovement({ element, graph, box }) {
   const layer = make("canvas", { class: "movement", "aria-hidden": "true" });
-  const context = layer.getContext("2d");
+  const context = contextOf(layer);
   let frame = 0;
 
   function stop() {

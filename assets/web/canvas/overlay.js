@@ -7,6 +7,7 @@
  * Once the pen rests, Plotly draws the whole anew.
  */
 
+import { contextOf } from "../base/elements.js";
 import { decodeTyped } from "../base/numbers.js";
 import { still, stretched } from "./scales.js";
 
@@ -17,7 +18,7 @@ import { still, stretched } from "./scales.js";
 export function createOverlay({ colours, style, scaleOf }) {
   const layer = document.createElement("canvas");
   layer.className = "overlay";
-  const context = layer.getContext("2d");
+  const context = contextOf(layer);
   const cells = document.createElement("canvas");
 
   /** The axes of a trace as they stand, on which the values of a layout have their places. */
@@ -41,7 +42,7 @@ export function createOverlay({ colours, style, scaleOf }) {
     const [rows, columns] = shape;
     cells.width = columns;
     cells.height = rows;
-    const small = cells.getContext("2d");
+    const small = contextOf(cells);
     const image = small.createImageData(columns, rows);
     for (let pixel = 0; pixel < rows * columns; pixel += 1) {
       image.data.set([values[3 * pixel], values[3 * pixel + 1], values[3 * pixel + 2]], 4 * pixel);
@@ -58,7 +59,7 @@ export function createOverlay({ colours, style, scaleOf }) {
     const scale = scaleOf[trace.coloraxis];
     cells.width = columns;
     cells.height = rows;
-    const small = cells.getContext("2d");
+    const small = contextOf(cells);
     const image = small.createImageData(columns, rows);
     const pixels = new Uint32Array(image.data.buffer);
     colours.fill(values, scale, axis.cmax, pixels);

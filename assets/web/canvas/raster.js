@@ -1,6 +1,6 @@
 /** Large tensors on a canvas: one value, one pixel; nothing sampled, exact on hover. */
 
-import { make } from "../base/elements.js";
+import { contextOf, make } from "../base/elements.js";
 import { fixed } from "../base/numbers.js";
 
 /**
@@ -52,7 +52,7 @@ export function createRaster({ colours, hover, describe, choose }) {
       order = place.order;
       canvas.width = place.width;
       canvas.height = place.height;
-      const context = canvas.getContext("2d");
+      const context = contextOf(canvas);
       const image = context.createImageData(place.width, place.height);
       const pixels = new Uint32Array(image.data.buffer);
       const coloured = new Uint32Array(values.length);
@@ -85,7 +85,7 @@ function createTileKeys({ hover, choose }) {
 
   /** The tile under the keys, or none. @param {boolean} framed */
   function show(framed) {
-    const context = canvas.getContext("2d");
+    const context = contextOf(canvas);
     context.putImageData(image, 0, 0);
     hover(framed ? first() : -1);
     if (!framed) return;

@@ -8,6 +8,7 @@
  */
 
 import { digits, MINUS } from "../base/numbers.js";
+import { sure } from "../base/sure.js";
 
 const [LOW, HIGH] = [1e-3, 1e5]; // what is written out; beyond, as powers of ten
 const [DIGIT, POINT] = ["\u2007", "\u2008"]; // spaces as wide as these
@@ -112,7 +113,7 @@ export function createScales() {
     drawn: (graph, layout) => stands.set(graph, { layout, written: layout }),
     /** Write the numbers of a layout at a graph's ticks. @param {any} graph @param {any} layout */
     write(graph, layout) {
-      const stand = stands.get(graph);
+      const stand = sure(stands.get(graph));
       for (const [name] of moving(layout)) {
         const [now, before] = [ticks(layout[name]), ticks(stand.written[name])];
         if (now.every((value, index) => value === before[index])) continue;
@@ -124,6 +125,6 @@ export function createScales() {
       stand.written = layout;
     },
     /** How a graph was drawn. @param {any} graph */
-    layout: (graph) => stands.get(graph).layout,
+    layout: (graph) => sure(stands.get(graph)).layout,
   };
 }

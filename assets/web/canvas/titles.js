@@ -4,6 +4,8 @@
  * said where one points.
  */
 
+import { contextOf } from "../base/elements.js";
+
 const LARGER = 1.2; // times the type of a figure is that of its titles
 const KEY = 52; // pixels of a legend before each of its names, and behind it
 const BETWEEN = " − "; // two names, of which each is cut for itself
@@ -26,7 +28,7 @@ export function cut(text, fits) {
 
 /** Cuts texts of a type to so many pixels. @param {string} family @param {number} size */
 function cutter(family, size) {
-  const pen = document.createElement("canvas").getContext("2d");
+  const pen = contextOf(document.createElement("canvas"));
   pen.font = `${size}px ${family}`;
   return (/** @type {string} */ text, /** @type {number} */ room) => {
     if (pen.measureText(text).width <= room) return text;

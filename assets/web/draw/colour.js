@@ -1,5 +1,6 @@
 /** An upload for a network of colour planes: the part that was cut, in its colours. */
 
+import { contextOf } from "../base/elements.js";
 import { base64 } from "../base/numbers.js";
 
 /**
@@ -21,7 +22,7 @@ export async function coloured(png, [left, top, right, bottom], { height, width 
   const scale = Math.min(cutWidth / width, cutHeight / height);
   const [across, down] = [scale * width, scale * height];
   const canvas = Object.assign(document.createElement("canvas"), { width, height });
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   context.imageSmoothingQuality = "high";
   const x = left * picture.naturalWidth + (cutWidth - across) / 2;
   const y = top * picture.naturalHeight + (cutHeight - down) / 2;

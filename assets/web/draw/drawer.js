@@ -2,6 +2,7 @@
 
 import { icon, make } from "../base/elements.js";
 import { SIDE } from "../base/size.js";
+import { sure } from "../base/sure.js";
 
 const OPEN = "data-picture";
 
@@ -27,8 +28,8 @@ export function createDrawer({ say, size }, content) {
     onclick: () => open(!isOpen()),
   });
   const head = make("div", { class: "head" }, title, close);
-  document.querySelector("#picture-head").append(head, lead);
-  document.querySelector("#pipeline").append(...content);
+  sure(document.querySelector("#picture-head")).append(head, lead);
+  sure(document.querySelector("#pipeline")).append(...content);
   panel.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
     event.preventDefault(); // it closes this, and nothing behind it

@@ -30,7 +30,7 @@ export function createPicture(page) {
   const test = createTestImage(page);
   const relabel = relabelled(say);
   /** Of the image that was on the pad when the last picture was asked for: it lands there. */
-  let place = null;
+  /** @type {any} */ let place = null;
   /** The same of every picture that is a file: several may be on their way. */
   const sent = createSent();
   let dropped = 0; // bytes of a file that was dropped anywhere and is about to be chosen

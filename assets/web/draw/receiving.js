@@ -58,7 +58,7 @@ export function receiveFiles({ welcome, asked, lost, other }) {
 export function hearPasting(without) {
   const unread = (event) => {
     const button = event.target instanceof Element && event.target.closest(PASTE);
-    if (!button || navigator.clipboard?.read) return;
+    if (!button || typeof navigator.clipboard?.read === "function") return;
     event.stopPropagation();
     without();
   };

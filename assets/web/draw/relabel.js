@@ -1,5 +1,7 @@
 /** Gradio's own buttons around the upload speak its language; here they speak the page's. */
 
+import { sure } from "../base/sure.js";
+
 const PANEL = "#picture-panel";
 /** What Gradio calls its buttons: some in English always, some as the browser speaks. */
 const NAMES = {
@@ -16,7 +18,7 @@ const NAMES = {
  * @returns {() => void} to be called when the language changes
  */
 export function relabelled(say) {
-  const panel = document.querySelector(PANEL);
+  const panel = sure(document.querySelector(PANEL));
   /** @param {string} selector @returns {any[]} */
   const all = (selector) => [...panel.querySelectorAll(selector)];
 

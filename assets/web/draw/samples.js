@@ -26,6 +26,15 @@ export function createSamples({ say, samples, sampled, actions, fit }) {
     );
   }
 
+  function name() {
+    row.setAttribute("aria-label", say("samples.label"));
+    [...row.children].forEach((each, index) => {
+      const label = sampled()[shown[index].label];
+      each.setAttribute("title", label);
+      each.setAttribute("aria-label", say("samples.take", { label }));
+    });
+  }
+
   return {
     element: row,
     /** Each network has samples of what it knows: clothes or digits. */
@@ -33,15 +42,8 @@ export function createSamples({ say, samples, sampled, actions, fit }) {
       if (samples() === shown) return;
       shown = samples();
       row.replaceChildren(...shown.map(button));
-      this.name();
+      name();
     },
-    name() {
-      row.setAttribute("aria-label", say("samples.label"));
-      [...row.children].forEach((each, index) => {
-        const label = sampled()[shown[index].label];
-        each.setAttribute("title", label);
-        each.setAttribute("aria-label", say("samples.take", { label }));
-      });
-    },
+    name,
   };
 }

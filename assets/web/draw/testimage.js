@@ -45,8 +45,9 @@ export function createTestImage(page) {
   }
 
   function put(image, where) {
-    last = { ...image, pixels: fit(image.pixels) };
-    actions.put(last.pixels, where);
+    const pixels = fit(image.pixels);
+    last = { ...image, pixels };
+    actions.put(pixels, where);
   }
 
   return {
@@ -55,13 +56,13 @@ export function createTestImage(page) {
     put,
     chosen({ images, focus, language }) {
       offer();
-      const shown = last !== null && images[focus] === last.pixels;
-      truth.hidden = !shown;
+      const shown = last?.pixels === images[focus] ? last : null;
+      truth.hidden = shown === null;
       if (shown)
         truth.textContent = say("upload.truth", {
-          name: last.name,
-          index: last.index,
-          label: start.sampled[last.name][language][last.label],
+          name: shown.name,
+          index: shown.index,
+          label: start.sampled[shown.name][language][shown.label],
         });
     },
     name() {

@@ -217,7 +217,11 @@ function usually(say, value) {
   return String(value ?? say("link.usual"));
 }
 
-/** How a page is shown to whom the link is given, as far as it is not the usual way. */
+/**
+ * How a page is shown to whom the link is given, as far as it is not the usual way.
+ *
+ * @param {{present?: boolean, lock?: string[]}} how
+ */
 function shared({ present = false, lock = [] }) {
   return { ...(present && { present }), ...(lock.length && { lock }) };
 }

@@ -1,5 +1,6 @@
 /** A QR code on a canvas: the server encodes, the page draws. */
 
+import { contextOf } from "../base/elements.js";
 import { latest } from "../state/latest.js";
 import { post } from "../state/posting.js";
 
@@ -27,7 +28,7 @@ async function rowsOf(text) {
 function draw(canvas, rows, scale) {
   const side = scale * (rows.length + 2 * QUIET);
   canvas.width = canvas.height = side;
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  const context = contextOf(canvas);
   context.fillStyle = "#ffffff";
   context.fillRect(0, 0, side, side);
   context.fillStyle = "#000000";

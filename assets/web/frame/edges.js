@@ -1,5 +1,7 @@
 /** What went from card to card, as lines above them: where it goes past others it is seen to. */
 
+import { sure } from "../base/sure.js";
+
 const NAME = "http://www.w3.org/2000/svg";
 const HOP = 9; // height of a line to the next card
 const APART = 7; // between lines above each other, at most
@@ -65,7 +67,7 @@ export function createEdges(list) {
     svg.setAttribute("height", String(boxes[0].top));
     edges.forEach(([from, to], index) => {
       const low = boxes[to].top - 2;
-      const lane = to - from > 1 ? 1 + of.get(from) : 0;
+      const lane = to - from > 1 ? 1 + sure(of.get(from)) : 0;
       const start = boxes[from].right - PORT;
       lines[index].setAttribute(
         "d",

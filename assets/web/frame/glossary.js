@@ -18,13 +18,13 @@ export function createGlossary({ say, root }) {
   const box = make("div", { id: "gloss", role: "status", hidden: true }, words, close);
   /** @type {HTMLElement | null} the term that is explained */ let term = null;
 
-  function open(next) {
+  function open(/** @type {HTMLElement} */ next) {
     shut(false);
     term = next;
-    term.setAttribute("aria-expanded", "true");
+    next.setAttribute("aria-expanded", "true");
     box.hidden = false;
-    words.textContent = say(`gloss.${term.dataset.term}.text`);
-    place();
+    words.textContent = say(`gloss.${next.dataset.term}.text`);
+    place(next);
   }
 
   /** @param {boolean} back whether the focus goes back to the term */
@@ -35,9 +35,9 @@ export function createGlossary({ say, root }) {
     term = null;
   }
 
-  /** Below the term, or above it where there is no room. */
-  function place() {
-    const at = term.getBoundingClientRect();
+  /** Below the term, or above it where there is no room. @param {HTMLElement} explained */
+  function place(explained) {
+    const at = explained.getBoundingClientRect();
     const { width, height } = box.getBoundingClientRect();
     const left = Math.min(Math.max(GAP, at.left), innerWidth - width - GAP);
     const below = at.bottom + GAP;

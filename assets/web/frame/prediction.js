@@ -17,7 +17,7 @@ export function createPrediction(page) {
   return { ...answer, parts: [inputs] };
 }
 
-/** @param {import("../state/types.js").Page} page @param {Node} above what stands over it */
+/** @param {import("../state/types.js").Page} page @param {Node | null} above what stands over it */
 function createAnswer({ say, actions, store, model }, above) {
   const title = make("h2");
   const answer = make("span", { class: "answer" });

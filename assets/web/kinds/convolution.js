@@ -58,7 +58,7 @@ function pictures({ say, colours }, { shown, patches }) {
 const SHOWN = 6; // channels whose patch and kernel are drawn; the sums of all are there
 const MOST = 64; // sums of channels that are listed
 
-/** @type {import("./index.js").Kind["derive"]} */
+/** @type {import("./index.js").Derive} */
 export function derive({ unit, entering, parameters, source, link }) {
   const place = placeOf(unit, link.shape);
   const found = patchSum(link, parameters, entering, place);

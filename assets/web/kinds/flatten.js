@@ -19,7 +19,7 @@ export function explain(page, { row, column, formula, unit, value, source }) {
   };
 }
 
-/** @type {import("./index.js").Kind["derive"]} */
+/** @type {import("./index.js").Derive} */
 export function derive({ unit, shape, source }) {
   const index = placeOf(unit, shape);
   const sizes = shape.map((_, axis) => shape.slice(axis + 1).reduce((all, size) => all * size, 1));

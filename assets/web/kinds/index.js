@@ -19,11 +19,12 @@ import * as written from "./written.js";
  * @property {string} [unit] the key of "unit {unit}" where a unit has a name of its own
  * @property {string} [letter] what a value is called in formulas
  * @property {boolean} [switches] whether its units are on or off
- * @property {(subject: Subject) => any} [derive] what `explain` is handed, where no server says it
+ * @property {Derive} [derive] what `explain` is handed, where no server says it
  * @property {boolean} [hooked] false where no hook reaches, so that nothing can be edited
  * @property {(page: any, before: Side, after: Side) => import("../canvas/moving.js").Paint | null}
  *   [move] how the values before became those after; nothing where that cannot be shown
  * @property {(page: any, section: any) => Explained} [explain] where a unit's value comes from
+ * @typedef {(subject: Subject) => any} Derive
  * @typedef {{step: any, values: Float32Array}} Side a step and what it puts out
  * @typedef {{parts: Node[], renew?: (section: any) => void, fits?: (section: any) => boolean,
  *   light?: (index: number) => void}} Explained

@@ -21,7 +21,7 @@ export function explain({ say }, { row, column, index, grey, mean, std, value })
   };
 }
 
-/** @type {import("./index.js").Kind["derive"]} */
+/** @type {import("./index.js").Derive} */
 export function derive({ unit, entering, shape, taken: { mean, std } }) {
   const index = placeOf(unit, shape);
   const [column, row] = [...index].reverse();

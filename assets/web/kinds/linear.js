@@ -17,7 +17,7 @@ export function explain(page, section, letter = "z") {
 
 const TERMS = 5; // of either sign, written out
 
-/** @type {import("./index.js").Kind["derive"]} */
+/** @type {import("./index.js").Derive} */
 export function derive({ unit, entering, parameters, source, terms: count = TERMS }) {
   const sum = unitSum(parameters, Float32Array.from(entering), unit);
   const products = Float32Array.from(sum.products);

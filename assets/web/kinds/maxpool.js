@@ -8,7 +8,7 @@ export { explain } from "./written.js";
 
 const SOME = 16; // values written out
 
-/** @type {import("./index.js").Kind["derive"]} */
+/** @type {import("./index.js").Derive} */
 export function derive({ unit, entering, source, link }) {
   const window = covered(link, placeOf(unit, link.shape));
   if (!window.length) return {}; // it lies in the padding

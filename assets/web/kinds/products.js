@@ -1,6 +1,6 @@
 /** All products of a sum as bars, from largest to smallest. */
 
-import { make } from "../base/elements.js";
+import { contextOf, make } from "../base/elements.js";
 import { decode, fixed } from "../base/numbers.js";
 import { placed } from "./parts.js";
 
@@ -16,7 +16,9 @@ export function createBars({ say, colours, actions }, first) {
   const { output, input } = placed(first);
   const canvas = make("canvas", { width: inputs, height: HEIGHT, role: "img", class: "sorted" });
   const reading = make("figcaption");
-  let [values, order, caption] = [new Float32Array(0), [], ""];
+  let values = new Float32Array(0);
+  /** @type {number[]} */ let order = [];
+  let caption = "";
 
   /** The input under the pointer. */
   function at({ offsetX }) {
@@ -52,7 +54,7 @@ export function createBars({ say, colours, actions }, first) {
 }
 
 function drawBars(canvas, values, order, limit, colours) {
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   const painted = new Uint32Array(values.length);
   colours.fill(values, "signed", limit, painted);
   const rgba = new Uint8Array(painted.buffer);

@@ -65,7 +65,7 @@ function curve(z, limit, label) {
   return svg;
 }
 
-/** @type {import("./index.js").Kind["derive"]} */
+/** @type {import("./index.js").Derive} */
 export function derive({ unit, entering, source }) {
   const z = entering[unit];
   return { z, distance: Math.abs(z), on: z > 0, source };

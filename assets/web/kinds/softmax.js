@@ -34,7 +34,7 @@ export function explain(page, section) {
   };
 }
 
-/** @type {import("./index.js").Kind["derive"]} */
+/** @type {import("./index.js").Derive} */
 export function derive({ unit, entering, source }) {
   const { maximum, exponentials, denominator } = fraction(entering);
   return { logit: entering[unit], maximum, exponential: exponentials[unit], denominator, source };

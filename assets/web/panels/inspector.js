@@ -33,7 +33,7 @@ export function createInspector(page) {
     value = number(unit.value, 6);
     const step = stepped(say, page.steps(), unit.step);
     const title = say("inspector.title", { step, unit: unit.unit });
-    const name = page.step().named ? ` · ${labels()[unit.unit]}` : "";
+    const name = page.step()?.named ? ` · ${labels()[unit.unit]}` : "";
     const parts = explained.parts.filter((part) => part !== null);
     body.replaceChildren(
       make("div", { class: "head" }, make("h3", {}, title + name), ...tools(page, value)),
@@ -50,7 +50,7 @@ export function createInspector(page) {
     const key = `${unit.step}/${unit.unit}/${unit.edited}/${unit.hooked}/${say("inspector.sum")}`;
     if (key === built && explained.fits?.(unit)) {
       renew(value, unit.value, 6);
-      explained.renew(unit);
+      explained.renew?.(unit);
     } else build(unit);
     built = key;
   }

@@ -26,8 +26,9 @@ export function createImages(page) {
 
   async function ask(/** @type {Place} */ place) {
     try {
-      found = await newest(post("images", { ...place, language: store.get().language }));
-      list.replaceChildren(...found.images.map(picture));
+      const come = await newest(post("images", { ...place, language: store.get().language }));
+      found = come;
+      list.replaceChildren(...come.images.map(picture));
       name();
     } catch (error) {
       empty();
@@ -70,7 +71,7 @@ export function createImages(page) {
   return {
     element: make("div", { class: "behind" }, note, list),
     ask,
-    shows: (label, answer) => found?.label === label && found.answer === answer,
+    shows: (label, answer) => found?.label === label && found?.answer === answer,
     /** Images stay while the run goes on; they go with the run. */
     show({ settings, measured }, classes) {
       const [before, now] = [known, [JSON.stringify(settings), store.get().language]];

@@ -4,6 +4,7 @@
  */
 
 import { base64, bytes as decoded } from "../base/numbers.js";
+import { sure } from "../base/sure.js";
 import { differences, sums } from "./differences.js";
 import { usable } from "./fields.js";
 import { count, sizeFrom, USUAL as DRAWN } from "./pictures.js";
@@ -146,7 +147,7 @@ async function unpacked(link, known) {
   if (!/^v\d+$/i.test(version)) throw refusal("link.damaged", { received: link.length });
   if (version !== VERSION)
     throw refusal("link.version", { received: version.slice(0, 12), expected: VERSION });
-  const [, body, end] = /^([\w-]*)(?:\.([0-9a-z]{4}))?/.exec(link.slice(dot + 1));
+  const [, body, end] = sure(/^([\w-]*)(?:\.([0-9a-z]{4}))?/.exec(link.slice(dot + 1)));
   if (body.length > (known.kept ? MOST_KEPT : MOST_TEXT))
     throw refusal("link.large", { received: body.length, limit: MOST_TEXT });
   try {

@@ -124,7 +124,7 @@ export function createPainting(page) {
       const parts = page.parts.filter(
         ({ hand, view }) => hand && (view === undefined || view === page.screen.view),
       );
-      const waits = parts.map((part) => part.hand(reply, query)).filter(Boolean);
+      const waits = parts.map((part) => part.hand?.(reply, query)).filter(Boolean);
       root.dataset.stripMs = (performance.now() - since).toFixed(1);
       try {
         await Promise.all(waits);
@@ -168,7 +168,7 @@ export function createPainting(page) {
       refusal.again();
     },
     /** The last reply, where it belongs to the chosen network. */
-    reply: () => (last?.asked.model === store.get().model ? last.reply : null),
+    reply: () => (last && last.asked.model === store.get().model ? last.reply : null),
   };
 }
 

@@ -20,7 +20,7 @@ export function createPasses(send) {
     part.tensors = values;
     known.delete(part.digest);
     known.set(part.digest, values);
-    if (known.size > KEPT) known.delete(known.keys().next().value);
+    if (known.size > KEPT) known.delete([...known.keys()][0]);
   }
 
   return {

@@ -92,7 +92,7 @@
  * One part of the page. All but `element` is optional.
  *
  * @typedef {object} Part
- * @property {Node} element
+ * @property {Node | null} element none of a part that only listens
  * @property {Part[]} [parts] parts inside it, which take part in everything
  * @property {string} [view] shown in this view only
  * @property {string} [panel] shown in this panel only

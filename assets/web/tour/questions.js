@@ -2,6 +2,7 @@
 
 import { listed } from "../base/lists.js";
 import { fixed, percent } from "../base/numbers.js";
+import { last, sure } from "../base/sure.js";
 import { largest } from "../twin/twin.js";
 import { TRAINING, written } from "./training.js";
 
@@ -17,7 +18,7 @@ const WIDTH = 28;
 function layers({ steps }) {
   return steps.flatMap((step, index) =>
     step.module === "Linear"
-      ? [{ inputs: steps[index - 1].shape.at(-1), outputs: step.shape.at(-1) }]
+      ? [{ inputs: last(steps[index - 1].shape), outputs: last(step.shape) }]
       : [],
   );
 }
@@ -57,7 +58,7 @@ const ANSWERS = {
     return { ...PIXEL, width: WIDTH, unit, before, after };
   },
   linear({ values, steps }) {
-    const { id } = steps.find(({ module }) => module === "Linear");
+    const { id } = sure(steps.find(({ module }) => module === "Linear"));
     const unit = largest(values[id]);
     return { unit, value: fixed(values[id][unit]) };
   },
@@ -67,12 +68,12 @@ const ANSWERS = {
     return { count: off.length, all: values[id].length, list: listed(say, off) };
   },
   sequential({ values, steps, prediction: { labels } }) {
-    const logits = values[steps.findLast(({ module }) => module === "Linear").id];
+    const logits = values[sure(steps.findLast(({ module }) => module === "Linear")).id];
     const unit = largest(logits);
     return { unit, label: labels[unit], value: fixed(logits[unit]) };
   },
   softmax({ values, steps, prediction: { labels } }) {
-    const shares = values[steps.at(-1).id];
+    const shares = values[last(steps).id];
     const unit = largest(shares);
     const sum = shares.reduce((total, each) => total + each, 0);
     return { sum: sum.toFixed(4), label: labels[unit], share: percent(shares[unit]) };

@@ -1,6 +1,7 @@
 /** A frame of light around what a stop is about; what it lies on can be used as ever. */
 
 import { make } from "../base/elements.js";
+import { sure } from "../base/sure.js";
 
 const SETTLING = 1500; // milliseconds in which a page that is built moves what is meant
 const AROUND = 6; // pixels between what is meant and its frame
@@ -115,7 +116,7 @@ export function createSpotlight() {
 function bring(meant) {
   const sheet = document.querySelector("#tour")?.getBoundingClientRect();
   const below = sheet && sheet.top > innerHeight / 4 ? sheet.top : innerHeight;
-  const above = Math.max(0, document.querySelector("#bar").getBoundingClientRect().bottom);
+  const above = Math.max(0, sure(document.querySelector("#bar")).getBoundingClientRect().bottom);
   const { top, bottom } = meant.getBoundingClientRect();
   if (top >= above && bottom <= below - AROUND) return;
   const room = below - above - (bottom - top);

@@ -6,6 +6,7 @@
  */
 
 import { make } from "../base/elements.js";
+import { sure } from "../base/sure.js";
 import { remember, remembered } from "../state/words.js";
 import { createKeeping } from "./keeping.js";
 import { ending } from "./chapters.js";
@@ -39,14 +40,15 @@ export function createTour(page) {
 
   /** Bring the page to a stop; another network is announced. */
   function go(next, pictures = {}) {
-    at = within(next);
+    const stop = within(next);
+    at = stop;
     keeping.save();
-    const { id, model, step, view, taught } = stops[at];
+    const { id, model, step, view, taught } = stops[stop];
     other = store.get().model !== model;
     root.dataset.tour = id;
     remember("tour", id);
-    leaf.show(at, reading.open(stops[at]));
-    announce();
+    leaf.show(stop, reading.open(stops[stop]));
+    announce(stop);
     screen.panel = taught ? "teach" : "numbers";
     root.toggleAttribute("data-desk", Boolean(taught));
     actions.show(view);
@@ -55,14 +57,14 @@ export function createTour(page) {
     leaf.focus();
   }
 
-  function announce() {
-    const name = titleOf(page, stops[at].model);
+  function announce(stop) {
+    const name = titleOf(page, stops[stop].model);
     leaf.announce(other ? say("tour.network", { name }) : "");
   }
 
   function leave() {
     // Whoever has read a chapter goes on with the next.
-    if (ending(stops, at)) remember("tour", stops[at + 1]?.id ?? "");
+    if (at !== null && ending(stops, at)) remember("tour", stops[at + 1]?.id ?? "");
     at = null;
     delete root.dataset.tour;
     root.removeAttribute("data-desk");
@@ -73,7 +75,7 @@ export function createTour(page) {
     opener?.focus({ preventScroll: true });
   }
 
-  listen({ on: () => at !== null, by: (move) => go(at + move), leave, light });
+  listen({ on: () => at !== null, by: (move) => go(sure(at) + move), leave, light });
 
   return {
     element: make("div", { id: "tour-place" }, leaf.element, light.element),
@@ -94,7 +96,7 @@ export function createTour(page) {
     name() {
       if (at === null) return leaf.name();
       leaf.show(at, reading.renewed());
-      announce();
+      announce(at);
     },
   };
 }

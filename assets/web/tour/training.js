@@ -2,6 +2,7 @@
 
 import { listed } from "../base/lists.js";
 import { digits } from "../base/numbers.js";
+import { last } from "../base/sure.js";
 
 const FIRST = "linear_relu_stack.0.weight";
 
@@ -58,7 +59,7 @@ export const TRAINING = {
   },
   untracked({ steps }) {
     const counts = steps.flatMap((step, index) =>
-      step.module === "Linear" ? [(steps[index - 1].shape.at(-1) + 1) * step.shape.at(-1)] : [],
+      step.module === "Linear" ? [(last(steps[index - 1].shape) + 1) * last(step.shape)] : [],
     );
     const all = counts.reduce((sum, each) => sum + each, 0);
     return { count: written(counts[0]), all: written(all) };

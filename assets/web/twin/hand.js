@@ -122,7 +122,8 @@ export function createHand(page) {
     asked: off ? (text, view) => view(text) : createAsked(stages, { own, compared }),
     /** The strongest paths to the answer of a query; none where the page cannot compute it. */
     paths(query, count) {
-      return able(query) ? twin.paths(query, twin.answer(query), count) : [];
+      const answer = own(query);
+      return answer ? twin.paths(query, answer, count) : [];
     },
     /** Why the page does not compute, or that it does: a key of words. */
     state(query) {
@@ -164,7 +165,8 @@ function lean(stages, text) {
 }
 
 /** Say why there is no answer, in the frame in which it would have been painted. */
-function refuse({ painting, say }, { beyond: step }, query) {
+function refuse({ painting, say }, answer, query) {
+  const step = answer?.beyond;
   if (step) painting.refuse(say("values.beyond", { step }), query);
 }
 

@@ -6,6 +6,7 @@
  */
 
 import { bytes } from "../base/numbers.js";
+import { last, sure } from "../base/sure.js";
 import { limit } from "../canvas/arrays.js";
 import { kindOf } from "../kinds/index.js";
 import { createWords } from "../state/words.js";
@@ -88,21 +89,21 @@ export function createLocal({ start, recorded, get }) {
       return { error: { message: say("file.unknown") } };
     await settled(query);
     if (twin.state(query) !== "ready") return { error: { message: say("file.unknown") } };
-    const { beyond: step } = twin.answer(query);
+    const { beyond: step } = sure(twin.answer(query));
     if (step) return { error: { message: say("values.beyond", { step }) } };
     await stages.load(query);
     return reply(query, { found, say, parameters: twin.parameters(query) });
   }
 
   function reply(query, { found, say, parameters }) {
-    const answer = twin.answer(query);
+    const answer = sure(twin.answer(query));
     const steps = found.steps.map((step) => scaled(step, query, answer));
     const called = query.versus && sides(query);
     const { input: taken, chain } = start.models.find(({ name }) => name === query.model);
     const sources = sourcesOf(found.stages);
     const link = (step) => chain.find(({ id }) => id === step);
     const pass = { query, answer, steps, say, parameters, called, sources, taken, link };
-    const natural = () => twin.answer({ ...query, edits: [], versus: null }).values;
+    const natural = () => sure(twin.answer({ ...query, edits: [], versus: null })).values;
     return {
       steps,
       tensors: answer.values,
@@ -171,7 +172,7 @@ function sections(pass, stages, natural) {
 /** The fraction of the image in focus at a temperature, and every row of the batch. */
 function softmax({ query, answer, sources }) {
   const temperature = query.options.temperature ?? 1;
-  const logits = (outputs) => outputs[sources[Object.keys(outputs).at(-1)]];
+  const logits = (outputs) => outputs[sources[last(Object.keys(outputs))]];
   const rows = answer.passes.map((each) => fraction(logits(each), temperature).probabilities);
   const mine = logits(answer.values);
   const parts = fraction(mine, temperature);

@@ -3,6 +3,7 @@
  * arithmetic.
  */
 
+import { sure } from "../base/sure.js";
 import { prepare as convolution } from "./convolution.js";
 import { prepare as flatten } from "./flatten.js";
 import { prepare as linear } from "./linear.js";
@@ -56,7 +57,7 @@ export function createNetwork(chain, tensors) {
     let values = change("input", image);
     /** @type {Record<string, Float32Array>} */ const outputs = { input: values };
     for (const { id, compute } of steps) {
-      values = change(id, compute(values));
+      values = change(id, sure(compute)(values));
       outputs[id] = values;
     }
     return outputs;

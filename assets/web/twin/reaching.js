@@ -3,6 +3,7 @@
  * weight, and the strongest that arrives at every unit.
  */
 
+import { sure } from "../base/sure.js";
 import { placeOf } from "../kinds/parts.js";
 import { cut, kernels } from "./patches.js";
 import { covered, winner } from "./windows.js";
@@ -26,12 +27,14 @@ const same = (_stage, _entering, unit) => ({ places: [unit], weights: null });
 
 /** @type {Record<string, (stage: Stage, entering: Float32Array, unit: number) => Ways>} */
 const WAYS = {
-  Linear({ weight }, _, unit) {
+  Linear(stage, _, unit) {
+    const weight = sure(stage.weight);
     const inputs = weight.shape[1];
     const weights = weight.values.subarray(unit * inputs, (unit + 1) * inputs);
     return { places: weights.map((_each, index) => index), weights };
   },
-  Conv2d({ link, weight }, _, unit) {
+  Conv2d(stage, _, unit) {
+    const [{ link }, weight] = [stage, sure(stage.weight)];
     const [out, row, column] = placeOf(unit, link.shape);
     const { length, first, planes, sizes } = kernels(link, weight, out);
     const weights = weight.values.subarray(out * length, (out + 1) * length);
@@ -61,8 +64,8 @@ export const waysTo = (stage, entering, unit) => WAYS[stage.link.layer](stage, e
  */
 export function reach(stage, { entering, leaving }, before) {
   const { link, weight } = stage;
-  if (link.layer === "Linear") return across(weight, before);
-  if (link.layer === "Conv2d") return overPatches(link, weight, before);
+  if (link.layer === "Linear") return across(sure(weight), before);
+  if (link.layer === "Conv2d") return overPatches(link, sure(weight), before);
   return Float64Array.from(leaving, (value, unit) => {
     const { places } = waysTo(stage, entering, unit);
     const at = places[0] ?? -1;

@@ -39,8 +39,9 @@ function reaches(stages, passed) {
 export function strongest(stages, outputs, unit, count) {
   const passed = [outputs.input, ...stages.map(({ id }) => outputs[id])];
   const best = reaches(stages, passed);
-  if (!best.at(-1)[unit]) return [];
-  let ends = [{ units: [unit], weight: 1, value: best.at(-1)[unit] }];
+  const value = best[stages.length][unit];
+  if (!value) return [];
+  let ends = [{ units: [unit], weight: 1, value }];
   for (let place = stages.length - 1; place >= 0; place -= 1) {
     const kept = createBest(count);
     for (const end of ends) {

@@ -90,7 +90,7 @@ export function createTwin({ models, perturbations, get, changed }) {
     );
     bounds.keep(outputs);
     passes.set(key, outputs);
-    if (passes.size > REMEMBERED) passes.delete(passes.keys().next().value);
+    if (passes.size > REMEMBERED) passes.delete([...passes.keys()][0]);
     return outputs;
   }
 

@@ -3,7 +3,7 @@
  * pointed at.
  */
 
-import { make } from "../base/elements.js";
+import { contextOf, make } from "../base/elements.js";
 import { fixed, percent } from "../base/numbers.js";
 import { beside, laid, middle, unitOrNameAt } from "../canvas/flow.js";
 import {
@@ -224,7 +224,7 @@ function prepared(canvas, colours) {
   const [width, height] = [canvas.clientWidth, canvas.clientHeight];
   const size = { width: Math.round(width * ratio), height: Math.round(height * ratio) };
   if (canvas.width !== size.width || canvas.height !== size.height) Object.assign(canvas, size);
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
   const computed = getComputedStyle(canvas);

@@ -4,8 +4,9 @@
  * own.
  */
 
-import { make } from "../base/elements.js";
+import { contextOf, make } from "../base/elements.js";
 import { fixed } from "../base/numbers.js";
+import { sure } from "../base/sure.js";
 import { createRaster, kernels, plain } from "../canvas/raster.js";
 import { placeOf } from "../kinds/parts.js";
 
@@ -35,7 +36,7 @@ export function createParameter({ say, colours }) {
   const pictures = ["one", "two", "apart"].map((side) => createPicture(side, colours, read));
 
   function read(index) {
-    reading.textContent = index < 0 ? "\u00a0" : `${place(shown, index)} = ${written(index)}`;
+    reading.textContent = index < 0 ? "\u00a0" : `${place(sure(shown), index)} = ${written(index)}`;
   }
 
   function written(index) {
@@ -170,7 +171,7 @@ function drawHistogram(canvas, sides, limit) {
   const [bars, line] = sides.map(({ values }) => counts(values, limit));
   const most = Math.max(...bars, ...(line ?? []));
   const [wide, high, ground] = [WIDTH / BINS, HEIGHT - 12, HEIGHT - 2];
-  const context = canvas.getContext("2d");
+  const context = contextOf(canvas);
   const style = getComputedStyle(canvas);
   const top = (count) => ground - (high * count) / most;
   context.clearRect(0, 0, WIDTH, HEIGHT);

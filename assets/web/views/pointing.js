@@ -27,13 +27,11 @@ export function createPointed({ view, store, actions }, changed) {
 
   function answered(reply, { query }) {
     const { model, focus } = store.get();
-    const elsewhere = now?.step !== query.step || now.unit !== query.unit;
+    const { step, unit } = query;
+    const elsewhere = now?.step !== step || now?.unit !== unit;
     if (reply.error || elsewhere || query.model !== model || query.focus !== focus) return;
-    now = {
-      ...now,
-      paths: reply.sections.paths,
-      value: received(reply).values[now.step][now.unit],
-    };
+    const value = received(reply).values[step][unit];
+    now = { step, unit, paths: reply.sections.paths, value };
     changed();
   }
 

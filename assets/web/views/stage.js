@@ -5,6 +5,7 @@
 import { make } from "../base/elements.js";
 import { glossed } from "../base/gloss.js";
 import { size, units } from "../base/numbers.js";
+import { sure } from "../base/sure.js";
 import { fillTail } from "../base/tail.js";
 import { startLasso } from "../canvas/lasso.js";
 import { createPlot } from "../canvas/plot.js";
@@ -70,7 +71,7 @@ export function createStage(page) {
       image: plot.image,
       lasso(done) {
         putAway();
-        putAway = startLasso(plot, plot.units(units(page.step().shape)), done);
+        putAway = startLasso(plot, plot.units(units(sure(page.step()).shape)), done);
       },
     },
     ...{ name, again: plot.resize },

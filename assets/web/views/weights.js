@@ -7,6 +7,7 @@ import { grown, learnt } from "../base/age.js";
 import { choices, make } from "../base/elements.js";
 import { fixed, size } from "../base/numbers.js";
 import { Sentence } from "../base/sentence.js";
+import { sure } from "../base/sure.js";
 import { body, head, row } from "../base/tables.js";
 import { checkpoints, otherCheckpoints } from "../panels/checkpoints.js";
 import { latest } from "../state/latest.js";
@@ -25,6 +26,9 @@ const COLUMNS = ["name", "size", "count", "mean", "std", "min", "max"];
  * @typedef {{name: string, step: string, size: number[], count: number, printed: string,
  *   address: string, buffer: boolean, also: string[]}} Parameter
  */
+
+/** A parameter of a list that has it. @param {Parameter[]} all @param {string} name */
+const named = (all, name) => sure(all.find((each) => each.name === name));
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createWeights(page) {
@@ -86,7 +90,7 @@ export function createWeights(page) {
     return Promise.all(
       all.map(async (each, side) => ({
         title: titles[side],
-        values: await values(each.find((parameter) => parameter.name === name)),
+        values: await values(named(each, name)),
       })),
     );
   }
@@ -104,7 +108,7 @@ export function createWeights(page) {
   async function choose(name) {
     chosen = name;
     list.mark(name);
-    const one = listing.rows.find((each) => each.name === name);
+    const one = named(listing.rows, name);
     await chart.draw(one, one.count ? "" : page.say("weights.empty", { name }));
   }
 
@@ -174,9 +178,12 @@ function createFetching() {
   /** @type {Map<string, Float32Array>} */ const known = new Map();
   /** @param {Parameter} parameter */
   return async ({ address }) => {
-    if (known.has(address)) return known.get(address);
+    const before = known.get(address);
+    if (before) return before;
     const place = new URL(address, document.baseURI);
-    const values = new Float32Array(await fetched(place, {}, (answer) => answer.arrayBuffer()));
+    const values = new Float32Array(
+      sure(await fetched(place, {}, (answer) => answer.arrayBuffer())),
+    );
     if (address.startsWith("data:")) return values; // an address as large as they are
     known.set(address, values);
     if (known.size > KEPT) known.delete([...known.keys()][0]);
@@ -267,7 +274,7 @@ function createListing({ say }, choose) {
     mark(name) {
       for (const each of table.querySelectorAll("tbody tr"))
         each.toggleAttribute("data-chosen", each.dataset.parameter === name);
-      printed.textContent = parameters.find((each) => each.name === name).printed;
+      printed.textContent = named(parameters, name).printed;
     },
     name() {
       title.textContent = say("weights.title");
