@@ -155,7 +155,7 @@ def per_image(values: Floats, rows: int, axis: int | None) -> Floats:
     What has none is the same for each of them.
     """
     if axis is not None:
-        turned: Floats = np.moveaxis(values, axis, 0)
+        turned: Floats = np.moveaxis(values, axis, 0) if axis else values
         return turned.reshape(rows, 1) if values.ndim == 1 else turned
     whole = values.reshape(1) if values.ndim == 0 else values
     shared: Floats = np.broadcast_to(whole, (rows, *whole.shape))

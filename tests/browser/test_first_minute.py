@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import READY, Server, visit
 from tests.browser.hands import pixels
-from tests.browser.test_layouts import SIZES
+from tests.browser.test_layouts import SIZES, inside
 
 pytestmark = pytest.mark.browser
 
@@ -100,6 +100,9 @@ def test_tools_are_folded_at_first_and_samples_stand_in_one_row(
         page.click("#draw [data-action=pen-options]")
         assert len(page.evaluate(SEEN)) > len(shown) + 4
         page.click("#draw [data-action=pen-options]")
+        if size not in ("phone", "lying"):
+            assert inside(page, ".samples"), "in the first screen, with the figure"
+            assert inside(page, "#stage h2")
         page.evaluate("document.querySelector('#more-pictures').open = true")
         rows = page.evaluate(ROWS)
         assert len(rows) >= 10

@@ -22,7 +22,7 @@ const PAUSE = 50; // until Gradio has put an answer away
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createPicture(page) {
-  const { say, store, actions } = page;
+  const { say, actions } = page;
   const byHand = createQuestions(page.cut);
   const cutting = createCutting({ say, changed: byHand.ask });
   const stages = createStages(page);

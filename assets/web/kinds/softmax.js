@@ -46,9 +46,9 @@ const THICK = 0.7; // of a bar, as a share of its row
 /**
  * The bars of the logits, to either side of 0, grow into shares.
  *
- * @param {import("../state/types.js").Page} page
+ * @param {import("../state/types.js").Page} _page
  */
-export function move(page, before, after) {
+export function move(_page, before, after) {
   if (!after.step.named || before.values.length !== after.values.length) return null;
   const best = after.values.indexOf(Math.max(...after.values));
   const end = ROOM * before.step.limit;

@@ -16,7 +16,7 @@ const total = (values) => values.reduce((sum, value) => sum + value, 0);
 
 /** @param {import("../state/types.js").Page} page @returns {import("../state/types.js").Part} */
 export function createFraction(page) {
-  const { say, labels } = page;
+  const { say } = page;
   const temperature = createTemperature(page);
   const why = make("p");
   const table = make("table");

@@ -116,7 +116,7 @@ export function packNow(query, usual) {
 export async function unpack(link, known) {
   if (link.length > (known.kept ? MOST_KEPT : 4 * MOST_TEXT))
     throw refusal("link.large", { received: link.length, limit: MOST_TEXT });
-  let first = null;
+  /** @type {unknown} */ let first = null;
   for (const reading of readings(link)) {
     try {
       return await unpacked(reading, known);
@@ -156,7 +156,7 @@ async function unpacked(link, known) {
     const whole = await read(raw.pipeThrough(new DecompressionStream("deflate-raw")), MOST_BYTES);
     return state(whole, known);
   } catch (error) {
-    if (error.key) throw error;
+    if (error instanceof Error && "key" in error) throw error;
     throw refusal("link.damaged", { received: link.length });
   }
 }
