@@ -29,7 +29,8 @@ DRAWN = """() => [...document.querySelectorAll("#stage .infolayer text")]
   .filter((each) => each.checkVisibility({ visibilityProperty: true }))
   .map((each) => each.textContent)"""
 # Captions that end beyond the figure, are too small to read, or lie on a number, on a picture or on
-# each other; a line of text is 2 pixels higher than its signs.
+# each other; a line of text is 2 pixels higher than its signs, one that stands upright 4 wider on
+# either side: a range is as wide as its type is high.
 WRONG = """() => {
   const figure = document.querySelector("#stage .figure").getBoundingClientRect();
   const linesOf = (each) => {
@@ -43,16 +44,19 @@ WRONG = """() => {
     "#stage .xtick text, #stage .cartesianlayer .heatmaplayer image")]
     .filter((each) => each.checkVisibility({ visibilityProperty: true }))
     .map((each) => [each.textContent || "cells", [each.getBoundingClientRect()]]);
-  const upon = (one, two) => Math.min(one.right, two.right) - Math.max(one.left, two.left) > 1 &&
-    Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top) > 3;
-  const meet = (one, two) => one.some((line) => two.some((other) => upon(line, other)));
+  const upon = (one, two, [across, down]) =>
+    Math.min(one.right, two.right) - Math.max(one.left, two.left) > across &&
+    Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top) > down;
+  const meet = (one, two, least) =>
+    one.some((line) => two.some((other) => upon(line, other, least)));
+  const least = (each) => each.matches(".upright") ? [4, 1] : [1, 3];
   return captions.flatMap(([text, lines], place) => [
     ...lines.some(({ left, right, top, bottom }) => left < figure.left - 2 ||
       right > figure.right + 2 || top < figure.top - 2 || bottom > figure.bottom + 2)
       ? [`${text} beyond`] : [],
     ...parseFloat(getComputedStyle(shown[place]).fontSize) < 14 ? [`${text} small`] : [],
-    ...[...captions.slice(place + 1), ...others].filter(([name, other]) => meet(lines, other) &&
-      !(name === "cells" && shown[place].matches(".upright")))  // not cured: "value" at 360 pixels
+    ...[...captions.slice(place + 1), ...others]
+      .filter(([, other]) => meet(lines, other, least(shown[place])))
       .map(([other]) => `${text} on ${other}`),
   ]);
 }"""

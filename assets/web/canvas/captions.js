@@ -11,6 +11,7 @@ import { sure } from "../base/sure.js";
 
 const TITLES = ".infolayer :is([class^='g-x'], [class^='g-y'])[class$='title'] text, .cbtitle text";
 const LOWER = 3; // pixels: where Plotly puts it tall letters touch the picture above
+const ASIDE = 4; // the same beside a picture, for text that stands upright
 const UPRIGHT = /rotate\(-90/;
 
 /**
@@ -36,7 +37,7 @@ function caption(graph, title) {
   const element = make("p", { class: upright ? "upright" : "" }, title.textContent);
   element.style[upright ? "height" : "width"] = `${room}px`;
   const [x, y] = [left - box.left, top - box.top];
-  const start = upright ? x : Math.min(x + (width - room) / 2, box.width - room);
+  const start = upright ? x + ASIDE : Math.min(x + (width - room) / 2, box.width - room);
   element.style.left = `${Math.max(0, start)}px`;
   element.style.top = `${upright ? y + (height - room) / 2 : y + LOWER}px`;
   return element;
