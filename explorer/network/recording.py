@@ -125,7 +125,8 @@ class Recorder(TorchFunctionMode):
         self._handles.clear()
 
     def _deaf(self) -> bool:
-        return self.asleep or threading.get_ident() != self._thread
+        """Whether what runs is not ours, or stands for something else, as inside of vmap."""
+        return self.asleep or threading.get_ident() != self._thread or functions.transforming()
 
     def _enter(self, module: nn.Module, args: Any, kwargs: Mapping[str, Any]) -> None:
         if not self._deaf():
