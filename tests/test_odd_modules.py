@@ -16,7 +16,7 @@ from explorer.network.zoo import card_of
 from explorer.records import Edit, Query, Versus
 from explorer.viewing import view
 from tests.network.modules import Forward
-from tests.network.odd import ALONE, ODD, rand, whole
+from tests.network.odd import ALONE, ODD, Written, rand, whole
 
 pytestmark = pytest.mark.usefixtures("nothing_stays_offered")
 
@@ -118,3 +118,29 @@ def test_two_sides_that_go_different_ways_are_compared_where_both_went(step: str
     seen = view(Query(model=model, versus=away, step=step, show=("figure", "versus")))
     assert set(seen.sections["versus"]["apart"]) == {"input", "..sum", "..gt", "softmax"}
     assert seen.figure
+
+
+def test_a_model_without_layers_is_seen_function_by_function() -> None:
+    model = odd("written in functions")
+    seen = view(Query(model=model, step="..relu", unit=2, show=("unit",)))
+    assert [step.id for step in seen.steps] == [
+        *("input", "..matmul", "..add", "..relu", "..matmul#2", "softmax")
+    ]
+    torch.manual_seed(5)
+    twin = Written()
+    expected = (rand(2, 6) @ twin.w1 + twin.b1).relu()
+    np.testing.assert_array_equal(seen.tensors["..relu"], expected[0].detach())
+    assert not [each.key for each in seen.checks if not each.passed]
+
+
+def test_a_layer_that_is_copied_on_the_way_is_seen_by_its_functions() -> None:
+    seen = view(Query(model=odd("copied"), step="..linear", unit=1, show=("unit",)))
+    assert [step.id for step in seen.steps][-3:-1] == ["..linear", "b"]
+
+
+def test_a_slope_that_forward_takes_of_its_own_layer_does_not_end_the_pass() -> None:
+    seen = view(Query(model=odd("derived"), step="b"))
+    torch.manual_seed(5)
+    twin = ALONE["derived"][0]().eval()
+    assert not seen.failure
+    np.testing.assert_allclose(seen.tensors["b"], twin(rand(2, 6)).detach(), rtol=1e-5)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 import torch
@@ -67,6 +68,19 @@ class Training(nn.Module):
         return self.last(self.norm(x))
 
 
+class Written(nn.Module):
+    """A network of one's own parameters and torch's functions, without a layer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.w1 = nn.Parameter(rand(6, 5))
+        self.b1 = nn.Parameter(rand(5))
+        self.w2 = nn.Parameter(rand(5, 3))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return torch.relu(x @ self.w1 + self.b1) @ self.w2
+
+
 def replaced() -> nn.Module:
     """Return a network with a layer whose forward() was exchanged on the object itself."""
     first = nn.Linear(6, 4)
@@ -105,6 +119,11 @@ def linear() -> nn.Module:
 
 
 ODD: dict[str, tuple[Callable[[], nn.Module], Any]] = {
+    "written in functions": (Written, rand(2, 6)),
+    "forward called": (
+        forward(lambda self, x: self.b.forward(self.a.forward(x).relu()), a=linear, b=linear),
+        rand(2, 6),
+    ),
     "linear of its own": (
         lambda: nn.Sequential(Doubled(6, 4), nn.ReLU(), Loud(4, 3)),
         rand(2, 6),
@@ -156,6 +175,10 @@ ODD: dict[str, tuple[Callable[[], nn.Module], Any]] = {
 ALONE: dict[str, tuple[Callable[[], nn.Module], Any]] = {
     "replaced": (replaced, rand(2, 6)),
     "old norms": (lambda: quietly(old_norms), rand(2, 6)),
+    "copied": (
+        forward(lambda self, x: self.b(deepcopy(self.a)(x)), a=linear, b=linear),
+        rand(2, 6),
+    ),
     "derived": (
         forward(
             lambda self, x: self.b(torch.func.jacrev(lambda row: self.a(row).tanh())(x[0])),
