@@ -16,6 +16,7 @@ from explorer.kinds.attention import Attention
 from explorer.kinds.base import Kind
 from explorer.kinds.combining import Combining
 from explorer.kinds.convolution import Convolution
+from explorer.kinds.crossing import Crossing
 from explorer.kinds.embedding import Embedding
 from explorer.kinds.flatten import Flatten
 from explorer.kinds.function import Function
@@ -67,6 +68,7 @@ KINDS: tuple[Kind, ...] = (
     Recurrent(),
     Attention(),
     Combining(),
+    Crossing(),
     Joining(),
     Reshaping(),
     Moving(),

@@ -82,9 +82,7 @@ function between(found, say) {
   if (!found) return "";
   const { largest, changed, switched } = found;
   const numbers = say("compare.apart", { largest: fixed(largest, 4), changed });
-  return switched
-    ? `${numbers} · ${say("compare.switched", { count: switched.length })}`
-    : numbers;
+  return switched ? `${numbers} · ${say("compare.switched", { count: switched.length })}` : numbers;
 }
 
 /**
