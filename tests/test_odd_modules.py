@@ -144,3 +144,18 @@ def test_a_slope_that_forward_takes_of_its_own_layer_does_not_end_the_pass() -> 
     twin = ALONE["derived"][0]().eval()
     assert not seen.failure
     np.testing.assert_allclose(seen.tensors["b"], twin(rand(2, 6)).detach(), rtol=1e-5)
+
+
+def test_a_value_of_another_input_is_said_to_be_one() -> None:
+    def picked(self: Any, x: torch.Tensor) -> Any:
+        return self.a(x)[1]
+
+    model = offered(lambda: Forward(picked, a=nn.Linear(6, 4)), rand(3, 2, 6))
+    seen = view(Query(model=model, step="..getitem", focus=0, unit=6, show=("unit",)))
+    value = look(Query(model=model)).values["a"][1, 1, 2]
+    assert seen.sections["unit"]["formulas"] == [f"y[1, 2] = x[1, 2] (input 1) = {value:.6g}"]
+    assert [(each.key, each.passed) for each in seen.checks if each.key == "taken"] == [
+        ("taken", True)
+    ]
+    own = view(Query(model=model, step="..getitem", focus=1, unit=6, show=("unit",)))
+    assert own.sections["unit"]["from"] == 6
