@@ -14,6 +14,7 @@ from explorer.network import zoo
 from explorer.network.scene import look
 from explorer.network.zoo import card_of
 from explorer.records import Edit, Query, Versus
+from explorer.ui import handlers
 from explorer.viewing import view
 from tests.network.modules import Forward
 from tests.network.odd import ALONE, ODD, Written, rand, whole
@@ -159,3 +160,14 @@ def test_a_value_of_another_input_is_said_to_be_one() -> None:
     ]
     own = view(Query(model=model, step="..getitem", focus=1, unit=6, show=("unit",)))
     assert own.sections["unit"]["from"] == 6
+
+
+@pytest.mark.filterwarnings("ignore:Lazy modules")
+def test_a_lazy_layer_is_said_to_have_no_weights_yet_wherever_one_looks() -> None:
+    model = offered(lambda: nn.Sequential(nn.Flatten(), nn.LazyLinear(4)), rand(2, 6))
+    for language, words in (("en", "LazyLinear at 1 has no weights yet"), ("zh", "LazyLinear")):
+        seen = handlers.view({"model": model, "language": language})
+        assert words in seen["error"]["message"]
+        assert (
+            words in handlers.parameters({"model": model, "language": language})["error"]["message"]
+        )

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 from torch.nn.utils.parametrize import type_before_parametrizations
 
 T = TypeVar("T")
@@ -161,6 +162,8 @@ def arguments(inputs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
 
 def version(tensor: torch.Tensor) -> int:
     """Return how often a tensor's memory was written to; −1 where nobody counts."""
+    if is_lazy(tensor):
+        return -1
     return -1 if tensor.is_inference() else tensor._version
 
 
