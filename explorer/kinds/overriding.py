@@ -56,8 +56,11 @@ def _torchs(kind: type) -> bool:
 
 def _answer(base: type[nn.Module], layer: nn.Module, proof: Proof) -> Floats | None:
     """Return what torch's own layer answers; None where it cannot be given the same."""
+    if getattr(layer, "max_norm", None) is not None:  # it would write to its weight
+        return None
     plain = object.__new__(base)
     plain.__dict__ = {name: each for name, each in layer.__dict__.items() if name != "forward"}
+    plain.__dict__["training"] = False  # as in a pass; and what it holds stays as it is
     device = next((each.device for each in layer.parameters()), None)
     try:
         given = [
