@@ -187,6 +187,16 @@ class Graph:
         """Every call that is a step of its own: leaves, and functions between them."""
         return tuple(node for node in self.nodes if node.inside < 0 and node.outputs)
 
+    def dtype(self, step: str) -> str:
+        """Return the type of a step's output; "" where nothing tells, as of an input unused."""
+        for node in self.nodes:
+            if node.id == step and node.outputs:
+                return node.outputs[0].dtype
+            for origin, dtype in zip(node.received, node.dtypes, strict=False):
+                if step == self.input and origin.place == "input" and not origin.output:
+                    return dtype
+        return ""
+
     @property
     def functional(self) -> bool:
         """Whether something happens between the leaves."""

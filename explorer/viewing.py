@@ -23,7 +23,7 @@ from explorer.records import Check, Floats, Language, Query, View
 from explorer.sections import RUNNING, SECTIONS
 from explorer.sections.chain import downstream
 from explorer.sections.folding import wish
-from explorer.sections.versus import joined, learnt, names, opposite
+from explorer.sections.versus import comparable, joined, learnt, names, opposite
 from explorer.words import say
 
 
@@ -160,7 +160,7 @@ def figure(scene: Scene) -> figures.Figure:
     """Return the stage's figure of the current step; in a comparison, of both sides."""
     subject = scene.subject(unit=scene.query.unit)
     other = opposite(scene)
-    if other is None:
+    if other is None or not comparable(scene, other, scene.step.id):
         return scene.kind.figure(subject)
     return scene.kind.compared(subject, other.after[other.query.focus], names(scene, other))
 

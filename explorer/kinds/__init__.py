@@ -16,6 +16,7 @@ from explorer.kinds.attention import Attention
 from explorer.kinds.base import Kind
 from explorer.kinds.combining import Combining
 from explorer.kinds.convolution import Convolution
+from explorer.kinds.crossing import Crossing
 from explorer.kinds.embedding import Embedding
 from explorer.kinds.flatten import Flatten
 from explorer.kinds.function import Function
@@ -26,6 +27,7 @@ from explorer.kinds.logits import Logits
 from explorer.kinds.logsoftmax import LogSoftmax
 from explorer.kinds.moving import Moving
 from explorer.kinds.normalization import Normalization
+from explorer.kinds.overriding import faithful
 from explorer.kinds.padding import Padding
 from explorer.kinds.passing import Passing
 from explorer.kinds.picture import Picture
@@ -66,6 +68,7 @@ KINDS: tuple[Kind, ...] = (
     Recurrent(),
     Attention(),
     Combining(),
+    Crossing(),
     Joining(),
     Reshaping(),
     Moving(),
@@ -101,14 +104,21 @@ def _is(kind: Kind, name: str, constants: str, count: int) -> bool:
     return name in kind.functions
 
 
-def proven(name: str, proof: Proof, *, function: bool) -> str:
+def proven(name: str, proof: Proof) -> str:
     """Return a kind, or that nothing is known, where it is not what happened to the values.
 
-    Dropout may be on in eval mode, and a softmax along another dimension than the classes.
+    Dropout may be on in eval mode, a softmax along another dimension than the classes, and a layer
+    of somebody's own class may do more than the one it was made from.
     """
-    if BY_NAME[name].holds(proof):
+    if name == OTHER.name:
         return name
-    return FUNCTION.name if function else OTHER.name
+    own = proof.layer is None or faithful(proof.layer, proof)
+    return name if own and BY_NAME[name].holds(proof) else unknown(proof)
+
+
+def unknown(proof: Proof) -> str:
+    """Return the kind of a call of which nothing is known."""
+    return FUNCTION.name if proof.layer is None else OTHER.name
 
 
 def at_end(name: str) -> str:

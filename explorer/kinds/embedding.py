@@ -6,6 +6,9 @@ from torch import nn
 
 from explorer.kinds.base import Explanation, Kind, Subject
 
+SMALL = 1e-7  # what torch adds to the length of a row that it divides by
+ROUNDED = 64  # roundings on the way of a row that is shortened
+
 
 class Embedding(Kind):
     """Rows looked up."""
@@ -23,11 +26,22 @@ class Embedding(Kind):
         place, column = divmod(unit, module.embedding_dim)
         row = int(subject.entering.reshape(-1)[place])
         found = float(module.weight[row, column].detach())
-        return {
-            "formulas": [
-                f"x[{place}] = {row}",
-                f"y[{place}, {column}] = W[{row}, {column}] = {found:.6g}",
-            ],
-            "from": place,
-            "source": subject.source,
-        }, (subject.check("taken", found, value, 0.0),)
+        lines = [
+            f"x[{place}] = {row}",
+            f"y[{place}, {column}] = W[{row}, {column}] = {found:.6g}",
+        ]
+        near, length = 0.0, _length(module, row)
+        if module.max_norm is not None and length > module.max_norm:
+            lines[1] = lines[1].replace(" = W", f" = {module.max_norm:.6g} / ‖W[{row}]‖ · W")
+            lines[1] = lines[1].rpartition(" = ")[0]
+            lines[1] += f" = {module.max_norm:.6g} / {length:.6g} · {found:.6g}"
+            found *= module.max_norm / (length + SMALL)
+            lines[1] += f" = {found:.6g}"
+            near = ROUNDED * subject.near * abs(found)
+        data = {"formulas": lines, "from": place, "source": subject.source}
+        return data, (subject.check("taken", found, value, near),)
+
+
+def _length(module: nn.Embedding, row: int) -> float:
+    """Return the length of a row as torch measures it, in its norm."""
+    return float(module.weight[row].detach().norm(module.norm_type))

@@ -123,7 +123,7 @@ class Linear(Kind):
     def sum(self, subject: Subject, unit: int) -> UnitSum | None:
         """Return one unit as the sum it is: of the inputs, or of those of its row."""
         module = subject.module
-        if not isinstance(module, nn.Linear):
+        if not isinstance(module, nn.Linear) or not subject.entering.size:
             return None
         row, output = divmod(unit, module.out_features)
         inputs = _rows(subject.entering)[row]

@@ -15,6 +15,7 @@ from explorer.kinds.function import Function
 from explorer.kinds.keeping import kept
 from explorer.kinds.replaying import CHOOSING, JOINING, WRITING, Replay
 from explorer.maths.arithmetic import Feeding
+from explorer.words import say
 
 NAMES = (
     *("permute", "transpose", "t", "T", "mT", "swapaxes", "swapdims", "movedim", "moveaxis"),
@@ -57,7 +58,7 @@ class Moving(Function):
         found = self.stood(subject, unit)
         after = _written(unit, subject.values.shape)
         if found is None:
-            return {}, ()
+            return _elsewhere(subject, unit, value)
         if isinstance(found, float):
             rounded = subject.check("taken", found, value, subject.near * abs(found))
             return {"formulas": [f"y[{after}] = {found:.6g}"]}, (rounded,)
@@ -115,11 +116,38 @@ def _unrolled(by: int) -> tuple[str, str]:
     return f"{by * by}·k + {by}·i + j, r, c", f"k, {by}·r + i, {by}·c + j"
 
 
+def _elsewhere(subject: Subject, unit: int, value: float) -> Explanation:
+    """Return that a value is another input's, as where `x[1]` picks one of the batch."""
+    found = _where(subject, unit)
+    if not isinstance(found, tuple) or found[1] is None:
+        return {}, ()
+    number, image, place = found
+    part = subject.received[number][image]
+    stood = float(part.reshape(-1)[place])
+    letter = "x" if len(subject.received) == 1 else f"x{number + 1}"
+    after, before = _written(unit, subject.values.shape), _written(place, part.shape)
+    whose = say(subject.language, "inputs.called", index=image)
+    line = f"y[{after}] = {letter}[{before}] ({whose}) = {stood:.6g}"
+    return {"formulas": [line]}, (subject.check("taken", stood, value, 0.0),)
+
+
 def _again(subject: Subject, unit: int) -> tuple[int, int] | float | None:
     """Return which received tensor a value is of, and its place among that image's own values.
 
     A number where the call gave it; None where it is another image's, or where the call cannot be
     made again.
+    """
+    found = _where(subject, unit)
+    if not isinstance(found, tuple):
+        return found
+    number, image, place = found
+    return (number, place) if image in {None, subject.focus} else None
+
+
+def _where(subject: Subject, unit: int) -> tuple[int, int | None, int] | float | None:
+    """Return which received tensor a value is of, which image's, and its place among that one's.
+
+    None for the image where all share it; else as `_again`.
     """
     made, focus = subject.exchange, subject.focus
     again = kept(subject, "replay", None, lambda: _replayed(subject))
@@ -138,16 +166,15 @@ def _again(subject: Subject, unit: int) -> tuple[int, int] | float | None:
     whole, batch = made.received[number], made.batches[number]
     stood = arrays.place(place, whole.shape)
     if batch is None:
-        return number, place
-    if stood.pop(batch) != focus:
-        return None
+        return number, None, place
+    image = stood.pop(batch)
     rest = (*whole.shape[:batch], *whole.shape[batch + 1 :])
-    return number, int(np.ravel_multi_index(stood, rest)) if rest else 0
+    return number, image, int(np.ravel_multi_index(stood, rest)) if rest else 0
 
 
 def _replayed(subject: Subject) -> Replay | None:
     """Return the call made again: of a layer of torch's own that one, else the function."""
     if subject.function:
         return replaying.called(_name(subject), subject.exchange)
-    known = type(subject.module) in SHUFFLES  # another one's forward() may do anything
+    known = isinstance(subject.module, SHUFFLES)
     return replaying.through(subject.module, subject.exchange) if known else None

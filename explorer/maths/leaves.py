@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from copy import copy
+
+import torch
 from torch import nn
 from torch.nn.utils.prune import BasePruningMethod
 from torch.nn.utils.spectral_norm import SpectralNorm
@@ -19,6 +22,22 @@ def is_leaf(module: nn.Module) -> bool:
 def leaves(model: nn.Module) -> tuple[nn.Module, ...]:
     """Return the leaves of a network in the order of `named_modules`, each once."""
     return tuple(module for module in model.modules() if is_leaf(module))
+
+
+def weighed(leaf: nn.Module) -> nn.Module:
+    """Return a layer with the weight that hooks compute before it runs, in eval mode.
+
+    Itself without such hooks.
+    """
+    hooks = [each for each in leaf._forward_pre_hooks.values() if isinstance(each, WEIGHING)]
+    if not hooks:
+        return leaf
+    twin = copy(leaf)
+    twin.training = False
+    with torch.no_grad():
+        for hook in hooks:
+            hook(twin, ())
+    return twin
 
 
 def changed(leaf: nn.Module) -> bool:

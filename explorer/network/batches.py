@@ -21,6 +21,13 @@ from explorer.records import Floats, Trace
 Batch = Literal["first", "found"]
 Shape = tuple[int, ...]
 
+# Layers, and how many dimensions one example has of those that they take alone, without a batch.
+SINGLE: tuple[tuple[type[nn.Module], int], ...] = (
+    (nn.Linear, 1),
+    *((kind, 2) for kind in (nn.Conv1d, nn.ConvTranspose1d, nn.MaxPool1d, nn.AvgPool1d)),
+    *((kind, 3) for kind in (nn.Conv2d, nn.ConvTranspose2d, nn.MaxPool2d, nn.AvgPool2d)),
+    *((kind, 4) for kind in (nn.Conv3d, nn.ConvTranspose3d, nn.MaxPool3d, nn.AvgPool3d)),
+)
 SWAPS = frozenset({"transpose", "swapaxes", "swapdims"})
 GROWS = frozenset({"stack", "unsqueeze"})
 MOVES = frozenset({"movedim", "moveaxis", "T", "mT", "t", "einsum", "rearrange", "adjoint"})
@@ -33,6 +40,8 @@ def said(module: nn.Module | None, entering: Shape, answers: int) -> Axes:
     `entering` is the shape of what it received first, `answers` how many tensors it answered with.
     """
     silent: Axes = (None,) * answers
+    if any(isinstance(module, kind) and len(entering) == sizes for kind, sizes in SINGLE):
+        return (NONE,) * answers
     if not isinstance(module, nn.RNNBase | nn.MultiheadAttention) or len(entering) not in {2, 3}:
         return silent
     recurrent = isinstance(module, nn.RNNBase)

@@ -10,7 +10,9 @@ from torch import nn
 from explorer import kinds
 from explorer.kinds import layers
 from explorer.kinds.exchange import Exchange
+from explorer.maths.leaves import weighed
 from explorer.network import copying
+from explorer.network.doing import called
 from explorer.network.steps import Event
 from explorer.records import Floats
 
@@ -26,8 +28,7 @@ def exchange(event: Event, model: nn.Module) -> Exchange:
 def module(event: Event, made: Exchange, model: nn.Module) -> nn.Module | None:
     """Return the module that was called; of a function the layer that it is like, if it is one."""
     if event.call is not None:
-        path = event.call.path
-        return model.get_submodule(path) if path else model  # a scripted one has no others
+        return weighed(called(event.call, model))
     return layers.layer(kinds.BY_NAME[event.kind].likes, event.module, made)
 
 

@@ -10,8 +10,11 @@ import numpy as np
 from explorer.errors import InvalidQuery
 from explorer.maths import perturbations
 from explorer.network import batches
+from explorer.network.steps import ROOT
 from explorer.network.tracing import Intervention
 from explorer.records import Edit, Floats, Input, Pixels, Trace
+
+WHOLE = frozenset({"bool", "uint8", "int8", "int16", "int32", "int64"})  # types without fractions
 
 
 def perturbed(
@@ -65,9 +68,11 @@ def interventions(
     """
     outputs = plain.outputs
     found = []
-    for number, edit in enumerate(edits):
+    for number, asked in enumerate(edits):
+        edit = replace(asked, step=traced(asked.step))
         if edit.step not in outputs:
-            raise InvalidQuery("query.step", received=edit.step, known=", ".join(outputs))
+            known = ", ".join(each or ROOT for each in outputs)
+            raise InvalidQuery("query.step", received=edit.step, known=known)
         batch = batches.of_step(plain, edit.step)
         if batch is None and plain.graph.batch is not None:
             raise InvalidQuery("edit.whole", step=edit.step)
@@ -76,7 +81,21 @@ def interventions(
             if unit >= size:
                 raise InvalidQuery("query.unit", received=unit, step=edit.step, high=size - 1)
         found.append(replace(_one(edit, number, plain, run), batch=batch))
+        _fits(found[-1], plain)
     return tuple(found)
+
+
+def _fits(wanted: Intervention, plain: Trace) -> None:
+    """Refuse to make of whole numbers, as tokens are, what their type cannot hold."""
+    kind = plain.graph.dtype(wanted.step)
+    if kind not in WHOLE:
+        return
+    values = plain.outputs[wanted.step].astype(np.float64)
+    given = values if isinstance(wanted.values, float | int) else 0.0
+    made = wanted.scale * given + np.asarray(wanted.values, np.float64)
+    low, high = (0, 1) if kind == "bool" else (np.iinfo(kind).min, np.iinfo(kind).max)
+    if not ((made == np.rint(made)) & (made >= low) & (made <= high)).all():
+        raise InvalidQuery("edit.type", step=wanted.step, type=kind)
 
 
 def _one(edit: Edit, number: int, plain: Trace, run: Callable[[str, bool], Trace]) -> Intervention:
@@ -105,6 +124,11 @@ def _source(edit: Edit, number: int, plain: Trace, run: Callable[[str, bool], Tr
     values = images[edit.source.image].reshape(-1)
     found: Floats = values[np.array(edit.units)] if edit.units else values
     return found
+
+
+def traced(step: str) -> str:
+    """Return a step's id in its trace; that of a module that is one layer itself is empty."""
+    return "" if step == ROOT else step
 
 
 def covers(edits: Sequence[Edit], step: str, unit: int) -> bool:

@@ -26,6 +26,7 @@ SIZES: tuple[tuple[type[nn.Module], str, int], ...] = (
     (nn.RNNCellBase, "input_size", -1),
     (nn.MultiheadAttention, "embed_dim", -1),
 )
+PARTS = ("groups", "num_groups", "num_heads")  # options that such a size is divided by
 # Dimensions with a batch; and those for which one example alone is taken, too.
 DIMENSIONS: tuple[tuple[type[nn.Module], int], ...] = (
     (nn.Conv1d, 3),
@@ -80,8 +81,10 @@ def failed(error: Exception, recorder: Recorder, partial: Trace | None) -> Untra
             reason=reason,
             partial=partial,
         )
-    for known in (_places, _types, _dimensions, _sizes):
-        if received and (found := known(scene)) is not None:
+    for known in (_tuples, _places, _types, _rows, _dimensions, _sizes):
+        if not received or not _torchs(frame.module):  # what a stranger's code wants nobody knows
+            break
+        if (found := known(scene)) is not None:
             return found
     return UntraceableModel(
         "trace.failed.layer",
@@ -97,6 +100,45 @@ def short(error: BaseException) -> str:
     """Return an error in one line."""
     text = f"{type(error).__name__}: {error}".splitlines()[0]
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+def _torchs(module: nn.Module) -> bool:
+    return type(module).__module__.startswith("torch.nn.")
+
+
+def _tuples(scene: Scene) -> UntraceableModel | None:
+    """All that a layer before answered was handed on, where one tensor of it was meant."""
+    if not scene.reason.endswith(("must be Tensor, not tuple", "must be Tensor, not list")):
+        return None
+    return UntraceableModel(
+        "trace.failed.tuple",
+        step=scene.step,
+        module=scene.name,
+        received=scene.shapes,
+        line="x = x[0]",
+        reason=scene.reason,
+        partial=scene.partial,
+    )
+
+
+def _rows(scene: Scene) -> UntraceableModel | None:
+    """An embedding is asked for a row that it does not have."""
+    module, x = scene.module, scene.received[0]
+    if not isinstance(module, nn.Embedding | nn.EmbeddingBag) or not x.numel():
+        return None
+    low, high = int(x.min()), int(x.max())
+    if low >= 0 and high < module.num_embeddings:
+        return None
+    return UntraceableModel(
+        "trace.failed.rows" if low >= 0 else "trace.failed.negative",
+        step=scene.step,
+        module=scene.name,
+        received=high if low >= 0 else low,
+        expected=module.num_embeddings - 1,
+        line=f"nn.{scene.name}(num_embeddings={high + 1}, …)",
+        reason=scene.reason,
+        partial=scene.partial,
+    )
 
 
 def _weight(module: nn.Module) -> torch.Tensor | None:
@@ -131,13 +173,14 @@ def _types(scene: Scene) -> UntraceableModel | None:
         wanted = None if x.dtype == weight.dtype else weight.dtype
     if wanted is None:
         return None
+    real = x.is_complex() and not wanted.is_complex
     return UntraceableModel(
         "trace.failed.type",
         step=scene.step,
         module=scene.name,
         received=x.dtype,
         expected=wanted,
-        line=f"x = x.to({wanted})",
+        line="x = x.abs()" if real else f"x = x.to({wanted})",
         reason=scene.reason,
         partial=scene.partial,
     )
@@ -147,15 +190,23 @@ def _dimensions(scene: Scene) -> UntraceableModel | None:
     """A dimension is missing: the batch, or the channels of grey images."""
     wanted = next((n for kind, n in DIMENSIONS if isinstance(scene.module, kind)), None)
     shape = scene.received[0].shape
-    if wanted is None or len(shape) == wanted or len(shape) > wanted:
+    if wanted is None or len(shape) >= wanted:
         return None
     channels = getattr(scene.module, "in_channels", getattr(scene.module, "num_features", 0))
-    if len(shape) == wanted - 1 and shape[0] == channels and channels != 1:
+    missing = wanted - len(shape)
+    alone = missing == 1 and shape[0] == channels  # one example, which a convolution takes as well
+    if alone and isinstance(scene.module, _ConvNd):
+        return None
+    if alone:
         line = "x = x.unsqueeze(0)"
-    elif len(shape) == wanted - 1:
+    elif len(shape) == 2 and shape[1] == channels:
+        line = f"x = x[:, :{', None' * missing}]"
+    elif channels != 1:
+        return None
+    elif missing == 1:
         line = "x = x.unsqueeze(1)"
     else:
-        line = f"x = x[{'None, ' * (wanted - len(shape))}...]"
+        line = f"x = x[{'None, ' * missing}...]"
     return UntraceableModel(
         "trace.failed.dimensions",
         step=scene.step,
@@ -177,15 +228,21 @@ def _sizes(scene: Scene) -> UntraceableModel | None:
     )
     if isinstance(module, nn.LayerNorm | nn.RMSNorm):
         option, axis = "normalized_shape", -1
-    if not option or len(shape) <= max(axis, 0):
+    if isinstance(module, _ConvNd):  # which takes one example without a batch as well
+        axis = len(shape) - len(module.kernel_size) - 1
+    fixed = next((n for kind, n in DIMENSIONS if isinstance(module, kind)), len(shape))
+    norm = isinstance(module, _NormBase) and len(shape) != fixed
+    if not option or norm or (axis < 0 and isinstance(module, _ConvNd)):
+        return None
+    if len(shape) <= max(axis, 0):
         return None
     wanted: Any = getattr(module, option)
     wanted = wanted[-1] if isinstance(wanted, Sequence) else wanted
     if shape[axis] == wanted:
         return None
-    line = f"nn.{scene.name}({option}={shape[axis]}, …)"
-    if axis < 0 and len(shape) > 2 and math.prod(shape[1:]) == wanted:
-        line = "x = torch.flatten(x, 1)"
+    line = _line(scene, option, axis, wanted)
+    if not line:
+        return None
     return UntraceableModel(
         "trace.failed.size",
         step=scene.step,
@@ -199,3 +256,19 @@ def _sizes(scene: Scene) -> UntraceableModel | None:
         reason=scene.reason,
         partial=scene.partial,
     )
+
+
+def _line(scene: Scene, option: str, axis: int, wanted: int) -> str:
+    """Return the line that makes a size fit; "" where the size alone does not do it."""
+    shape, name = scene.received[0].shape, scene.name
+    size = math.prod(shape[1:])
+    if axis == 1 and len(shape) == 4 and shape[-1] == wanted:
+        return "x = x.movedim(-1, 1)"
+    if isinstance(scene.module, nn.Linear) and len(shape) == 4 and shape[1] == wanted:
+        return "x = x.movedim(1, -1)"
+    if axis < 0 and len(shape) > 2 and size == wanted:
+        return "x = torch.flatten(x, 1)"
+    if isinstance(scene.module, nn.Linear) and len(shape) == 4:  # feature maps
+        return f"x = torch.flatten(x, 1), nn.Linear({option}={size}, …)"
+    parts = next((n for each in PARTS if (n := getattr(scene.module, each, None))), 1)
+    return "" if shape[axis] % parts else f"nn.{name}({option}={shape[axis]}, …)"

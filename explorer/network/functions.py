@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 from torch.nn.utils.parametrize import type_before_parametrizations
 
 T = TypeVar("T")
@@ -100,6 +101,7 @@ REVERSED = {
     "__rmod__": "remainder",
     "__rmatmul__": "matmul",
 }
+RENORMED = {"embedding": 1, "embedding_bag": 1}  # the position of the weight
 INPLACE: dict[Any, int] = {}  # the position of the argument `inplace`, −1 without
 KNOWN: dict[type[nn.Module], bool] = {}
 
@@ -160,6 +162,8 @@ def arguments(inputs: Any) -> tuple[tuple[Any, ...], dict[str, Any]]:
 
 def version(tensor: torch.Tensor) -> int:
     """Return how often a tensor's memory was written to; −1 where nobody counts."""
+    if is_lazy(tensor):
+        return -1
     return -1 if tensor.is_inference() else tensor._version
 
 
@@ -197,8 +201,11 @@ def transforming() -> bool:
 def written(func: Any, name: str, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any:
     """Return what a function is about to write to, None for nothing; told by name and options.
 
-    In place are `relu_`, `+=`, `x[…] = …`, `inplace=True` and `out=`.
+    In place are `relu_`, `+=`, `x[…] = …`, `inplace=True` and `out=`; an embedding with a
+    `max_norm` shortens its own rows.
     """
+    if name in RENORMED and kwargs.get("max_norm") is not None:
+        return args[RENORMED[name]] if len(args) > 1 else kwargs.get("weight")
     if name[-1] == "_" and (name[-2] != "_" or name in IN_PLACE or name == "__setitem__"):
         return args[0] if args else next(iter(kwargs.values()), None)
     if kwargs and kwargs.get("out") is not None:

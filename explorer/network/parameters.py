@@ -13,8 +13,9 @@ from urllib.parse import quote
 
 import torch
 from torch import nn
+from torch.nn.parameter import is_lazy
 
-from explorer.errors import UnknownModel
+from explorer.errors import UnknownModel, UntraceableModel
 from explorer.network import zoo
 
 
@@ -58,7 +59,16 @@ def _all(model: nn.Module) -> dict[str, torch.Tensor]:
 
 
 def _rows(model: nn.Module) -> list[dict[str, Any]]:
-    """Return the rows of `_all`, but for where their values are found."""
+    """Return the rows of `_all`, but for where their values are found.
+
+    Raises:
+        UntraceableModel: for a parameter of a lazy layer that has no values yet.
+    """
+    for path, held in _all(model).items():
+        if is_lazy(held):
+            owner = path.rpartition(".")[0]
+            kind = type(model.get_submodule(owner)).__name__
+            raise UntraceableModel("trace.lazy", module=kind, step=owner)
     names: dict[int, list[str]] = {}
     for every in (model.named_parameters, model.named_buffers):
         for path, held in every(remove_duplicate=False):

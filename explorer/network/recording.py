@@ -125,10 +125,15 @@ class Recorder(TorchFunctionMode):
         self._handles.clear()
 
     def _deaf(self) -> bool:
-        return self.asleep or threading.get_ident() != self._thread
+        """Whether what runs is not ours, or stands for something else, as inside of vmap."""
+        return self.asleep or threading.get_ident() != self._thread or functions.transforming()
+
+    def __deepcopy__(self, _: Any) -> Recorder:
+        """Return itself: whoever copies a module in forward() copies its hooks, not all of this."""
+        return self
 
     def _enter(self, module: nn.Module, args: Any, kwargs: Mapping[str, Any]) -> None:
-        if not self._deaf():
+        if not self._deaf() and module in self.paths:  # else a copy, made on the way
             with torch._C.DisableTorchFunction():
                 received = self.origins((args, kwargs) if kwargs else args)
                 self.keywords = self.keywords or bool(kwargs)
@@ -136,7 +141,7 @@ class Recorder(TorchFunctionMode):
                 frame.received, frame.constants = received, constants(args, kwargs)
 
     def _open(self, module: nn.Module, _: Any) -> None:
-        if not self._deaf():
+        if not self._deaf() and module in self.paths:
             self._push(module)
 
     def _receive(self, module: nn.Module, args: Any, kwargs: Mapping[str, Any]) -> None:
@@ -165,10 +170,16 @@ class Recorder(TorchFunctionMode):
         frame.call = self._counts[frame.path] = self._counts.get(frame.path, 0) + 1
         if frame.parent >= 0:
             self.frames[frame.parent].calls = True
+        frame.calls = frame.calls or self._opens(frame)
         if frame.calls:
             return None
         with torch._C.DisableTorchFunction():
             return self._leaf(place, frame, answer)
+
+    def _opens(self, frame: Frame) -> bool:
+        """Whether a model that calls no module is written in functions, which are its steps."""
+        inside = len(self.ledger.calls) > frame.start
+        return frame.parent < 0 and inside and not functions.known(frame.module)
 
     def _pop(self, module: nn.Module) -> int:
         """Return the frame of a module that ends, −1 if it never began."""

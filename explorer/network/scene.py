@@ -21,6 +21,7 @@ from explorer.network import answers, called, freezing, teaching, zoo
 from explorer.network import steps as order
 from explorer.network.batches import per_image
 from explorer.network.copying import NOTHING
+from explorer.network.doing import near
 from explorer.network.feeding import batch, device_of, greys, rounding
 from explorer.network.predicting import predicted, shared, unfit
 from explorer.network.running import Run, run
@@ -200,7 +201,7 @@ class Scene:
             else False,
             exchange=made,
             made=self.made,
-            near=order.near(event.node) if event.node else rounding(self.model),
+            near=near(event.node) if event.node else rounding(self.model),
             notes=(*order.notes(self.trace, event, language), *notes),
         )
 
@@ -243,7 +244,7 @@ def _arranged(query: Query, card: zoo.Card, model: nn.Module, ran: Run) -> Scene
     passed, failure = ran.passed.trace, ran.passed.failure
     prediction = predicted(passed, card, query, whole=failure is None)
     drawn = greys(ran.pixels, card.input).astype(np.float32) if ran.pixels else None
-    happened = order.events(passed, drawn, ran.plain)
+    happened = order.events(passed, drawn, ran.plain, model=model)
     rows = max(1, passed.count)
     values = {each.id: per_image(each.output, rows, each.batch) for each in happened}
     if happened[-1].id == passed.graph.softmax:

@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import torch
+from torch import nn
 
 from explorer import kinds
 from explorer.errors import InvalidQuery
 from explorer.figures import arrays
 from explorer.graphs import Axes, Graph, Node, Origin
-from explorer.kinds.base import FLOAT32
-from explorer.kinds.proof import Proof
 from explorer.network.batches import per_image
+from explorer.network.doing import kind_of
 from explorer.records import Call, Floats, Input, Language, Query, Scale, Step, Trace
 from explorer.words import say
 
@@ -55,7 +54,9 @@ class Event:
     way: str = ""
 
 
-def events(passed: Trace, drawn: Floats | None, plain: Trace | None = None) -> tuple[Event, ...]:
+def events(
+    passed: Trace, drawn: Floats | None, plain: Trace | None = None, *, model: nn.Module
+) -> tuple[Event, ...]:
     """Return everything that happened in a pass: what was fed, every call, and the page's softmax.
 
     `drawn` are the grey values of the pictures fed, None where no pictures were; `plain` is the
@@ -77,21 +78,19 @@ def events(passed: Trace, drawn: Floats | None, plain: Trace | None = None) -> t
         call = next(calls) if not node.functional and node.outputs else None
         if not node.outputs or node.inside >= 0 or not passed.values[place][0].size:
             continue
-        found.append(_event(passed, plain, place, node, call))
+        found.append(_event(passed, plain, place, call, model))
     if graph.answer.logits and graph.end is not None:
         end, put = _source(graph, graph.end), passed.scores
         found.append(Event(graph.softmax, kinds.SHARES.name, "Softmax", put, (put,), (end,)))
     return tuple(found)
 
 
-def _event(passed: Trace, plain: Trace, place: int, node: Node, call: Call | None) -> Event:
+def _event(passed: Trace, plain: Trace, place: int, call: Call | None, model: nn.Module) -> Event:
     """Return one call of a pass; `call` is that of a module."""
-    kind = _does(node) if call is None else call.kind
-    proof = Proof(plain.received[place], plain.values[place][0], 4 * near(node))
-    kind = kinds.proven(kind, proof, function=call is None)
+    node = passed.graph.nodes[place]
     return Event(
         node.id or ROOT,
-        _ending(passed.graph, place, kind, proof),
+        kind_of(plain, place, call, model),
         node.op,
         passed.values[place][0],
         passed.received[place],
@@ -105,14 +104,6 @@ def _event(passed: Trace, plain: Trace, place: int, node: Node, call: Call | Non
     )
 
 
-def _does(node: Node) -> str:
-    """Return what a function does; with a weight that cannot be looked up it is like no layer."""
-    kind = kinds.of_function(node.op, node.constants, len(node.received))
-    lost = any(each.place == "parameter" and not each.name for each in node.received)
-    like = node.op.removesuffix("_") in kinds.BY_NAME[kind].likes
-    return kinds.FUNCTION.name if lost and like else kind
-
-
 def notes(passed: Trace, event: Event, language: Language) -> tuple[str, ...]:
     """Return what is not as it seems at a step, in sentences."""
     id = event.node.id if event.node else event.id
@@ -124,24 +115,6 @@ def notes(passed: Trace, event: Event, language: Language) -> tuple[str, ...]:
         where = "function" if event.function else "layer"  # of which an edit changes nothing
         found.append(say(language, f"trace.note.several.{where}", **blanks))
     return tuple(dict.fromkeys(found))
-
-
-def _ending(graph: Graph, place: int, kind: str, proof: Proof) -> str:
-    """Return a kind as it is where the network ends: there a Linear gives the logits."""
-    last = graph.end
-    if last is None or last.place != "call" or last.call != place:
-        return kind
-    if graph.answer.shares and kinds.SHARES.holds(proof):
-        return kinds.SHARES.name
-    return kinds.at_end(kind) if graph.answer.logits else kind
-
-
-def near(node: Node | None) -> float:
-    """Return the distance from 1 to the next number in the type that a call answers with."""
-    dtype = getattr(torch, node.outputs[0].dtype, None) if node is not None else None
-    if not isinstance(dtype, torch.dtype) or not dtype.is_floating_point:
-        return FLOAT32
-    return max(FLOAT32, float(torch.finfo(dtype).eps))
 
 
 def _source(graph: Graph, origin: Origin) -> str | None:

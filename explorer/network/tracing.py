@@ -284,16 +284,15 @@ def _edit(interventions: Sequence[Intervention], paths: Mapping[nn.Module, str])
 
 
 def edited(tensor: torch.Tensor, interventions: Sequence[Intervention]) -> torch.Tensor:
-    """Return a copy of an output after interventions, in their order."""
+    """Return a copy of an output after interventions; of complex numbers units are their parts."""
     changed = tensor.detach().clone(memory_format=torch.contiguous_format)
+    parts = torch.view_as_real(changed) if changed.is_complex() else changed
+    kind = parts.dtype if parts.is_floating_point() else torch.float64
     for each in interventions:
-        whole = changed[None] if each.batch is None else changed.movedim(each.batch, 0)
+        whole = parts[None] if each.batch is None else parts.movedim(each.batch, 0)
         flat = whole.reshape(len(whole), -1)  # a copy where the batch is not the first dimension
-        values = torch.tensor(each.values, dtype=flat.dtype, device=flat.device)
-        if each.units is None:
-            flat.copy_(each.scale * flat + values)
-        else:
-            units = torch.as_tensor(each.units, dtype=torch.long, device=flat.device)
-            flat[:, units] = each.scale * flat[:, units] + values
+        values = torch.tensor(each.values, dtype=kind, device=flat.device)
+        units = slice(None) if each.units is None else list(each.units)
+        flat[:, units] = (each.scale * flat[:, units] + values).to(flat.dtype)
         whole.copy_(flat.view(whole.shape))
     return changed

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from explorer.maths.arithmetic import softmax_terms
+from explorer.network.doing import near
 from explorer.network.scene import Scene
 from explorer.network.steps import NAMED
 from explorer.records import Check
-from explorer.sections.base import FLOAT32, Section, check
+from explorer.sections.base import Section, check
 from explorer.words import say
 
 BOUNDS = (0.05, 20.0)  # of the temperature
@@ -37,7 +38,7 @@ def section(scene: Scene) -> Section:
     if temperature == 1.0:
         shown = scene.prediction.probabilities[scene.query.focus]
         apart = float(np.abs(parts.probabilities - shown).max())
-        checks.append(
-            Check("torch", say(scene.query.language, "check.torch"), apart, 0.0, apart, 4 * FLOAT32)
-        )
+        words = say(scene.query.language, "check.torch")
+        own = near(scene.happened[scene.steps[-1].id].node)  # the module's own softmax, in its type
+        checks.append(Check("torch", words, apart, 0.0, apart, 4 * own))
     return data, tuple(checks)

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from explorer.network.batches import of_step, per_image
-from explorer.network.editing import covers
+from explorer.network.editing import covers, traced
 from explorer.network.scene import Scene
 from explorer.sections.base import Section, hooked
 
@@ -30,6 +30,6 @@ def section(scene: Scene) -> Section:
 
 def natural(scene: Scene, unit: int) -> float:
     """Return what an edited unit would have been in the pass without edits."""
-    plain, step = scene.plain, scene.step.id
+    plain, step = scene.plain, traced(scene.step.id)
     values = per_image(plain.outputs[step], plain.count, of_step(plain, step))
     return float(values[scene.query.focus].reshape(-1)[unit])

@@ -21,7 +21,8 @@ MOST = 4096  # units whose switching is told one by one
 def section(scene: Scene) -> Section:
     """Return the other side of a comparison.
 
-    Its values, its prediction, and how far apart the two are at every step.
+    Its values, its prediction, and how far apart the two are at every step that both of them have:
+    where the way through a network depends on its values, they may go different ones.
     """
     side = opposite(scene)
     if side is None:
@@ -29,6 +30,8 @@ def section(scene: Scene) -> Section:
     query, other = scene.query, side.query
     apart = {}
     for step in scene.steps:
+        if not comparable(scene, side, step.id):
+            continue
         one, two = scene.values[step.id][query.focus], side.values[step.id][other.focus]
         difference = two.astype(np.float64) - one
         numbers: dict[str, Any] = {
@@ -52,6 +55,12 @@ def section(scene: Scene) -> Section:
         "winner": int(shares.argmax()) if shares.size else None,
         "apart": apart,
     }, ()
+
+
+def comparable(scene: Scene, other: Scene, step: str) -> bool:
+    """Whether both sides have a step, with values of one shape."""
+    found = other.values.get(step)
+    return found is not None and found.shape[1:] == scene.values[step].shape[1:]
 
 
 def joined(scene: Scene) -> Scene:
@@ -115,14 +124,22 @@ def opposite(scene: Scene) -> Scene | None:
     same = asked.checkpoint is None
     other = replace(
         query,
+        step=scene.trace.graph.input,  # the other side may not have the one that is shown
+        unit=None,
         checkpoint=query.checkpoint if asked.checkpoint is None else asked.checkpoint,
         focus=query.focus if asked.image is None else asked.image,
         edits=query.edits if asked.edits is None else asked.edits,
         versus=None,
     )
     if same:
-        return look(other, device=str(scene.device), model=scene.model)
+        return _at(look(other, device=str(scene.device), model=scene.model), query)
     lesson = query.taught if asked.image is None else None  # the lesson is on A's image
-    return look(
-        replace(other, taught=lesson and replace(lesson, shown=False)), device=str(scene.device)
-    )
+    other = replace(other, taught=lesson and replace(lesson, shown=False))
+    return _at(look(other, device=str(scene.device)), query)
+
+
+def _at(scene: Scene, query: Query) -> Scene:
+    """Return a scene at the step and the unit of a query, if it has that step."""
+    if query.step not in scene.values:
+        return scene
+    return replace(scene, query=replace(scene.query, step=query.step, unit=query.unit))

@@ -21,7 +21,7 @@ X = torch.rand(1, 4, generator=torch.Generator().manual_seed(2))
 def tree(model: nn.Module, inputs: Any = X) -> Tree:
     passed = trace(model.eval(), inputs)
     types = {path: type_name(module) for path, module in model.named_modules()}
-    names = [event.id for event in steps.events(passed, None)]
+    names = [event.id for event in steps.events(passed, None, model=model)]
     return folding.tree(passed.graph, names, options(model), types)
 
 

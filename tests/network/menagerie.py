@@ -11,6 +11,7 @@ from torch.nn.utils import prune
 
 from tests.network.handmade import HANDMADE, simple
 from tests.network.modules import Forward
+from tests.network.odd import ODD
 
 Entry = tuple[Callable[[], nn.Module], Any]
 IMAGE, FLAT, MAPS, SEQUENCE = (2, 1, 8, 8), (2, 6), (2, 4, 6, 6), (2, 5, 8)
@@ -184,4 +185,4 @@ COMPOSED: dict[str, Entry] = {
 def modules() -> dict[str, Entry]:
     """Return all of them."""
     made = {name: (simple(each), rand(*FLAT)) for name, each in HANDMADE.items()}
-    return {**LAYERS, **made, **COMPOSED}
+    return {**LAYERS, **made, **COMPOSED, **ODD}

@@ -76,8 +76,9 @@ class Shy(Block):
 
 def test_of_what_nothing_is_known_nothing_is_proven() -> None:
     assert at(tree(blocks(Shy(), Shy())), 0)[2:4] == ["1", "2"]
-    passed = trace(blocks(Block(), Block()).eval(), X)
-    names = [event.id for event in steps.events(passed, None)]
+    model = blocks(Block(), Block()).eval()
+    passed = trace(model, X)
+    names = [event.id for event in steps.events(passed, None, model=model)]
     folded = folding.tree(passed.graph, names, {}, {})
     assert at(folded, 0)[2:4] == ["1", "2"]
 

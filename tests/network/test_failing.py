@@ -29,7 +29,18 @@ def failure(model: nn.Module, x: Any) -> UntraceableModel:
         (nn.Linear(12, 2), torch.zeros(1, 3, 4), "x = torch.flatten(x, 1)"),
         (nn.Conv2d(3, 2, 1), torch.zeros(1, 1, 4, 4), "nn.Conv2d(in_channels=1, …)"),
         (nn.Conv2d(1, 2, 3), torch.zeros(5, 4, 4), "x = x.unsqueeze(1)"),
-        (nn.Conv2d(3, 2, 5), torch.zeros(4, 4), "x = x[None, None, ...]"),
+        (nn.Conv2d(1, 2, 3), torch.zeros(4, 4), "x = x[None, None, ...]"),
+        (nn.Conv2d(3, 2, 1), torch.zeros(1, 4, 4, 3), "x = x.movedim(-1, 1)"),
+        (nn.Conv2d(3, 2, 1), torch.zeros(2, 4, 4), "nn.Conv2d(in_channels=2, …)"),
+        (nn.BatchNorm2d(3), torch.zeros(2, 3), "x = x[:, :, None, None]"),
+        (nn.Linear(6, 2), torch.zeros(1, 6, 4, 4), "x = x.movedim(1, -1)"),
+        (
+            nn.Linear(6, 2),
+            torch.zeros(1, 2, 4, 4),
+            "x = torch.flatten(x, 1), nn.Linear(in_features=32, …)",
+        ),
+        (nn.Embedding(4, 2), torch.full((1, 3), 6), "nn.Embedding(num_embeddings=7, …)"),
+        (nn.Linear(4, 2), torch.zeros(1, 4, dtype=torch.complex64), "x = x.abs()"),
         (nn.BatchNorm1d(3), torch.zeros(2, 4), "nn.BatchNorm1d(num_features=4, …)"),
         (nn.BatchNorm2d(3), torch.zeros(3, 4, 4), "x = x.unsqueeze(0)"),
         (nn.GroupNorm(2, 4), torch.zeros(1, 6, 2), "nn.GroupNorm(num_channels=6, …)"),
@@ -54,11 +65,47 @@ def test_a_known_layer_says_the_line_that_repairs_it(
     for language in LANGUAGES:
         sentence = error.sentence(language)
         assert line in sentence
-        assert str(list(x.shape)) in sentence or "dtype" in line or ".to(" in line
+        shape = str(list(x.shape)) in sentence
+        assert shape or "dtype" in line or ".to(" in line or "abs" in line or "num_e" in line
     if error.key == "trace.failed.size":
         assert error.values["size"] == x.shape[int(str(error.values["axis"]))]
         assert error.values["size"] != error.values["expected"]
     assert isinstance(error.__cause__, Exception)
+
+
+class Fussy(nn.Module):
+    """Somebody's own: of what it wants nothing can be known but what it says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.scale = nn.Parameter(torch.ones(1, dtype=torch.float64))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        raise ValueError(x.shape)
+
+
+@pytest.mark.parametrize(
+    ("layer", "x"),
+    [
+        (Fussy(), torch.zeros(1, 3, dtype=torch.int64)),
+        (nn.Conv2d(3, 2, 7), torch.zeros(3, 5, 5)),
+        (nn.Conv2d(3, 2, 3), torch.zeros(8, 8)),
+        (nn.Conv2d(4, 4, 3, groups=4), torch.zeros(1, 6, 5, 5)),
+        (nn.GroupNorm(4, 4), torch.zeros(1, 6, 5, 5)),
+        (nn.BatchNorm2d(3), torch.zeros(5, 4, 4)),
+        (nn.Embedding(4, 2), torch.full((1, 3), -1)),
+    ],
+)
+def test_no_line_is_said_that_would_not_repair_it(layer: nn.Module, x: torch.Tensor) -> None:
+    sentence = failure(nn.Sequential(nn.Identity(), layer), x).sentence("en")
+    assert "Write" not in sentence
+    assert type(layer).__name__ in sentence
+
+
+def test_what_answers_several_tensors_is_said_to_where_one_is_expected() -> None:
+    sentence = failure(nn.Sequential(nn.GRU(3, 2), nn.Linear(2, 1)), torch.zeros(4, 1, 3))
+    assert "x = x[0]" in sentence.sentence("en")
+    assert "[4, 1, 2], [1, 1, 2]" in sentence.sentence("zh")
 
 
 def test_weights_on_another_device_are_named_with_both_devices() -> None:

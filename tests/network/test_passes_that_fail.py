@@ -113,14 +113,11 @@ def test_a_layer_that_answers_without_a_tensor_is_passed_over() -> None:
     assert set(seen) == {6.0}
 
 
-def test_a_network_that_calls_none_of_its_layers_is_one_step_that_opens() -> None:
+def test_a_network_that_calls_none_of_its_layers_is_its_functions() -> None:
     traced = trace(Forward(lambda _self, x: 2 * x + 1, first=times(1)), rows([1.0, 2.0]))
-    assert outputs(traced) == {"": [[3, 5]]}
-    assert [(node.op, node.inside) for node in traced.graph.nodes] == [
-        ("mul", 2),
-        ("add", 2),
-        ("Forward", -1),
-    ]
+    assert outputs(traced) == {}
+    assert [(node.op, node.inside) for node in traced.graph.nodes] == [("mul", -1), ("add", -1)]
+    assert traced.values[1][0].tolist() == traced.output.tolist() == [[3, 5]]
 
 
 def test_a_layer_that_fails_inside_a_try_leaves_the_others_right() -> None:

@@ -59,6 +59,7 @@ const KINDS = {
   recurrent: written,
   attention: written,
   combining: written,
+  crossing: written,
   joining: written,
   moving: written,
   padding: written,

@@ -69,15 +69,20 @@ export function createCompare(page) {
         label: labels()[winner],
         share: percent(probabilities[winner]),
       });
-      const { largest, changed, switched } = versus.apart[step];
-      apart.textContent =
-        say("compare.apart", { largest: fixed(largest, 4), changed }) +
-        (switched ? ` · ${say("compare.switched", { count: switched.length })}` : "");
+      apart.textContent = between(versus.apart[step], say);
     },
     name() {
       label.textContent = say("compare.label");
     },
   };
+}
+
+/** How far both sides are apart at a step; nothing where one of them has none of that shape. */
+function between(found, say) {
+  if (!found) return "";
+  const { largest, changed, switched } = found;
+  const numbers = say("compare.apart", { largest: fixed(largest, 4), changed });
+  return switched ? `${numbers} · ${say("compare.switched", { count: switched.length })}` : numbers;
 }
 
 /**

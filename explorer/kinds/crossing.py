@@ -1,0 +1,69 @@
+"""matmul, `@`: each value is a row of one tensor times a column of another."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from explorer.figures import arrays
+from explorer.kinds.base import Explanation, Subject
+from explorer.kinds.function import Function
+from explorer.maths.arithmetic import UnitSum, unit_sum
+from explorer.maths.digits import digits, factor
+
+SHOWN = 6  # terms that are written out
+NEAR = 4  # roundings of one product
+
+
+class Crossing(Function):
+    """A matrix product of two tensors, or of one and a weight."""
+
+    name = "crossing"
+    functions = ("matmul", "mm", "bmm", "mv", "dot")
+
+    def blanks(self, subject: Subject) -> dict[str, object]:
+        """Return how many values there are, and of how many products each is the sum."""
+        count = subject.entering.shape[-1] if subject.entering.ndim else 1
+        return {**super().blanks(subject), "count": count}
+
+    def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
+        """Return the largest products of a row and a column, the rest, and their sum."""
+        total = self.sum(subject, unit)
+        if total is None:
+            return {}, ()
+        row, column = ["0", "0", *map(str, arrays.place(unit, subject.values.shape))][-2:]
+        chosen = [int(each) for each in total.order[:SHOWN]]
+        parts = [
+            f"{digits(float(total.inputs[k]))}·{factor(float(total.weights[k]))}" for k in chosen
+        ]
+        rest = float(np.delete(total.products, chosen).sum())
+        parts += [factor(rest)] if total.products.size > len(chosen) else []
+        size = float(np.abs(total.products).sum())
+        names = [each or "…" for each in subject.sources]
+        return {
+            "formulas": [
+                f"a: {names[0]}, b: {names[1]}",
+                f"y[{unit}] = Σₖ a[{row}, k] · b[k, {column}]",
+                f"y[{unit}] = {' + '.join(parts)} = {digits(total.total)}",
+            ],
+            "source": subject.source,
+        }, (subject.check("again", total.total, value, NEAR * subject.near * (size + 1e-30)),)
+
+    def sum(self, subject: Subject, unit: int) -> UnitSum | None:
+        """Return one value as the sum it is; None where the images are not the rows' own batch."""
+        if len(subject.received) != 2 or len(subject.sources) != 2:
+            return None
+        a, b = (each[subject.focus] for each in subject.received)
+        try:
+            fits = bool(a.size and b.size) and np.matmul(a, b).shape == subject.values.shape
+        except ValueError:
+            return None
+        if not fits:
+            return None
+        rows, columns = np.atleast_2d(a), b if b.ndim > 1 else b[:, None]
+        outer = np.broadcast_shapes(rows.shape[:-2], columns.shape[:-2])
+        *front, row, column = arrays.place(unit, (*outer, rows.shape[-2], columns.shape[-1]))
+        places = np.arange(rows.size).reshape(rows.shape)
+        at = tuple(front)
+        first = np.broadcast_to(places, (*outer, *rows.shape[-2:]))[(*at, row)]
+        taken = np.broadcast_to(columns, (*outer, *columns.shape[-2:]))[at][:, column]
+        return unit_sum(taken, rows.reshape(-1)[first], first=int(first[0]))
