@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,18 @@ def lightness(picture: Image.Image) -> NDArray[np.floating[Any]]:
     if picture.mode == "F":
         return np.asarray(picture, dtype=np.float32)
     return np.asarray(picture.convert("L"), dtype=np.float32) / 255
+
+
+def planes(picture: Image.Image) -> Iterator[NDArray[np.floating[Any]]]:
+    """Yield the lightness of an opaque picture, then each colour that shows something else."""
+    light = lightness(picture)
+    yield light
+    if picture.mode != "RGB":
+        return
+    for band in picture.split():
+        plane = np.asarray(band, dtype=np.float32) / 255
+        if float(np.percentile(np.abs(plane - light), SHARE)) > COLOURFUL:
+            yield plane
 
 
 def laid(picture: Image.Image) -> tuple[Image.Image, str]:

@@ -25,8 +25,13 @@ NOTES = ("image.note.original", "image.note.frames", "image.note.frame")
 LOOKS = 3  # a sheet may lie in a window that lies between bars
 FINEST = 4  # times as fine a picture is read if only a part of it is wanted
 UNEVEN = 0.06  # light that varies by less over the paper is even
-SURE = 0.5  # a likelier sheet is one
-DOUBTS = {"sheet": 0.12, "edge": 0.3, "invert": 0.4, "specks": 0.1}  # from where on they are said
+DOUBTS = {
+    "sheet": 0.12,
+    "turned": 0.66,
+    "edge": 0.3,
+    "invert": 0.4,
+    "specks": 0.1,
+}  # from where on they are said
 
 Inversion = Literal["auto", "yes", "no"]
 
@@ -116,7 +121,7 @@ def _prepared(data: bytes, decisions: Decisions, filename: str) -> Prepared:
     way.stages.append(stages.grey("grey", grey, note))
     cleaned = decisions.clean and not small
     if cleaned:
-        grey = _unlined(grey, way)
+        grey = paper.quiet(_unlined(grey, way))
     reading = paper.reading(grey) if cleaned else paper.plain(grey)
     way.doubt("edge", reading.doubt)
     dark, ink = _inverted(grey, reading, decisions.invert, way)
@@ -165,22 +170,23 @@ def _upright(got: decoding.Decoded) -> tuple[Image.Image, str]:
 
 def _on_sheet(picture: Image.Image, way: _Way) -> Image.Image:
     """Return the sheet in a picture, the sheet on that, and so on; or the picture itself."""
-    whole = picture
+    whole, turned = picture, 0.0
     for _ in range(LOOKS):
         opaque = colour.laid(picture)[0] if picture.mode == "RGBA" else picture
-        found = sheets.sheet(colour.lightness(opaque))
+        found = sheets.sheet(colour.planes(opaque))
         if found is None:
             break
         way.doubt("sheet", min(found.likely, 1 - found.likely))
-        if found.likely < SURE:
+        if found.likely < sheets.SURE:
             break
-        picture = sheets.cut(opaque, found)
+        picture, turn = sheets.cut(opaque, found)
+        way.doubt("turned", abs(turn) / 45)
+        turned += turn
     if picture is not whole:
         width, height = picture.size
-        note = "image.note.sheet"
-        way.stages.append(
-            stages.coloured("sheet", picture, note, picture.size, width=width, height=height)
-        )
+        note = "image.note.straight" if turned else "image.note.sheet"
+        blanks: dict[str, Any] = {"width": width, "height": height, "turn": f"{turned:.0f}"}
+        way.stages.append(stages.coloured("sheet", picture, note, picture.size, **blanks))
     return picture
 
 

@@ -9,6 +9,7 @@ from explorer.incoming.paper import STROKE
 
 COVERED = 0.8  # of the sheet's width is covered by a printed line, at least
 TILTS = np.linspace(-0.1, 0.1, 41)  # slopes that are looked for; 0.1 is 5.7 degrees
+FINER = np.linspace(-0.004, 0.004, 9)  # and then around the best of them
 SHORTEST = 0.12  # of the width: a shorter piece between two edges is not looked at
 THIN = 40  # a line is thinner than the sheet's height divided by this
 PIECES = 48  # a line is looked at in this many pieces
@@ -27,7 +28,8 @@ def unlined(grey: Grey) -> tuple[Grey, int]:
 
 
 def _cleared(grey: Grey) -> tuple[Grey, int]:
-    fill = closed(grey, max(3, max(grey.shape) // STROKE | 1))
+    window = max(3, max(grey.shape) // STROKE | 1)
+    fill = opened(closed(grey, window), window)  # between holes in a row there is no light line
     grain = float(np.median(fill - grey))  # the crests of the paper's grain are not its level
     fill = fill - grain
     ink = np.maximum(fill - grey, 0) / np.maximum(fill, 0.05)
@@ -43,7 +45,12 @@ def _gain(ink: Grey) -> tuple[Grey, int]:
     """Return what to multiply ink (H, W) by so that lines across disappear, and their number."""
     steps = np.arange(ink.shape[1])
     sparse = ink[:, ::COARSE]
-    best = max(TILTS, key=lambda tilt: float(np.square(_profile(sparse, COARSE * tilt)).sum()))
+
+    def found(tilt: float) -> float:
+        return float(np.square(_profile(sparse, COARSE * tilt)).sum())
+
+    best = max(TILTS, key=found)
+    best = max(best + FINER, key=found)
     profile = _profile(ink, best)
     lines = int(np.count_nonzero(np.diff((profile > SEEN).astype(np.int8), prepend=0) == 1))
     if not lines:

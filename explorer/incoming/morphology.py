@@ -95,7 +95,7 @@ def filled(values: Grey, known: Mask) -> Grey:
 
 def solidity(mask: Mask) -> float:
     """Return the share of its convex hull that a mask fills."""
-    return float(mask.sum()) / max(_area(_outline(mask)), 1.0)
+    return float(mask.sum()) / max(_area(outline(mask)), 1.0)
 
 
 def cornered(mask: Mask) -> float:
@@ -103,7 +103,7 @@ def cornered(mask: Mask) -> float:
 
     Five, as a sheet may lose one of its four at the picture's edge; a disc has 0.76.
     """
-    corners = _outline(mask)
+    corners = outline(mask)
     whole = _area(corners)
     while len(corners) > CORNERS:
         nexts, befores = corners[1:] + corners[:1], corners[-1:] + corners[:-1]
@@ -112,7 +112,7 @@ def cornered(mask: Mask) -> float:
     return _area(corners) / max(whole, 1.0)
 
 
-def _outline(mask: Mask) -> list[tuple[int, int]]:
+def outline(mask: Mask) -> list[tuple[int, int]]:
     """Return the corners of a mask's convex hull in turn, (x, y)."""
     rows = np.nonzero(mask.any(axis=1))[0]
     first, last = mask.argmax(axis=1)[rows], mask.shape[1] - mask[:, ::-1].argmax(axis=1)[rows]

@@ -17,8 +17,12 @@ from explorer.incoming.morphology import Grey, Mask, closed, filled, labels, ope
 NOISE = 0.08  # differences from the paper smaller than this are paper, not ink
 SHADE = 0.15  # border pixels this close to their median are paper, in whatever light
 FLAT = 0.07  # between neighbours of the small picture; more is an edge
+GRAIN = 0.03  # how far pixels are from the median around them, in the mean; more is averaged away
+COARSEST = 150  # pixels along the longer edge of a picture that is not averaged further
 SMALL = 128  # pixels along the longer edge of the small picture
 STROKE = 10  # a stroke is narrower than the longer edge divided by this
+BOLD = 0.7  # of the darkest stroke; what is fainter may be a shadow's edge
+PENS = 3.5  # times as wide as its usual stroke is what a pen draws at most
 PEAK = 99.5  # percentile of what stands out that counts as full ink; a glint is not the peak
 FEW = 0.002  # of all pixels; fewer are no strokes
 PALE = 0.12  # of the darkest; a surface that is paler is paper in another light
@@ -48,13 +52,20 @@ class Reading:
     doubt: float
 
 
+def quiet(grey: Grey) -> Grey:
+    """Return a picture averaged over squares until its grain, such as dithering, hardly shows."""
+    while max(grey.shape) > COARSEST and float(np.abs(grey - _calm(grey)).mean()) > GRAIN:
+        grey = _reduced(grey, 2)
+    return grey
+
+
 def reading(grey: Grey) -> Reading:
     """Return what stands out from its paper in a picture (H, W) of 0 to 1, darker and lighter."""
     factor = -(-max(grey.shape) // SMALL)
     small = _reduced(grey, factor)
     calm = _calm(grey)
-    window = max(3, max(grey.shape) // STROKE | 1)
-    fills = closed(calm, window), 1 - closed(1 - calm, window)
+    widest = max(3, max(grey.shape) // STROKE | 1)
+    fills = _fill(calm, widest), 1 - _fill(1 - calm, widest)
     outside, doubt = _outside(small, grey, fills)
     beneath = filled(small, outside)
     wide = _enlarged(beneath, factor, grey.shape)
@@ -70,6 +81,22 @@ def reading(grey: Grey) -> Reading:
     light = _ink(1 - grey, 1 - fills[1], 1 - wide, share[1], beyond, even=False)
     span = 1 - light.span[1], 1 - light.span[0]
     return Reading(dark, Ink(light.ink, 1 - light.paper, light.energy, span), doubt)
+
+
+def _fill(calm: Grey, widest: int) -> Grey:
+    """Return (H, W) without its dark strokes, closed up no wider than they are drawn.
+
+    What is wider and fainter, as a hand's shadow, stays.
+    """
+    fill = closed(calm, widest)
+    ink = fill - calm
+    standing = ink[ink > NOISE]
+    if not standing.size:
+        return fill
+    bold = ink > BOLD * float(np.percentile(standing, PEAK))
+    edges = sum(int(np.count_nonzero(np.diff(bold, axis=axis))) for axis in (0, 1))
+    pen = 2 * np.count_nonzero(bold) / max(1, edges)
+    return closed(calm, min(widest, max(5, round(PENS * pen) | 1)))
 
 
 def plain(grey: Grey) -> Reading:

@@ -5,14 +5,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from explorer.incoming.morphology import Grey, Mask, grown, labels
 from explorer.incoming.paper import NOISE, PEAK
 from explorer.records import SIDE
 
+Box = NDArray[np.int_]
+
 FAINT = 0.12  # ink fainter than this share of the strongest is paper
-SPECK = 0.01  # of the largest part's ink; less, and small and apart, is a speck
+SPECK = 0.01  # of the largest part's energy; less, and apart, is a speck
+# A part far off must be the larger to count: its share of the energy times its share of the length
+# must exceed this much for each length of the subject in between, up to so many lengths.
+APART, FARTHEST = 0.1, 0.4
+HUGS, SLIVER = 0.06, 10.0  # what keeps this near to the picture's edge counts this much less
+STRONG = 0.3  # ink fainter than this share of the strongest widens the frame only if it is much
 COARSE = 256  # pixels along the longer edge of the picture in which parts are told apart
 
 
@@ -32,9 +40,8 @@ def fitted(ink: Grey) -> Fitted:
         return Fitted(np.zeros((SIDE, SIDE), dtype=np.float32), None, 0.0)
     peak = float(np.percentile(standing, PEAK))
     threshold = max(NOISE, FAINT * peak)
-    kept, doubt = dusted(np.where(ink > threshold, ink, 0))
-    rows, columns = np.nonzero(kept)
-    top, bottom, left, right = rows.min(), rows.max() + 1, columns.min(), columns.max() + 1
+    kept, doubt = dusted(np.where(ink > threshold, ink, 0) / peak)
+    top, bottom, left, right = _box(np.where(kept, ink / peak, 0))
     cut = np.where(ink > threshold / 2, ink, 0)[top:bottom, left:right]
     small = bright(framed((cut / peak).clip(0, 1).astype(np.float32)))
     return Fitted(small, (int(right - left), int(bottom - top)), doubt)
@@ -54,22 +61,72 @@ def bright(small: Grey) -> Grey:
 
 
 def dusted(ink: Grey) -> tuple[Mask, float]:
-    """Return where ink is that belongs to the subject, and the doubt whether specks do."""
+    """Return where ink is that belongs to the subject, and the doubt whether more or less does."""
     inked = ink > 0
     if max(ink.shape) <= 2 * SIDE:
         return inked, 0.0
     factor = -(-max(ink.shape) // COARSE)
-    blocks = _blocks(ink, factor)
+    blocks = _blocks(np.square(ink), factor)
     parts = labels(grown(blocks > 0, 1))
     weights = np.bincount(parts.ravel(), weights=blocks.ravel())
     weights[0] = 0
+    boxes = [_extents(parts == part) if weights[part] > 0 else None for part in range(len(weights))]
     share = weights / weights.max()
-    main = share > SPECK
+    belongs = np.zeros(len(weights))
+    whole = boxes[int(weights.argmax())]
+    for part in np.argsort(-weights):
+        box = boxes[part]
+        if box is None or whole is None:
+            continue
+        belongs[part] = _belonging(float(share[part]), box, whole, blocks.shape)
+        if belongs[part] > 1:
+            whole = np.minimum(box, whole)
+    main = belongs > 1
     large = (
         main[parts].repeat(factor, axis=0).repeat(factor, axis=1)[: ink.shape[0], : ink.shape[1]]
     )
-    doubtful = (share > SPECK / 2) & (share < 3 * SPECK)
+    doubtful = (belongs > 0.5) & (belongs < 3)
     return inked & large, _widening(parts, main, doubtful)
+
+
+def _belonging(share: float, box: Box, whole: Box, shape: tuple[int, ...]) -> float:
+    """Return how surely a part with this share of the energy belongs to the rest: 1 is the limit.
+
+    Boxes are (top, left, -bottom, -right), so that the smaller of each two encloses both.
+    """
+    longest = max(-whole[2] - whole[0], -whole[3] - whole[1])
+    gap = max(0, *(whole[:2] + box[2:]), *(box[:2] + whole[2:])) / longest
+    length = min(1.0, max(-box[2] - box[0], -box[3] - box[1]) / longest)
+    far = share * length / max(APART * min(gap, FARTHEST), 1e-9)
+    depths = (-box[2], -box[3], shape[0] - box[0], shape[1] - box[1])
+    if gap > 0 and min(depths) < HUGS * max(shape):
+        far /= SLIVER
+    return float(min(share / SPECK, far))
+
+
+def _box(ink: Grey) -> tuple[int, int, int, int]:
+    """Return top, bottom, left and right of ink (H, W), 1 for the strongest.
+
+    Faint ink beyond the strong counts if there is enough of it, the more the farther out.
+    """
+    ends = []
+    for axis in (1, 0):
+        energy = np.square(ink).sum(axis=axis)
+        strong = np.nonzero((ink > STRONG).any(axis=axis))[0]
+        ends += [
+            _end(energy, int(strong[0])),
+            len(energy) - _end(energy[::-1], len(energy) - 1 - int(strong[-1])),
+        ]
+    return ends[0], ends[1], ends[2], ends[3]
+
+
+def _end(energy: Grey, strong: int) -> int:
+    """Return where the frame begins if strong ink begins at `strong`."""
+    limit = SPECK * float(energy.sum())
+    beyond = np.cumsum(energy[:strong])
+    if not strong or beyond[-1] <= limit:
+        return strong
+    return int(np.argmax(beyond > np.clip(2 * limit - beyond[-1], 0, limit)))
 
 
 def framed(grey: Grey) -> Grey:
@@ -97,8 +154,13 @@ def _widening(parts: np.ndarray, main: Mask, doubtful: Mask) -> float:
 
 
 def _extent(mask: Mask) -> int:
-    rows, columns = np.nonzero(mask)
-    return int(max(np.ptp(rows), np.ptp(columns))) + 1
+    top, left, bottom, right = _extents(mask)
+    return int(max(-bottom - top, -right - left))
+
+
+def _extents(mask: Mask) -> Box:
+    rows, columns = np.nonzero(mask.any(axis=1))[0], np.nonzero(mask.any(axis=0))[0]
+    return np.array([rows[0], columns[0], -rows[-1] - 1, -columns[-1] - 1])
 
 
 def _blocks(ink: Grey, factor: int) -> Grey:
