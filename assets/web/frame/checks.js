@@ -21,7 +21,7 @@ export function createChecks({ say }) {
     return rows.get(key);
   }
 
-  function checked(checks) {
+  function checked(/** @type {import("../state/types.js").Check[]} */ checks) {
     const shown = checks.map((check) => {
       const { element, mark, words, how, numbers } = row(check.key);
       const state = check.passed ? "passed" : "failed";

@@ -66,13 +66,25 @@
  */
 
 /**
+ * @typedef {object} Check an identity that has to hold
+ * @property {string} key
+ * @property {string} sentence
+ * @property {number} left
+ * @property {number} right
+ * @property {number} residual
+ * @property {number} tolerance
+ * @property {boolean} passed
+ * @property {string} [how] in which way it was compared
+ */
+
+/**
  * @typedef {object} Reply what the server (or the page's own twin) measured
  * @property {Step[]} steps
  * @property {Record<string, Float32Array>} values each step's values for the image in focus
  * @property {{probabilities: number[][], classes: number[], labels: string[],
  *   instead?: string[]}} prediction where there are no classes, `instead` one number and its words
  * @property {{key: string, label: string, value: number | string}[]} facts
- * @property {any[]} checks
+ * @property {Check[]} checks
  * @property {Record<string, string>} texts
  * @property {string[]} notices
  * @property {string} failure why the pass ended half-way; "" where it did not
@@ -109,7 +121,7 @@
  * @property {(reply: Reply, query: Query) => Promise<void> | null | void} [hand] paint what the
  *   page has computed itself: values only
  * @property {(sentence: string) => void} [refused] what is chosen has no answer: name none
- * @property {(checks: any[]) => void} [checked] checks were added to the reply on screen
+ * @property {(checks: Check[]) => void} [checked] checks were added to the reply on screen
  * @property {(reply: Reply) => Promise<void> | void} [draw] what takes longer, once all other parts
  *   stand
  * @property {() => void} [again] light, dark, sizes or the connection changed
