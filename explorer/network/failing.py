@@ -57,6 +57,17 @@ class Scene:
         """Its type."""
         return type(self.module).__name__
 
+    def said(self, key: str, **values: Any) -> UntraceableModel:
+        """Return a sentence about the layer, with what torch said and what was seen before it."""
+        return UntraceableModel(
+            key,
+            step=self.step,
+            module=self.name,
+            reason=self.reason,
+            partial=self.partial,
+            **values,
+        )
+
 
 def failed(error: Exception, recorder: Recorder, partial: Trace | None) -> UntraceableModel:
     """Return the sentence for an error of a forward pass.
@@ -86,14 +97,7 @@ def failed(error: Exception, recorder: Recorder, partial: Trace | None) -> Untra
             break
         if (found := known(scene)) is not None:
             return found
-    return UntraceableModel(
-        "trace.failed.layer",
-        step=step,
-        module=scene.name,
-        received=scene.shapes,
-        reason=reason,
-        partial=partial,
-    )
+    return scene.said("trace.failed.layer", received=scene.shapes)
 
 
 def short(error: BaseException) -> str:
@@ -110,14 +114,10 @@ def _tuples(scene: Scene) -> UntraceableModel | None:
     """All that a layer before answered was handed on, where one tensor of it was meant."""
     if not scene.reason.endswith(("must be Tensor, not tuple", "must be Tensor, not list")):
         return None
-    return UntraceableModel(
+    return scene.said(
         "trace.failed.tuple",
-        step=scene.step,
-        module=scene.name,
         received=scene.shapes,
         line="x = x[0]",
-        reason=scene.reason,
-        partial=scene.partial,
     )
 
 
@@ -129,15 +129,11 @@ def _rows(scene: Scene) -> UntraceableModel | None:
     low, high = int(x.min()), int(x.max())
     if low >= 0 and high < module.num_embeddings:
         return None
-    return UntraceableModel(
+    return scene.said(
         "trace.failed.rows" if low >= 0 else "trace.failed.negative",
-        step=scene.step,
-        module=scene.name,
         received=high if low >= 0 else low,
         expected=module.num_embeddings - 1,
         line=f"nn.{scene.name}(num_embeddings={high + 1}, …)",
-        reason=scene.reason,
-        partial=scene.partial,
     )
 
 
@@ -150,15 +146,11 @@ def _places(scene: Scene) -> UntraceableModel | None:
     weight, x = _weight(scene.module), scene.received[0]
     if weight is None or weight.device == x.device:
         return None
-    return UntraceableModel(
+    return scene.said(
         "trace.failed.device",
-        step=scene.step,
-        module=scene.name,
         received=x.device,
         expected=weight.device,
         line=f'x = x.to("{weight.device}")',
-        reason=scene.reason,
-        partial=scene.partial,
     )
 
 
@@ -174,15 +166,11 @@ def _types(scene: Scene) -> UntraceableModel | None:
     if wanted is None:
         return None
     real = x.is_complex() and not wanted.is_complex
-    return UntraceableModel(
+    return scene.said(
         "trace.failed.type",
-        step=scene.step,
-        module=scene.name,
         received=x.dtype,
         expected=wanted,
         line="x = x.abs()" if real else f"x = x.to({wanted})",
-        reason=scene.reason,
-        partial=scene.partial,
     )
 
 
@@ -207,16 +195,12 @@ def _dimensions(scene: Scene) -> UntraceableModel | None:
         line = "x = x.unsqueeze(1)"
     else:
         line = f"x = x[{'None, ' * missing}...]"
-    return UntraceableModel(
+    return scene.said(
         "trace.failed.dimensions",
-        step=scene.step,
-        module=scene.name,
         received=scene.shapes,
         count=len(shape),
         expected=wanted,
         line=line,
-        reason=scene.reason,
-        partial=scene.partial,
     )
 
 
@@ -243,18 +227,14 @@ def _sizes(scene: Scene) -> UntraceableModel | None:
     line = _line(scene, option, axis, wanted)
     if not line:
         return None
-    return UntraceableModel(
+    return scene.said(
         "trace.failed.size",
-        step=scene.step,
-        module=scene.name,
         received=scene.shapes,
         size=shape[axis],
         axis=axis % len(shape),
         option=option,
         expected=wanted,
         line=line,
-        reason=scene.reason,
-        partial=scene.partial,
     )
 
 
