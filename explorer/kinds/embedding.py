@@ -26,18 +26,14 @@ class Embedding(Kind):
         place, column = divmod(unit, module.embedding_dim)
         row = int(subject.entering.reshape(-1)[place])
         found = float(module.weight[row, column].detach())
-        lines = [
-            f"x[{place}] = {row}",
-            f"y[{place}, {column}] = W[{row}, {column}] = {found:.6g}",
-        ]
+        symbols, numbers = f"W[{row}, {column}]", ""
         near, length = 0.0, _length(module, row)
         if module.max_norm is not None and length > module.max_norm:
-            lines[1] = lines[1].replace(" = W", f" = {module.max_norm:.6g} / ‖W[{row}]‖ · W")
-            lines[1] = lines[1].rpartition(" = ")[0]
-            lines[1] += f" = {module.max_norm:.6g} / {length:.6g} · {found:.6g}"
+            symbols = f"{module.max_norm:.6g} / ‖W[{row}]‖ · {symbols}"
+            numbers = f" = {module.max_norm:.6g} / {length:.6g} · {found:.6g}"
             found *= module.max_norm / (length + SMALL)
-            lines[1] += f" = {found:.6g}"
             near = ROUNDED * subject.near * abs(found)
+        lines = [f"x[{place}] = {row}", f"y[{place}, {column}] = {symbols}{numbers} = {found:.6g}"]
         data = {"formulas": lines, "from": place, "source": subject.source}
         return data, (subject.check("taken", found, value, near),)
 

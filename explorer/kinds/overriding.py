@@ -13,7 +13,7 @@ from torch import nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 from explorer.kinds.proof import Proof
-from explorer.maths.leaves import changed
+from explorer.maths.leaves import changed, torchs
 from explorer.records import Floats
 
 NEAR = 16  # roundings that two ways to the same answer may be apart
@@ -26,7 +26,7 @@ def faithful(layer: nn.Module, proof: Proof) -> bool:
     Of torch's own layers it is known, but for a batch norm that somebody's code puts into train
     mode. Others are run once more, as torch wrote them.
     """
-    base = next((each for each in type(layer).__mro__ if _torchs(each)), nn.Module)
+    base = next((each for each in type(layer).__mro__ if torchs(each)), nn.Module)
     if base is type(layer) and "forward" not in layer.__dict__:
         holding = isinstance(layer, _BatchNorm) and layer.running_mean is not None
         wavering = holding and proof.received and not changed(layer)
@@ -48,10 +48,6 @@ def _alike(base: type[nn.Module], layer: nn.Module, proof: Proof, near: float) -
         return False
     near *= max(1.0, float(np.abs(answer).max(initial=0.0)))
     return bool(np.allclose(answer, proof.output, rtol=0, atol=near, equal_nan=True))
-
-
-def _torchs(kind: type) -> bool:
-    return kind.__module__.startswith("torch.nn.")
 
 
 def _answer(base: type[nn.Module], layer: nn.Module, proof: Proof) -> Floats | None:

@@ -14,6 +14,11 @@ from torch.nn.utils.weight_norm import WeightNorm
 WEIGHING = (BasePruningMethod, SpectralNorm, WeightNorm)
 
 
+def torchs(kind: type) -> bool:
+    """Return whether a class of modules is one of torch's own."""
+    return kind.__module__.startswith("torch.nn.")
+
+
 def is_leaf(module: nn.Module) -> bool:
     """Whether a module contains no other; `children()` would take ten times as long."""
     return not module._modules

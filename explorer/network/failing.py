@@ -13,6 +13,7 @@ from torch.nn.modules.batchnorm import _NormBase
 from torch.nn.modules.conv import _ConvNd
 
 from explorer.errors import UntraceableModel
+from explorer.maths.leaves import torchs
 from explorer.network.recording import Recorder
 from explorer.records import Trace
 
@@ -92,22 +93,17 @@ def failed(error: Exception, recorder: Recorder, partial: Trace | None) -> Untra
             reason=reason,
             partial=partial,
         )
-    for known in (_tuples, _places, _types, _rows, _dimensions, _sizes):
-        if not received or not _torchs(frame.module):  # what a stranger's code wants nobody knows
-            break
-        if (found := known(scene)) is not None:
-            return found
-    return scene.said("trace.failed.layer", received=scene.shapes)
+    plain = scene.said("trace.failed.layer", received=scene.shapes)
+    if not received or not torchs(type(frame.module)):
+        return plain  # what a stranger's code wants nobody knows
+    ways = (_tuples, _places, _types, _rows, _dimensions, _sizes)
+    return next((found for known in ways if (found := known(scene)) is not None), plain)
 
 
 def short(error: BaseException) -> str:
     """Return an error in one line."""
     text = f"{type(error).__name__}: {error}".splitlines()[0]
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
-
-
-def _torchs(module: nn.Module) -> bool:
-    return type(module).__module__.startswith("torch.nn.")
 
 
 def _tuples(scene: Scene) -> UntraceableModel | None:
