@@ -226,6 +226,7 @@ def _model(card: zoo.Card) -> dict[str, Any]:
         "drawn": card.examples is None,
         "own": own,
         "checkpoints": [ages.known(item) for item in card.checkpoints],
+        "steady": bool(card.builder),  # nobody holds the module and may change it meanwhile
         "chain": links,
         "living": chain.mark(links) if links and own and not card.builder else "",
         "weights": weights,

@@ -53,6 +53,8 @@ def test_a_page_begins_with_the_chain_and_hears_of_the_weights_with_each_reply(
     known = next(each for each in begin["models"] if each["name"] == name)
     assert [each["layer"] for each in known["chain"]][:2] == ["Flatten", "Linear"]
     assert known["weights"] == {}, "those of now are soon those of then"
+    steady = {each["name"] for each in begin["models"] if each["steady"]}
+    assert steady == {*zoo.cards()} - {name}, "whose answers stay right until they are looked at"
     told = asked(name)["weights"]
     assert told["mark"] == known["living"]
     answer = fetched(name, told["sha256"])

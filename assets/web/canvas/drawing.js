@@ -37,6 +37,10 @@ function pixels(values, [count, width]) {
   );
 }
 
+function react(graph, { data, layout }, config) {
+  return globalThis.Plotly.react(graph, data.map(drawable), structuredClone(layout), config);
+}
+
 /** Boxes around a pixel of the picture and around its place in the lines of all pixels. */
 function linked(unit, columns) {
   const [row, column] = [Math.floor(unit / columns), unit % columns];
@@ -50,6 +54,14 @@ function linked(unit, columns) {
     y1: y === null ? 1 : y + 0.5,
   });
   return [box("", column, row), box("2", unit, null), box("3", unit, null)];
+}
+
+/** Flatten shows each value twice, as a pixel and in the line: pointing at one marks both. */
+function link(graphs, { meta, shapes = [] }, unit) {
+  if (meta?.link !== "flat") return;
+  const marks = unit === null ? [] : linked(unit, meta.columns);
+  graphs.mark(unit !== null);
+  globalThis.Plotly.relayout(graphs.graph(), { shapes: [...shapes, ...marks] });
 }
 
 /** Nothing is pointed at on a graph that goes from the page, nor once Plotly draws it again. */
@@ -66,9 +78,7 @@ function unpoint(graph) {
 export function createDrawing(element, { box, colours, figures, theme, choose }) {
   const { size, style } = box;
   const overlay = createOverlay({ colours, style, scaleOf: figures.axes });
-  const spotlight = createSpotlight();
-  const scales = createScales();
-  const captions = createCaptions();
+  const [spotlight, scales, captions] = [createSpotlight(), createScales(), createCaptions()];
   const graphs = createGraphs(element, { begin: listen, leave: unpoint });
   /** @type {any} */ let newest = null;
   const look = (figure) => ({
@@ -80,19 +90,9 @@ export function createDrawing(element, { box, colours, figures, theme, choose })
     if (choose) listenForPresses(graph, choose);
     graph.on("plotly_hover", ({ points }) => {
       const unit = points[0]?.customdata;
-      if (!(unit >= 0)) return;
-      link(unit);
+      if (unit >= 0) link(graphs, newest.layout, unit);
     });
-    graph.on("plotly_unhover", () => link(null));
-  }
-
-  /** Flatten shows each value twice, as a pixel and in the line: pointing at one marks both. */
-  function link(unit) {
-    const { meta, shapes = [] } = newest.layout;
-    if (meta?.link !== "flat") return;
-    const marks = unit === null ? [] : linked(unit, meta.columns);
-    graphs.mark(unit !== null);
-    globalThis.Plotly.relayout(graphs.graph(), { shapes: [...shapes, ...marks] });
+    graph.on("plotly_unhover", () => link(graphs, newest.layout, null));
   }
 
   /** Before a class the pinned unit is lit, also above what is painted under a moving pen. */
@@ -100,10 +100,25 @@ export function createDrawing(element, { box, colours, figures, theme, choose })
     spotlight.show(graphs.graph(), size().presented ? (newest.layout.shapes ?? []) : []);
   }
 
+  /** Plotly draws a figure on a graph. */
+  function drawer(figure, layout) {
+    const dressed = struck({ data: figure.data, layout }, style("--le-off-line"));
+    return async (graph) => {
+      await react(graph, dressed, figures.config);
+      scales.drawn(graph, figure.layout);
+    };
+  }
+
+  /** The whole of the newest figure stands. */
+  function stand() {
+    overlay.remove();
+    captions.show(graphs.graph());
+    spot();
+  }
+
   return {
-    /** What Plotly has drawn last. */
-    graph: graphs.graph,
-    captions: captions.element,
+    /** What Plotly has drawn last, and what its axes are called. */
+    ...{ graph: graphs.graph, captions: captions.element },
     /** Whether axes for a figure stand, but with another one, or not on the page. */
     waits: (figure, name) => graphs.waits(name, look(figure)),
     /** Whether the axes that stand are those of a figure. */
@@ -131,16 +146,20 @@ export function createDrawing(element, { box, colours, figures, theme, choose })
     /** Have Plotly draw the whole of a figure. @param {any} figure @param {string} name */
     async draw(figure, name, layout) {
       newest = figure;
-      const dressed = struck({ data: figure.data, layout }, style("--le-off-line"));
-      const data = dressed.data.map(drawable);
-      await graphs.draw(name, look(figure), async (graph) => {
-        await globalThis.Plotly.react(graph, data, structuredClone(dressed.layout), figures.config);
-        scales.drawn(graph, figure.layout);
-      });
-      if (newest !== figure) return;
-      overlay.remove();
-      captions.show(graphs.graph());
-      spot();
+      await graphs.draw(name, look(figure), drawer(figure, layout));
+      if (newest === figure) stand();
+    },
+    /** Have it drawn out of sight. @param {any} figure @param {string} name */
+    prepare(figure, name, layout) {
+      const what = { figure: figure.original, draw: drawer(figure, layout) };
+      return graphs.prepare(name, look(figure), what);
+    },
+    /** Show a figure that was drawn out of sight; false where it was not. */
+    prepared(figure, name) {
+      if (!graphs.turn(name, look(figure), figure.original)) return false;
+      newest = figure;
+      stand();
+      return true;
     },
   };
 }

@@ -11,13 +11,14 @@ const KEPT = 8; // as many as the course's network has steps
 /**
  * @typedef {{frame: string, units: any[]}} Look `frame`: all of a figure but the values, and for
  *   which room and theme; `units`: which of them each trace shows, and where
- * @typedef {Look & {graph: any, begun: boolean, marked: boolean}} Stand `frame` is "" while it is
- *   drawn. `begun`: it was drawn before; `marked`: a pointer has put marks on it
+ * @typedef {Look & {graph: any, holds: any, begun: boolean, marked: boolean}} Stand `frame` is ""
+ *   while it is drawn. `holds`: the figure that it was prepared with and has not shown yet;
+ *   `begun`: it was drawn before; `marked`: a pointer has put marks on it
  */
 
 /** The graphs by the names of those whose figures they stand for: several may share one. */
 function createStands() {
-  /** The one on the page comes last. @type {Map<string, Stand>} */ const stands = new Map();
+  /** The latest comes last. @type {Map<string, Stand>} */ const stands = new Map();
 
   /** How many names a stand has. @param {Stand} stand */
   const sharers = (stand) => [...stands.values()].filter((each) => each === stand).length;
@@ -59,7 +60,32 @@ function createStands() {
 /** @returns {Stand} */
 function fresh() {
   const graph = make("div", { class: "graph" });
-  return { graph, frame: "", units: [], begun: false, marked: false };
+  return { graph, frame: "", units: [], holds: null, begun: false, marked: false };
+}
+
+/**
+ * Draw on a stand; what is under way on it meanwhile has no look.
+ *
+ * @param {Stand} stand @param {Look} look
+ * @param {{draw: (graph: any) => Promise<void>, begin: (graph: any) => void}} how
+ */
+async function drawn(stand, look, { draw, begin }) {
+  Object.assign(stand, { frame: "", holds: null, marked: false });
+  await draw(stand.graph);
+  Object.assign(stand, look);
+  if (!stand.begun) begin(stand.graph);
+  stand.begun = true;
+}
+
+/** A place out of sight for one graph, as large as an element. @param {HTMLElement} element */
+function createRoom(element) {
+  const room = make("div", { class: "graphs", "aria-hidden": "true" });
+  return (/** @type {HTMLElement} */ graph) => {
+    const { clientWidth: width, clientHeight: height } = element;
+    Object.assign(room.style, { width: `${width}px`, height: `${height}px` });
+    document.body.append(room);
+    room.replaceChildren(graph);
+  };
 }
 
 /**
@@ -69,6 +95,7 @@ function fresh() {
  */
 export function createGraphs(element, { begin, leave }) {
   const stands = createStands();
+  const hide = createRoom(element);
   /** @type {Stand | null} */ let shown = null;
   let named = ""; // whose figure that one shows
 
@@ -97,13 +124,15 @@ export function createGraphs(element, { begin, leave }) {
      */
     waits: (name, look) => name !== named && Boolean(stands.standing(name, look)),
     /**
-     * Put a graph of a name on the page; false where none stands with that very look.
+     * Put a graph of a name on the page; false where none stands with that very look, and, where
+     * it is asked for, none that was prepared with that very figure.
      *
-     * @param {string} name @param {Look} look
+     * @param {string} name @param {Look} look @param {any} [figure]
      */
-    turn(name, look) {
+    turn(name, look, figure) {
       const stand = stands.standing(name, look);
-      if (!stand) return false;
+      if (!stand || (figure && stand.holds !== figure)) return false;
+      stand.holds = null; // others are painted over it
       show(name, stand);
       return true;
     },
@@ -115,11 +144,21 @@ export function createGraphs(element, { begin, leave }) {
     async draw(name, look, draw) {
       const stand = stands.free(name, look);
       show(name, stand);
-      Object.assign(stand, { frame: "", marked: false });
-      await draw(stand.graph);
-      Object.assign(stand, look);
-      if (!stand.begun) begin(stand.graph);
-      stand.begun = true;
+      await drawn(stand, look, { draw, begin });
+    },
+    /**
+     * The same out of sight, with as much room as the one on the page has.
+     *
+     * @param {string} name @param {Look} look
+     * @param {{figure: any, draw: (graph: any) => Promise<void>}} what
+     */
+    async prepare(name, look, { figure, draw }) {
+      if (stands.standing(name, look)) return; // it will be painted over
+      const stand = stands.free(name, look);
+      hide(stand.graph);
+      stands.last(name, stand);
+      await drawn(stand, look, { draw, begin });
+      stand.holds = figure;
     },
     /** A pointer has put marks on the one on the page, or taken them away. */
     mark(/** @type {boolean} */ marked) {

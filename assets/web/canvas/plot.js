@@ -67,6 +67,37 @@ function roomOf(layout, { width, height }) {
   };
 }
 
+/**
+ * How a figure becomes one of this page.
+ *
+ * @param {{figures: any, theme: () => string, size: () => import("./narrow.js").Size}} page
+ */
+function createFitting({ figures, theme, size }) {
+  /** A layout in the colours and the type of the page, for the room there is. */
+  function layout(made) {
+    const now = size();
+    const look = { figures, theme: theme(), presented: now.presented };
+    const dressed = clothed(above(fitted(made, now), now), look);
+    const named = fittedTitles(dressed, roomOf(dressed, now), now);
+    return numbered(reaching(named, now.width, named.font.size));
+  }
+
+  return {
+    layout,
+    /** A figure as the room there is has use for it. @param {any} original as Python made it */
+    fitting(original) {
+      const now = size();
+      const chosen = apart(now.presented || now.low ? alone(original, now) : original, now);
+      const room = chosen.layout.meta?.maps && now.width && roomOf(layout(chosen.layout), now);
+      const made = room ? arranged(chosen, room) : chosen;
+      return { ...fittedNames(made, typeOf(figures, now), now.width), original };
+    },
+  };
+}
+
+/** Once there is time; not every browser says when. @type {(act: () => void) => void} */
+const idle = globalThis.requestIdleCallback ?? ((act) => setTimeout(act, REST));
+
 /** Plotly is 4.7 MB: it is fetched once the first picture stands. */
 function plotly(figures, say) {
   library ??= new Promise((resolve, reject) => {
@@ -88,31 +119,14 @@ function plotly(figures, say) {
  */
 export function createPlot({ say, figures, colours, theme, settled, choose }) {
   const element = make("div", { class: "plot", tabindex: "0", role: "img" });
-  /** @type {any} */ let original = null; // as Python made it
   /** @type {any} */ let figure = null; // as there is room for it
   let name = ""; // whose it is
   const box = createBox(element, theme);
   const { size } = box;
   const drawing = createDrawing(element, { box, colours, figures, theme, choose });
-  let drawn = -Infinity;
-  let rest = 0;
+  const { layout, fitting } = createFitting({ figures, theme, size });
+  let [drawn, rest] = [-Infinity, 0]; // when it was last, and the timer until it rests
   /** @type {Promise<void>} */ let standing = Promise.resolve();
-
-  /** The present figure as the room there is has use for it. */
-  function fit() {
-    const now = size();
-    const chosen = apart(now.presented || now.low ? alone(original, now) : original, now);
-    const room = chosen.layout.meta?.maps && now.width && roomOf(layout(chosen.layout), now);
-    figure = fittedNames(room ? arranged(chosen, room) : chosen, typeOf(figures, now), now.width);
-  }
-
-  function layout(made = figure.layout) {
-    const now = size();
-    const look = { figures, theme: theme(), presented: now.presented };
-    const dressed = clothed(above(fitted(made, now), now), look);
-    const named = fittedTitles(dressed, roomOf(dressed, now), now);
-    return numbered(reaching(named, now.width, named.font.size));
-  }
 
   /** Paint over standing axes, and let Plotly follow. */
   function over() {
@@ -129,7 +143,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
   async function react() {
     const shown = figure;
     await plotly(figures, say);
-    if (shown === figure) await drawing.draw(figure, name, layout());
+    if (shown === figure) await drawing.draw(figure, name, layout(figure.layout));
   }
 
   return {
@@ -137,14 +151,13 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     ...{ box, graph: drawing.graph, captions: drawing.captions },
     /** @param {any} next a figure as Python made it @param {string} whose it is: that step's */
     set(next, whose) {
-      [original, name] = [next, whose];
-      fit();
+      [figure, name] = [fitting(next), whose];
     },
     /** The newest figure stands. */
     ready: () => standing,
     units: (/** @type {number} */ count) => unitsOf(figure, count),
     /** How many pixels of its lower part may be covered while a unit is pinned. */
-    room: () => (figure ? covered(layout(), size()) : 0),
+    room: () => (figure ? covered(layout(figure.layout), size()) : 0),
     /** Paint the values over standing axes; only where a scale has changed does Plotly draw now. */
     paint() {
       if (!figure) return null;
@@ -161,7 +174,19 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
       const follows = performance.now() - drawn < LIVE || drawing.waits(figure, name);
       drawn = performance.now();
       clearTimeout(rest);
+      if (drawing.prepared(figure, name)) return;
       if (!(follows && drawing.bare(figure) && over())) await whole();
+    },
+    /**
+     * Draw out of sight what is probably shown next, once the page has nothing else to do.
+     *
+     * @param {any} next a figure as Python made it @param {string} whose
+     */
+    expect(next, whose) {
+      idle(() => {
+        const made = globalThis.Plotly && size().width ? fitting(next) : null;
+        if (made) drawing.prepare(made, whose, layout(made.layout));
+      });
     },
     /** The figure as a data URL, three times as fine as on screen; `png` or `svg`. */
     async image(format) {
@@ -174,7 +199,7 @@ export function createPlot({ say, figures, colours, theme, settled, choose }) {
     async resize() {
       box.changed();
       if (!figure || !globalThis.Plotly || !size().width) return;
-      fit();
+      figure = fitting(figure.original);
       if (!drawing.fits(figure)) await whole();
     },
   };

@@ -17,6 +17,7 @@ export function createPlayer(page) {
   const element = make("div", { class: "tools player", role: "group" }, previous, play, next);
   let timer = 0;
   let walking = false; // by itself
+  let way = 0; // in which direction the last step went
 
   function toggle() {
     const playing = timer !== 0;
@@ -54,19 +55,25 @@ export function createPlayer(page) {
     name,
     actions: { by: steps.by, to: steps.to, toggle },
     chosen(now, before) {
+      if (now.model !== before.model) way = 0;
+      else if (now.step !== before.step) way = steps.way(before.step);
       if (now.step !== before.step) ends();
       const taken = now.step !== before.step && !walking;
       // whoever draws or steps is not carried away
       if (timer && (taken || now.images !== before.images)) toggle();
     },
-    update: ends,
+    update(_, asked) {
+      ends();
+      if (way !== 0 && asked.step === page.store.get().step) steps.expect(way);
+    },
   };
 }
 
 /** Walking along the cards of the strip. */
 function createSteps({ cards, steps, store, actions }) {
   const all = () => cards().map(({ step }) => step);
-  const place = () => placeOf(cards(), steps(), store.get().step);
+  const at = (step) => placeOf(cards(), steps(), step);
+  const place = () => at(store.get().step);
 
   function to(index, since) {
     const step = all().at(index);
@@ -74,9 +81,14 @@ function createSteps({ cards, steps, store, actions }) {
   }
 
   return {
-    all,
-    place,
-    to,
+    ...{ all, place, to },
+    /** 1 for a step that lies behind another, −1 for one before it. */
+    way: (from) => Math.sign(place() - at(from)),
+    /** Somebody goes this way, and the next step is expected. */
+    expect(way) {
+      const step = all()[place() + way];
+      if (step) actions.expected(step).catch(actions.failed);
+    },
     by(move, event) {
       to(Math.min(all().length - 1, Math.max(0, place() + move)), event.timeStamp);
     },

@@ -44,10 +44,27 @@ export function createActions(page) {
     ask(since);
   }
 
+  /** What changes with a step: what is open on the way stays open. */
+  const stepped = (step, unit) => {
+    const folding = kept(store.get().folding, page.folding()?.forced ?? []);
+    return { step, unit, folding };
+  };
+
   function follow(step, unit, since) {
     if (unit !== null) screen.panel = "unit";
-    const folding = kept(store.get().folding, page.folding()?.forced ?? []);
-    change({ step, unit, folding }, since);
+    change(stepped(step, unit), since);
+  }
+
+  /**
+   * Whoever walks on is expected at a step: its answer is asked for, and its figure drawn, where
+   * the page cannot do it itself and nobody else changes the network's weights.
+   */
+  async function expected(step) {
+    const query = page.wanted(stepped(step, null));
+    if (!page.model().steady || page.hand.able(query)) return;
+    const reply = await page.expect(query);
+    if (!reply || reply.error) return;
+    for (const part of page.parts) part.expected?.(reply, query);
   }
 
   return {
@@ -56,7 +73,7 @@ export function createActions(page) {
     ...boxes(page, change),
     ask,
     change,
-    follow,
+    ...{ follow, expected },
     goTo: (step, since) => follow(step, null, since),
     choose: (unit, since) => follow(store.get().step, unit, since),
     option: (name, value, since) =>

@@ -2,6 +2,7 @@
 
 import { createColours } from "../canvas/colours.js";
 import { createActions } from "./actions.js";
+import { createAhead } from "./ahead.js";
 import { createAsking } from "./asking.js";
 import { cardsOf } from "./cards.js";
 import { answerOf, createLive } from "./live.js";
@@ -107,13 +108,14 @@ function measured(page) {
 /** Questions to the server, and the connection, which asks without what the page has already. */
 function connected(page) {
   const view = createPasses(page.ask("view")).ask;
+  const ahead = createAhead(view);
   const live = createLive({
-    send: (text) => page.hand.asked(text, view),
+    send: (text) => page.hand.asked(text, ahead.ask),
     answered: page.painting.answered,
     failed: (error) => page.actions.failed(error),
     report: (state, reason) => page.actions.report(state, reason),
   });
-  return { view, live };
+  return { view, live, expect: (query) => ahead.expect(JSON.stringify(query)) };
 }
 
 /**

@@ -124,6 +124,7 @@
  * @property {(checks: Check[]) => void} [checked] checks were added to the reply on screen
  * @property {(reply: Reply) => Promise<void> | void} [draw] what takes longer, once all other parts
  *   stand
+ * @property {(reply: any, query: Query) => void} [expected] what is probably shown next: make ready
  * @property {() => void} [again] light, dark, sizes or the connection changed
  * @property {(index: number | null) => void} [point] a class is pointed at somewhere on the page
  * @property {(index: number) => void} [light] an input of the pinned unit is pointed at; −1: none
@@ -144,6 +145,7 @@
  * @property {(patch: Partial<Query>, since: number) => void} change
  * @property {(step: string, since: number) => void} goTo another step, no unit
  * @property {(step: string, unit: number | null, since: number) => void} follow
+ * @property {(step: string) => Promise<void>} expected somebody walks on to a step, probably
  * @property {(unit: number | null, since: number) => void} choose a unit of the present step
  * @property {(name: string, value: any, since: number) => void} option
  * @property {(edits: Edit[], since: number) => void} edit all edits; can be undone
@@ -247,6 +249,8 @@
  * @property {(name: string) => (query: any) => Promise<any>} once one of them, asked once
  * @property {(text: string) => Promise<any>} view one question to the server; values that are here
  *   already do not come again
+ * @property {(query: Query) => Promise<any>} expect ask for what is probably asked next; null
+ *   where that fails
  * @property {any} live the connection
  * @property {any} store
  * @property {{view: string, panel: string}} screen what is open; no part of the query, but of a

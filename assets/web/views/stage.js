@@ -66,7 +66,6 @@ export function createStage(page) {
   return {
     element: section,
     parts: [flow, below, createMoving(page, plot)],
-    ...{ asks: "figure", about: ["step"] },
     actions: {
       image: plot.image,
       lasso(done) {
@@ -74,7 +73,7 @@ export function createStage(page) {
         putAway = startLasso(plot, plot.units(units(sure(page.step()).shape)), done);
       },
     },
-    ...{ name, again: plot.resize },
+    ...{ asks: "figure", about: ["step"], name, again: plot.resize },
     chosen(now, before) {
       section.dataset.panel = screen.panel;
       if (now.step !== before.step || now.model !== before.model) putAway();
@@ -98,6 +97,7 @@ export function createStage(page) {
       return plot.paint();
     },
     draw: (reply) => reply.figure && plot.draw(),
+    expected: ({ figure }, { step }) => figure && plot.expect(figure, step),
   };
 }
 
