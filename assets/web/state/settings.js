@@ -11,8 +11,9 @@ const root = document.documentElement;
 
 /** @param {() => void} changed @param {Set<string>} [locked] what the page does not offer */
 export function createSettings(changed, locked = new Set()) {
-  let theme =
-    remembered("theme") ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const machines = () => (dark.matches ? "dark" : "light");
+  let theme = remembered("theme") ?? machines();
 
   function show() {
     // Gradio's own parts follow this class
@@ -21,6 +22,13 @@ export function createSettings(changed, locked = new Set()) {
   }
 
   show();
+  // a phone turns dark in the evening: who has chosen nothing goes with it
+  dark.addEventListener("change", () => {
+    if (remembered("theme")) return;
+    theme = machines();
+    show();
+    changed();
+  });
   root.toggleAttribute("data-present", remembered("present", TAB) === "yes");
   const settings = {
     theme: () => theme,

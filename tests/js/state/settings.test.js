@@ -26,6 +26,8 @@ const root = {
     Object.assign(globalThis.document, { fullscreenElement: root });
   },
 };
+/** What the machine itself is set to. */
+const dark = { matches: true, addEventListener: (name, act) => listen(`machine ${name}`, act) };
 Object.assign(globalThis, {
   document: {
     documentElement: root,
@@ -37,7 +39,7 @@ Object.assign(globalThis, {
     },
   },
   addEventListener: listen,
-  matchMedia: () => ({ matches: true }),
+  matchMedia: () => dark,
 });
 for (const storage of ["localStorage", "sessionStorage"])
   Object.defineProperty(globalThis, storage, {
@@ -59,6 +61,21 @@ function visited(locked = new Set()) {
   }, locked);
   return { settings, changes: () => changes };
 }
+
+test("who has chosen no theme goes with the machine's, at once", () => {
+  kept.clear();
+  const { settings, changes } = visited();
+  dark.matches = false;
+  heard["machine change"]();
+  assert.deepEqual(
+    [settings.theme(), root.dataset.theme, classes.has("dark"), changes()],
+    ["light", "light", false, 1],
+  );
+  settings.otherTheme();
+  heard["machine change"]();
+  assert.deepEqual([settings.theme(), root.dataset.theme, changes()], ["dark", "dark", 2]);
+  dark.matches = true;
+});
 
 test("a visitor's own theme is the first one, the chosen one is kept", () => {
   kept.clear();
