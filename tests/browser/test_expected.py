@@ -67,8 +67,12 @@ def test_the_next_step_stands_though_the_server_says_nothing(net: Page) -> None:
 
 def test_what_was_drawn_meanwhile_is_what_the_next_step_shows(net: Page) -> None:
     before = walked(net)
+    asked: list[str] = []
+    net.on("request", lambda request: asked.append(request.post_data or ""))
     drag(net, (0.2, 0.8), (0.8, 0.2))
     settled(net)
+    assert any("images" in each for each in asked)
+    assert not any("..relu" in each for each in asked), "who draws does not walk on"
     drawn = figure(net)
     assert not np.array_equal(drawn, before)
     walk_to(net, "..relu")

@@ -64,7 +64,9 @@ export function createPlayer(page) {
     },
     update(_, asked) {
       ends();
-      if (way !== 0 && asked.step === page.store.get().step) steps.expect(way);
+      if (way === 0 || asked.step !== page.store.get().step) return;
+      steps.expect(way);
+      way = 0; // who draws now does not walk on
     },
   };
 }
