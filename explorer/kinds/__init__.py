@@ -34,6 +34,7 @@ from explorer.kinds.picture import Picture
 from explorer.kinds.pooling import AvgPool, MaxPool
 from explorer.kinds.proof import Proof
 from explorer.kinds.recurrent import Recurrent
+from explorer.kinds.reducing import Reducing
 from explorer.kinds.relu import ReLU
 from explorer.kinds.reshaping import Reshaping
 from explorer.kinds.resizing import Resizing
@@ -69,6 +70,7 @@ KINDS: tuple[Kind, ...] = (
     Attention(),
     Combining(),
     Crossing(),
+    Reducing(),
     Joining(),
     Reshaping(),
     Moving(),

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from explorer.figures import arrays
 from explorer.figures.arrays import Indices
 from explorer.graphs import Axes
 from explorer.records import Floats
@@ -63,3 +66,26 @@ def units(made: Exchange, after: Floats, focus: int) -> Indices:
         inner.shape if len(shape) > 1 else ()
     )
     return found
+
+
+def index(made: Exchange, unit: int, shape: tuple[int, ...], focus: int) -> list[int]:
+    """Return where a unit of one input's values (…) stands in a call's first answer as it was."""
+    found = arrays.place(unit, shape)
+    if made.batch is not None:
+        found.insert(made.batch, focus)
+    return found[: made.answers[0].ndim]
+
+
+def own(made: Exchange, number: int, place: Sequence[Any], focus: int) -> NDArray[np.int64] | None:
+    """Return which of one input's own values stand at places of a received tensor, (…) flat.
+
+    `place` are its indices, an array of each dimension, which are broadcast. None where some are
+    another input's.
+    """
+    shape, batch = made.received[number].shape, made.batches[number]
+    parts = tuple(np.broadcast_arrays(*place)) if place else ()
+    if batch is not None:
+        if not (parts[batch] == focus).all():
+            return None
+        parts, shape = parts[:batch] + parts[batch + 1 :], shape[:batch] + shape[batch + 1 :]
+    return np.asarray(np.ravel_multi_index(parts, shape) if parts else 0, dtype=np.int64)
