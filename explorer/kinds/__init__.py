@@ -15,6 +15,7 @@ from explorer.kinds.activation import Activation
 from explorer.kinds.attention import Attention
 from explorer.kinds.base import Kind
 from explorer.kinds.combining import Combining
+from explorer.kinds.contracting import Contracting
 from explorer.kinds.convolution import Convolution
 from explorer.kinds.crossing import Crossing
 from explorer.kinds.embedding import Embedding
@@ -70,6 +71,7 @@ KINDS: tuple[Kind, ...] = (
     Attention(),
     Combining(),
     Crossing(),
+    Contracting(),
     Reducing(),
     Joining(),
     Reshaping(),

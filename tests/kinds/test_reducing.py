@@ -112,6 +112,7 @@ def test_every_value_is_worked_out_from_those_that_torch_takes(name: str) -> Non
         told = next(each for each in lines if each.startswith("y")).rpartition(" = ")[2]
         value = float(flat[unit].detach())
         assert float(told.replace("−", "-")) == pytest.approx(value, rel=1e-4, abs=1e-5)
+        assert not scene.kind.explain(of, unit, value + max(0.01, abs(value) / 99))[1][0].passed
         if op(name) in CHOOSING:
             assert ("from" in data) == (of.exchange.batch is not None)
             assert float(grown.max() if "max" in name else grown.min()) == value

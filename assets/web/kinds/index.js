@@ -60,6 +60,7 @@ const KINDS = {
   attention: written,
   combining: written,
   crossing: written,
+  contracting: written,
   reducing: written,
   joining: written,
   moving: written,
