@@ -13,6 +13,7 @@ from torch import nn
 from explorer.kinds import layers, spelling
 from explorer.kinds.activation import Activation
 from explorer.kinds.attention import Attention
+from explorer.kinds.bag import Bag
 from explorer.kinds.base import Kind
 from explorer.kinds.combining import Combining
 from explorer.kinds.contracting import Contracting
@@ -21,11 +22,13 @@ from explorer.kinds.crossing import Crossing
 from explorer.kinds.embedding import Embedding
 from explorer.kinds.flatten import Flatten
 from explorer.kinds.function import Function
+from explorer.kinds.gating import Gating
 from explorer.kinds.given import Given
 from explorer.kinds.joining import Joining
 from explorer.kinds.linear import Linear
 from explorer.kinds.logits import Logits
 from explorer.kinds.logsoftmax import LogSoftmax
+from explorer.kinds.measuring import Measuring
 from explorer.kinds.moving import Moving
 from explorer.kinds.normalization import Normalization
 from explorer.kinds.overriding import faithful
@@ -67,6 +70,9 @@ KINDS: tuple[Kind, ...] = (
     Activation(),
     Passing(),
     Embedding(),
+    Bag(),
+    Gating(),
+    Measuring(),
     Recurrent(),
     Attention(),
     Combining(),

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from explorer.figures import arrays
 from explorer.kinds import exchange, spelling
 from explorer.kinds.base import Explanation, Subject, precision
 from explorer.kinds.function import Function
@@ -141,12 +140,12 @@ class Contracting(Function):
         names = [
             f"x{place}: {source or '…'}" for place, source in enumerate(subject.sources, start=1)
         ]
-        after = ", ".join(map(str, arrays.place(unit, subject.values.shape)))
+        name = exchange.name(subject.exchange, unit, subject.values.shape)
         size = float(np.abs(products).sum()) + abs(met.bias or 0.0)
         lines = [
             ", ".join(names),
             self.formula(subject),
-            f"y[{after}] = {added(products, texts, met.bias)} = {short(total)}",
+            f"{name} = {added(products, texts, met.bias)} = {short(total)}",
         ]
         near = NEAR * precision(subject) * (size + 1e-30)
         data = {"formulas": lines, "source": subject.source}

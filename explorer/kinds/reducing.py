@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 from torch import nn
 
-from explorer.figures import arrays
 from explorer.kinds import exchange
 from explorer.kinds.base import Explanation, Subject
 from explorer.kinds.function import Function
@@ -102,13 +101,8 @@ class Call:
 
     def place(self, index: Sequence[int]) -> tuple[NDArray[Any], ...]:
         """Return the indices, by dimension, of the values that one of the answer is made of."""
-        left, found = iter(index), []
-        for axis, size in enumerate(self.whole.shape):
-            reduced = axis in self.dims
-            at = next(left) if self.keeps or not reduced else 0
-            end = at + 1 if self.module.rule.running else size
-            found.append(np.arange(end) if reduced else np.array([at]))
-        return np.ix_(*found)
+        running = self.module.rule.running
+        return exchange.along(self.whole.shape, self.dims, index, keeps=self.keeps, running=running)
 
 
 def _bracketed(parts: Iterable[str]) -> str:
@@ -163,21 +157,17 @@ class Reducing(Function):
         values = found.whole[place].astype(np.float64)
         with np.errstate(all="ignore"):
             result = found.module.rule.made(values.reshape(-1), found.module.options)
-        scalar = not made.answers[0].ndim or (made.batch is not None and made.answers[0].ndim == 1)
-        name = "y" if scalar else f"y{_bracketed(map(str, arrays.place(unit, shape)))}"
-        spans = [_span(each.reshape(-1)) for each in place]
         lines = [
-            f"x{found.listed(spans)}: n = {values.size}",
+            f"x{exchange.span(made, 0, place, subject.focus)}: n = {values.size}",
             *result.before,
-            f"{name} = {result.text} = {short(result.total)}",
+            f"{exchange.name(made, unit, shape)} = {result.text} = {short(result.total)}",
         ]
         data: dict[str, Any] = {"formulas": lines, "source": subject.source}
         if result.won is not None:
             won = np.unravel_index(result.won, values.shape)
             stood = [each.reshape(-1)[at] for each, at in zip(place, won, strict=True)]
-            lines.append(
-                f"x{found.listed([str(each) for each in stood])} = {short(float(values[won]))}"
-            )
+            at = exchange.span(made, 0, stood, subject.focus)
+            lines.append(f"x{at} = {short(float(values[won]))}")
             own = exchange.own(made, 0, stood, subject.focus)
             data |= {} if own is None else {"from": int(own)}
         key = "taken" if result.won is not None else "again"
@@ -200,8 +190,3 @@ class Reducing(Function):
             return Feeding(own.reshape(-1), products, 0.0, float(products.sum()))
         won = rule.made(values, found.module.options).won if rule.chooses else None
         return None if won is None else Feeding(own.reshape(-1)[[won]])
-
-
-def _span(places: NDArray[Any]) -> str:
-    """Return from where to where some places lie."""
-    return str(places[0]) if places.size == 1 else f"{places[0]}…{places[-1]}"

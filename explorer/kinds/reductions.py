@@ -160,7 +160,8 @@ def _norm(values: Doubles, options: Options) -> Made:
 
 
 def _raised(value: str, power: float) -> str:
-    return {1.0: f"|{value}|", 2.0: f"{value}²"}.get(power, f"|{value}|^{power:g}")
+    square = f"({value})²" if "−" in value else f"{value}²"
+    return {1.0: f"|{value}|", 2.0: square}.get(power, f"|{value}|^{power:g}")
 
 
 def _normed(value: str, over: Sequence[str], _: str, options: Options) -> str:

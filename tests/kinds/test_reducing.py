@@ -140,6 +140,12 @@ def _slopes(scene: Any, of: Subject, unit: int, x: torch.Tensor, value: torch.Te
         assert entering[found.places[0]] == float(value.detach())
 
 
+def test_what_all_inputs_make_together_is_no_path_of_one() -> None:
+    for name in ("mean of all", "mean of the inputs", "max of all"):
+        scene, of = subject(name)
+        assert scene.kind.feeding(of, 0) is None
+
+
 FORMULAS = {
     "mean": "y[i] = Σⱼ Σₖ x[i, j, k] / 784",
     "mean of all": "y = Σₙ Σᵢ Σⱼ Σₖ x[n, i, j, k] / 3136",
