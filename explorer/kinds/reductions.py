@@ -88,9 +88,12 @@ def _set(name: str, value: str, over: Sequence[str]) -> str:
     return f"{name} {{ {value} : {', '.join(over)} }}"
 
 
-def _listed(values: Doubles) -> str:
-    more = " …" if values.size > SOME else ""
-    return ", ".join(digits(float(each)) for each in values[:SOME]) + more
+def _listed(values: Doubles, order: Callable[[Doubles], Any]) -> str:
+    """Return values as text; of many those next to the one that `order` finds, np.argmax or min."""
+    if values.size <= SOME:
+        return ", ".join(digits(float(each)) for each in values)
+    ranked = np.sort(values)[::-1] if order is np.argmax else np.sort(values)
+    return ", ".join(digits(float(each)) for each in ranked[:MOST]) + " …"
 
 
 def _sum(values: Doubles, _: Options) -> Made:
@@ -113,12 +116,12 @@ def _product(values: Doubles, _: Options) -> Made:
 
 def _extreme(values: Doubles, _: Options, *, name: str, of: Callable[[Doubles], Any]) -> Made:
     won = int(of(values))
-    return Made(float(values[won]), f"{name}({_listed(values)})", won=won)
+    return Made(float(values[won]), f"{name}({_listed(values, of)})", won=won)
 
 
 def _place(values: Doubles, _: Options, *, name: str, of: Callable[[Doubles], Any]) -> Made:
     won = int(of(values))
-    return Made(float(won), f"{name}({_listed(values)})", won=won)
+    return Made(float(won), f"{name}({_listed(values, of)})", won=won)
 
 
 def _spread(values: Doubles, options: Options, *, root: bool) -> Made:
@@ -145,9 +148,8 @@ def _logarithm(values: Doubles, _: Options) -> Made:
 def _norm(values: Doubles, options: Options) -> Made:
     size, power = np.abs(values), options.power
     if math.isinf(power):
-        won = int(size.argmax() if power > 0 else size.argmin())
-        name = "max" if power > 0 else "min"
-        return Made(float(size[won]), f"{name}({_listed(size)})")
+        name, of = ("max", np.argmax) if power > 0 else ("min", np.argmin)
+        return replace(_extreme(size, options, name=name, of=of), won=None)
     if power == 0:
         total = float(np.count_nonzero(values))
         return Made(total, "#{ x ≠ 0 }", total)

@@ -11,6 +11,7 @@ import pytest
 import torch
 
 from explorer.kinds.base import Subject
+from explorer.maths.digits import digits
 from explorer.network.scene import look
 from tests.kinds.test_functions import explained, seen
 
@@ -114,6 +115,7 @@ def test_every_value_is_worked_out_from_those_that_torch_takes(name: str) -> Non
         assert float(told.replace("−", "-")) == pytest.approx(value, rel=1e-4, abs=1e-5)
         assert not scene.kind.explain(of, unit, value + max(0.01, abs(value) / 99))[1][0].passed
         if op(name) in CHOOSING:
+            assert digits(value) in lines[0].partition("(")[2]  # among those written out
             assert ("from" in data) == (of.exchange.batch is not None)
             assert float(grown.max() if "max" in name else grown.min()) == value
         _slopes(scene, of, unit, x, flat[unit])
