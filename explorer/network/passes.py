@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from explorer.errors import UntraceableModel
-from explorer.graphs import Deferred, Graph, Node, Note
+from explorer.graphs import EXCHANGED, Deferred, Graph, Node, Note
 from explorer.kinds import kind_of
 from explorer.network import copying, functions
 from explorer.network.copying import NOTHING
@@ -146,6 +146,8 @@ def _notes(recorder: Recorder, graph: Graph, output: Any) -> Iterator[Note]:
             yield _note("trace.note.opaque", owner, module=node.op)
         elif raw.leaf and isinstance(recorder.frames[raw.frame].module, nn.MultiheadAttention):
             yield _note("trace.note.attention", owner, module=node.op)
+        if raw.leaf and recorder.frames[raw.frame].exchanged:
+            yield _note(EXCHANGED, owner, module=node.op)
         for slot in raw.outs:
             if slot.tensor.dtype is not torch.float32 and node.inside < 0:
                 yield from _precision(node, slot)

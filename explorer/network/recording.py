@@ -36,6 +36,7 @@ class Frame:
         "calls",
         "closed",
         "constants",
+        "exchanged",
         "module",
         "parent",
         "path",
@@ -52,6 +53,7 @@ class Frame:
         self.wrote: list[int] = []  # the memory that a closed one wrote to
         self.received: list[Received] = []
         self.constants = ""
+        self.exchanged = False  # whether its weights were others than it holds
         self.before = sys.exception()  # what was being handled when it began
 
 
@@ -76,6 +78,7 @@ class Recorder(TorchFunctionMode):
         paths: Mapping[nn.Module, str],
         ledger: Ledger,
         backward: Callable[[], None],
+        exchanged: Callable[[nn.Module], bool],
         edit: Edit | None = None,
     ) -> None:
         super().__init__()
@@ -84,7 +87,7 @@ class Recorder(TorchFunctionMode):
         self.failure: Failure | None = None
         self.names: list[tuple[str, str]] = []  # what the inputs are called, and their ways
         self.asleep = self.wild = self.keywords = False
-        self.edit, self._backward = edit, backward
+        self.edit, self._backward, self._exchanged = edit, backward, exchanged
         self._thread = threading.get_ident()
         self._stack: list[int] = []
         self._counts: dict[str, int] = {}
@@ -155,6 +158,7 @@ class Recorder(TorchFunctionMode):
         parent = self._stack[-1] if self._stack else -1
         start, closed = len(self.ledger.calls), module in self._closed
         frame = Frame(module, self.paths[module], parent, start, closed)
+        frame.exchanged = self._exchanged(module)
         self._stack.append(len(self.frames))
         self.frames.append(frame)
         return frame

@@ -21,6 +21,7 @@ from explorer.errors import UntraceableModel
 from explorer.graphs import Graph
 from explorer.network import failing, functions, graph, leaves, naming, passes
 from explorer.network.batches import Batch
+from explorer.network.exchanging import Weights
 from explorer.network.functions import tensors
 from explorer.network.graph import Signature
 from explorer.network.leaves import Leaves
@@ -158,7 +159,8 @@ def _followed(
         with evaluating(model, tensors((args, kwargs))[0].device) as paths, plainly():
             keeper = Keeper(paths)
             ledger = Ledger(paths, keeper.save, copies=copies)
-            recorder = Recorder(paths, ledger, keeper.save_gradients, _edit(interventions, paths))
+            weights, edit = Weights(paths, keeper), _edit(interventions, paths)
+            recorder = Recorder(paths, ledger, keeper.save_gradients, weights.exchanged, edit)
             try:
                 found = _once(model, args, kwargs, recorder, known, batch)
             finally:
