@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -151,6 +151,10 @@ def _notes(recorder: Recorder, graph: Graph, output: Any) -> Iterator[Note]:
         for slot in raw.outs:
             if slot.tensor.dtype is not torch.float32 and node.inside < 0:
                 yield from _precision(node, slot)
+    if not graph.answers and output is not None:
+        later = isinstance(output, Iterator | Awaitable)
+        key = "trace.note.later" if later else "trace.note.nothing"
+        yield Note(key, _reached(graph), {"received": type(output).__name__})
     if graph.answer.went != "other" and len(graph.answers) > 1:
         found = functions.named(output, torch.Tensor)
         names = ", ".join(f"{name} {tuple(each.shape)}" for name, each in found[:MANY])
@@ -166,6 +170,11 @@ def _last(graph: Graph) -> str:
         return graph.softmax
     node = graph.nodes[end.call]
     return (graph.nodes[node.inside] if node.inside >= 0 else node).id
+
+
+def _reached(graph: Graph) -> str:
+    """Return the last step that there is."""
+    return graph.steps[-1].id if graph.steps else graph.input
 
 
 def _note(key: str, node: Node, **values: Any) -> Note:

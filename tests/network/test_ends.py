@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
 import pytest
 import torch
 from torch import nn
@@ -51,3 +55,27 @@ def test_a_second_answer_comes_from_no_step() -> None:
     seen = scene(last, 6, 4).sources
     assert seen["layer"] == "..getitem"
     assert seen["..getitem"] is None
+
+
+def drip(self: Any, x: torch.Tensor) -> Iterator[torch.Tensor]:
+    yield self.layer(x)
+
+
+@pytest.mark.parametrize(
+    ("function", "step", "words"),
+    [
+        (drip, "input", "type generator: the code in it runs only when"),
+        (lambda self, x: map(self.layer, [x + 1]), "..add", "type map: the code in it runs only"),
+        (lambda self, x: self.layer(x).shape[0], "layer", "type int without a tensor in it"),
+    ],
+)
+def test_an_answer_without_a_tensor_is_said_to_be_none(
+    function: Any, step: str, words: str
+) -> None:
+    seen = scene(Forward(function, layer=nn.Linear(4, 3)), 4)
+    last = seen.steps[-1]
+    assert last.id == step
+    assert words in seen.kind.words(seen.subject(last))["sentence"]
+    chinese = look(replace(seen.query, language="zh"))
+    texts = chinese.kind.words(chinese.subject(chinese.steps[-1]))
+    assert "张量" in texts["sentence"]
