@@ -19,9 +19,11 @@ from torch.nn.utils.parametrize import ParametrizationList
 from torch.overrides import TorchFunctionMode
 
 from explorer.network import functions
+from explorer.network.exchanging import Weights
 from explorer.network.functions import tensors
 from explorer.network.ledger import Ledger, Received
 from explorer.network.options import constants
+from explorer.network.restoring import Keeper
 
 # What an edit makes of the output of a call: path (None for the input), number, output.
 Edit = Callable[[str | None, int, torch.Tensor], torch.Tensor]
@@ -77,8 +79,7 @@ class Recorder(TorchFunctionMode):
         self,
         paths: Mapping[nn.Module, str],
         ledger: Ledger,
-        backward: Callable[[], None],
-        exchanged: Callable[[nn.Module], bool],
+        keeper: Keeper,
         edit: Edit | None = None,
     ) -> None:
         super().__init__()
@@ -87,7 +88,8 @@ class Recorder(TorchFunctionMode):
         self.failure: Failure | None = None
         self.names: list[tuple[str, str]] = []  # what the inputs are called, and their ways
         self.asleep = self.wild = self.keywords = False
-        self.edit, self._backward, self._exchanged = edit, backward, exchanged
+        self.edit, self._backward = edit, keeper.save_gradients
+        self._exchanged = Weights(paths, keeper).exchanged
         self._thread = threading.get_ident()
         self._stack: list[int] = []
         self._counts: dict[str, int] = {}

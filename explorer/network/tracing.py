@@ -21,7 +21,6 @@ from explorer.errors import UntraceableModel
 from explorer.graphs import Graph
 from explorer.network import failing, functions, graph, leaves, naming, passes
 from explorer.network.batches import Batch
-from explorer.network.exchanging import Weights
 from explorer.network.functions import tensors
 from explorer.network.graph import Signature
 from explorer.network.leaves import Leaves
@@ -159,8 +158,7 @@ def _followed(
         with evaluating(model, tensors((args, kwargs))[0].device) as paths, plainly():
             keeper = Keeper(paths)
             ledger = Ledger(paths, keeper.save, copies=copies)
-            weights, edit = Weights(paths, keeper), _edit(interventions, paths)
-            recorder = Recorder(paths, ledger, keeper.save_gradients, weights.exchanged, edit)
+            recorder = Recorder(paths, ledger, keeper, _edit(interventions, paths))
             try:
                 found = _once(model, args, kwargs, recorder, known, batch)
             finally:
@@ -295,6 +293,7 @@ def edited(tensor: torch.Tensor, interventions: Sequence[Intervention]) -> torch
         flat = whole.reshape(len(whole), -1)  # a copy where the batch is not the first dimension
         values = torch.tensor(each.values, dtype=kind, device=flat.device)
         units = slice(None) if each.units is None else list(each.units)
-        flat[:, units] = (each.scale * flat[:, units] + values).to(flat.dtype)
+        kept = each.scale * flat[:, units] if each.scale else 0  # 0 times no number is none
+        flat[:, units] = (kept + values).to(flat.dtype)
         whole.copy_(flat.view(whole.shape))
     return changed
