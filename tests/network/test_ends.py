@@ -15,6 +15,7 @@ from explorer.network.scene import Scene, look
 from explorer.network.steps import ROOT
 from explorer.network.zoo import card_of
 from explorer.records import Query
+from explorer.viewing import view
 from tests.network.modules import Forward
 
 pytestmark = pytest.mark.usefixtures("nothing_stays_offered")
@@ -79,3 +80,12 @@ def test_an_answer_without_a_tensor_is_said_to_be_none(
     chinese = look(replace(seen.query, language="zh"))
     texts = chinese.kind.words(chinese.subject(chinese.steps[-1]))
     assert "张量" in texts["sentence"]
+
+
+def test_the_second_example_is_opened_at_the_input_too() -> None:
+    name = scene(nn.Linear(4, 3), 4).query.model
+    seen = view(Query(model=name, step="input", focus=1, unit=2, show=("unit", "figure")))
+    assert seen.texts["sentence"].startswith("The 4 values that were given")
+    assert seen.sections["unit"] == {"step": "input", "kind": "given", "unit": 2} | {
+        "value": float(seen.tensors["input"][2])
+    }
