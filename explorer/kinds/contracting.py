@@ -113,8 +113,8 @@ class Contracting(Function):
 
     def formula(self, subject: Subject) -> str:
         """Return the sum in the letters of its own equation."""
-        product = _product(subject) if _met(subject, 0) else None
-        return _symbols(subject, product) if product else super().formula(subject)
+        known = _known(subject)
+        return _symbols(subject, *known) if known else super().formula(subject)
 
     def code(self, path: str) -> str:
         """Return the line that calls the layer."""
@@ -132,10 +132,11 @@ class Contracting(Function):
         if met is None:
             return {}, ()
         products = met.products
-        texts = [
-            "·".join([digits(float(first)), *(factor(float(each)) for each in others)])
-            for first, *others in zip(*met.factors, strict=True)
-        ]
+
+        def text(at: int) -> str:
+            first, *others = (float(each[at]) for each in met.factors)
+            return "·".join([digits(first), *map(factor, others)])
+
         total = float(products.sum()) + (met.bias or 0.0)
         names = [
             f"x{place}: {source or '…'}" for place, source in enumerate(subject.sources, start=1)
@@ -145,7 +146,7 @@ class Contracting(Function):
         lines = [
             ", ".join(names),
             self.formula(subject),
-            f"{name} = {added(products, texts, met.bias)} = {short(total)}",
+            f"{name} = {added(products, text, met.bias)} = {short(total)}",
         ]
         near = NEAR * precision(subject) * (size + 1e-30)
         data = {"formulas": lines, "source": subject.source}
@@ -187,17 +188,27 @@ def _product(subject: Subject) -> Product | None:
     return Product(EQUATIONS[name], tuple(tensors))
 
 
-def _met(subject: Subject, unit: int) -> Met | None:
-    """Return what makes one value; None where it is not known."""
+def _known(subject: Subject) -> tuple[Product, list[Labels], Labels] | None:
+    """Return a call with the labels of its operands and of its answer; None if they do not fit."""
     try:
         product = _product(subject)
         if product is None or not all(each.values.size for each in product.operands):
             return None
         labels, right = product.labels()
-        index = exchange.index(subject.exchange, unit, subject.values.shape, subject.focus)
-        return _meeting(subject, product, labels, dict(zip(right, index, strict=True)))
     except (ValueError, SyntaxError, IndexError):
         return None
+    answers = subject.exchange.answers
+    return (product, labels, right) if answers and answers[0].ndim == len(right) else None
+
+
+def _met(subject: Subject, unit: int) -> Met | None:
+    """Return what makes one value; None where it is not known."""
+    known = _known(subject)
+    if known is None:
+        return None
+    product, labels, right = known
+    index = exchange.index(subject.exchange, unit, subject.values.shape, subject.focus)
+    return _meeting(subject, product, labels, dict(zip(right, index, strict=True)))
 
 
 def _meeting(
@@ -236,9 +247,8 @@ def _bias(subject: Subject, product: Product, fixed: dict[str, int]) -> float | 
     return float(whole[tuple(fixed.values())])
 
 
-def _symbols(subject: Subject, product: Product) -> str:
+def _symbols(subject: Subject, product: Product, labels: list[Labels], right: Labels) -> str:
     """Return the sum in letters, without that which counts the inputs."""
-    labels, right = product.labels()
     batch = subject.exchange.batch
     hidden = None if batch is None else right[batch]
 

@@ -31,15 +31,17 @@ class Crossing(Function):
         if total is None:
             return {}, ()
         row, column = ["0", "0", *map(str, arrays.place(unit, subject.values.shape))][-2:]
-        pairs = zip(total.inputs, total.weights, strict=True)
-        texts = [f"{digits(float(one))}·{factor(float(other))}" for one, other in pairs]
+
+        def text(k: int) -> str:
+            return f"{digits(float(total.inputs[k]))}·{factor(float(total.weights[k]))}"
+
         size = float(np.abs(total.products).sum())
         names = [each or "…" for each in subject.sources]
         return {
             "formulas": [
                 f"a: {names[0]}, b: {names[1]}",
                 f"y[{unit}] = Σₖ a[{row}, k] · b[k, {column}]",
-                f"y[{unit}] = {added(total.products, texts)} = {digits(total.total)}",
+                f"y[{unit}] = {added(total.products, text)} = {digits(total.total)}",
             ],
             "source": subject.source,
         }, (subject.check("again", total.total, value, NEAR * subject.near * (size + 1e-30)),)

@@ -60,15 +60,17 @@ class Rule:
     running: bool = False
 
 
-def added(values: Doubles, texts: Sequence[str] = (), bias: float | None = None) -> str:
+def added(
+    values: Doubles, text: Callable[[int], str] | None = None, bias: float | None = None
+) -> str:
     """Return a sum in numbers: all terms (n,), or the largest and the rest, and the bias.
 
-    `texts` are the terms as they are to be written, where they are products.
+    `text` is how the term at a place is written, where they are products.
     """
-    few = values.size <= (MOST if texts else SOME)
+    few = values.size <= (MOST if text else SOME)
     order = np.sort(np.argsort(-np.abs(values), kind="stable")[:MOST])
     chosen = [int(each) for each in (range(values.size) if few else order)]
-    parts = [texts[each] if texts else digits(float(values[each])) for each in chosen]
+    parts = [text(each) if text else digits(float(values[each])) for each in chosen]
     if not few:
         parts.append(digits(float(np.delete(values, chosen).sum())))
     if bias is not None:

@@ -9,11 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from explorer.kinds.base import Subject
 from explorer.maths.digits import digits
+from explorer.network import zoo
 from explorer.network.scene import look
-from tests.kinds.test_functions import explained, seen
+from explorer.records import Query
+from explorer.viewing import view
+from tests.kinds.test_functions import PICTURES, explained, seen
+from tests.network.modules import Forward
 
 pytestmark = pytest.mark.usefixtures("nothing_stays_offered")
 
@@ -146,6 +151,24 @@ def test_what_all_inputs_make_together_is_no_path_of_one() -> None:
     for name in ("mean of all", "mean of the inputs", "max of all"):
         scene, of = subject(name)
         assert scene.kind.feeding(of, 0) is None
+
+
+def test_a_path_leads_through_a_mean_and_a_maximum_to_the_pixels() -> None:
+    torch.manual_seed(2)
+    made = Forward(
+        lambda s, x: s.b(torch.cat([(y := s.a(x.unsqueeze(1))).mean((2, 3)), y.amax((2, 3))], 1)),
+        a=nn.Conv2d(1, 3, 5),
+        b=nn.Linear(6, 4),
+    )
+    name = zoo.offer(zoo.card_of("Mine"), made.eval()).name
+    query = Query(model=name, images=PICTURES, focus=1, step="b", unit=2, show=("paths",))
+    found = view(query).sections["paths"]
+    assert found is not None
+    assert {(each["from"], each["to"]) for each in found["edges"]} == {
+        *((name, "..cat") for name in ("..mean", "..amax")),
+        *(("a", name) for name in ("..mean", "..amax")),
+        *(("..cat", "b"), ("..unsqueeze", "a"), ("input", "..unsqueeze")),
+    }
 
 
 FORMULAS = {
