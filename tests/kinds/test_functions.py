@@ -103,6 +103,12 @@ LIKE: dict[str, tuple[Function, str, str, str]] = {
     ),
     "linear": (lambda self, x: F.linear(x, self.wide, self.bias), "linear", "linear", "terms"),
     "unbiased": (lambda self, x: F.linear(x, weight=self.wide), "linear", "linear", "terms"),
+    "embedding": (
+        lambda self, x: F.embedding((x[:, 0] * 3).abs().long(), self.wide),
+        "embedding",
+        "embedding",
+        "taken",
+    ),
     "softmax": (lambda _, x: F.softmax(x, dim=-1), "softmax", "softmax", "fraction"),
     "method": (lambda _, x: x.softmax(2), "softmax", "softmax", "fraction"),
     "in half the digits": (
