@@ -206,6 +206,10 @@ class Graph:
 NOTHING = Graph((), (), ())
 
 
+# The key of a note: a layer computed with other weights than it holds.
+EXCHANGED = "trace.note.exchanged"
+
+
 @dataclass(frozen=True, slots=True)
 class Note:
     """Something to be said of a pass at one of its steps, by the step's id.

@@ -12,11 +12,12 @@ import pytest
 import torch
 from torch import nn
 
+from explorer.errors import InvalidQuery, NotANumber
 from explorer.network import zoo
 from explorer.network.scene import look
 from explorer.network.zoo import card_of
 from explorer.outgoing import replies
-from explorer.records import Query
+from explorer.records import Edit, Language, Query
 from explorer.ui import handlers
 from explorer.viewing import view
 from tests.network.modules import Forward
@@ -91,3 +92,41 @@ def test_a_masked_class_is_an_answer() -> None:
     assert not seen.failure
     np.testing.assert_allclose(seen.prediction.probabilities, expected, rtol=1e-6)
     assert all(each.passed for each in seen.checks)
+
+
+def test_an_edit_of_what_has_no_numbers_of_its_own_is_applied() -> None:
+    """An edit that leaves them is no more to blame than none; one before them may cure them."""
+    name = offered(lambda s, x: s.c(s.b(s.a(x.log()).log()).relu()), X - 1, **layers())
+    for edits in ((), (Edit("c", (1,), "clamp", 0.5),)):
+        assert "..log" in view(Query(model=name, edits=edits)).failure
+    seen = view(Query(model=name, edits=(Edit("b", (), "clamp", 0.5),)))
+    assert not seen.failure
+    with torch.no_grad():
+        expected = zoo.load(name).get_submodule("c")(torch.full((2, 3), 0.5)).softmax(1).numpy()
+    np.testing.assert_allclose(seen.prediction.probabilities, expected, rtol=1e-6)
+    assert all(each.passed for each in seen.checks)
+
+
+def test_a_mask_of_infinities_does_not_keep_a_module_from_being_edited() -> None:
+    def masked(self: Any, x: torch.Tensor) -> Any:
+        scores = self.a(x).masked_fill(torch.tensor([False, True, False]), -math.inf)
+        return self.c(scores.softmax(1))
+
+    name = offered(masked, X, **layers())
+    seen = view(Query(model=name, step="c", edits=(Edit("a", (2,), "clamp", 3.0),)))
+    layer = zoo.load(name)
+    with torch.no_grad():
+        scores = layer.get_submodule("a")(X)
+        scores[:, 1], scores[:, 2] = -math.inf, 3.0
+        expected = layer.get_submodule("c")(scores.softmax(1)).softmax(1).numpy()
+    np.testing.assert_allclose(seen.prediction.probabilities, expected, rtol=1e-6)
+    with pytest.raises(NotANumber):
+        look(Query(model=name, edits=(Edit("a", (2,), "scale", 1e30),)))
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "0 × 4"), ("zh", "一个样本也没有")])
+def test_a_batch_without_an_example_is_said_to_be_that(language: Language, words: str) -> None:
+    name = offered(lambda self, x: self.a(x), X[:0], **layers())
+    with pytest.raises(InvalidQuery) as refused:
+        look(Query(model=name))
+    assert words in refused.value.sentence(language)

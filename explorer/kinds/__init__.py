@@ -13,18 +13,22 @@ from torch import nn
 from explorer.kinds import layers, spelling
 from explorer.kinds.activation import Activation
 from explorer.kinds.attention import Attention
+from explorer.kinds.bag import Bag
 from explorer.kinds.base import Kind
 from explorer.kinds.combining import Combining
+from explorer.kinds.contracting import Contracting
 from explorer.kinds.convolution import Convolution
 from explorer.kinds.crossing import Crossing
 from explorer.kinds.embedding import Embedding
 from explorer.kinds.flatten import Flatten
 from explorer.kinds.function import Function
+from explorer.kinds.gating import Gating
 from explorer.kinds.given import Given
 from explorer.kinds.joining import Joining
 from explorer.kinds.linear import Linear
 from explorer.kinds.logits import Logits
 from explorer.kinds.logsoftmax import LogSoftmax
+from explorer.kinds.measuring import Measuring
 from explorer.kinds.moving import Moving
 from explorer.kinds.normalization import Normalization
 from explorer.kinds.overriding import faithful
@@ -34,6 +38,7 @@ from explorer.kinds.picture import Picture
 from explorer.kinds.pooling import AvgPool, MaxPool
 from explorer.kinds.proof import Proof
 from explorer.kinds.recurrent import Recurrent
+from explorer.kinds.reducing import Reducing
 from explorer.kinds.relu import ReLU
 from explorer.kinds.reshaping import Reshaping
 from explorer.kinds.resizing import Resizing
@@ -65,10 +70,15 @@ KINDS: tuple[Kind, ...] = (
     Activation(),
     Passing(),
     Embedding(),
+    Bag(),
+    Gating(),
+    Measuring(),
     Recurrent(),
     Attention(),
     Combining(),
     Crossing(),
+    Contracting(),
+    Reducing(),
     Joining(),
     Reshaping(),
     Moving(),

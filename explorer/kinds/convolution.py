@@ -14,10 +14,16 @@ from explorer.kinds.base import Explanation, Kind, Subject, precision
 from explorer.kinds.layers import Like, holding
 from explorer.maths.arithmetic import Feeding
 from explorer.records import Floats
+from explorer.words import say
 
 SHOWN = 6  # channels whose patch and kernel are drawn; the sums of all are there
 MOST = 64  # sums of channels that are listed
 WEIGHTS = ("weight", "bias")
+BEYOND: Mapping[str, Callable[[Any, int], Any]] = {  # where the values beyond an edge come from
+    "circular": lambda places, side: places % side,
+    "replicate": lambda places, side: np.clip(places, 0, side - 1),
+    "reflect": lambda places, side: side - 1 - abs(side - 1 - abs(places)),
+}
 SUMS = {"h": "Σₕ", "i": "Σᵢ", "j": "Σⱼ"}
 
 
@@ -89,6 +95,14 @@ class Convolution(Kind):
         bias = "" if module.bias is None else " + b[o]"
         return f"y[{made}] = Σₖ {over} W[o, {kernel}]·x[{channel(module)}, {read}]{bias}"
 
+    def sentence(self, subject: Subject) -> str:
+        """Return what the layer does, and what stands beyond the edge where that is not 0."""
+        mode = getattr(subject.module, "padding_mode", "zeros")
+        plain = super().sentence(subject)
+        if mode not in BEYOND:
+            return plain
+        return f"{plain} {say(subject.language, f'stage.convolution.beyond.{mode}')}"
+
     def blanks(self, subject: Subject) -> dict[str, object]:
         """Return the sizes of the kernels and how they move."""
         module: Any = subject.module
@@ -110,9 +124,10 @@ class Convolution(Kind):
             return None
         module: Any = subject.module
         place = arrays.place(unit, subject.values.shape)
-        first, patch, kernel = _meeting(module, subject.entering, place)
+        axes = _taps(module, place[1:], subject.entering.shape[1:])
+        first, patch, kernel = _meeting(module, subject.entering, place[0], axes)
         bias = 0.0 if module.bias is None else float(module.bias[place[0]].detach())
-        return Meeting(place, first, patch, kernel, _taps(module, place[1:]), bias)
+        return Meeting(place, first, patch, kernel, axes, bias)
 
     def feeding(self, subject: Subject, unit: int) -> Feeding | None:
         """Return every product of a patch and its kernel, and which value of the input it is of.
@@ -165,16 +180,24 @@ def _told(met: Meeting, products: Any, sums: Any) -> dict[str, Any]:
 def _known(subject: Subject) -> bool:
     """Whether a step is a convolution of one image that is written out here."""
     module: Any = subject.module
-    plain = isinstance(module, Layer) and module.padding_mode == "zeros"
-    return plain and subject.entering.ndim == subject.values.ndim == len(module.kernel_size) + 1
+    if not isinstance(module, Layer):
+        return False
+    return subject.entering.ndim == subject.values.ndim == len(module.kernel_size) + 1
 
 
-def _taps(module: Layer, place: list[int]) -> list[Any]:
-    """Return which rows and columns of what goes in a kernel lies on, beyond its edges too."""
+def _taps(module: Layer, place: list[int], sides: tuple[int, ...]) -> list[Any]:
+    """Return which rows and columns of what goes in a kernel lies on.
+
+    Beyond its edges too where zeros stand there; else those whose values stand there.
+    """
     parts = zip(
         place, module.stride, _padding(module), module.dilation, module.kernel_size, strict=True
     )
-    return [at * step - pad[0] + apart * np.arange(size) for at, step, pad, apart, size in parts]
+    taps = [at * step - pad[0] + apart * np.arange(size) for at, step, pad, apart, size in parts]
+    beyond = BEYOND.get(module.padding_mode)
+    if beyond is None:
+        return taps
+    return [beyond(each, side) for each, side in zip(taps, sides, strict=True)]
 
 
 def times(count: int, name: str) -> str:
@@ -194,16 +217,17 @@ def _listed(sums: Any, order: Any, first: int) -> list[dict[str, float]]:
     return [{"channel": int(first + each), "sum": float(sums[each])} for each in order]
 
 
-def _meeting(module: Layer, entering: Floats, place: list[int]) -> tuple[int, Floats, Floats]:
+def _meeting(
+    module: Layer, entering: Floats, out: int, axes: list[Any]
+) -> tuple[int, Floats, Floats]:
     """Return the first channel of a value's group, its patch and its kernel, (planes, …) each.
 
-    What lies in the padding is 0.
+    `axes` are the taps of each dimension; of one beyond the edge the value is 0.
     """
-    out, *places = place
     planes = module.in_channels // module.groups
     first = out // (module.out_channels // module.groups) * planes
     patch = entering[first : first + planes]
-    for axis, taps in enumerate(_taps(module, places), start=1):
+    for axis, taps in enumerate(axes, start=1):
         size = patch.shape[axis]
         inside = [tap for tap in taps.tolist() if 0 <= tap < size]
         before = sum(tap < 0 for tap in taps.tolist())

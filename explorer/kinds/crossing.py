@@ -7,10 +7,10 @@ import numpy as np
 from explorer.figures import arrays
 from explorer.kinds.base import Explanation, Subject
 from explorer.kinds.function import Function
+from explorer.kinds.reductions import added
 from explorer.maths.arithmetic import UnitSum, unit_sum
 from explorer.maths.digits import digits, factor
 
-SHOWN = 6  # terms that are written out
 NEAR = 4  # roundings of one product
 
 
@@ -31,19 +31,17 @@ class Crossing(Function):
         if total is None:
             return {}, ()
         row, column = ["0", "0", *map(str, arrays.place(unit, subject.values.shape))][-2:]
-        chosen = [int(each) for each in total.order[:SHOWN]]
-        parts = [
-            f"{digits(float(total.inputs[k]))}·{factor(float(total.weights[k]))}" for k in chosen
-        ]
-        rest = float(np.delete(total.products, chosen).sum())
-        parts += [factor(rest)] if total.products.size > len(chosen) else []
+
+        def text(k: int) -> str:
+            return f"{digits(float(total.inputs[k]))}·{factor(float(total.weights[k]))}"
+
         size = float(np.abs(total.products).sum())
         names = [each or "…" for each in subject.sources]
         return {
             "formulas": [
                 f"a: {names[0]}, b: {names[1]}",
                 f"y[{unit}] = Σₖ a[{row}, k] · b[k, {column}]",
-                f"y[{unit}] = {' + '.join(parts)} = {digits(total.total)}",
+                f"y[{unit}] = {added(total.products, text)} = {digits(total.total)}",
             ],
             "source": subject.source,
         }, (subject.check("again", total.total, value, NEAR * subject.near * (size + 1e-30)),)

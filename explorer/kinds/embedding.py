@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from torch import nn
 
 from explorer.kinds.base import Explanation, Kind, Subject
+from explorer.kinds.layers import Like, holding
+from explorer.records import Floats
 
 SMALL = 1e-7  # what torch adds to the length of a row that it divides by
 ROUNDED = 64  # roundings on the way of a row that is shortened
+
+
+OPTIONS = "input weight padding_idx max_norm norm_type scale_grad_by_freq sparse"
+
+
+def _built(weight: Floats, **options: Any) -> nn.Module:
+    """Return the layer that has these rows."""
+    rows, columns = weight.shape
+    return holding(nn.Embedding(rows, columns, device="meta", **options), weight=weight)
 
 
 class Embedding(Kind):
@@ -17,6 +31,7 @@ class Embedding(Kind):
     written = "y[t, d] = W[x[t], d]"
     typed = True
     types = (nn.Embedding,)
+    likes: Mapping[str, Like] = {"embedding": Like(OPTIONS, _built, ("weight",))}
 
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
         """Return which row of the table a value comes from."""

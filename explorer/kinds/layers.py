@@ -24,6 +24,7 @@ from explorer.records import Floats
 IDLE = frozenset(
     {"inplace", "return_indices", "dtype", "_stacklevel", "cudnn_enable", "cudnn_enabled"}
 )
+ENDLESS = {"inf", "-inf"}
 KEPT = 4096  # calls that are told apart
 
 Places = Mapping[str, int]
@@ -50,7 +51,7 @@ class Like:
 def read(like: Like, constants: str, count: int) -> tuple[Places, Options] | None:
     """Return which of `count` received tensors is which argument, and all other options.
 
-    None where an argument is none that the layer has, or no literal.
+    None where an argument is none that the layer has, or no literal, or there is no such layer.
     """
     texts = spelling.arguments(constants) or [f"x{place}" for place in range(1, count + 1)]
     names = like.names.split()
@@ -70,13 +71,16 @@ def read(like: Like, constants: str, count: int) -> tuple[Places, Options] | Non
         if name in IDLE:
             continue
         try:
-            found = ast.literal_eval(value)
+            found = float(value) if value in ENDLESS else ast.literal_eval(value)
         except (ValueError, SyntaxError):
             return None
         if found is not None:
             options[name] = found
     known = places.keys() <= {names[0], *like.weights} and options.keys() <= set(names)
-    return (places, options) if known and places.get(names[0]) == 0 else None
+    if not known or places.get(names[0]) != 0:
+        return None
+    alike = bool(like.weights) or like.build(**options) is not None
+    return (places, options) if alike else None
 
 
 def layer(likes: Mapping[str, Like], name: str, made: Exchange) -> nn.Module | None:

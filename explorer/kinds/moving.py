@@ -13,18 +13,37 @@ from explorer.kinds import replaying
 from explorer.kinds.base import Explanation, Kind, Subject
 from explorer.kinds.function import Function
 from explorer.kinds.keeping import kept
-from explorer.kinds.replaying import CHOOSING, JOINING, WRITING, Replay
+from explorer.kinds.replaying import (
+    CHOOSING,
+    JOINING,
+    LARGER,
+    RANKING,
+    UNPOOLING,
+    WRITING,
+    Replay,
+)
 from explorer.maths.arithmetic import Feeding
 from explorer.words import say
 
 NAMES = (
     *("permute", "transpose", "t", "T", "mT", "swapaxes", "swapdims", "movedim", "moveaxis"),
     *("expand", "broadcast_to", "repeat", "tile", "repeat_interleave", "flip", "roll", "rot90"),
-    *("chunk", "split", "tensor_split", "unbind", "narrow", "select", "getitem", "diagonal"),
+    *(
+        "chunk",
+        "split",
+        "tensor_split",
+        "unbind",
+        "narrow",
+        "select",
+        "getitem",
+        "diagonal",
+        "unfold",
+    ),
     *("gather", "index_select", "take_along_dim", "take", "masked_select"),
     *("pixel_shuffle", "pixel_unshuffle", "channel_shuffle"),
 )
 SHUFFLES = (nn.PixelShuffle, nn.PixelUnshuffle, nn.ChannelShuffle)
+UNPOOLS = (nn.MaxUnpool1d, nn.MaxUnpool2d, nn.MaxUnpool3d)
 SHUFFLED = ("pixel_shuffle", "pixel_unshuffle", "channel_shuffle")
 
 
@@ -33,8 +52,11 @@ class Moving(Function):
 
     name = "moving"
     typed = True
-    types: tuple[type[nn.Module], ...] = SHUFFLES
-    functions: tuple[str, ...] = (*NAMES, *JOINING, *CHOOSING, *WRITING)
+    types: tuple[type[nn.Module], ...] = (*SHUFFLES, *UNPOOLS, nn.Unfold)
+    functions: tuple[str, ...] = (
+        *(*NAMES, *JOINING, *CHOOSING, *WRITING),
+        *(*RANKING, *LARGER, *UNPOOLING),
+    )
 
     def formula(self, subject: Subject) -> str:
         """Return where each value of a shuffle stood; of others the shapes."""
@@ -51,6 +73,12 @@ class Moving(Function):
             return "shuffled"
         if name in WRITING:
             return "written"
+        if name in LARGER:
+            return "larger" if LARGER[name] else "smaller"
+        if isinstance(subject.module, nn.Unfold) or name == "unfold":
+            return "unfolded"
+        if isinstance(subject.module, UNPOOLS) or name in UNPOOLING:
+            return "unpooled"
         return "chosen" if name in CHOOSING else ""
 
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
@@ -176,5 +204,8 @@ def _replayed(subject: Subject) -> Replay | None:
     """Return the call made again: of a layer of torch's own that one, else the function."""
     if subject.function:
         return replaying.called(_name(subject), subject.exchange)
-    known = isinstance(subject.module, SHUFFLES)
+    for name, of in zip(UNPOOLING, UNPOOLS, strict=True):
+        if isinstance(subject.module, of):
+            return replaying.called(name, subject.exchange)
+    known = isinstance(subject.module, (*SHUFFLES, nn.Unfold))
     return replaying.through(subject.module, subject.exchange) if known else None

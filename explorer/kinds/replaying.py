@@ -7,6 +7,8 @@ say which values are meant, such as a mask, are handed over as they were.
 from __future__ import annotations
 
 import ast
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +28,13 @@ WRITING = {
     **{"scatter": 3, "select_scatter": 1, "slice_scatter": 1},
 }
 WRITTEN = {"value", "values", "source", "src"}  # its names
+# What puts values in order, or picks some, and says their places; and where its dimension stands.
+RANKING = {
+    **dict.fromkeys(("sort", "mode", "median", "cummax", "cummin"), 1),
+    **dict.fromkeys(("topk", "kthvalue"), 2),
+}
+LARGER = {"maximum": True, "max": True, "minimum": False, "min": False}
+UNPOOLING = ("max_unpool1d", "max_unpool2d", "max_unpool3d")
 NAMED = {"where": ("condition", "input", "other"), "masked_fill": ("input", "mask", "value")}
 FIRST, SECOND = -1, -2  # in place of a place: the value is none that goes in, but one of the two
 POINTERS = frozenset({"bool", "uint8", "int8", "int16", "int32", "int64"})
@@ -55,7 +64,17 @@ def through(layer: nn.Module | None, made: Exchange) -> Replay | None:
     if layer is None or len(made.received) != 1:
         return None
     with torch.no_grad():
-        return Replay(type(layer).forward(layer, _places(made)[0]))
+        return _around(type(layer).forward(layer, _counted(made)))
+
+
+def _counted(made: Exchange) -> torch.Tensor:
+    """Return the places of the first tensor from 1 on: what is put around it is 0."""
+    return (_places(made)[0] + 1).double()  # many functions know no whole numbers
+
+
+def _around(counted: torch.Tensor) -> Replay:
+    """Return the places that a call was made with `_counted`: FIRST where there was nothing."""
+    return Replay(counted.long() - 1, ("0", ""))
 
 
 def called(name: str, made: Exchange) -> Replay | None:
@@ -66,14 +85,15 @@ def called(name: str, made: Exchange) -> Replay | None:
     texts = spelling.arguments(made.constants)
     texts = texts or [f"x{at}" for at in range(1, len(made.received) + 1)]
     try:
-        if name in CHOOSING:
-            return _chosen(name, texts, made)
-        if name in WRITING:
-            return _overwritten(name, texts, made)
-        positions, options = _read(texts, _tensors(name, texts, made))
-        answer = _call(name, positions, options)
+        return WAYS.get(name, _moved)(name, texts, made)
     except (ValueError, SyntaxError, TypeError, RuntimeError, IndexError, AttributeError, KeyError):
         return None
+
+
+def _moved(name: str, texts: list[str], made: Exchange) -> Replay | None:
+    """Return what a function makes of places where they are whole numbers like others to it."""
+    positions, options = _read(texts, _tensors(name, texts, made))
+    answer = _call(name, positions, options)
     answer = answer[0] if isinstance(answer, tuple | list) and answer else answer
     return Replay(answer) if isinstance(answer, torch.Tensor) else None
 
@@ -159,6 +179,48 @@ def _overwritten(name: str, texts: list[str], made: Exchange) -> Replay:
     return Replay(answer, (value, ""))
 
 
+def _ranked(name: str, texts: list[str], made: Exchange) -> Replay:
+    """Return the places that a call says itself beside the values that it answers."""
+    places, answers = _places(made)[0], [torch.from_numpy(each.copy()) for each in made.answers]
+    if len(answers) == 1:  # of all values together
+        found = (torch.from_numpy(made.received[0].copy()) == answers[0]).nonzero()[0]
+        return Replay(places[tuple(found)])
+    named = [each.removeprefix("dim=") for each in texts if each.startswith("dim=")]
+    known = [each for each in texts if "=" not in each][RANKING[name] :]
+    dim = int((named or known or ["-1"])[0])
+    index = answers[1].long()
+    if index.ndim == places.ndim:
+        return Replay(places.gather(dim, index))
+    return Replay(places.gather(dim, index.unsqueeze(dim)).squeeze(dim))
+
+
+def _larger(name: str, _: list[str], made: Exchange) -> Replay:
+    """Return of every place that of the larger of two, or of the smaller."""
+    more = LARGER[name]
+    one, other = (torch.from_numpy(each.copy()) for each in made.received)
+    first = (one >= other if more else one <= other) | one.isnan()
+    a, b = _places(made)
+    return Replay(torch.where(first, a, b))
+
+
+def _unpooled(name: str, _: list[str], made: Exchange) -> Replay:
+    """Return the places where the maxima of a pool came from, and zeros around them."""
+    dimensions = UNPOOLING.index(name) + 1
+    places, shape = _places(made)[0], made.answers[0].shape
+    went = _as_it_was(made.received[1], made.dtypes[1]).flatten(-dimensions)
+    size = math.prod(shape[-dimensions:])
+    numbers = torch.full((*went.shape[:-1], size), FIRST)
+    return Replay(numbers.scatter(-1, went, places.flatten(-dimensions)).reshape(shape), ("0", ""))
+
+
+def _windows(name: str, texts: list[str], made: Exchange) -> Replay | None:
+    """Return the places under windows, zeros beyond the edge; a tensor's own unfold has none."""
+    if "dilation=" not in made.constants:
+        return _moved(name, texts, made)
+    positions, options = _read(texts, [_counted(made)])
+    return _around(torch.nn.functional.unfold(*positions, **options))
+
+
 def _dtype(text: str, made: Exchange) -> str:
     """Return the type of a tensor that an argument is; "" of what is none."""
     return made.dtypes[int(text[1:]) - 1] if text[0] == "x" and text[1:].isdigit() else ""
@@ -206,3 +268,13 @@ def _value(node: ast.expr, tensors: list[torch.Tensor]) -> Any:
         parts = [_value(each, tensors) for each in node.elts]
         return tuple(parts) if isinstance(node, ast.Tuple) else parts
     return ast.literal_eval(node)
+
+
+WAYS: Mapping[str, Callable[[str, list[str], Exchange], Replay | None]] = {
+    **dict.fromkeys(CHOOSING, _chosen),
+    **dict.fromkeys(WRITING, _overwritten),
+    **dict.fromkeys(RANKING, _ranked),
+    **dict.fromkeys(LARGER, _larger),
+    **dict.fromkeys(UNPOOLING, _unpooled),
+    "unfold": _windows,
+}

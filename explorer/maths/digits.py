@@ -24,3 +24,8 @@ def digits(value: float, count: int = 4) -> str:
     else:
         text = f"{mantissa}·10{str(exponent).translate(RAISED)}"
     return text.replace("-", "−")
+
+
+def short(value: float) -> str:
+    """Return a number with six significant digits, no zeros behind them and a real minus."""
+    return f"{value:.6g}".replace("-", "−")

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from explorer import kinds
-from explorer.graphs import Graph, Node
+from explorer.graphs import EXCHANGED, Graph, Node
 from explorer.kinds.base import FLOAT32
 from explorer.kinds.proof import Proof
 from explorer.records import Call, Trace
@@ -15,7 +15,8 @@ from explorer.records import Call, Trace
 def kind_of(passed: Trace, place: int, call: Call | None, model: nn.Module) -> str:
     """Return what kind a call of a pass is; `call` is that of a module, None of a function.
 
-    Complex numbers are shown as pairs of real ones, of which no kind's arithmetic is true.
+    Complex numbers are shown as pairs of real ones, of which no kind's arithmetic is true, and of a
+    layer that was called with other weights than it holds nobody knows which.
     """
     node = passed.graph.nodes[place]
     kind = _function(node) if call is None else call.kind
@@ -23,7 +24,8 @@ def kind_of(passed: Trace, place: int, call: Call | None, model: nn.Module) -> s
     put = passed.values[place][0]
     proof = Proof(passed.received[place], put, 4 * near(node), node.dtypes, layer)
     types = (*node.dtypes, *(each.dtype for each in node.outputs))
-    if any(each.startswith("complex") for each in types):
+    exchanged = any(each.key == EXCHANGED and each.step == node.id for each in passed.notes)
+    if exchanged or any(each.startswith("complex") for each in types):
         return kinds.unknown(proof)
     return _ending(passed.graph, place, kinds.proven(kind, proof), proof)
 

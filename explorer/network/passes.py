@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from explorer.errors import UntraceableModel
-from explorer.graphs import Deferred, Graph, Node, Note
+from explorer.graphs import EXCHANGED, Deferred, Graph, Node, Note
 from explorer.kinds import kind_of
 from explorer.network import copying, functions
 from explorer.network.copying import NOTHING
@@ -146,9 +146,15 @@ def _notes(recorder: Recorder, graph: Graph, output: Any) -> Iterator[Note]:
             yield _note("trace.note.opaque", owner, module=node.op)
         elif raw.leaf and isinstance(recorder.frames[raw.frame].module, nn.MultiheadAttention):
             yield _note("trace.note.attention", owner, module=node.op)
+        if raw.leaf and recorder.frames[raw.frame].exchanged:
+            yield _note(EXCHANGED, owner, module=node.op)
         for slot in raw.outs:
             if slot.tensor.dtype is not torch.float32 and node.inside < 0:
                 yield from _precision(node, slot)
+    if not graph.answers and output is not None:
+        later = isinstance(output, Iterator | Awaitable)
+        key = "trace.note.later" if later else "trace.note.nothing"
+        yield Note(key, _reached(graph), {"received": type(output).__name__})
     if graph.answer.went != "other" and len(graph.answers) > 1:
         found = functions.named(output, torch.Tensor)
         names = ", ".join(f"{name} {tuple(each.shape)}" for name, each in found[:MANY])
@@ -164,6 +170,11 @@ def _last(graph: Graph) -> str:
         return graph.softmax
     node = graph.nodes[end.call]
     return (graph.nodes[node.inside] if node.inside >= 0 else node).id
+
+
+def _reached(graph: Graph) -> str:
+    """Return the last step that there is."""
+    return graph.steps[-1].id if graph.steps else graph.input
 
 
 def _note(key: str, node: Node, **values: Any) -> Note:

@@ -32,14 +32,16 @@ ROOM = 512_000_000  # bytes of all of them; the newest is kept however large it 
 class Pass:
     """One pass, why it has no answer if it has none, and what a plain pass answers.
 
-    `model` is held so that no other can get its identity while the pass is kept. `made` is what was
-    worked out from its values already, which of a large network takes longer than the pass.
+    `whole` says that it came to its end, though what it answers may be no number. `model` is held
+    so that no other can get its identity while the pass is kept. `made` is what was worked out from
+    its values already, which of a large network takes longer than the pass.
     """
 
     trace: Trace
     failure: UntraceableModel | None = None
     answer: tuple[Floats, ...] = ()
     model: nn.Module | None = None
+    whole: bool = True
     made: dict[Hashable, Any] = field(default_factory=dict)
 
 
@@ -93,7 +95,7 @@ def _run(model: nn.Module, inputs: Any, applied: tuple[Intervention, ...], batch
     except UntraceableModel as error:
         if error.partial is None or not error.partial.inputs:
             raise
-        return Pass(error.partial, error, (), model)
+        return Pass(error.partial, error, (), model, whole=False)
     if applied:
         return Pass(traced, _undefined(traced), (), model)
     try:

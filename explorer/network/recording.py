@@ -19,9 +19,11 @@ from torch.nn.utils.parametrize import ParametrizationList
 from torch.overrides import TorchFunctionMode
 
 from explorer.network import functions
+from explorer.network.exchanging import Weights
 from explorer.network.functions import tensors
 from explorer.network.ledger import Ledger, Received
 from explorer.network.options import constants
+from explorer.network.restoring import Keeper
 
 # What an edit makes of the output of a call: path (None for the input), number, output.
 Edit = Callable[[str | None, int, torch.Tensor], torch.Tensor]
@@ -36,6 +38,7 @@ class Frame:
         "calls",
         "closed",
         "constants",
+        "exchanged",
         "module",
         "parent",
         "path",
@@ -52,6 +55,7 @@ class Frame:
         self.wrote: list[int] = []  # the memory that a closed one wrote to
         self.received: list[Received] = []
         self.constants = ""
+        self.exchanged = False  # whether its weights were others than it holds
         self.before = sys.exception()  # what was being handled when it began
 
 
@@ -75,7 +79,7 @@ class Recorder(TorchFunctionMode):
         self,
         paths: Mapping[nn.Module, str],
         ledger: Ledger,
-        backward: Callable[[], None],
+        keeper: Keeper,
         edit: Edit | None = None,
     ) -> None:
         super().__init__()
@@ -84,7 +88,8 @@ class Recorder(TorchFunctionMode):
         self.failure: Failure | None = None
         self.names: list[tuple[str, str]] = []  # what the inputs are called, and their ways
         self.asleep = self.wild = self.keywords = False
-        self.edit, self._backward = edit, backward
+        self.edit, self._backward = edit, keeper.save_gradients
+        self._exchanged = Weights(paths, keeper).exchanged
         self._thread = threading.get_ident()
         self._stack: list[int] = []
         self._counts: dict[str, int] = {}
@@ -155,6 +160,7 @@ class Recorder(TorchFunctionMode):
         parent = self._stack[-1] if self._stack else -1
         start, closed = len(self.ledger.calls), module in self._closed
         frame = Frame(module, self.paths[module], parent, start, closed)
+        frame.exchanged = self._exchanged(module)
         self._stack.append(len(self.frames))
         self.frames.append(frame)
         return frame

@@ -191,7 +191,7 @@ class Keeper:
             if buffer is not None
         ]
         self._memory: dict[int, torch.Tensor] | None = None
-        self._saved: list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]] = []
+        self.saved: list[tuple[torch.Tensor, torch.Tensor, torch.Tensor]] = []
         self._random = random.getstate()
         self._drawn = torch.default_generator.get_state()
         self._numbers = np.random.get_state(legacy=False)
@@ -206,7 +206,7 @@ class Keeper:
             return
         found = self._memory.pop(tensor.untyped_storage().data_ptr(), None)
         if found is not None:
-            self._saved.append((found, found.data, found.detach().clone()))
+            self.saved.append((found, found.data, found.detach().clone()))
 
     def save_gradients(self) -> None:
         """Copy every gradient there is: a backward pass adds to them."""
@@ -231,7 +231,7 @@ class Keeper:
                 self.restless = True
                 held.clear()
                 held.update(before)
-        for tensor, memory, kept in self._saved:
+        for tensor, memory, kept in self.saved:
             self.restless = True
             tensor.data = memory
             tensor.data.copy_(kept)

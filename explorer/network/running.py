@@ -69,13 +69,15 @@ def _own(
     """Run somebody's own module, once for all its steps; `mark` tells what is fed."""
     batch: Batch = "first" if pixels else "found"  # pictures are the batch, wherever they are taken
     plain = recent.passed(model, fed, mark, batch=batch)
+    if not plain.trace.count:
+        raise InvalidQuery("query.nothing", shape=" × ".join(map(str, plain.trace.images.shape)))
     if query.focus >= plain.trace.count:
         raise _beyond(query, plain.trace.count)
-    if not query.edits or plain.failure is not None:
+    if not query.edits or not plain.whole:
         return Run(pixels, plain, plain.trace)
     applied = _applied(query, plain.trace, fed)
     edited = recent.passed(model, fed, (mark, query.edits), applied, batch=batch)
-    _bounded(edited.trace)
+    _bounded(edited.trace, plain.trace)
     return Run(pixels, edited, plain.trace, applied)
 
 
@@ -110,13 +112,21 @@ def _learnt(query: Query, saved: nn.Module, passed: Trace) -> nn.Module:
     return found
 
 
-def _bounded(passed: Trace) -> Trace:
+def _bounded(passed: Trace, plain: Trace | None = None) -> Trace:
     """Return a pass; refuse values that have overflowed, or of which sums and squares would.
+
+    Those that a `plain` pass of the same has there, too, are no edit's doing.
 
     Raises:
         NotANumber: naming the first step that has them.
     """
+    before = {} if plain is None else plain.outputs
     for step, values in passed.outputs.items():
-        if values.size and not np.abs(values).max() <= LARGEST:  # also for NaN
+        if not values.size or np.abs(values).max() <= LARGEST:
+            continue
+        new = ~(np.abs(values) <= LARGEST)  # also for NaN
+        if step in before and before[step].shape == values.shape:
+            new &= np.abs(before[step]) <= LARGEST
+        if new.any():
             raise NotANumber("values.beyond", step=step)
     return passed

@@ -249,7 +249,8 @@ def _arranged(query: Query, card: zoo.Card, model: nn.Module, ran: Run) -> Scene
     values = {each.id: per_image(each.output, rows, each.batch) for each in happened}
     if happened[-1].id == passed.graph.softmax:
         values[happened[-1].id] = shared(passed, passed.scores)  # no numbers are none there either
-    inputs = {each.id: (*order.entering(each, rows), NOTHING[None])[0] for each in happened}
+    nothing = np.broadcast_to(NOTHING, (rows, *NOTHING.shape))  # for each input, as all else
+    inputs = {each.id: (*order.entering(each, rows), nothing)[0] for each in happened}
     order.check(query, values, len(prediction.labels))
     sources = {each.id: each.sources[0] if each.sources else None for each in happened}
     steps = _steps(query, card, ran, happened, values, inputs, sources)

@@ -158,7 +158,7 @@ def _followed(
         with evaluating(model, tensors((args, kwargs))[0].device) as paths, plainly():
             keeper = Keeper(paths)
             ledger = Ledger(paths, keeper.save, copies=copies)
-            recorder = Recorder(paths, ledger, keeper.save_gradients, _edit(interventions, paths))
+            recorder = Recorder(paths, ledger, keeper, _edit(interventions, paths))
             try:
                 found = _once(model, args, kwargs, recorder, known, batch)
             finally:
@@ -293,6 +293,7 @@ def edited(tensor: torch.Tensor, interventions: Sequence[Intervention]) -> torch
         flat = whole.reshape(len(whole), -1)  # a copy where the batch is not the first dimension
         values = torch.tensor(each.values, dtype=kind, device=flat.device)
         units = slice(None) if each.units is None else list(each.units)
-        flat[:, units] = (each.scale * flat[:, units] + values).to(flat.dtype)
+        kept = each.scale * flat[:, units] if each.scale else 0  # 0 times no number is none
+        flat[:, units] = (kept + values).to(flat.dtype)
         whole.copy_(flat.view(whole.shape))
     return changed

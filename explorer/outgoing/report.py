@@ -127,20 +127,15 @@ def _batch(document: Document) -> Iterator[tuple[Picture, str]]:
 
 def _step(document: Document, step: Step, view: View) -> dict[str, Any]:
     """Return what the template says of one step, whose own view this is."""
-    values = view.tensors[step.id]
-    caption = say(
-        document.query.language,
-        "report.scale",
-        count=math.prod(step.shape[1:]),
-        low=f"{_low(step):g}",
-        high=f"{step.limit:g}",
-    )
+    values, language = view.tensors[step.id], document.query.language
+    ends = {"low": f"{_low(step):g}", "high": f"{step.limit:g}"}
+    caption = say(language, "report.scale", count=math.prod(step.shape[1:]), **ends)
     return {
         "step": step,
         "texts": {"printed": "", **view.texts},
         "facts": view.facts,
-        "caption": caption,
-        "picture": _picture(coloured(values, step), CELL),
+        "caption": caption if values.size else say(language, "report.empty"),
+        "picture": _picture(coloured(values, step), CELL) if values.size else None,
         "bars": tuple(_bars(values, view.prediction.labels)) if step.named else (),
     }
 

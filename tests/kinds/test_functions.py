@@ -103,6 +103,12 @@ LIKE: dict[str, tuple[Function, str, str, str]] = {
     ),
     "linear": (lambda self, x: F.linear(x, self.wide, self.bias), "linear", "linear", "terms"),
     "unbiased": (lambda self, x: F.linear(x, weight=self.wide), "linear", "linear", "terms"),
+    "embedding": (
+        lambda self, x: F.embedding((x[:, 0] * 3).abs().long(), self.wide),
+        "embedding",
+        "embedding",
+        "taken",
+    ),
     "softmax": (lambda _, x: F.softmax(x, dim=-1), "softmax", "softmax", "fraction"),
     "method": (lambda _, x: x.softmax(2), "softmax", "softmax", "fraction"),
     "in half the digits": (
@@ -167,7 +173,7 @@ def test_what_a_layer_and_a_function_say_of_a_unit_is_the_same() -> None:
         (lambda self, x: F.linear(x, self.row), "linear"),  # one row of weights: no matrix
         (lambda _, x: x.clamp(min=x.mean()), "clamp"),
         (lambda _, x: F.lp_pool2d(x, 2, 2), "lp_pool2d"),
-        (lambda _, x: torch.cumsum(x, 1), "cumsum"),
+        (lambda _, x: torch.diff(x), "diff"),
     ],
 )
 def test_what_is_like_no_layer_is_a_function_and_says_no_more(function: Any, step: str) -> None:

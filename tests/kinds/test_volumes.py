@@ -28,6 +28,13 @@ LAYERS: dict[str, tuple[tuple[int, ...], nn.Module, str]] = {
     "conv3d": (VOLUMES, nn.Conv3d(2, 3, (2, 3, 5)), "terms"),
     "grouped": (VOLUMES, nn.Conv3d(2, 4, 2, groups=2, dilation=(1, 2, 3), **WIDE), "terms"),
     "same": (VOLUMES, nn.Conv3d(2, 2, 3, padding="same", bias=False), "terms"),
+    "circular": (MAPS, nn.Conv2d(4, 3, 3, **WIDE, padding_mode="circular"), "terms"),
+    "reflect": (
+        MAPS,
+        nn.Conv2d(4, 3, 3, padding=(2, 3), dilation=2, padding_mode="reflect"),
+        "terms",
+    ),
+    "replicate": (VOLUMES, nn.Conv3d(2, 3, 3, padding="same", padding_mode="replicate"), "terms"),
     "maxpool": (VOLUMES, nn.MaxPool3d((2, 3, 4), stride=(1, 2, 3), padding=(1, 1, 2)), "taken"),
     "avgpool": (VOLUMES, nn.AvgPool3d((1, 2, 2)), "mean"),
     "adaptive max": (VOLUMES, nn.AdaptiveMaxPool3d((1, 3, 5)), "taken"),
@@ -170,3 +177,24 @@ def test_a_function_has_the_view_of_its_layer(name: str) -> None:
     assert scene.step.kind == kind
     _, checks = unit.section(scene)
     assert [(each.key, each.passed) for each in checks] == [(key, True)]
+
+
+@pytest.mark.parametrize("name", ["circular", "reflect", "replicate"])
+def test_what_stands_beyond_an_edge_is_said_and_feeds_from_where_it_is(name: str) -> None:
+    shape, layer, _ = LAYERS[name]
+    scene = seen(shape, layer)
+    x = torch.from_numpy(scene.before[1:].copy()).requires_grad_()
+    values = layer(x).reshape(-1)
+    for at in (0, values.numel() // 2, values.numel() - 1):
+        (slopes,) = torch.autograd.grad(values[at], x, retain_graph=True)
+        fed = scene.kind.feeding(scene.subject(), at)
+        assert fed is not None
+        assert fed.products is not None
+        products = np.zeros(x.numel())
+        np.add.at(products, fed.places, fed.products)
+        np.testing.assert_allclose(products, (slopes * x).detach().reshape(-1), atol=1e-6)
+    for language, words in (("en", "Beyond the edge"), ("zh", "边界之外")):
+        there = look(replace(scene.query, language=language))
+        sentence = there.kind.sentence(there.subject())
+        assert words in sentence
+        assert f"padding_mode='{name}'" in sentence

@@ -9,7 +9,9 @@ from html.parser import HTMLParser
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
+from torch import nn
 
 from explorer import viewing
 from explorer.figures import arrays, palette
@@ -21,6 +23,7 @@ from explorer.network.zoo import card_of
 from explorer.outgoing.report import coloured, written
 from explorer.records import Language, Query
 from tests import nets
+from tests.network.modules import Forward
 
 PIXELS = [each["pixels"] for each in samples.listing()[:3]]
 VOID = {"meta", "img"}
@@ -153,6 +156,18 @@ def test_colours_are_those_of_the_scale() -> None:
 
 def hexadecimal(name: str) -> list[int]:
     return [int(name[first : first + 2], 16) for first in (1, 3, 5)]
+
+
+@pytest.mark.usefixtures("nothing_stays_offered")
+def test_an_input_without_values_is_said_to_have_none() -> None:
+    example = (torch.zeros(2, 0), torch.ones(2, 3))
+    model = Forward(lambda s, x, y: torch.cat((s.a(y), x), 1), a=nn.Linear(3, 4))
+    name = zoo.offer(card_of("Empty", examples=example), model.eval()).name
+    for language, words in (("en", "has no values"), ("zh", "没有值")):
+        text = report(Query(model=name, language=language))
+        assert text.count(words) == 1
+        assert text.count("<figure>") == 3  # of the other input and of what comes of it
+        parsed(text)
 
 
 @pytest.mark.usefixtures("nothing_stays_offered")
