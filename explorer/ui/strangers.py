@@ -17,6 +17,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import Scope
 
 from explorer.errors import Refused
+from explorer.incoming.hosts import named as named_in
 
 HERE = ("localhost", ".localhost", ".local")
 SPACES = (".hf.space",)
@@ -72,14 +73,18 @@ class Names:
         return " ".join(["'self'", "https://huggingface.co", "https://*.hf.space", *local, *named])
 
 
-def names(allowed: Iterable[str] = ()) -> Names:
-    """Return the names of this machine, of the Space it is, and those its owner allows."""
+def names(allowed: Iterable[str] = (), host: str = "") -> Names:
+    """Return the names of this machine, of the Space it is, and those its owner allows.
+
+    `host` is what it listens to: a name or an address of numbers.
+    """
     named = tuple(
         (each.removeprefix("*") if each.startswith("*.") else each).lower() for each in allowed
     )
-    own = {socket.gethostname().lower(), socket.gethostname().partition(".")[0].lower()} - {""}
+    own = {socket.gethostname().lower(), socket.gethostname().partition(".")[0].lower()}
+    own = (own | {host.lower()}) - {""}
     space = [each.lower() for each in os.environ.get("SPACE_HOST", "").split(",") if each]
-    root = urlsplit(os.environ.get("GRADIO_ROOT_PATH", "")).hostname or ""
+    root = named_in(os.environ.get("GRADIO_ROOT_PATH", ""))
     ours = (*HERE, *sorted(own), *space, *([root] if root else []), *named)
     at_space = (*SPACES, "huggingface.co") if space or "SPACE_ID" in os.environ else ()
     return Names(hosts=(*ours, *SPACES), origins=(*ours, *at_space), allowed=named)
