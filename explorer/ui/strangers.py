@@ -11,7 +11,6 @@ import os
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import Scope
@@ -52,7 +51,7 @@ class Names:
             del headers[FORWARDED]
 
     def _own(self, origin: str, host: str) -> bool:
-        name = hostname(urlsplit(origin).netloc) if "://" in origin else ""
+        name = named_in(origin).rstrip(".") if "://" in origin else ""
         number = _number(name)
         if number is not None and (number.is_private or number.is_link_local):
             return True  # somebody of this network, perhaps through a proxy that renames the host
