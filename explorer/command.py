@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from functools import partial
 
 from explorer import starting
 from explorer.errors import ExplorerError
+from explorer.incoming import hosts
 from explorer.records import Language
 from explorer.words import LANGUAGES
 
@@ -31,8 +34,8 @@ def arguments(
     add = argparse.ArgumentParser(
         prog=program, description="See a neural network think, layer by layer."
     )
-    host = os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1")
-    names = list(filter(None, os.environ.get("LAYER_EXPLORER_ALLOW_HOST", "").split(",")))
+    host = os.environ.get("GRADIO_SERVER_NAME") or "127.0.0.1"
+    names = list(hosts.listed(os.environ.get("LAYER_EXPLORER_ALLOW_HOST", "")))
     # not on a server, not under a test
     home = sys.stdout.isatty() and "SPACE_ID" not in os.environ
     switch = argparse.BooleanOptionalAction
@@ -64,11 +67,15 @@ def arguments(
 
 def main(program: str = "layer-explorer") -> None:
     """Build the page and serve it until interrupted."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese, say
     options = vars(arguments(program=program))
     try:
         starting.environment()
         own = {name: options.pop(name) for name in OWN}
-        starting.check(host=options["host"], port=options["port"], device=options["device"], **own)
+        asked = {name: options[name] for name in ("host", "port", "device")}
+        starting.check(names=options["allow_host"], **asked, **own)
         options["lock"] = starting.locks(options["lock"])
         public = {name: options[name] for name in ("host", "allow_host", "lock")}
         options["train"] = starting.training(options["train"], **public)
@@ -87,6 +94,8 @@ def main(program: str = "layer-explorer") -> None:
     except ExplorerError as error:
         sys.stderr.write(error.sentence(starting.language(options["language"])) + "\n")
         sys.exit(2)
+    except KeyboardInterrupt:  # while it starts; serving ends by itself
+        sys.exit(128 + signal.SIGINT)
 
 
 def _announced(language: Language | None, device: str, **own: str) -> None:

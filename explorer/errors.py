@@ -31,7 +31,8 @@ class ExplorerError(Exception):
 
     def sentence(self, language: Language) -> str:
         """Return the whole sentence in one language."""
-        return say(language, self.key, **self.values)
+        said = say(language, self.key, **self.values)
+        return said.encode("utf-8", "backslashreplace").decode("utf-8")  # half letters as escapes
 
 
 class InvalidQuery(ExplorerError):

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from os import PathLike, fspath
+from os import PathLike, fsdecode
 from typing import Any
 
 from explorer import notebooks, starting
-from explorer.errors import NoStart, UnknownModel
-from explorer.incoming.labels import listed_names
-from explorer.incoming.shapes import Numbers, normalised, picture
+from explorer.errors import NoStart, UntraceableModel
+from explorer.incoming import plain
+from explorer.incoming.labels import LONGEST, listed_names
+from explorer.incoming.shapes import Numbers, listed, normalised
 from explorer.records import Input, Language
-from explorer.words import say
+from explorer.words import LANGUAGES, say
 
 HEIGHT = 820  # pixels of the page inside a notebook
 
@@ -42,13 +44,15 @@ class Explored:
         from explorer import ui  # noqa: PLC0415  loaded already
         from explorer.network import chain  # noqa: PLC0415
 
+        try:
+            path = fsdecode(file)
+        except TypeError as error:
+            raise NoStart("explore.save", file=repr(file)[:LONGEST], reason=error) from error
         with nullcontext(self._card.name) if self._page else _offered(self) as name:
-            size = ui.write(
-                fspath(file), language=self._language, model=name, refusal="explore.save"
-            )
+            size = ui.write(path, language=self._language, model=name, refusal="explore.save")
             what = "passed" if chain.computed(name) is None else "computed"
         spoken = starting.language(self._language)
-        named = {"file": fspath(file), "what": say(spoken, f"explore.saved.{what}")}
+        named = {"file": path, "what": say(spoken, f"explore.saved.{what}")}
         return say(spoken, "explore.saved", size=f"{size / 1e6:.1f}", **named)
 
     def close(self) -> None:
@@ -78,7 +82,7 @@ class Explored:
 def explore(
     model: Any,
     *,
-    labels: Sequence[str] = (),
+    labels: Sequence[str] | None = None,
     input_shape: Sequence[int] | None = None,
     mean: Numbers = None,
     std: Numbers = None,
@@ -104,13 +108,13 @@ def explore(
     Raises:
         ExplorerError: for what is no module, no shape, mean or output of it, or a port in use.
     """
+    _checked(name, port, language)
     starting.environment()
     from explorer.network import zoo  # noqa: PLC0415  after the environment is set
 
     taken = _taken(model, input_shape, example_inputs, mean=mean, std=std)
     _scored(model, output, taken, example_inputs)
-    called = name or type(model).__name__
-    names = listed_names(labels)
+    called, names = name or type(model).__name__, listed_names(labels)
     card = zoo.card_of(called, labels=names, taken=taken, examples=example_inputs)
     if not serve:
         return Explored(card, model, language)
@@ -134,6 +138,20 @@ def _served(
         zoo.withdraw(offered.name)
         raise
     return Explored(offered, model, language, page, place.root)
+
+
+def _checked(name: str, port: int | None, language: Language | None) -> None:
+    """Refuse what no page could be served as: addresses have names in them, and one language."""
+    usable = (
+        isinstance(name, str) and re.fullmatch(r"[^/\\\0-\x1f]*", name) and name.strip(".") == name
+    )
+    if name and not (usable and plain.sound(name) and len(name) <= plain.MAX_TEXT):
+        raise NoStart("explore.name", received=plain.shown(name), longest=plain.MAX_TEXT)
+    if not (language is None or language in LANGUAGES):
+        raise NoStart(
+            "explore.language", received=plain.shown(language), known=", ".join(LANGUAGES)
+        )
+    starting.usable(port)
 
 
 @contextmanager
@@ -165,17 +183,19 @@ def _taken(
     model: Any, shape: Sequence[int] | None, examples: Any, *, mean: Numbers, std: Numbers
 ) -> Input | None:
     """Return the shape of picture that a module takes; None where it takes examples."""
-    from torch import nn  # noqa: PLC0415  importing this module costs nothing
-
+    from explorer.network.functions import tensors  # noqa: PLC0415  importing this costs nothing
     from explorer.network.guessing import guessed  # noqa: PLC0415
+    from explorer.network.tracing import checked  # noqa: PLC0415
+    from explorer.network.wrapped import eager  # noqa: PLC0415
 
-    if not isinstance(model, nn.Module):
-        raise UnknownModel("explore.type", received=type(model).__name__)
+    checked(eager(model))
     if examples is not None:
+        if not tensors(examples):
+            raise UntraceableModel("trace.inputs", received=type(examples).__name__)
         if mean is not None or std is not None:
             raise NoStart("explore.normal", mean=mean, std=std)
         if shape is not None:
             raise NoStart("explore.shape", received=shape)
         return None
-    found = guessed(model) if shape is None else picture(tuple(shape), tuple(shape))
+    found = guessed(model) if shape is None else listed(shape)
     return normalised(found, mean, std)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import urlsplit
 
+from explorer.incoming import hosts
+
 COLAB = "google.colab"
 COLAB_NAMES = ("colab.research.google.com", ".colab.dev", ".googleusercontent.com")
 PREFIX = "JUPYTERHUB_SERVICE_PREFIX"
@@ -35,14 +37,15 @@ class Notebook:
 
 def notebook(port: int | None = None) -> Notebook:
     """Return how this notebook's browser reaches a page at a port, None for any."""
-    named = tuple(filter(None, os.environ.get(ALLOWED, "").split(",")))
+    named = hosts.listed(os.environ.get(ALLOWED, ""))
+    hosts.check(named)
     if COLAB in sys.modules:
         return Notebook(port, "", (*COLAB_NAMES, *named))
     prefix = os.environ.get(PREFIX, "")
     if not prefix:
         return Notebook(port, "", named)
     port = port or _free()
-    hubs = (urlsplit(os.environ.get(name, "")).hostname for name in HUBS)
+    hubs = (hosts.named(os.environ.get(name, "")) for name in HUBS)
     return Notebook(port, f"{prefix.rstrip('/')}/proxy/{port}", (*filter(None, hubs), *named))
 
 

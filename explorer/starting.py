@@ -21,7 +21,8 @@ from typing import Any
 
 from explorer import places
 from explorer.errors import NoStart
-from explorer.incoming import cards, shapes
+from explorer.incoming import addresses as owned
+from explorer.incoming import cards, hosts, shapes
 from explorer.records import Language
 from explorer.words import known, say
 
@@ -47,6 +48,12 @@ LOCKS = (
     "share",
     "present",
 )
+READ = {  # what gradio reads as numbers without a look, and what of it can be used
+    PORT: ".+",
+    "GRADIO_NUM_PORTS": "[1-9][0-9]{0,4}",
+    "GRADIO_NUM_WORKERS": "[0-9]{1,2}",
+    "GRADIO_DEBUG": "0",  # else whoever serves waits twice for the end
+}
 PUBLIC = ("SPACE_ID", "SPACE_HOST", "GRADIO_ROOT_PATH")  # set where others come to
 LOOKED_UP = 0.8  # seconds that a name may take to be found
 
@@ -58,8 +65,8 @@ def environment() -> None:
 
     No telemetry, no version check, no proxy between the page and its own server, and a folder of
     its own for uploads, within the one that is named or the machine's usual one, which goes when
-    the program does. A SOCKS proxy, of which httpx makes an
-    error, is taken away: nothing is ever fetched from outside.
+    the program does. A proxy of which httpx makes an error, as SOCKS, is taken away: nothing is
+    ever fetched from outside. So is what gradio could not read or would wait for.
 
     Raises:
         NoStart: when there is no folder for uploads.
@@ -69,8 +76,11 @@ def environment() -> None:
     for name in ("NO_PROXY", "no_proxy"):
         os.environ[name] = ",".join(filter(None, (os.environ.get(name), LOCAL)))
     for name in [name for name in os.environ if name.lower().endswith("_proxy")]:
-        if os.environ[name].lower().startswith("socks"):
+        if name.lower() != "no_proxy" and not hosts.proxied(os.environ[name]):
             del os.environ[name]
+    for name, usable in READ.items():
+        if not re.fullmatch(usable, os.environ.get(name, "")):
+            os.environ.pop(name, None)
     named = os.environ.get(FOLDER) or None
     if named in _made:
         return  # a second page of one program
@@ -90,6 +100,7 @@ def check(
     host: str,
     port: int | None,
     device: str | None,
+    names: Sequence[str] = (),
     model: str = "",
     weights: str = "",
     labels: str = "",
@@ -103,7 +114,8 @@ def check(
     Raises:
         ExplorerError: in a sentence that says what to do.
     """
-    _listening(host, _port(port))
+    _listening(host, usable(port))
+    hosts.check(names)
     if device is not None:
         _device(device)
     _own(model, weights=weights, labels=labels, input=input, mean=mean, std=std, output=output)
@@ -154,13 +166,10 @@ def _own(model: str, **others: str) -> None:
     for name, value in others.items():
         if value and not model:
             raise NoStart("start.own", name=name, received=value)
-    source, _, name = model.rpartition(":")
-    if model and (not source or not name.isidentifier()):
-        raise NoStart("own.address", received=model)
-    if source.endswith(".py") and not Path(source).expanduser().is_file():
-        raise NoStart("own.file", received=source)
+    if model:
+        owned.module(model)
     weights = others["weights"]
-    if weights and not Path(weights).expanduser().is_file():
+    if weights and owned.file(weights) is None:
         raise NoStart("own.weights.file", received=weights)
     mean, std = (shapes.numbers(name, others[name]) or None for name in ("mean", "std"))
     taken = shapes.read(others["input"])
@@ -185,7 +194,8 @@ def held(size: int, limit: int, wish: Language | None) -> str:
     return say(language(wish), key, size=f"{size / 1e6:.1f}", limit=f"{limit / 1e6:.0f}")
 
 
-def _port(port: int | None) -> int | None:
+def usable(port: object) -> int | None:
+    """Return the port to serve at, None for any that is free; NoStart for what is none."""
     wish: object = os.environ.get(PORT) if port is None else port
     if wish is None or wish == "":
         return None
@@ -196,6 +206,8 @@ def _port(port: int | None) -> int | None:
 
 def _listening(host: str, port: int | None) -> None:
     """Bind and let go again, as the server will."""
+    if _number(host) is None and not hosts.NAME.fullmatch(host):
+        raise NoStart("start.host", received=host)
     for family, address in _addresses(host, port or 0):
         with socket.socket(family, socket.SOCK_STREAM) as probe:
             if os.name == "posix":

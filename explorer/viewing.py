@@ -34,6 +34,8 @@ def view(query: Query, *, device: str = "cpu") -> View:
         ExplorerError: when the query names a model, step, unit or section that does not exist, in a
             sentence.
     """
+    if not isinstance(query, Query):
+        raise InvalidQuery("query.kind", received=type(query).__name__)
     return _view(joined(look(query, device=device)), _wanted(query))
 
 
@@ -150,7 +152,7 @@ def ready(device: str | None = None) -> str:
         device = accelerator.type if accelerator else "cpu"
     try:
         torch.zeros(1, device=device)
-    except (RuntimeError, AssertionError) as error:  # as torch says that there is none
+    except (RuntimeError, AssertionError, ImportError) as error:  # as torch says: there is none
         raise NoStart("start.absent", received=device) from error
     view(Query(model=zoo.COURSE), device=device)
     return device

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import app
+from explorer import starting
 
 ROOT = Path(__file__).parent.parent
 
@@ -99,6 +101,28 @@ def test_options_are_read() -> None:
     }
     assert app.arguments(["--no-train"]).train is False
     assert app.arguments(["--no-open"]).open is False
+
+
+def test_empty_variables_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRADIO_SERVER_NAME", "")
+    monkeypatch.setenv("LAYER_EXPLORER_ALLOW_HOST", " a.example, b.example ")
+    options = app.arguments([])
+    assert (options.host, options.allow_host) == ("127.0.0.1", ["a.example", "b.example"])
+
+
+def test_to_interrupt_the_start_needs_no_traceback(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupted(**_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(sys, "argv", ["app.py"])
+    monkeypatch.setattr(os, "environ", dict(os.environ))
+    monkeypatch.setattr(starting, "check", interrupted)
+    with pytest.raises(SystemExit) as caught:
+        app.main()
+    assert caught.value.code == 130
+    assert capsys.readouterr().err == ""
 
 
 def test_a_space_says_where_to_listen(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -167,7 +167,7 @@ def test_behind_the_proxy_of_a_hub_or_of_colab_the_page_is_found_and_stays_priva
 
 
 def test_what_is_no_module_or_no_shape_is_a_sentence() -> None:
-    with pytest.raises(UnknownModel, match="explore\\(Net\\(\\)\\)"):
+    with pytest.raises(UnknownModel, match="as Net\\(\\)"):
         explorer.explore(nets.Net)
     with pytest.raises(NoStart, match="28x28"):
         explorer.explore(nets.Net(), input_shape=(2, 28, 28))

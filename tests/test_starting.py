@@ -63,6 +63,10 @@ def test_a_busy_port_is_named() -> None:
         (["--host", "nonsense.invalid"], "--host nonsense.invalid"),
         (["--host", "203.0.113.7"], "--host 203.0.113.7"),
         (["--host", "a" * 300], "127.0.0.1"),
+        (["--host", "*"], "--host *"),
+        (["--allow-host", "http://a.example"], "--allow-host http://a.example"),
+        (["--model", f"{'x' * 300}.py:Net"], "There is no file xxx"),
+        (["--model", "m:N", "--weights", "x" * 300], "There is no file xxx"),
         (["--device", "xyz"], "--device xyz"),
         (["--device", "cuda:x"], "--device cuda:x"),
         (["--device", ""], "cpu"),
@@ -144,10 +148,17 @@ def test_socks_proxies_are_dropped_and_others_kept(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(os, "environ", dict(os.environ))
     for name in ("ALL_PROXY", "all_proxy", "https_proxy"):
         os.environ[name] = "socks5h://127.0.0.1:9"
+    for name in ("GRADIO_SERVER_PORT", "GRADIO_NUM_PORTS", "GRADIO_NUM_WORKERS", "GRADIO_DEBUG"):
+        os.environ[name] = ""
+    os.environ["GRADIO_NUM_PORTS"] = "0"
     os.environ["HTTP_PROXY"] = "http://127.0.0.1:9"
     starting.environment()
     assert not {"ALL_PROXY", "all_proxy", "https_proxy"} & set(os.environ)
     assert os.environ["HTTP_PROXY"] == "http://127.0.0.1:9"
+    assert {name for name in os.environ if name.startswith("GRADIO_")} == {
+        "GRADIO_ANALYTICS_ENABLED",
+        "GRADIO_TEMP_DIR",
+    }
     assert Path(os.environ["GRADIO_TEMP_DIR"]).is_dir()
 
 

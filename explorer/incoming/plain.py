@@ -54,6 +54,11 @@ def mapping(field: str, value: object, known: tuple[str, ...] | None = None) -> 
     return value
 
 
+def sound(value: str) -> bool:
+    """Whether a text has letters, all of them whole."""
+    return bool(value) and not SURROGATE.search(value)
+
+
 def text(field: str, value: object) -> str:
     """Return a text of at most MAX_TEXT characters."""
     if not isinstance(value, str) or len(value) > MAX_TEXT or SURROGATE.search(value):

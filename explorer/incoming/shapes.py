@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from operator import index
 from typing import Any
 
 from explorer.errors import NoStart
@@ -26,11 +27,24 @@ def picture(sizes: Sequence[int], received: object) -> Input:
     """
     if (
         len(sizes) not in {2, 3}
-        or not all(isinstance(each, int) and 1 <= each <= LARGEST for each in sizes)
+        or not all(type(each) is int and 1 <= each <= LARGEST for each in sizes)
         or (len(sizes) == 3 and sizes[0] not in PLANES)
     ):
         raise NoStart("own.shape", received=str(received)[:LONGEST], largest=LARGEST)
     return Input(tuple(sizes))
+
+
+def listed(shape: Any) -> Input:
+    """Return what a network takes, from the sizes that a program gave.
+
+    Raises:
+        NoStart: for what is no list of whole numbers, and for other sizes than `picture` takes.
+    """
+    try:
+        sizes = [each if isinstance(each, bool) else index(each) for each in shape]
+    except TypeError:
+        sizes = []
+    return picture(tuple(sizes), shape)
 
 
 def read(text: str) -> Input:
@@ -81,7 +95,7 @@ def numbers(name: str, value: Numbers) -> tuple[float, ...]:
     try:
         every = list(parts) if isinstance(parts, Iterable) else [parts]
         found = tuple(float(each) for each in every)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         found = ()
     if len(found) not in PLANES or not all(math.isfinite(x) and low <= x <= high for x in found):
         received = str(value)[:LONGEST]

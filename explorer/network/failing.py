@@ -101,8 +101,12 @@ def failed(error: Exception, recorder: Recorder, partial: Trace | None) -> Untra
 
 
 def short(error: BaseException) -> str:
-    """Return an error in one line."""
-    text = f"{type(error).__name__}: {error}".splitlines()[0]
+    """Return an error in one line, its kind and the first that it says."""
+    try:
+        lines = [line.strip() for line in str(error).splitlines()]
+    except Exception:  # an error of somebody's own may fail to say anything
+        lines = []
+    text = ": ".join([type(error).__name__, *[line for line in lines if line][:1]])
     return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
 
 

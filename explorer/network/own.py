@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import inspect
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,14 +22,14 @@ import torch
 from torch import nn
 
 from explorer.errors import NoStart, UnknownModel, UntraceableModel
-from explorer.incoming import shapes
+from explorer.incoming import addresses, shapes
 from explorer.incoming.labels import different
 from explorer.network import recent, stored
 from explorer.network.answering import scored
 from explorer.network.failing import short
 from explorer.network.feeding import device_of, type_of
 from explorer.network.guessing import guessed
-from explorer.network.tracing import trace
+from explorer.network.tracing import checked, trace
 from explorer.network.turn import turn
 from explorer.network.zoo import Card, card_of
 from explorer.records import Input
@@ -70,6 +71,7 @@ def own(
     model = module(address).eval()
     if weights:
         stored.fill(model, weights)
+    checked(model)
     taken = shapes.normalised(taken if shape else guessed(model), mean, std)
     if output:
         scored(model, torch.zeros(1, *taken.shape), output)
@@ -91,13 +93,12 @@ def activations(model: nn.Module, taken: Input) -> int:
 
 def module(address: str) -> nn.Module:
     """Return the module at an address, built if it is a class or a factory."""
-    source, _, name = address.rpartition(":")
-    if not source or not name.isidentifier():
-        raise UnknownModel("own.address", received=address)
+    source, name = addresses.module(address)
     found = _imported(source, address)
     if not hasattr(found, name):
         known = [each for each, value in vars(found).items() if _offered(value, found.__name__)]
-        raise UnknownModel("own.name", received=name, file=source, known=", ".join(known) or "—")
+        file = address.rpartition(":")[0]
+        raise UnknownModel("own.name", received=name, file=file, known=", ".join(known) or "—")
     made = getattr(found, name)
     if not isinstance(made, nn.Module):
         made = _built(made, address)
@@ -114,6 +115,8 @@ def _built(factory: Any, address: str) -> Any:
         with turn, torch.random.fork_rng(devices=[]):
             torch.manual_seed(SEED)
             return factory()
+    except SystemExit as error:
+        raise UnknownModel("own.ended", address=address, reason=short(error)) from error
     except Exception as error:
         needs = _needed(factory)
         if needs:
@@ -140,39 +143,57 @@ def _offered(value: Any, source: str) -> bool:
     return own and isinstance(value, type) and issubclass(value, nn.Module)
 
 
-def _imported(source: str, address: str) -> ModuleType:
+def _imported(source: Path | str, address: str) -> ModuleType:
     """Import a file by its path, or a package by its name."""
-    path = Path(source).expanduser()
-    if source.endswith(".py") and not path.is_file():
-        raise UnknownModel("own.file", received=source)
     try:
-        if path.is_file():
-            return _run(path.resolve())
-        return importlib.import_module(source)
+        with _alone(source):
+            if isinstance(source, Path):
+                return _run(source.resolve())
+            return importlib.import_module(source)
     except ModuleNotFoundError as error:
         raise UnknownModel("own.package", address=address, received=error.name) from error
+    except SystemExit as error:
+        raise UnknownModel("own.ended", address=address, reason=short(error)) from error
     except Exception as error:
         raise UnknownModel("own.failed", address=address, reason=short(error)) from error
 
 
 def _run(path: Path) -> ModuleType:
     """Run a file as a module of its own name; it may import what lies beside it."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
+    name = _free(path)
+    spec = importlib.util.spec_from_file_location(name, path)
     if spec is None or spec.loader is None:
-        raise UnknownModel("own.file", received=str(path))
+        raise UnknownModel("own.python", received=str(path))
     made = importlib.util.module_from_spec(spec)
-    before = sys.modules.get(path.stem)
+    before = sys.modules.get(name)
     with _beside(path.parent):
-        sys.modules[path.stem] = made  # dataclasses and pickles look themselves up there
+        sys.modules[name] = made  # dataclasses and pickles look themselves up there
         try:
             spec.loader.exec_module(made)
         except BaseException:
             if before is None:
-                del sys.modules[path.stem]
+                del sys.modules[name]
             else:
-                sys.modules[path.stem] = before
+                sys.modules[name] = before
             raise
     return made
+
+
+def _free(path: Path) -> str:
+    """Return the name under which a file is imported: never that of another module, as `json`."""
+    there = sys.modules.get(path.stem)
+    same = there is None or getattr(there, "__file__", None) == str(path)
+    return path.stem if same else f"own {path.stem}"
+
+
+@contextmanager
+def _alone(source: Path | str) -> Iterator[None]:
+    """Let a file that reads its own command line find none of this program's options."""
+    before, sys.argv = sys.argv, [str(source)]
+    try:
+        yield
+    finally:
+        sys.argv = before
 
 
 @contextmanager
@@ -188,14 +209,14 @@ def label_names(text: str) -> tuple[str, ...]:
     """Return the names of the classes: `a,b,c`, or the lines of a file; none for no text."""
     if not text:
         return ()
-    path = Path(text).expanduser()
-    if path.is_file():
+    path = addresses.file(text)
+    if path is not None:
         try:
-            names = path.read_text("utf-8").splitlines()
+            names = path.read_text("utf-8-sig").splitlines()  # Windows marks its files of text
         except (OSError, UnicodeDecodeError) as error:
             raise NoStart("own.labels", received=text, reason=short(error)) from error
     elif text.endswith(".txt"):
         raise NoStart("own.labels.file", received=text)
     else:
-        names = text.split(",")
+        names = re.split("[,，]", text)
     return different(tuple(name.strip() for name in names if name.strip()), text)

@@ -19,6 +19,7 @@ from explorer.errors import UntraceableModel
 from explorer.graphs import Note
 from explorer.network.answering import answered
 from explorer.network.batches import Batch
+from explorer.network.failing import short
 from explorer.network.predicting import shared
 from explorer.network.state import state
 from explorer.network.tracing import Intervention, trace
@@ -101,8 +102,7 @@ def _run(model: nn.Module, inputs: Any, applied: tuple[Intervention, ...], batch
     try:
         answer = answered(model, inputs)
     except Exception as error:  # somebody's own code, which has just run: it may refuse to again
-        reason = f"{type(error).__name__}: {error}".splitlines()[0]
-        note = Note("trace.note.once", traced.graph.input, {"reason": reason})
+        note = Note("trace.note.once", traced.graph.input, {"reason": short(error)})
         return Pass(replace(traced, notes=(*traced.notes, note)), _undefined(traced), (), model)
     return Pass(traced, _undefined(traced), answer, model)
 

@@ -42,6 +42,8 @@ def run(query: Query, card: zoo.Card, model: nn.Module) -> Run:
     """
     if card.examples is not None:
         return _own(query, model, (), card.examples, state(card.examples))
+    if not query.images:
+        raise InvalidQuery("query.empty", field="images")
     if query.focus >= len(query.images):
         raise _beyond(query, len(query.images))
     images = fit(query.images, card.input)

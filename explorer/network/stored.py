@@ -19,6 +19,7 @@ import torch
 from torch import nn
 
 from explorer.errors import UnusableWeights
+from explorer.incoming import addresses
 from explorer.network.failing import short
 
 HEAD, LARGEST = 16 << 20, 8 << 30  # bytes of the head of a file, and of its weights
@@ -69,8 +70,8 @@ def fitting(model: nn.Module, file: str) -> dict[str, torch.Tensor]:
         UnusableWeights: for a file that is not there, is damaged, holds code, or does not fit; each
             name that does not is said with what was found and what was expected.
     """
-    path = Path(file).expanduser()
-    if not path.is_file():
+    path = addresses.file(file)
+    if path is None:
         raise UnusableWeights("own.weights.file", received=file)
     if path.suffix == ".safetensors":
         prefix = _fit(model, head(path), file)

@@ -7,7 +7,6 @@ leaves alone; each is checked against the graph, and followed again where it dif
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +27,7 @@ from explorer.network.ledger import Ledger
 from explorer.network.recording import Edit, Recorder
 from explorer.network.restoring import Keeper, Switched, evaluating, paths_of, plainly
 from explorer.network.turn import turn
+from explorer.network.wrapped import eager
 from explorer.records import Floats, Trace
 
 INPUT = "input"
@@ -88,6 +88,7 @@ def trace(
     attention without PyTorch's fused path, so that everything can be seen.
 
     Raises:
+        UnknownModel: for what is no module.
         UntraceableModel: when the pass fails, with the layer reached, the shapes it got, and the
             trace of everything before; or when there are no values to be shown.
     """
@@ -151,7 +152,7 @@ def _followed(
 
     Once more, copying everything at once, where somebody wrote behind our back.
     """
-    _checked(model, tensors((args, kwargs)))
+    checked(model, tensors((args, kwargs)))
     known = plans.get(key)
     copies = known is not None and known.copies
     while True:
@@ -216,14 +217,6 @@ def _once(
     return passed, Plan(known.graph, sign)
 
 
-def eager(model: nn.Module) -> nn.Module:
-    """Return the module that a compiled one wraps; it is run eagerly."""
-    frames = sys.modules.get("torch._dynamo.eval_frame")  # else nothing can be compiled
-    while frames is not None and isinstance(model, frames.OptimizedModule):
-        model = model._orig_mod
-    return model
-
-
 class _Alone:
     """Wait for our turn; a pass that this one is inside of sleeps meanwhile.
 
@@ -239,17 +232,20 @@ class _Alone:
         if self._outer is not None:
             self._outer.asleep = True
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _: object, error: BaseException | None, __: object) -> None:
         if self._outer is not None:
             self._outer.asleep = False
         turn.release()
+        if isinstance(error, SystemExit):  # an exit() left in forward() is not the end of the page
+            raise UntraceableModel("trace.failed", step="forward", reason=failing.short(error))
 
 
-def _checked(model: nn.Module, inputs: Sequence[torch.Tensor]) -> None:
+def checked(model: nn.Module, inputs: Sequence[torch.Tensor] = ()) -> None:
     """Refuse what has no values yet."""
     for module, path in paths_of(model).items():
         if isinstance(module, LazyModuleMixin) and module.has_uninitialized_params():
-            raise UntraceableModel("trace.lazy", module=type(module).__name__, step=path)
+            kind = type(module).__name__
+            raise UntraceableModel("trace.lazy", module=kind, step=path or "forward")
         held = (*module._parameters.values(), *module._buffers.values())
         if any(each is not None and each.is_meta for each in held):
             raise UntraceableModel("trace.meta", what=path or type(module).__name__)

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import base64
 import gzip
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import orjson
 
 from explorer import places
 from explorer.outgoing.bundle import bundled
@@ -91,7 +92,7 @@ def written(contents: Contents, *, styles: Sequence[str], plotly: bytes, languag
     return PAGE.format(
         language=language,
         styles="\n".join(styles),
-        data=_packed(json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode("utf-8")),
+        data=_packed(_json(data)),
         plotly=_packed(plotly),
         script=_packed(bundled(places.WEB / "alone.js", "open").encode("utf-8")),
     )
@@ -110,7 +111,12 @@ def _pooled(data: Any) -> bytes:
             return {POINTER: texts.setdefault(value, len(texts))}
         return value
 
-    return json.dumps([pointed(data), list(texts)], ensure_ascii=False).encode("utf-8")
+    return _json([pointed(data), list(texts)])
+
+
+def _json(data: Any) -> bytes:
+    """Return JSON as browsers read it, and as the server answers: what is no number is null."""
+    return orjson.dumps(data, default=dict)
 
 
 def halved(data: bytes) -> bytes:

@@ -12,7 +12,7 @@ from explorer.network.folding import Card, Tree
 from explorer.network.functions import type_name
 from explorer.network.options import options
 from explorer.network.scene import Scene
-from explorer.network.tracing import eager
+from explorer.network.wrapped import eager
 from explorer.records import Folding
 from explorer.sections.base import Section, check
 

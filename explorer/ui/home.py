@@ -127,12 +127,12 @@ def write(
     Raises:
         NoStart: when it cannot be written there; `refusal` names the sentence.
     """
-    path = Path(file)
     text = page(language, lock, model)
     try:
-        return path.write_bytes(text)
-    except OSError as error:
-        raise NoStart(refusal, file=file, reason=error.strerror or error) from error
+        return Path(file).expanduser().write_bytes(text)
+    except (OSError, RuntimeError, ValueError) as error:  # ValueError: a name that none can have
+        reason = getattr(error, "strerror", None) or error
+        raise NoStart(refusal, file=file, reason=reason) from error
 
 
 def _fitting(models: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:

@@ -148,7 +148,7 @@ def options(
     """
     large = {bringing.ADDRESS: MOST if bring else bodies.MOST}
     return {
-        "server_name": host,
+        "server_name": f"[{host}]" if ":" in host and not host.startswith("[") else host,
         "server_port": port,
         "inbrowser": browser,
         **SETTLED,
@@ -162,7 +162,7 @@ def options(
                 *training.routes(bench or Bench(on=False)),
                 bringing.route(on=bring),
             ],
-            "middleware": [Middleware(Guard, names=names(allow_host), large=large)],
+            "middleware": [Middleware(Guard, names=names(allow_host, host), large=large)],
         },
     }
 

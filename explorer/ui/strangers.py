@@ -11,12 +11,12 @@ import os
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import Scope
 
 from explorer.errors import Refused
+from explorer.incoming.hosts import named as named_in
 
 HERE = ("localhost", ".localhost", ".local")
 SPACES = (".hf.space",)
@@ -51,7 +51,7 @@ class Names:
             del headers[FORWARDED]
 
     def _own(self, origin: str, host: str) -> bool:
-        name = hostname(urlsplit(origin).netloc) if "://" in origin else ""
+        name = named_in(origin).rstrip(".") if "://" in origin else ""
         number = _number(name)
         if number is not None and (number.is_private or number.is_link_local):
             return True  # somebody of this network, perhaps through a proxy that renames the host
@@ -72,14 +72,18 @@ class Names:
         return " ".join(["'self'", "https://huggingface.co", "https://*.hf.space", *local, *named])
 
 
-def names(allowed: Iterable[str] = ()) -> Names:
-    """Return the names of this machine, of the Space it is, and those its owner allows."""
+def names(allowed: Iterable[str] = (), host: str = "") -> Names:
+    """Return the names of this machine, of the Space it is, and those its owner allows.
+
+    `host` is what it listens to: a name or an address of numbers.
+    """
     named = tuple(
         (each.removeprefix("*") if each.startswith("*.") else each).lower() for each in allowed
     )
-    own = {socket.gethostname().lower(), socket.gethostname().partition(".")[0].lower()} - {""}
+    own = {socket.gethostname().lower(), socket.gethostname().partition(".")[0].lower()}
+    own = (own | {host.lower()}) - {""}
     space = [each.lower() for each in os.environ.get("SPACE_HOST", "").split(",") if each]
-    root = urlsplit(os.environ.get("GRADIO_ROOT_PATH", "")).hostname or ""
+    root = named_in(os.environ.get("GRADIO_ROOT_PATH", ""))
     ours = (*HERE, *sorted(own), *space, *([root] if root else []), *named)
     at_space = (*SPACES, "huggingface.co") if space or "SPACE_ID" in os.environ else ()
     return Names(hosts=(*ours, *SPACES), origins=(*ours, *at_space), allowed=named)

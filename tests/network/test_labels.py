@@ -25,10 +25,22 @@ def test_labels_are_a_list_or_the_lines_of_a_file(tmp_path: Path) -> None:
     path.write_text("猫\n dog \n\n", "utf-8")
     assert label_names(str(path)) == ("猫", "dog")
     assert label_names("a, b,c") == ("a", "b", "c")
+    assert label_names("大衣，包,鞋") == ("大衣", "包", "鞋")
     assert label_names("") == ()
 
 
-@pytest.mark.parametrize("text", ["a,a", ",", "nowhere.txt", "x" * 81])
+def test_many_labels_are_no_path() -> None:
+    names = tuple(f"class {index}" for index in range(1000))
+    assert label_names(",".join(names)) == names
+
+
+def test_the_mark_that_windows_puts_before_text_is_no_letter(tmp_path: Path) -> None:
+    path = tmp_path / "labels.txt"
+    path.write_text("猫\ndog\n", "utf-8-sig")
+    assert label_names(str(path)) == ("猫", "dog")
+
+
+@pytest.mark.parametrize("text", ["a,a", ",", "nowhere.txt", "x" * 81, "\udcff,b"])
 def test_wrong_labels_are_a_sentence(text: str) -> None:
     sentence(NoStart, lambda: label_names(text))
 
@@ -39,7 +51,7 @@ def test_labels_in_no_text_are_a_sentence(tmp_path: Path) -> None:
     sentence(NoStart, lambda: label_names(str(path)))
 
 
-@pytest.mark.parametrize("names", ["a,b", ["a", "a"], ["x" * 500], ["a", " "]])
+@pytest.mark.parametrize("names", ["a,b", ["a", "a"], ["x" * 500], ["a", " "], ["\ud800"]])
 def test_labels_of_a_program_are_refused_as_those_of_the_command_line(names: Any) -> None:
     before = dict(zoo.cards())
     sentence(NoStart, lambda: explore(nn.Linear(28, 3), labels=names, serve=False))

@@ -45,6 +45,8 @@ def png() -> bytes:
         ("view", [{}, {}]),
         ("view", "x"),
         ("view", None),
+        ("parameters", []),
+        ("parameters", ["fashion-mlp"]),
         ("parameters", ["fashion-mlp", "", 3]),
         ("nothing", []),
         ("x" * 300, []),

@@ -227,6 +227,7 @@ def test_other_names_are_refused(client: httpx.Client, host: str) -> None:
         "https://stranger.hf.space",
         "https://huggingface.co",
         "http://localhost.evil.example:7860",
+        "http://[::1",
         "file://",
         "",
     ],

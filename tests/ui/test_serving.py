@@ -6,6 +6,7 @@ import json
 import subprocess
 from pathlib import Path
 
+import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -14,6 +15,17 @@ from tests import forked
 from tests.ui.test_home import unpacked
 
 ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    ("host", "name"), [("::", "[::]"), ("[::1]", "[::1]"), ("0", "0"), ("box.lan", "box.lan")]
+)
+def test_whatever_it_listens_to_it_answers_to(host: str, name: str) -> None:
+    settings = serving.options(host=host, port=7861, browser=False)
+    assert settings["server_name"] == name
+    [guard] = settings["app_kwargs"]["middleware"]
+    asked = {"type": "http", "headers": [(b"host", f"{name}:7861".encode())]}
+    guard.kwargs["names"].check(asked)
 
 
 def test_launch_is_told_to_stay_small_and_at_home() -> None:

@@ -131,14 +131,24 @@ export async function unpack(link, known) {
  * What programs do to a link on its way: escapes, line ends of mail, characters that nobody sees.
  */
 function readings(link) {
-  const escaped = link.replace(/%([2-7][0-9a-f])/gi, (_, code) =>
-    String.fromCharCode(Number.parseInt(code, 16)),
-  );
-  const whole = escaped
-    .replace(/^[^a-z0-9]+/i, "")
-    .replace(/[\s\u00ad\u200b-\u200d\u2060\ufeff]/g, "");
+  const whole = unescaped(unescaped(link)) // some programs escape what is escaped
+    .replace(/[\s\p{Cf}]/gu, "")
+    .replace(/^[^a-z0-9]+/i, "");
   const mail = whole.replace(/=3D/gi, "").replace(/=2E/gi, ".");
   return new Set([whole, whole.replaceAll("=", ""), mail.replaceAll("=", "")]);
+}
+
+/** Escapes as characters: an address has whatever is not ASCII in its hash as escaped UTF-8. */
+function unescaped(link) {
+  return link.replace(/(?:%[0-9a-f]{2})+/gi, (codes) => {
+    try {
+      return decodeURIComponent(codes);
+    } catch {
+      return codes.replace(/%([2-7][0-9a-f])/gi, (_, code) =>
+        String.fromCharCode(Number.parseInt(code, 16)),
+      );
+    }
+  });
 }
 
 async function unpacked(link, known) {

@@ -78,7 +78,10 @@ export function createHand(page) {
       prediction: { ...reply.prediction, ...twin.prediction(query, answer) },
       figure: stages.figure(query, { steps, values, other }),
       texts: { ...reply.texts, ...stages.texts(query) },
-      sections: { ...reply.sections, versus: side(reply.sections.versus, answer) },
+      sections: {
+        ...reply.sections,
+        versus: side(reply.sections.versus, answer, twin.last(query)),
+      },
     };
   }
 
@@ -265,10 +268,10 @@ function rescaled(steps, sides) {
   return steps.map((step) => (step.over.length ? { ...step, limit: end(step) } : step));
 }
 
-/** The other side of a comparison, as a reply has it. */
-function side(before, { other, otherFocus }) {
+/** The other side of a comparison, which ends with a step, as a reply has it. */
+function side(before, { other, otherFocus }, last) {
   if (!other) return null;
-  const probabilities = Array.from(Object.values(other).at(-1));
+  const probabilities = Array.from(other[last]);
   const winner = largest(probabilities);
   return { ...before, values: other, probabilities, winner, focus: otherFocus };
 }

@@ -6,7 +6,7 @@
  */
 
 import { bytes } from "../base/numbers.js";
-import { last, sure } from "../base/sure.js";
+import { sure } from "../base/sure.js";
 import { limit } from "../canvas/arrays.js";
 import { kindOf } from "../kinds/index.js";
 import { createWords } from "../state/words.js";
@@ -102,7 +102,8 @@ export function createLocal({ start, recorded, get }) {
     const { input: taken, chain } = start.models.find(({ name }) => name === query.model);
     const sources = sourcesOf(found.stages);
     const link = (step) => chain.find(({ id }) => id === step);
-    const pass = { query, answer, steps, say, parameters, called, sources, taken, link };
+    const last = twin.last(query);
+    const pass = { query, answer, steps, say, parameters, called, sources, taken, link, last };
     const natural = () => sure(twin.answer({ ...query, edits: [], versus: null })).values;
     return {
       steps,
@@ -140,8 +141,8 @@ function facts({ query, answer, say }, keys) {
 }
 
 /** That the probabilities are parts of one whole. */
-function whole({ answer, say }) {
-  const left = FACTS.sum(Object.values(answer.values).at(-1));
+function whole({ answer, say, last }) {
+  const left = FACTS.sum(answer.values[last]);
   const residual = Math.abs(left - 1);
   const tolerance = 1e-6;
   const sentence = say("check.sum");
@@ -170,9 +171,9 @@ function sections(pass, stages, natural) {
 }
 
 /** The fraction of the image in focus at a temperature, and every row of the batch. */
-function softmax({ query, answer, sources }) {
+function softmax({ query, answer, sources, last }) {
   const temperature = query.options.temperature ?? 1;
-  const logits = (outputs) => outputs[sources[last(Object.keys(outputs))]];
+  const logits = (outputs) => outputs[sources[last]];
   const rows = answer.passes.map((each) => fraction(logits(each), temperature).probabilities);
   const mine = logits(answer.values);
   const parts = fraction(mine, temperature);
@@ -181,13 +182,13 @@ function softmax({ query, answer, sources }) {
 }
 
 /** The other side of a comparison, and how far apart the two are at every step. */
-function versus({ query, answer, steps, called }) {
+function versus({ query, answer, steps, called, last }) {
   const { other, otherFocus, values } = answer;
   if (!other) return null;
   const apart = Object.fromEntries(
     steps.map((step) => [step.id, between(step, values[step.id], other[step.id])]),
   );
-  const probabilities = Array.from(Object.values(other).at(-1));
+  const probabilities = Array.from(other[last]);
   const winner = largest(probabilities);
   const checkpoint = query.versus.checkpoint ?? query.checkpoint;
   const side = { names: called, focus: otherFocus, checkpoint, tensors: other };

@@ -96,6 +96,7 @@ export function createTwin({ models, perturbations, get, changed }) {
 
   return {
     state,
+    last: (query) => ending(cards, query),
     /** Fetch what a query computes with. */
     load(query) {
       if (known(cards[query.model]?.chain))
@@ -136,8 +137,7 @@ export function createTwin({ models, perturbations, get, changed }) {
     paths(query, { values, beyond }, count) {
       const { stages } = networks.find(query.model, named(query, query.checkpoint));
       if (!stages.length || beyond) return [];
-      const last = cards[query.model].chain.at(-1).id;
-      return strongest(stages, values, largest(values[last]), count);
+      return strongest(stages, values, largest(values[ending(cards, query)]), count);
     },
     /**
      * A batch as `{probabilities, classes}`, as replies have it.
@@ -146,12 +146,17 @@ export function createTwin({ models, perturbations, get, changed }) {
      * @param {Answer} answer
      */
     prediction(query, { passes: all }) {
-      const last = cards[query.model].chain.at(-1).id;
-      const probabilities = all.map((outputs) => Array.from(outputs[last]));
+      const probabilities = all.map((outputs) => Array.from(outputs[ending(cards, query)]));
       return { probabilities, classes: probabilities.map(largest) };
     },
   };
 }
+
+/**
+ * The step that a pass ends with. Not the last key of its outputs: in JavaScript keys such as "0",
+ * as of an nn.Sequential, come before all others.
+ */
+const ending = (cards, { model }) => cards[model].chain.at(-1).id;
 
 /** The networks by checkpoint, each fetched once. */
 function createNetworks(cards, get, changed) {

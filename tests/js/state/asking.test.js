@@ -9,14 +9,14 @@ import { answerOf, createLive, Unreachable } from "../../../assets/web/state/liv
 import { serving } from "../serving.js";
 
 /** What becomes of a question that Gradio has no answer to, where the guard answers so. */
-async function asked(answer, use) {
+async function asked(answer, use, reply = undefined) {
   const heard = [];
   const server = await serving(async (request, response) => {
     heard.push([request.url, await text(request)]);
     answer(response);
   });
   Object.assign(globalThis, { document: server });
-  const ask = createAsking({ view: async () => undefined }, SCRIPT)("view");
+  const ask = createAsking({ view: async () => reply }, SCRIPT)("view");
   try {
     await use(ask);
   } finally {
@@ -32,8 +32,11 @@ const refused = (response) => response.writeHead(403, TEXT).end(REASON);
 const fine = (response) => response.writeHead(204).end();
 
 test("an answer is handed on, and nobody else is asked", async () => {
-  const ask = createAsking({ view: async (asked) => ({ asked }) }, SCRIPT)("view");
-  assert.deepEqual(await ask("a"), { asked: "a" });
+  const view = async (asked) => ({ steps: [], asked });
+  const parameters = async () => ({ error: { message: "No such model." } });
+  const ask = createAsking({ view, parameters }, SCRIPT);
+  assert.deepEqual(await ask("view")("a"), { steps: [], asked: "a" });
+  assert.deepEqual(await ask("parameters")("a"), await parameters());
 });
 
 test("what is refused says so in the server's words, of the very same question", async () => {
@@ -46,6 +49,11 @@ test("what is refused says so in the server's words, of the very same question",
   assert.deepEqual(heard, [
     ["/reach?script=web%2F0123456789abcdef%2Fpage.js", JSON.stringify({ data: ["a question"] })],
   ]);
+});
+
+test("an answer of somebody else's is none, whatever data it is", async () => {
+  for (const reply of [null, 5, "", [], {}, { message: "Forbidden" }, { error: "expired" }])
+    await asked(fine, (ask) => assert.rejects(ask("a"), Unreachable), reply);
 });
 
 test("what fails without a refusal is a matter of the line", async () => {
