@@ -7,7 +7,6 @@ leaves alone; each is checked against the graph, and followed again where it dif
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +20,7 @@ from explorer.errors import UntraceableModel
 from explorer.graphs import Graph
 from explorer.network import failing, functions, graph, leaves, naming, passes
 from explorer.network.batches import Batch
+from explorer.network.compiled import eager
 from explorer.network.functions import tensors
 from explorer.network.graph import Signature
 from explorer.network.leaves import Leaves
@@ -214,14 +214,6 @@ def _once(
     if error is not None:
         raise failing.failed(error, recorder, passed) from error
     return passed, Plan(known.graph, sign)
-
-
-def eager(model: nn.Module) -> nn.Module:
-    """Return the module that a compiled one wraps; it is run eagerly."""
-    frames = sys.modules.get("torch._dynamo.eval_frame")  # else nothing can be compiled
-    while frames is not None and isinstance(model, frames.OptimizedModule):
-        model = model._orig_mod
-    return model
 
 
 class _Alone:
