@@ -1,0 +1,84 @@
+"""Lessons of somebody's own module: in whatever mode it came, as plain torch teaches its copy."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+from torch.nn import functional
+
+from explorer.incoming.queries import read
+from explorer.network import zoo
+from explorer.network.scene import look
+from explorer.viewing import view
+from tests.network.test_patching_lessons import patch
+from tests.network.test_shown import PIXELS, SHOWN
+
+FIRST = "1"
+
+
+def network() -> nn.Module:
+    """Return a module as it is made, in train mode, with layers that behave otherwise there."""
+    torch.manual_seed(0)
+    layers = (nn.Linear(784, 8), nn.BatchNorm1d(8), nn.Dropout(0.5), nn.ReLU(), nn.Linear(8, 10))
+    return nn.Sequential(nn.Flatten(), *layers)
+
+
+@pytest.fixture
+def own() -> Iterator[tuple[str, nn.Module]]:
+    model = network()
+    card = zoo.offer(zoo.card_of("own"), model)
+    yield card.name, model
+    zoo.withdraw(card.name)
+
+
+def asked(name: str, *edits: Any, **more: Any) -> Any:
+    more = {"taught": SHOWN, **more}
+    return read({"model": name, "images": PIXELS, "focus": 1, "edits": edits, **more})
+
+
+def images() -> torch.Tensor:
+    return torch.from_numpy(look(read({"images": PIXELS})).trace.images.copy())
+
+
+def apart(model: nn.Module, steps: int = 3) -> Any:
+    """Return a copy of a module as plain torch teaches it the second picture, in eval mode."""
+    copied = copy.deepcopy(model).eval()
+    optimizer = torch.optim.SGD(copied.parameters(), lr=0.01, momentum=0.9)
+    for _ in range(steps):
+        optimizer.zero_grad()
+        functional.cross_entropy(copied(images()[1:]), torch.tensor([7])).backward()
+        optimizer.step()
+    return copied.requires_grad_(False)
+
+
+def shares(model: nn.Module) -> Any:
+    return torch.softmax(model(images()), 1).numpy()
+
+
+def test_what_a_module_in_train_mode_has_learnt_is_shown(own: tuple[str, nn.Module]) -> None:
+    name, model = own
+    before = {key: each.clone() for key, each in model.state_dict().items()}
+    found = view(asked(name, show=["lesson", "gradient"]))
+    expected = shares(apart(model))
+    np.testing.assert_allclose(found.prediction.probabilities, expected, atol=1e-6)
+    lesson = found.sections["lesson"]
+    np.testing.assert_allclose(lesson["after"]["probabilities"], expected[1], atol=1e-6)
+    assert all(each.passed for each in found.checks)
+    assert model.training
+    assert all(each.training for each in model.modules())
+    assert all(torch.equal(each, before[key]) for key, each in model.state_dict().items())
+
+
+def test_what_it_has_learnt_is_copied_anew_for_every_lesson(own: tuple[str, nn.Module]) -> None:
+    name, model = own
+    for steps in (3, 9):
+        hiding = {**SHOWN, "steps": steps, "shown": False}
+        found = look(asked(name, {**patch(learnt=True), "step": FIRST}, taught=hiding))
+        expected = apart(model, steps)[:2](images())[0].numpy()
+        np.testing.assert_allclose(found.values[FIRST][1][[3, 5]], expected[[3, 5]], atol=1e-6)
