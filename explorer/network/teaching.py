@@ -138,15 +138,18 @@ def learnt(
         if pupil is None:
             return None
         if pupil.shown is None or pupil.shown[0] != pupil.steps:
-            # the pupil itself goes on learning while others look
-            pupil.shown = pupil.steps, copy.deepcopy(pupil.copied).requires_grad_(False)
+            shown = copy.deepcopy(pupil.copied)  # it goes on learning while others look
+            for each, own in zip(shown.parameters(), model.parameters(), strict=True):
+                each.requires_grad_(own.requires_grad)
+            pupil.shown = pupil.steps, shown
         return pupil.shown[1]
 
 
 def _pupil(model: nn.Module, image: torch.Tensor, how: Taught, answer: Answer) -> _Pupil | None:
     """Return the copy that has taken the steps asked for, from the ones that are kept or anew."""
     pixels = image.numpy(force=True).tobytes()
-    key = (id(model), state(model), pixels, answer, replace(how, steps=0, shown=False))
+    wish = replace(how, steps=0, shown=False)
+    key = (id(model), state(model), pixels, answer, frozen(model, how), wish)
     pupil = _kept.pop(key, None)
     if pupil is None or pupil.steps > how.steps:
         pupil = _begun(model, image, how, answer)
@@ -189,9 +192,9 @@ def _untaught(
 
 
 def _begun(model: nn.Module, image: torch.Tensor, how: Taught, answer: Answer) -> _Pupil | None:
+    held = frozen(model, how)
     try:
-        copied = copy.deepcopy(model).requires_grad_()
-        held = frozen(copied, how)
+        copied = copy.deepcopy(model)
         for name, each in copied.named_parameters():
             each.requires_grad_(name not in held)
         with torch.enable_grad():

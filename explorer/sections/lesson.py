@@ -128,7 +128,7 @@ def _written(lesson: Lesson, taught: Taught) -> tuple[str, ...]:
     slope, value = float(weight.gradient[place]), float(weight.value[place])
     moved = optimizing.stepped(weight, taught.rate, taught.optimizer)
     memory = {key: float(each[place]) for key, each in moved.memory.items()}
-    now, rate = digits(float(lesson.after[name][place])), digits(taught.rate, 2)
+    now, rate = digits(float(lesson.after[name][place])), digits(taught.rate)
     added = _added(lesson, name, place)
     lines = [f"w = {called} = {digits(value)}, g = {added}{digits(slope)}"]
     if taught.optimizer == "sgd":

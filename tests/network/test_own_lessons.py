@@ -82,3 +82,35 @@ def test_what_it_has_learnt_is_copied_anew_for_every_lesson(own: tuple[str, nn.M
         found = look(asked(name, {**patch(learnt=True), "step": FIRST}, taught=hiding))
         expected = apart(model, steps)[:2](images())[0].numpy()
         np.testing.assert_allclose(found.values[FIRST][1][[3, 5]], expected[[3, 5]], atol=1e-6)
+
+
+def test_what_its_owner_has_frozen_does_not_learn(own: tuple[str, nn.Module]) -> None:
+    name, model = own
+    model.get_submodule(FIRST).requires_grad_(False)
+    model.get_parameter("5.bias").requires_grad_(False)
+    expected = apart(model)
+    for hiding in (SHOWN, {**SHOWN, "shown": False}):
+        found = view(asked(name, taught=hiding, step=FIRST, show=["lesson", "gradient"]))
+        after = found.sections["lesson"]["after"]["probabilities"]
+        np.testing.assert_allclose(after, shares(expected)[1], atol=1e-6)
+        told = found.sections["gradient"]
+        assert (told["fixed"], told["held"], told["weight"], told["bias"]) == (
+            ["1"],
+            True,
+            None,
+            None,
+        )
+        held = [each["name"] for each in told["layers"] if each["held"] and each["norm"] is None]
+        assert held == ["1.weight", "1.bias", "5.bias"]
+        assert all(each.passed for each in found.checks)
+    assert [each.requires_grad for each in model.parameters()] == [False, False, *[True] * 3, False]
+
+
+def test_what_is_frozen_meanwhile_stands_still_from_then_on(own: tuple[str, nn.Module]) -> None:
+    name, model = own
+    free = look(asked(name)).prediction.probabilities
+    np.testing.assert_allclose(free, shares(apart(model)), atol=1e-6)
+    model.get_submodule(FIRST).requires_grad_(False)
+    still = look(asked(name)).prediction.probabilities
+    np.testing.assert_allclose(still, shares(apart(model)), atol=1e-6)
+    assert np.abs(still - free).max() > 1e-4
