@@ -33,7 +33,7 @@ def gradient(
     """
     copied = wide(model)
     with torch.inference_mode(mode=False), torch.enable_grad():
-        named = dict(copied.named_parameters())
+        named = {name: each for name, each in copied.named_parameters() if each.requires_grad}
         loss = _loss(copied(image.double()), answer, label)
         found = torch.autograd.grad(loss, list(named.values()), allow_unused=True)
     pairs = zip(named, found, strict=True)
@@ -60,7 +60,10 @@ def wide(model: nn.Module) -> nn.Module:
     with _lock:
         if key not in _kept:
             with torch.inference_mode(mode=False):
-                _kept[key] = (model, copy.deepcopy(model).double().requires_grad_())
+                copied = copy.deepcopy(model).double()
+                for each in copied.parameters():
+                    each.requires_grad_(each.is_floating_point())
+                _kept[key] = (model, copied)
         _kept.move_to_end(key)
         while len(_kept) > KEPT:
             _kept.popitem(last=False)

@@ -114,3 +114,28 @@ def test_what_is_frozen_meanwhile_stands_still_from_then_on(own: tuple[str, nn.M
     still = look(asked(name)).prediction.probabilities
     np.testing.assert_allclose(still, shares(apart(model)), atol=1e-6)
     assert np.abs(still - free).max() > 1e-4
+
+
+def test_a_parameter_of_whole_numbers_is_in_nobodys_way() -> None:
+    chain = nn.Sequential(nn.Flatten(), nn.Linear(784, 4))
+    chain.codes = nn.Parameter(torch.tensor([3, -7]), requires_grad=False)
+    card = zoo.offer(zoo.card_of("coded"), chain)
+    label = {**SHOWN, "label": 2}
+    found = view(asked(card.name, taught=label, step=FIRST, show=["lesson", "gradient"]))
+    zoo.withdraw(card.name)
+    assert found.sections["gradient"]["fixed"] == [""]
+    assert {"gradient", "gradient32", "step"} <= {each.key for each in found.checks}
+    assert all(each.passed for each in found.checks)
+
+
+@pytest.mark.parametrize("lead", [700.0, 720.5, 738.3, 743.7, 744.9, 760.0])
+def test_a_gradient_at_the_end_of_what_numbers_hold_is_by_hand_the_same(lead: float) -> None:
+    last = nn.Linear(784, 4)
+    with torch.no_grad():
+        last.bias.copy_(torch.tensor([0.3, -0.2, lead, 0.1]))
+        last.weight.mul_(1e-3)
+    card = zoo.offer(zoo.card_of("sure"), nn.Sequential(nn.Flatten(), last))
+    found = view(asked(card.name, taught={**SHOWN, "label": 2, "steps": 0}, show=["gradient"]))
+    zoo.withdraw(card.name)
+    assert "gradient" in {each.key for each in found.checks}
+    assert {each.key for each in found.checks if not each.passed} == set()
