@@ -20,6 +20,7 @@ from explorer.network.feeding import batch, device_of, fit, greys, type_of
 from explorer.network.functions import tensors
 from explorer.network.state import state
 from explorer.network.tracing import Intervention, trace
+from explorer.network.turn import agree
 from explorer.records import Query, Trace
 
 LARGEST = 1e15  # of any value: its square, and sums of many, are still numbers in float32
@@ -43,6 +44,7 @@ def run(query: Query, card: zoo.Card, model: nn.Module, pupil: int | None = None
     Raises:
         ExplorerError: for a query that does not fit, or a pass that failed at once.
     """
+    agree()
     pupil = query.focus if pupil is None else pupil
     if card.examples is not None:
         return _own(query, model, (), card.examples, pupil=pupil, mark=state(card.examples))
