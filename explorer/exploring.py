@@ -186,7 +186,7 @@ def _taken(
     from explorer.network.functions import tensors  # noqa: PLC0415  importing this costs nothing
     from explorer.network.guessing import guessed  # noqa: PLC0415
     from explorer.network.tracing import checked  # noqa: PLC0415
-    from explorer.network.wrapped import eager  # noqa: PLC0415
+    from explorer.network.compiled import eager  # noqa: PLC0415
 
     checked(eager(model))
     if examples is not None:

@@ -60,6 +60,13 @@ def single() -> nn.Module:
     return nn.Sequential(nn.Flatten(), nn.Linear(784, 1))
 
 
+def tuned() -> nn.Sequential:
+    """A network of which only the last layer still learns."""
+    network = nn.Sequential(nn.Flatten(), nn.Linear(784, 6), nn.ReLU(), nn.Linear(6, 3))
+    network[1].requires_grad_(False)
+    return network
+
+
 def hollow() -> nn.Sequential:
     """A network with a parameter that holds no values."""
     network = nn.Sequential(nn.Flatten(), nn.Linear(784, 3))

@@ -6,7 +6,6 @@ refused before it is read. They are kept in memory alone.
 
 from __future__ import annotations
 
-import copy
 import re
 import tempfile
 import zipfile
@@ -22,6 +21,7 @@ from explorer.incoming import datasets
 from explorer.learning import measures
 from explorer.network import ages, stored, zoo
 from explorer.network.feeding import fed
+from explorer.network.turn import copied
 
 MOST = 8_000_000  # bytes of a file, and of what is in it: the largest network shipped has 2.7 MB
 LONGEST = 60  # characters of a file's name
@@ -42,7 +42,7 @@ def bring(model: str, data: bytes, file: str) -> ages.Checkpoint:
     if zoo.own(model):
         raise Refused("bring.own", 400, model=model)
     name = _named(file)
-    network = copy.deepcopy(zoo.load(model, zoo.UNTRAINED))
+    network = copied(zoo.load(model, zoo.UNTRAINED))
     weights, same = _read(network, data, name)
     network.load_state_dict(weights, assign=True)
     measures = _measured(card, network.eval())

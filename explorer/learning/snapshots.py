@@ -22,6 +22,7 @@ from explorer.learning.recipes import NETWORKS, TITLES
 from explorer.learning.settings import Settings
 from explorer.network import zoo
 from explorer.network.ages import TRAINED, Kept, kept
+from explorer.network.turn import agree
 from explorer.records import PIXELS, SIDE, Floats
 
 ROWS = 24  # of the first weight, as pictures
@@ -45,6 +46,7 @@ def answer(settings: Settings, snapshot: Snapshot, image: bytes) -> list[float]:
         raise InvalidQuery(
             "query.size", field="image", received=len(image), count=PIXELS, shape=f"{SIDE}×{SIDE}"
         )
+    agree()
     pixels = torch.frombuffer(bytearray(image), dtype=torch.uint8).view(1, SIDE, SIDE)
     with torch.inference_mode():
         logits = network(settings, snapshot)(subjects.pictures(settings.model, pixels))

@@ -18,6 +18,7 @@ from explorer.maths.arithmetic import Doubles, sealed
 from explorer.records import Floats
 
 Switches = NDArray[np.bool_]
+SMALLEST = float(np.finfo(np.float64).smallest_normal)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,7 +113,7 @@ def apart(one: Mapping[str, Doubles], other: Mapping[str, Doubles | Floats | Non
     """Return how far two gradients are apart, as a share of the largest value of each tensor.
 
     The largest |one − other| of any tensor, divided by the largest |one| in it; infinite where one
-    side lacks a tensor, or has another shape.
+    side lacks a tensor, or has another shape. Numbers too small for all of their digits are 0.
     """
     worst = 0.0
     for name, right in one.items():
@@ -120,7 +121,8 @@ def apart(one: Mapping[str, Doubles], other: Mapping[str, Doubles | Floats | Non
         if found is None or found.shape != right.shape:
             return math.inf
         scale, gap = largest(right), largest(found - right)
-        worst = max(worst, gap / scale if scale else gap)
+        if gap > SMALLEST:
+            worst = max(worst, gap / scale if scale else gap)
     return worst if one.keys() == other.keys() else math.inf
 
 

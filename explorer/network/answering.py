@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 from explorer.errors import NoStart, UntraceableModel
-from explorer.network import answers, copying, functions, tracing
+from explorer.network import answers, copying, functions, tracing, zoo
 from explorer.network.feeding import device_of, type_of
 from explorer.network.restoring import Keeper, evaluating, plainly
 from explorer.network.turn import turn
@@ -33,6 +33,11 @@ def kept(model: nn.Module, device: torch.device) -> Iterator[None]:
             yield
         finally:
             keeper.restore()
+
+
+def undisturbed(name: str, model: nn.Module) -> AbstractContextManager[None]:
+    """Return `kept` for somebody's own module; shipped ones are in eval mode, and nobody's."""
+    return kept(model, device_of(model)) if zoo.own(name) else nullcontext()
 
 
 def answered(model: nn.Module, inputs: Any) -> tuple[Floats, ...]:

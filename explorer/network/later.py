@@ -13,6 +13,8 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from explorer.network.turn import agree
+
 WAITING = 8  # questions; an older one is let go
 
 
@@ -92,6 +94,7 @@ class Later(Generic[Value]):
 
     def _run(self) -> None:
         """Work until nothing waits; whoever asks next starts another thread."""
+        agree()
         while True:
             with self._lock:
                 if not self._jobs:

@@ -72,10 +72,10 @@ def tenth(shares: Floats) -> Counts:
 
 
 def write(path: Path, measured: Measured) -> None:
-    """Write the numbers: means as float16, all compressed."""
+    """Write the numbers, all compressed."""
     arrays: dict[str, Any] = {"images": np.int64(measured.images)}
     for step, units in measured.units.items():
-        arrays[f"means/{step}"] = units.means.astype(np.float16)
+        arrays[f"means/{step}"] = units.means.astype(np.float32)
         arrays[f"on/{step}"] = units.on.astype(np.uint32)
         arrays[f"maps/{step}"] = np.bool_(units.maps)
     for sha256, outcome in measured.outcomes.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import sys
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -13,6 +12,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from explorer.network.compiled import compiler
 from explorer.network.functions import version
 
 HELD = ("_parameters", "_buffers", "_modules")  # dictionaries that a forward pass may change
@@ -287,7 +287,7 @@ def _of(module: nn.Module, name: str) -> dict[str, Any] | None:
 def plainly() -> Iterator[None]:
     """Run modules as Python wrote them: compiled ones eagerly, attention without its fused path."""
     with ExitStack() as stack:
-        if "torch._dynamo" in sys.modules:  # else nothing can be compiled
+        if compiler() is not None:
             stack.enter_context(torch.compiler.set_stance("force_eager"))
         fused = torch.backends.mha.get_fastpath_enabled()
         torch.backends.mha.set_fastpath_enabled(False)

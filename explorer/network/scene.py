@@ -19,6 +19,7 @@ from explorer.incoming.queries import option
 from explorer.kinds.base import Kind, Subject
 from explorer.network import answers, called, freezing, teaching, zoo
 from explorer.network import steps as order
+from explorer.network.answering import undisturbed
 from explorer.network.batches import per_image
 from explorer.network.copying import NOTHING
 from explorer.network.doing import near
@@ -206,8 +207,12 @@ class Scene:
         )
 
 
-def look(query: Query, *, device: str = "cpu", model: nn.Module | None = None) -> Scene:
+def look(
+    query: Query, *, device: str = "cpu", model: nn.Module | None = None, pupil: int | None = None
+) -> Scene:
     """Run the network on the images of a query and name its steps; `model` if it is known already.
+
+    `pupil` is the place of the image that its lesson is on, if that is not the one in focus.
 
     Raises:
         ExplorerError: for a query that cannot be shown, or a pass that failed at once.
@@ -216,7 +221,7 @@ def look(query: Query, *, device: str = "cpu", model: nn.Module | None = None) -
     model = model or _network(query, card, device)
     if query.taught is not None:
         freezing.frozen(model, query.taught)  # refuses a layer that does not exist
-    return _arranged(query, card, model, run(query, card, model))
+    return _arranged(query, card, model, run(query, card, model, pupil))
 
 
 def untaught(query: Query) -> Query:
@@ -231,11 +236,12 @@ def _network(query: Query, card: zoo.Card, device: str) -> nn.Module:
     if how is None or not how.replaces:
         return zoo.load(card, query.checkpoint, device)
     plain = look(untaught(query), device=device)
-    if plain.teachable:
-        answer = plain.trace.graph.answer
-        learnt = teaching.learnt(plain.model, plain.focused, how, answer=answer)
-        if learnt is not None:
-            return learnt
+    with undisturbed(card.name, plain.model):
+        if plain.teachable:
+            answer = plain.trace.graph.answer
+            learnt = teaching.learnt(plain.model, plain.focused, how, answer=answer)
+            if learnt is not None:
+                return learnt
     raise InvalidQuery("query.unteachable", field="taught.shown")
 
 

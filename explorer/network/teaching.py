@@ -11,7 +11,8 @@ import copy
 import math
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -23,6 +24,7 @@ from explorer.graphs import Answer
 from explorer.lessons import Taught
 from explorer.maths.arithmetic import sealed
 from explorer.maths.optimizing import Weight
+from explorer.network import turn
 from explorer.network.answers import scores
 from explorer.network.backward import loss_of
 from explorer.network.copying import alone
@@ -111,8 +113,7 @@ def taught(
     """
     if not learning(model, how) or (how.steps == 0 and not how.summed):
         return _untaught(model, image, how.label, answer, pictures)
-    with _lock, torch.inference_mode(mode=False):
-        pupil = _pupil(model, image, how, answer)
+    with _pupil(model, image, how, answer) as pupil:
         if pupil is None:
             return None
         if how.steps == 0:
@@ -133,28 +134,39 @@ def learnt(
     """
     if not learning(model, how):
         raise InvalidQuery("query.learnless", field="taught.shown")
-    with _lock, torch.inference_mode(mode=False):
-        pupil = _pupil(model, image, how, answer)
+    with _pupil(model, image, how, answer) as pupil:
         if pupil is None:
             return None
         if pupil.shown is None or pupil.shown[0] != pupil.steps:
-            # the pupil itself goes on learning while others look
-            pupil.shown = pupil.steps, copy.deepcopy(pupil.copied).requires_grad_(False)
+            shown = copy.deepcopy(pupil.copied)  # it goes on learning while others look
+            for each, own in zip(shown.parameters(), model.parameters(), strict=True):
+                each.requires_grad_(own.requires_grad)
+            pupil.shown = pupil.steps, shown
         return pupil.shown[1]
 
 
-def _pupil(model: nn.Module, image: torch.Tensor, how: Taught, answer: Answer) -> _Pupil | None:
-    """Return the copy that has taken the steps asked for, from the ones that are kept or anew."""
-    pixels = image.numpy(force=True).tobytes()
-    key = (id(model), state(model), pixels, answer, replace(how, steps=0, shown=False))
-    pupil = _kept.pop(key, None)
-    if pupil is None or pupil.steps > how.steps:
-        pupil = _begun(model, image, how, answer)
-    if pupil is not None:
-        _keep(key, pupil)
-        while _step(pupil, image, how, answer):
-            pass
-    return pupil
+@contextmanager
+def _pupil(
+    model: nn.Module, image: torch.Tensor, how: Taught, answer: Answer
+) -> Iterator[_Pupil | None]:
+    """Yield the copy that has taken the steps asked for, from the ones that are kept or anew.
+
+    Nobody else has it meanwhile. A copy is begun outside the lock: who has the turn may wait here.
+    """
+    pixels, wish = image.numpy(force=True).tobytes(), replace(how, steps=0, shown=False)
+    with turn.turn:  # no hooks of a pass are on it
+        key = (id(model), state(model), pixels, answer, frozen(model, how), wish)
+    with torch.inference_mode(mode=False):
+        with _lock:
+            pupil = _kept.pop(key, None)
+        if pupil is None or pupil.steps > how.steps:
+            pupil = _begun(model, image, how, answer)
+        with _lock:
+            if pupil is not None:
+                _keep(key, pupil)
+                while _step(pupil, image, how, answer):
+                    pass
+            yield pupil
 
 
 def _keep(key: Hashable, pupil: _Pupil) -> None:
@@ -189,9 +201,9 @@ def _untaught(
 
 
 def _begun(model: nn.Module, image: torch.Tensor, how: Taught, answer: Answer) -> _Pupil | None:
+    held = frozen(model, how)
     try:
-        copied = copy.deepcopy(model).requires_grad_()
-        held = frozen(copied, how)
+        copied = turn.copied(model)
         for name, each in copied.named_parameters():
             each.requires_grad_(name not in held)
         with torch.enable_grad():

@@ -20,14 +20,14 @@ from explorer.errors import UntraceableModel
 from explorer.graphs import Graph
 from explorer.network import failing, functions, graph, leaves, naming, passes
 from explorer.network.batches import Batch
+from explorer.network.compiled import eager
 from explorer.network.functions import tensors
 from explorer.network.graph import Signature
 from explorer.network.leaves import Leaves
 from explorer.network.ledger import Ledger
 from explorer.network.recording import Edit, Recorder
 from explorer.network.restoring import Keeper, Switched, evaluating, paths_of, plainly
-from explorer.network.turn import turn
-from explorer.network.wrapped import eager
+from explorer.network.turn import agree, turn
 from explorer.records import Floats, Trace
 
 INPUT = "input"
@@ -93,6 +93,7 @@ def trace(
             trace of everything before; or when there are no values to be shown.
     """
     model, fed = eager(model), (inputs, *more) if more else inputs
+    agree()
     with _Alone():
         if torch.is_inference_mode_enabled():
             with torch.inference_mode(mode=False), torch.no_grad():

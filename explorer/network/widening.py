@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import threading
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
@@ -13,6 +12,7 @@ from torch import nn
 
 from explorer.graphs import Answer
 from explorer.maths.arithmetic import Doubles
+from explorer.network import turn
 from explorer.network.answers import scores
 from explorer.network.backward import loss_of
 from explorer.network.state import state
@@ -33,7 +33,7 @@ def gradient(
     """
     copied = wide(model)
     with torch.inference_mode(mode=False), torch.enable_grad():
-        named = dict(copied.named_parameters())
+        named = {name: each for name, each in copied.named_parameters() if each.requires_grad}
         loss = _loss(copied(image.double()), answer, label)
         found = torch.autograd.grad(loss, list(named.values()), allow_unused=True)
     pairs = zip(named, found, strict=True)
@@ -56,12 +56,19 @@ def _loss(output: Any, answer: Answer, label: int) -> torch.Tensor:
 
 def wide(model: nn.Module) -> nn.Module:
     """Return a copy of a network with its weights in float64; nobody may change it."""
-    key = (id(model), state(model))
+    with turn.turn:  # no hooks of a pass are on it
+        key = (id(model), state(model))
     with _lock:
-        if key not in _kept:
-            with torch.inference_mode(mode=False):
-                _kept[key] = (model, copy.deepcopy(model).double().requires_grad_())
+        found = _kept.get(key)
+    if found is None:  # outside the lock: who has the turn may wait for it
+        with torch.inference_mode(mode=False):
+            copied = turn.copied(model).double()
+            for each in copied.parameters():
+                each.requires_grad_(each.is_floating_point())
+        found = (model, copied)
+    with _lock:
+        _kept[key] = found
         _kept.move_to_end(key)
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
-        return _kept[key][1]
+        return found[1]

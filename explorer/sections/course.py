@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any, cast
 
 import torch
@@ -11,6 +10,7 @@ from torch import nn
 from explorer.network import nets, zoo
 from explorer.network.feeding import batch
 from explorer.network.scene import Scene
+from explorer.network.turn import copied
 from explorer.outgoing import source
 from explorer.records import PIXELS
 from explorer.sections.base import Section
@@ -177,4 +177,4 @@ def outputs(
 
 def _copied(module: nn.Module, device: str) -> Any:
     """Return a copy on `device` that asks for gradients."""
-    return copy.deepcopy(module).requires_grad_().to(device)
+    return copied(module).requires_grad_().to(device)

@@ -8,11 +8,11 @@ from typing import Any
 from explorer.errors import InvalidQuery
 from explorer.network import folding
 from explorer.network.boxes import Box
+from explorer.network.compiled import eager
 from explorer.network.folding import Card, Tree
 from explorer.network.functions import type_name
 from explorer.network.options import options
 from explorer.network.scene import Scene
-from explorer.network.wrapped import eager
 from explorer.records import Folding
 from explorer.sections.base import Section, check
 

@@ -47,6 +47,7 @@ def section(scene: Scene) -> Section:
     by_hand = _by_hand(plain, back, taught)
     parts = softmax_terms(back.logits)
     slope, held = _at(back.slopes, _ending(plain)), freezing.frozen(plain.model, taught)
+    fixed = freezing.fixed(plain.model)
     data = {
         "possible": True,
         "edited": bool(scene.query.edits),
@@ -60,7 +61,8 @@ def section(scene: Scene) -> Section:
         "by_hand": bool(by_hand) or not freezing.learning(plain.model, taught),
         "layers": [_layer(name, each, name in held) for name, each in back.parameters.items()],
         "freezable": list(freezing.layers(plain.model)),
-        "held": plain.call is not None and plain.call.path in taught.frozen,
+        "fixed": list(fixed),
+        "held": plain.call is not None and plain.call.path in (*taught.frozen, *fixed),
         "learning": freezing.learning(plain.model, taught),
     }
     return data, (_loss(plain, back, taught), *by_hand, *proofs)

@@ -17,6 +17,7 @@ from explorer.maths import optimizing
 from explorer.maths.digits import digits, factor
 from explorer.maths.slopes import length
 from explorer.network import freezing, teaching, zoo
+from explorer.network.answering import undisturbed
 from explorer.network.feeding import batch, fit
 from explorer.network.scene import Scene, look, untaught
 from explorer.network.teaching import Lesson
@@ -45,8 +46,9 @@ def section(scene: Scene) -> Section:
     image, shipped = plain.focused, _samples(plain)
     pictures = torch.cat([image, shipped])
     learn = partial(teaching.taught, plain.model, image, taught, pictures=pictures)
-    lesson = again(plain, lambda: learn(answer=plain.trace.graph.answer))
-    outputs = again(plain, lambda: _answered(plain, pictures))
+    with undisturbed(plain.card.name, plain.model):
+        lesson = again(plain, lambda: learn(answer=plain.trace.graph.answer))
+        outputs = again(plain, lambda: _answered(plain, pictures))
     if lesson is None or outputs is None:
         return {"possible": False}, ()
     return _told(plain, lesson, taught, outputs)
@@ -126,7 +128,7 @@ def _written(lesson: Lesson, taught: Taught) -> tuple[str, ...]:
     slope, value = float(weight.gradient[place]), float(weight.value[place])
     moved = optimizing.stepped(weight, taught.rate, taught.optimizer)
     memory = {key: float(each[place]) for key, each in moved.memory.items()}
-    now, rate = digits(float(lesson.after[name][place])), digits(taught.rate, 2)
+    now, rate = digits(float(lesson.after[name][place])), digits(taught.rate)
     added = _added(lesson, name, place)
     lines = [f"w = {called} = {digits(value)}, g = {added}{digits(slope)}"]
     if taught.optimizer == "sgd":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import torch
 from explorer import kinds
 from explorer.maths import ablation, boundaries, linearity
 from explorer.network.scene import Scene
+from explorer.network.turn import turn
 from explorer.sections.base import FLOAT32, Section, again, check
 
 
@@ -18,7 +20,9 @@ def section(scene: Scene) -> Section:
     if not (scene.steady and scene.small):
         return None, ()
     image = torch.from_numpy(scene.trace.images[scene.query.focus].copy()).to(scene.device)
-    around = again(scene, lambda: linearity.linear_view(scene.scoring, image, device=scene.device))
+    with turn:  # it is copied there, and no pass shall begin meanwhile
+        view = partial(linearity.linear_view, scene.scoring, image, device=scene.device)
+        around = again(scene, view)
     if around is None:
         return None, ()
     data = {

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import copy
 import math
 from collections.abc import Iterable
 from functools import cache
@@ -18,6 +17,7 @@ from explorer.incoming import samples
 from explorer.network import zoo
 from explorer.network.feeding import batch
 from explorer.network.scene import Scene
+from explorer.network.turn import copied
 from explorer.sections.autograd import FIRST, SEED
 from explorer.sections.base import Section
 from explorer.sections.course import MLP
@@ -260,7 +260,7 @@ def beginning() -> dict[str, Any]:
     training = TensorDataset(pictures[:LEARNT], labels[:LEARNT])
     test = TensorDataset(pictures[LEARNT:], labels[LEARNT:])
     chance = torch.Generator().manual_seed(SEED)
-    model = copy.deepcopy(zoo.load(MLP)).requires_grad_()
+    model = copied(zoo.load(MLP)).requires_grad_()
     with torch.no_grad():
         for layer in model.modules():
             if isinstance(layer, nn.Linear):

@@ -121,7 +121,7 @@ def opposite(scene: Scene) -> Scene | None:
     query, asked = scene.query, scene.query.versus
     if asked is None:
         return None
-    same = asked.checkpoint is None
+    same, device = asked.checkpoint is None, str(scene.device)
     other = replace(
         query,
         step=scene.trace.graph.input,  # the other side may not have the one that is shown
@@ -132,10 +132,9 @@ def opposite(scene: Scene) -> Scene | None:
         versus=None,
     )
     if same:
-        return _at(look(other, device=str(scene.device), model=scene.model), query)
-    lesson = query.taught if asked.image is None else None  # the lesson is on A's image
-    other = replace(other, taught=lesson and replace(lesson, shown=False))
-    return _at(look(other, device=str(scene.device)), query)
+        return _at(look(other, device=device, model=scene.model, pupil=query.focus), query)
+    other = replace(other, taught=query.taught and replace(query.taught, shown=False))
+    return _at(look(other, device=device, pupil=query.focus), query)
 
 
 def _at(scene: Scene, query: Query) -> Scene:

@@ -213,3 +213,28 @@ def test_the_numbers_of_a_huge_scale_have_room(browser: Browser) -> None:
             settled(page)
             assert page.evaluate(UPON) == [], (width, "a sum")
             page.keyboard.press("Escape")
+
+
+def test_what_came_frozen_stays_so_and_is_named(browser: Browser) -> None:
+    for page in opened(browser, "--model", f"{NETS}:tuned", "--labels", "coat,bag,shoe"):
+        page.click("#strip [data-step='1']")
+        page.click("#tab-teach")
+        page.select_option("#taught-class", "2")
+        page.wait_for_selector("#teach[data-loss]")
+        settled(page)
+        expect(page.locator("#teach .freezing")).to_contain_text("frozen, and they stay so: 1.")
+        boxes = page.locator("#teach .layers input")
+        assert [(each.is_checked(), each.is_enabled()) for each in boxes.all()] == [
+            (True, False),
+            (False, True),
+        ]
+        expect(page.locator("#teach .slopes")).to_contain_text("its .grad is None")
+        page.click("[data-action=optimizer-step]")
+        page.check("#taught-shown")
+        settled(page)
+        expect(boxes.first).not_to_be_enabled()
+        boxes.last.check()
+        settled(page)
+        expect(page.locator("#teach .freezing [role=status]")).to_contain_text("Every layer is")
+        expect(page.locator("#taught-shown")).not_to_be_checked()
+        expect(page.locator("#message")).to_be_hidden()

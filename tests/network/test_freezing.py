@@ -81,3 +81,31 @@ def test_layers_are_modules_with_parameters_of_their_own() -> None:
 def test_a_layer_that_does_not_exist_is_refused(path: str) -> None:
     with pytest.raises(InvalidQuery, match=r"taught.frozen.*linear_relu_stack.0, linear"):
         freezing.frozen(zoo.load("fashion-mlp"), Taught(0, frozen=(path,)))
+
+
+def test_what_its_owner_has_frozen_is_frozen_but_where_nothing_is_left() -> None:
+    model = Twice()
+    model.first.requires_grad_(False)
+    assert freezing.fixed(model) == ("first",)
+    assert freezing.frozen(model, Taught(0)) == {"first.weight", "first.bias"}
+    assert freezing.frozen(model, Taught(0, frozen=("",))) == {
+        "scale",
+        "first.weight",
+        "first.bias",
+    }
+    model.requires_grad_(False)  # ready to answer, as those shipped are
+    assert freezing.fixed(model) == ()
+    assert freezing.frozen(model, Taught(0)) == frozenset()
+
+
+def test_whole_numbers_never_learn() -> None:
+    model = Twice()
+    model.codes = nn.Parameter(torch.tensor([3, -7]), requires_grad=False)
+    for asking in (True, False):
+        model.first.requires_grad_(asking)
+        model.last.requires_grad_(asking)
+        model.scale.requires_grad_(asking)
+        assert freezing.frozen(model, Taught(0)) == {"codes"}
+        found = taught(model, IMAGE, Taught(3, 1), answer=Answer("logits"), pictures=IMAGE)
+        assert found is not None
+        assert found.steps == 1

@@ -62,6 +62,17 @@ def test_the_other_side_of_a_comparison_gets_the_same_values() -> None:
         np.testing.assert_allclose(found[[3, 5]], hidden(apart(), 0)[[3, 5]], atol=1e-5)
 
 
+@pytest.mark.parametrize("versus", [{"image": 0}, {"image": 0, "checkpoint": "untrained"}])
+def test_the_other_side_copies_of_the_same_lesson_though_it_shows_another_image(
+    versus: dict[str, Any],
+) -> None:
+    hiding = {**SHOWN, "shown": False}
+    other = opposite(look(asked(patch(learnt=True), taught=hiding, versus=versus)))
+    assert other is not None
+    found = other.values[HIDDEN][other.query.focus]
+    np.testing.assert_allclose(found[[3, 5]], hidden(apart(), 0)[[3, 5]], atol=1e-5)
+
+
 def test_without_a_lesson_there_is_nothing_to_copy_and_a_sentence_says_so() -> None:
     for taught in (None, {**SHOWN, "steps": 0}):
         with pytest.raises(InvalidQuery, match="Teach the network first"):

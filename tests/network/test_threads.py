@@ -9,7 +9,9 @@ from typing import Any
 import torch
 from torch import nn
 
-from explorer.network import zoo
+from explorer.graphs import Answer
+from explorer.lessons import Taught
+from explorer.network import teaching, turn, widening, zoo
 from explorer.network.tracing import Intervention, trace
 from tests.network.modules import Forward
 from tests.network.passes import inputs, outputs, rows, same, times
@@ -76,3 +78,49 @@ def test_a_thread_inside_a_layer_that_enters_it_again_does_not_change_what_it_re
 
     model = nn.Sequential(times(2), Forward(forward), nn.ReLU(inplace=True))
     assert inputs(trace(model, rows([1.0, 2.0])))["1"] == [[2, 4]]
+
+
+def test_a_new_thread_computes_as_the_others_do() -> None:
+    torch.set_num_threads(1)
+    model = zoo.load("course-sequential")
+    batches = torch.rand(40, 5, 28, 28, generator=torch.Generator().manual_seed(5))
+    alone = [trace(model, images).scores for images in batches]
+    for images, expected in zip(batches, alone, strict=True):
+        found: list[Any] = []
+        new = threading.Thread(
+            target=lambda images=images, found=found: found.append(trace(model, images).scores)
+        )
+        new.start()
+        new.join()
+        assert (found[0] == expected).all()
+
+
+class Watching(nn.Module):
+    """A layer that has another thread begin a pass while it is copied, and waits for it in vain."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waited: list[bool] = []
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x
+
+    def __deepcopy__(self, _: Any) -> nn.Module:
+        other = threading.Thread(target=lambda: trace(WATCHED, torch.rand(1, 28, 28)))
+        other.start()
+        other.join(0.5)
+        self.waited.append(other.is_alive())
+        return nn.Identity()
+
+
+WATCHED = nn.Sequential(nn.Flatten(), Watching(), nn.Linear(784, 4)).eval()
+
+
+def test_no_pass_begins_while_a_network_is_copied() -> None:
+    image, layer = torch.rand(1, 28, 28), WATCHED[1]
+    how, logits = Taught(2, 1), Answer("logits")
+    assert teaching.taught(WATCHED, image, how, answer=logits, pictures=image) is not None
+    widening.gradient(WATCHED, image, 2, logits)
+    apart = turn.copied(WATCHED)
+    assert apart[1] is not layer
+    assert layer.waited == [True] * 3

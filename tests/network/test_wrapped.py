@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 import threading
+from importlib.machinery import ModuleSpec
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -38,6 +41,21 @@ def test_a_compiled_module_is_traced_as_the_one_it_wraps(inside: bool) -> None:
         assert [call.step for call in traced.calls][:3] == [f"{before}{each}" for each in "012"]
         with torch.no_grad():
             assert np.array_equal(traced.calls[2].output, plain(X).numpy())
+
+
+@pytest.mark.parametrize("name", ["torch._dynamo", "torch._dynamo.eval_frame"])
+def test_a_pass_runs_while_another_thread_imports_the_compiler(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    model = nn.Sequential(linear(), nn.ReLU())
+    expected = trace(model, X).output
+    half = ModuleType(name)  # as a module is before its names are there
+    half.__spec__ = ModuleSpec(name, None)
+    half.__spec__._initializing = True  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "torch._dynamo", half)
+    monkeypatch.setitem(sys.modules, name, half)
+    for _ in range(2):
+        assert np.array_equal(trace(model, X).output, expected)
 
 
 @pytest.mark.filterwarnings("ignore:`torch.jit")

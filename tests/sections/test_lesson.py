@@ -119,6 +119,16 @@ def test_the_last_step_of_a_weight_is_written_out(way: str, lines: int) -> None:
     assert told["formulas"][-1].startswith("w ← w − η·")
 
 
+@pytest.mark.parametrize("way", CLASSES)
+def test_who_works_the_last_line_out_comes_to_what_it_says(way: str) -> None:
+    told, _ = lesson.section(pinned("input", taught=taught(way=way, rate=10**-0.25)))
+    assert told is not None
+    _, sum_, result = told["formulas"][-1].replace("−", "-").replace("·", "*").split(" = ")
+    before, move = sum_.replace("10⁻⁸", "1e-8").split(" - ", 1)
+    expected = float(before) - eval(move)  # noqa: S307  digits and signs of our own
+    assert float(result) == pytest.approx(expected, abs=1e-3 * abs(float(before) - expected))
+
+
 SUMMED = {"summed": True}
 
 

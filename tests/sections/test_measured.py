@@ -41,6 +41,8 @@ def test_the_shipped_numbers_are_those_of_the_shipped_weights(model: str) -> Non
     for units in found.units.values():
         assert units.means.shape == (len(units.on), 10)
         assert (units.on <= found.images).all()
+    shares = found.units["softmax"].means.sum(axis=0, dtype=np.float64)
+    np.testing.assert_allclose(shares, 1, atol=1e-5)  # means of shares, to the digits shown
     files = list((places.MODELS / model).glob(measured.FILE.format(sha256="*")))
     assert len(files) == 1
     assert files[0].stat().st_size < 1_000_000

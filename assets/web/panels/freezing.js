@@ -2,6 +2,7 @@
 
 import { make } from "../base/elements.js";
 import { glossed } from "../base/gloss.js";
+import { listed } from "../base/lists.js";
 import { createSwitch } from "../base/switch.js";
 
 /** @param {import("../state/types.js").Page} page */
@@ -10,7 +11,9 @@ export function createFreezing({ say, store, actions }) {
   const text = make("p", { class: "muted" });
   const list = make("div", { class: "layers" });
   const all = make("p", { role: "status" });
+  const own = make("p", { class: "muted" });
   /** @type {Map<string, ReturnType<typeof createSwitch>>} by path */ let switches = new Map();
+  /** @type {string[]} */ let still = []; // those that the module's owner has frozen
 
   function freeze(path, on, since) {
     const { frozen } = store.get().taught;
@@ -19,7 +22,8 @@ export function createFreezing({ say, store, actions }) {
     const next = on ? [...others, path] : others;
     next.sort((one, two) => known.indexOf(one) - known.indexOf(two));
     const { shown } = store.get().taught; // what learns nothing has nothing to show
-    actions.teach({ frozen: next, shown: shown && next.length < known.length }, since);
+    const some = known.some((each) => !next.includes(each) && !still.includes(each));
+    actions.teach({ frozen: next, shown: shown && some }, since);
   }
 
   function build(paths) {
@@ -34,16 +38,22 @@ export function createFreezing({ say, store, actions }) {
 
   function chosen({ taught }) {
     for (const [path, each] of switches) {
-      each.set(Boolean(taught?.frozen.includes(path)));
-      each.name(path || say("teach.frozen.root"));
+      each.set(still.includes(path) || Boolean(taught?.frozen.includes(path)));
+      each.enable(!still.includes(path));
+      each.name(called(path));
     }
   }
 
+  const called = (path) => path || say("teach.frozen.root");
+
   return {
-    element: make("fieldset", { class: "freezing" }, title, text, list, all),
+    element: make("fieldset", { class: "freezing" }, title, text, list, own, all),
     chosen,
-    fill({ freezable, learning }) {
+    fill({ freezable, fixed, learning }) {
+      still = fixed;
       build(freezable);
+      own.hidden = !still.length;
+      own.textContent = say("teach.frozen.own", { layers: listed(say, still.map(called)) });
       chosen(store.get());
       all.textContent = learning ? "" : say("teach.frozen.all");
     },

@@ -53,7 +53,7 @@ export function createHow({ say, actions, store }) {
       optimizer.value = taught.optimizer;
       summed.set(taught.summed);
       slider.value = Math.log10(taught.rate);
-      reading.textContent = `η = ${digits(taught.rate, 2)}`;
+      reading.textContent = `η = ${digits(taught.rate)}`;
     },
     name() {
       named.textContent = say("teach.optimizer");
