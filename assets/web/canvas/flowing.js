@@ -65,7 +65,7 @@ export function paintLabels({ context, style, type }, box, { labels, shares, bes
   const [left, room] = [box.left + box.across + 8, width - 14];
   const low = box.down < type(14) + 8; // a name, and no bar below it
   for (let unit = 0; unit < box.count; unit += 1) {
-    const y = middle(box, unit).y + (low ? type(4) : 0);
+    const y = middle(box, unit).y + (low ? 0.3 * type(14) : 0);
     const mine = unit === best;
     context.font = `${mine ? "600 " : ""}${type(14)}px ${style("--le-font")}`;
     context.fillStyle = style(mine ? "--le-text" : "--le-muted");

@@ -137,7 +137,7 @@ function createAnswer({ say, actions, store, model }, above) {
     const beside = empty ? "" : change(say, reply, focus) || (doubtful ? would : "");
     put(changed, { hidden: beside === "", textContent: beside, title: beside });
     const answered = say("prediction.spoken", { label, share: percent(share) });
-    const doubted = `${unsure}. ${would}`;
+    const doubted = say("prediction.doubted", { label, share: inWhole(share) });
     spoken.tell(empty ? say("notice.empty") : doubtful ? doubted : answered);
   }
 

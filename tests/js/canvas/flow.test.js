@@ -117,8 +117,10 @@ test("in rows, too, classes stand below each other where their names have room",
     step: "11",
     unit: 9,
   });
-  const tight = laid(steps, all, { ...roomy, width: 358, height: 420 });
-  assert.equal(tight.at(-1).few, false, "names would lie on each other");
+  const narrow = laid(steps, all, { ...roomy, width: 1200, height: 560 });
+  assert.equal(narrow.at(-1).few, false, "names would leave their place");
+  const low = laid(steps, all, { ...roomy, line: 40 });
+  assert.equal(low.at(-1).few, false, "names would lie on each other");
 });
 
 test("hidden layers of the course's network are larger than the image", () => {
