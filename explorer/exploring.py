@@ -183,10 +183,10 @@ def _taken(
     model: Any, shape: Sequence[int] | None, examples: Any, *, mean: Numbers, std: Numbers
 ) -> Input | None:
     """Return the shape of picture that a module takes; None where it takes examples."""
+    from explorer.network.compiled import eager  # noqa: PLC0415
     from explorer.network.functions import tensors  # noqa: PLC0415  importing this costs nothing
     from explorer.network.guessing import guessed  # noqa: PLC0415
     from explorer.network.tracing import checked  # noqa: PLC0415
-    from explorer.network.compiled import eager  # noqa: PLC0415
 
     checked(eager(model))
     if examples is not None:

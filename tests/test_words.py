@@ -191,7 +191,7 @@ def test_no_text_is_empty_or_padded(language: Language) -> None:
     odd = [
         key
         for key, text in catalogue(language).items()
-        if not text or text != " ".join(text.split())
+        if not text or text != re.sub(r"[ \t\r\n]+", " ", text.strip())
     ]
     assert not odd
 
@@ -276,7 +276,15 @@ def test_no_word_that_no_teacher_would_say_comes_back() -> None:
 def test_one_thing_has_a_text_of_its_own() -> None:
     assert say("en", "compare.switched", count=1) == "1 ReLU differs"
     assert say("en", "compare.switched", count=2) == "2 ReLUs differ"
+    assert say("en", "deciding.try", count=1) == "Switch it off"
     assert all(key.removesuffix(".one") in ENGLISH for key in ENGLISH)
+
+
+def test_no_line_ends_between_what_belongs_together() -> None:
+    """A number and its per cent, and the two ends of a range, stand on one line."""
+    parted = re.compile(r"[}\d] %|\} … [{\d]|\d … \{")
+    for words in (ENGLISH, CHINESE):
+        assert not [key for key, text in words.items() if parted.search(text)]
 
 
 def test_say_fills_blanks_and_refuses_unknown_keys() -> None:

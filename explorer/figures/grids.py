@@ -93,8 +93,9 @@ def tensor(
     picture, indices = arrays.cells(values)
     long = max(picture.shape) > FLAT * min(picture.shape)
     end = arrays.limit(values) if limit is None else limit
+    title = "figure.value.off" if switches else "figure.value"
     layout: dict[str, Any] = {
-        "coloraxis": {"colorbar": parts.legend(say(language, "figure.value"))},
+        "coloraxis": {"colorbar": parts.legend(say(language, title))},
         "xaxis": parts.cells(parts.WHOLE, "y"),
         "yaxis": parts.down(parts.WHOLE, "x", square=not long),
         "shapes": parts.marked(selected, indices),

@@ -265,7 +265,9 @@ def test_what_is_read_aloud_is_what_the_headline_says(page: Page) -> None:
         drag(page, (0.05, row / 100), (0.95, row / 100))
     settled(page)
     expect(page.locator("#prediction .answer")).to_have_text("Not sure")
-    expect(spoken).to_have_text("Not sure")
+    would = page.locator("#prediction .changed").inner_text()
+    assert would.startswith("Would say: Bag, ")
+    expect(spoken).to_have_text(f"Not sure. {would}")
     page.click(".samples .sample >> nth=0")
     expect(spoken).to_contain_text("Predicted: Ankle boot, ")
 

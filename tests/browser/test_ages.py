@@ -59,7 +59,7 @@ def test_every_age_by_keys_is_what_its_module_says(page: Page) -> None:
             called = f"epoch {known.epoch}" if known.epoch else f"batch {known.batch}"
             assert f"{called} · {known.images:,} images seen" in text
             assert known.accuracy is not None
-            assert f"test accuracy {100 * known.accuracy:.1f} %" in text
+            assert f"test accuracy {100 * known.accuracy:.1f}\u00a0%" in text
         assert page.input_value("#checkpoint") == age, "the list in the bar is the same choice"
         for _ in range(4):
             page.keyboard.press("ArrowRight")

@@ -78,7 +78,7 @@ def test_pad_answer_and_strip_are_in_the_first_screen(sized: Page) -> None:
 
 def test_an_empty_pad_is_not_answered(page: Page) -> None:
     before = page.locator("#prediction .certainty").inner_text()
-    assert before.endswith(" %")
+    assert before.endswith("\u00a0%")
     page.click("[data-action=clear]")
     settled(page)
     expect(page.locator("#prediction .answer")).to_have_text("—")

@@ -101,3 +101,15 @@ def test_a_figure_has_as_many_axes_as_its_traces_name() -> None:
             for letter in "xy":
                 axis = (trace[f"{letter}axis"] or letter).replace(letter, f"{letter}axis")
                 assert drawn.plotly().layout[axis].fixedrange, f"{name} {axis} cannot be dragged"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_maps_with_hatched_cells_say_what_hatched_is(language: Language) -> None:
+    values = np.maximum(some(6, 5, 4), np.float32(0))
+    said = [
+        figures.tensor(values, switches=switches, language=language).layout["coloraxis"]["colorbar"]
+        for switches in (True, False)
+    ]
+    titles = [bar["title"]["text"] for bar in said]
+    hatched = {"en": "hatched", "zh": "斜线"}[language]
+    assert [hatched in title for title in titles] == [True, False]

@@ -67,8 +67,8 @@ function largest(counts, width, height) {
  * Steps side by side; more than one row holds, row below row like the lines of a text.
  *
  * @param {any[]} steps @param {Record<string, Float32Array>} values
- * @param {{width: number, height: number, head: number, names: number}} room `head` above the
- *   cells, `names` right of them
+ * @param {{width: number, height: number, head: number, names: number, line: number}} room `head`
+ *   above the cells, `names` right of them, each at least a `line` high
  * @returns {Box[]}
  */
 export function laid(steps, values, room) {
@@ -79,7 +79,7 @@ export function laid(steps, values, room) {
 }
 
 /** @returns {Box[]} each in a place of its own size, its name in one line above it */
-function inRows(steps, values, { width, height, head }) {
+function inRows(steps, values, { width, height, head, names, line }) {
   const [name, free] = [head / 2, { width: width - 2 * MARGIN, height: height - MARGIN }];
   const roomOf = (count) => ({
     wide: free.width / count - GAP,
@@ -92,15 +92,28 @@ function inRows(steps, values, { width, height, head }) {
   return steps.map((step, place) => {
     const count = values[step.id].length;
     const kind = sort(step, count);
-    const across = Math.min(count, Math.ceil(Math.sqrt((count * wide) / Math.max(1, high))));
-    const grid = kind === "picture" ? step.grid : columns(count, across);
-    const cells = extent(grid);
-    const cell = Math.max(0.05, Math.min(wide / cells.columns, high / cells.rows));
+    const few = kind === "few" && wide >= names + BAR.width && high >= count * line;
+    const cells = few ? listed(count, wide, high) : filling(step, kind, count, wide, high);
     const label = Math.floor(place / best) * (high + name + GAP);
     const left = MARGIN + (place % best) * (wide + GAP);
-    const where = { left, top: label + name, across: cell, down: cell, label, room: wide };
-    return { step, count, sort: kind, few: false, grid, ...cells, ...where };
+    const where = { left, top: label + name, label, room: wide };
+    return { step, count, sort: kind, few, ...cells, ...extent(cells.grid), ...where };
   });
+}
+
+/** Few cells below each other, so that there is room for their names beside them. */
+function listed(count, wide, high) {
+  const [across, down] = [Math.min(BAR.width, wide / 4), Math.min(BAR.height, high / count)];
+  return { grid: columns(count, 1), across, down };
+}
+
+/** Square cells that fill their place as well as they can. */
+function filling(step, kind, count, wide, high) {
+  const across = Math.min(count, Math.ceil(Math.sqrt((count * wide) / Math.max(1, high))));
+  const grid = kind === "picture" ? step.grid : columns(count, across);
+  const cells = extent(grid);
+  const cell = Math.max(0.05, Math.min(wide / cells.columns, high / cells.rows));
+  return { grid, across: cell, down: cell };
 }
 
 /** @returns {Box[]} */

@@ -63,8 +63,9 @@ export function paintName({ context, style, grown, type }, box, name, place, roo
  */
 export function paintLabels({ context, style, type }, box, { labels, shares, best }, width) {
   const [left, room] = [box.left + box.across + 8, width - 14];
+  const low = box.down < type(14) + 8; // a name, and no bar below it
   for (let unit = 0; unit < box.count; unit += 1) {
-    const { y } = middle(box, unit);
+    const y = middle(box, unit).y + (low ? 0.3 * type(14) : 0);
     const mine = unit === best;
     context.font = `${mine ? "600 " : ""}${type(14)}px ${style("--le-font")}`;
     context.fillStyle = style(mine ? "--le-text" : "--le-muted");
@@ -72,6 +73,7 @@ export function paintLabels({ context, style, type }, box, { labels, shares, bes
     context.fillText(labels[unit] ?? String(unit), left, y + 1, room - type(14) * SHARE);
     context.textAlign = "right";
     context.fillText(`${(100 * shares[unit]).toFixed(1)}\u202f%`, left + room, y + 1);
+    if (low) continue;
     context.fillStyle = style("--le-raised");
     context.fillRect(left, y + 6, room, 5);
     context.fillStyle = style(mine ? "--le-accent" : "--le-bar");

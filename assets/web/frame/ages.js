@@ -17,7 +17,9 @@ export function createAges(page) {
   const title = make("h2");
   const text = make("output", { for: "age" });
   const { slider, number, play } = createControls({ slid, typed, toggle, near: () => prefetch() });
-  const tools = make("div", { class: "tools" }, play, slider, number);
+  // the number is a place among so many, no epoch
+  const among = make("span", { class: "among", "aria-hidden": "true" });
+  const tools = make("div", { class: "tools" }, play, slider, number, among);
   const element = make("section", { id: "ages" }, title, tools, text);
   let [timer, played] = [0, ""]; // the beat to come, and the checkpoint that the last has chosen
 
@@ -115,6 +117,7 @@ export function createAges(page) {
         each.max = count - 1;
         each.value = place();
       }
+      among.textContent = `/ ${count - 1}`;
       if (more) name();
       slider.dataset.checkpoint = all()[place()];
       read();

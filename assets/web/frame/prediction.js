@@ -137,7 +137,8 @@ function createAnswer({ say, actions, store, model }, above) {
     const beside = empty ? "" : change(say, reply, focus) || (doubtful ? would : "");
     put(changed, { hidden: beside === "", textContent: beside, title: beside });
     const answered = say("prediction.spoken", { label, share: percent(share) });
-    spoken.tell(empty ? say("notice.empty") : doubtful ? unsure : answered);
+    const doubted = say("prediction.doubted", { label, share: inWhole(share) });
+    spoken.tell(empty ? say("notice.empty") : doubtful ? doubted : answered);
   }
 
   return {

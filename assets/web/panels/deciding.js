@@ -104,7 +104,13 @@ function smallest(page, { step, set }) {
       after: labels()[after],
     })} `,
     ...units.flatMap((unit) => [link(page, step, unit), " "]),
-    off(page, step, units, { "data-action": "try-set" }, say("deciding.try")),
+    off(
+      page,
+      step,
+      units,
+      { "data-action": "try-set" },
+      say("deciding.try", { count: units.length }),
+    ),
   ];
 }
 

@@ -21,6 +21,7 @@ import { createPointed } from "./pointing.js";
 
 const HEAD = 44; // pixels above the cells, for names
 const LABEL = 168; // pixels for the names of the classes and their shares
+const LINE = 15; // pixels from one of them to the next, at least
 const APART = 7; // pixels between the names of two steps
 const STRONGEST = 40; // paths drawn at rest
 const EDGES = 12; // contributors drawn, unless somebody asks for more
@@ -51,10 +52,12 @@ export function createNetwork(page) {
     const paint = prepared(canvas, page.colours);
     const size = { width: canvas.clientWidth, height: canvas.clientHeight };
     const names = Math.min((LABEL / 14) * paint.type(14), 0.34 * size.width);
-    boxes = laid(reply.steps, reply.values, { ...size, head: paint.grown(HEAD), names });
+    const line = paint.type(LINE);
+    boxes = laid(reply.steps, reply.values, { ...size, head: paint.grown(HEAD), names, line });
     const rest = paths || unit ? [] : strongest(reply);
     const drawn = { reply, paths, unit, rest, names };
     const most = paintAll(page, paint, boxes, drawn);
+    canvas.toggleAttribute("data-named", Boolean(boxes.at(-1)?.few));
     const label = reply.labels[reply.best];
     const reading = { paths, most, rest: rest.length, label, rows: rowsOf(page, boxes) };
     const name = called(page, reply, paths, pointed.value());
@@ -255,7 +258,8 @@ function paintAll({ say }, paint, boxes, { reply, paths, unit, rest, names }) {
     paintName(paint, box, box.step.module || say("strip.input"), place, room);
   });
   const last = boxes.at(-1);
-  if (last.few && reply.labels.length && reply.shares) paintLabels(paint, last, reply, names);
+  const width = last.room ? last.room - last.across : names;
+  if (last.few && reply.labels.length && reply.shares) paintLabels(paint, last, reply, width);
   if (unit) paintFrame(paint, find(unit.step), unit.unit);
   return most;
 }

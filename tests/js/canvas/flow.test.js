@@ -96,6 +96,33 @@ test("more steps than a row holds stand in rows, each whole, inside the room and
   }
 });
 
+test("in rows, too, classes stand below each other where their names have room", () => {
+  const maps = { rows: 2, columns: 64, maps: 128, height: 14, width: 14 };
+  const steps = Array.from({ length: 12 }, (_, place) => ({
+    id: String(place),
+    shape: place > 9 ? [1, 10] : [1, 128, 14, 14],
+    grid: place > 9 ? plain(10, 1) : maps,
+  }));
+  const all = Object.fromEntries(
+    steps.map(({ id }, place) => [id, new Float32Array(place > 9 ? 10 : 128 * 14 * 14)]),
+  );
+  const roomy = { width: 1400, height: 800, head: 44, names: 168, line: 15 };
+  const named = laid(steps, all, roomy);
+  const last = named.at(-1);
+  assert.deepEqual([last.few, last.columns, last.rows], [true, 1, 10]);
+  assert.ok(last.down >= roomy.line && last.top + 10 * last.down <= roomy.height);
+  assert.ok(last.room - last.across >= 168, "for a name and its share");
+  const { y } = middle(last, 9);
+  assert.deepEqual(unitOrNameAt(named, last.left + last.room - 1, y, true), {
+    step: "11",
+    unit: 9,
+  });
+  const narrow = laid(steps, all, { ...roomy, width: 1200, height: 560 });
+  assert.equal(narrow.at(-1).few, false, "names would leave their place");
+  const low = laid(steps, all, { ...roomy, line: 40 });
+  assert.equal(low.at(-1).few, false, "names would lie on each other");
+});
+
 test("hidden layers of the course's network are larger than the image", () => {
   const layers = [0, 1, 2, 3].map((place) => ({ id: `layer ${place}`, shape: [1, 512] }));
   const steps = [
