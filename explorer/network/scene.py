@@ -180,6 +180,7 @@ class Scene:
         event = self.happened[step.id]
         made, rows = called.exchange(event, self.model), len(self.values[step.id])
         last, language = step.id == self.steps[-1].id, self.query.language
+        size = len(self.query.images[self.query.focus]) if self.pixels else self.card.input.size
         notes = unfit(self.card, self.prediction, language) if last else ()
         notes += self.prediction.instead[1:] if last else ()
         return Subject(
@@ -197,9 +198,7 @@ class Scene:
             received=order.entering(event, rows, made.received),
             sources=event.sources,
             function=event.function,
-            stretched=len(self.query.images[self.query.focus]) != self.card.input.size
-            if self.pixels
-            else False,
+            stretched=size != self.card.input.size,
             exchange=made,
             made=self.made,
             near=near(event.node) if event.node else rounding(self.model),
