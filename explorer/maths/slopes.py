@@ -41,7 +41,9 @@ class Slopes:
 
     `loss` = −log p[label], `probabilities` (C,). `entering` is dL/dx (n,) of what enters the chain,
     `leaving[i]` dL/d of what link i puts out, `parameters` dL/dW (m, n) and dL/db (m,) by name.
-    `on[i]` says which units a ReLU lets through, (n,) bool; empty for other links.
+    `on[i]` says which units a ReLU lets through, (n,) bool; empty for other links. `spread` is the
+    largest √Σ (w·x)² over the terms of a logit: as in a random walk a float32 sum is off by so much
+    times what one number is rounded by, however near to 0 the terms add up.
     """
 
     loss: float
@@ -50,6 +52,7 @@ class Slopes:
     leaving: tuple[Doubles, ...]
     parameters: Mapping[str, Doubles]
     on: tuple[Switches, ...]
+    spread: float = 0.0
 
 
 def links(modules: Sequence[nn.Module], paths: Sequence[str]) -> tuple[Link, ...]:
@@ -106,7 +109,8 @@ def slopes(
         elif link.switches:
             slope = slope * passes
     loss = math.log(total) - float(shifted[label])
-    return Slopes(loss, probabilities, slope, tuple(leaving[::-1]), parameters, tuple(on))
+    spread = _spread(chain, entered)
+    return Slopes(loss, probabilities, slope, tuple(leaving[::-1]), parameters, tuple(on), spread)
 
 
 def apart(one: Mapping[str, Doubles], other: Mapping[str, Doubles | Floats | None]) -> float:
@@ -145,6 +149,14 @@ def _through(link: Link, values: Doubles) -> Doubles:
         return np.maximum(values, 0.0) if link.switches else values
     result: Doubles = link.weight @ values
     return result if link.bias is None else result + link.bias
+
+
+def _spread(chain: Sequence[Link], entered: Sequence[Doubles]) -> float:
+    """Return the largest √Σ (w·x)² over the terms of what the last Linear puts out."""
+    pairs = zip(chain, entered, strict=True)
+    found = [(link.weight, values) for link, values in pairs if link.weight is not None]
+    weight, values = found[-1] if found else (np.zeros((1, 1)), np.zeros(1))
+    return math.sqrt(largest(np.square(weight) @ np.square(values)))
 
 
 def _wide(parameter: torch.Tensor) -> Doubles:

@@ -275,7 +275,7 @@ def _by_hand(scene: Scene, back: Backward, taught: Taught) -> tuple[Check, ...]:
     steepest = hand.largest(mine.leaving[-1])
     slopes = _less(back.parameters, held)
     residual = hand.apart(_less(mine.parameters, held), slopes) * steepest
-    near = ROUNDED * FLOAT32 * max(1.0, float(np.abs(back.logits).max()))
+    near = ROUNDED * FLOAT32 * max(1.0, float(np.abs(back.logits).max()), mine.spread)
     words = say(scene.query.language, "check.gradient32")
     shown = hand.length(each for each in slopes.values() if each is not None)
     return first, Check("gradient32", words, one, shown, residual, near)

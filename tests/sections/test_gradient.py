@@ -195,6 +195,21 @@ def test_a_gradient_that_is_shown_wrong_is_seen(monkeypatch: pytest.MonkeyPatch)
     assert failed(gradient.section(pinned("input", taught=TAUGHT))[1]) == {"loss", "gradient32"}
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_logits_whose_terms_cancel_round_by_their_terms(offered: list[str], seed: int) -> None:
+    torch.manual_seed(seed)
+    first, last = nn.Linear(784, 8), nn.Linear(8, 4)
+    with torch.no_grad():
+        first.weight[4:], first.bias[4:] = first.weight[:4] * 1.001, first.bias[:4]
+        last.weight[:, :4] = 300 * torch.randn(4, 4)
+        last.weight[:, 4:] = -last.weight[:, :4]
+    told, checks = own(offered, nn.Sequential(nn.Flatten(), first, nn.ReLU(), last))
+    assert told is not None
+    assert failed(checks) == set()
+    near = next(each.tolerance for each in checks if each.key == "gradient32")
+    assert near < 5e-3
+
+
 def test_a_wrong_chain_rule_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     right = slopes.slopes
 
