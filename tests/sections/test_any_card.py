@@ -167,7 +167,7 @@ def test_a_path_goes_through_a_function_that_is_like_a_layer() -> None:
 
 def test_a_path_ends_where_a_layer_is_no_sum() -> None:
     model = Forward(
-        lambda self, x: self.b(torch.cumsum(self.a(x.flatten(1)), 1)),
+        lambda self, x: self.b(torch.cumprod(self.a(x.flatten(1)), 1)),
         a=nn.Linear(784, 4),
         b=nn.Linear(4, 3),
     )
@@ -176,7 +176,7 @@ def test_a_path_ends_where_a_layer_is_no_sum() -> None:
     zoo.withdraw(name)
     assert section is not None
     assert {edge["to"] for edge in section["edges"]} == {"b"}
-    assert {edge["from"] for edge in section["edges"]} == {"..cumsum"}
+    assert {edge["from"] for edge in section["edges"]} == {"..cumprod"}
 
 
 def test_mean_and_std_of_a_card_are_applied_and_said() -> None:
