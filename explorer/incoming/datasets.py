@@ -16,8 +16,11 @@ import torch
 
 from explorer import places
 from explorer.errors import MissingData
+from explorer.records import SIDE
 
 VARIABLE = "LAYER_EXPLORER_DATA"
+KINDS = ("images-idx3", "labels-idx1")
+CLASSES = 10
 
 
 def root() -> Path:
@@ -36,7 +39,8 @@ def load(
     N is 60,000 for training, 10,000 for the test.
 
     Raises:
-        MissingData: when the files are not there and cannot be (or should not be) downloaded.
+        MissingData: when the files are not there and cannot be (or should not be) downloaded, or
+            are others than those of the data set.
     """
     from torchvision import datasets
 
@@ -44,17 +48,26 @@ def load(
     try:
         found = getattr(datasets, name)(str(where), train=train, download=download)
     except (
-        RuntimeError,
+        RuntimeError,  # for what it does not find or cannot fetch, and for a file that breaks off
         OSError,
-    ) as error:  # torchvision raises RuntimeError for what it does not find or cannot fetch
-        raise MissingData("data.missing", name=name, where=where.name) from error
-    except (
-        ValueError,
+        ValueError,  # the others for what is no idx file, or one of something else
+        TypeError,
         AssertionError,
         EOFError,
-    ) as error:  # what torchvision makes of a file that is not an idx file
-        raise MissingData("data.damaged", name=name, where=where.name) from error
-    return found.data, found.targets.to(torch.int64)
+    ) as error:
+        raise MissingData(_wrong(name, where), name=name, where=where.name) from error
+    images, labels = found.data, found.targets.to(torch.int64)
+    shapes = images.shape[1:] == (SIDE, SIDE) and labels.shape == images.shape[:1]
+    if not (shapes and labels.max() < CLASSES):
+        raise MissingData("data.damaged", name=name, where=where.name)
+    return images, labels
+
+
+def _wrong(name: str, directory: Path) -> str:
+    """Return what to say of files that cannot be read: whether all four lie there."""
+    names = (f"{part}-{kind}-ubyte" for part in ("train", "t10k") for kind in KINDS)
+    whole = all((directory / name / "raw" / each).is_file() for each in names)
+    return "data.damaged" if whole else "data.missing"
 
 
 def test_set(name: str) -> tuple[torch.Tensor, torch.Tensor]:

@@ -10,10 +10,9 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from explorer.errors import NotANumber
 from explorer.learning import subjects
 from explorer.learning.recipes import NETWORKS
-from explorer.learning.settings import Settings
+from explorer.learning.settings import Settings, beyond
 from explorer.network import zoo
 
 MOMENTUM = 0.9
@@ -75,5 +74,5 @@ def learn(
             optimizer.step()
             number, count, value = number + 1, count + len(chosen), loss.item()
             if not math.isfinite(value):
-                raise NotANumber("train.beyond", batch=number, rate=settings.rate)
+                raise beyond(settings, number)
             yield Batch(number, count, epoch + (count == (epoch + 1) * len(images)), value)

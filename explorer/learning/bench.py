@@ -84,7 +84,8 @@ class Run:
                 self.status = Status("running" if name == "continue" else "paused")
 
     def kill(self) -> None:
-        """End the process, whatever it does."""
+        """End the process, whatever it does: that is no failure of its own."""
+        self._over(Status("ended", how="stopped"))
         self._process.kill()
         self._reader.join(10)
 

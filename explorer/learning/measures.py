@@ -18,6 +18,8 @@ PART = 250  # images of one pass, so that feature maps need little memory
 def measured(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> dict[str, Any]:
     """Return accuracy, confusion, answers, dead ReLUs on pictures (N, …) float32, labels (N,).
 
+    `finite` is whether every logit is a finite number: where it is not, an answer is none.
+
     `confusion[label][answer]` counts images; `answers` has a digit for each. A unit of a ReLU, a
     neuron or a whole feature map, is dead when it is 0 for every one of the images; `dead` gives
     the share of each ReLU by its step.
@@ -25,8 +27,10 @@ def measured(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> di
     confusion = np.zeros((10, 10), dtype=np.int64)
     alive: dict[str, Any] = {}
     answers: list[int] = []
+    finite = True
     for part, of in zip(images.split(PART), labels.split(PART), strict=True):
         passed = trace(model, part)
+        finite = finite and bool(np.isfinite(passed.scores).all())
         largest = passed.scores.argmax(1)
         answers += largest.tolist()
         np.add.at(confusion, (of.numpy(), largest), 1)
@@ -38,6 +42,7 @@ def measured(model: nn.Module, images: torch.Tensor, labels: torch.Tensor) -> di
     return {
         "accuracy": float(np.trace(confusion) / max(1, len(images))),
         "confusion": confusion.tolist(),
+        "finite": finite,
         "answers": "".join(map(str, answers)),
         "dead": {step: float(1 - units.mean()) for step, units in alive.items()},
     }

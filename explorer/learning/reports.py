@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any, BinaryIO
 
 import torch
@@ -11,6 +12,7 @@ from torch import nn
 from explorer.learning.batches import Batch
 from explorer.learning.frames import send
 from explorer.learning.measures import TEST, measured, norms
+from explorer.learning.settings import Settings, beyond
 
 
 class Reporter:
@@ -18,6 +20,7 @@ class Reporter:
 
     def __init__(
         self,
+        settings: Settings,
         model: nn.Module,
         test: tuple[torch.Tensor, torch.Tensor],
         out: BinaryIO,
@@ -27,7 +30,7 @@ class Reporter:
 
         `test` are pictures (N, …) float32 as the network takes them, and their labels.
         """
-        self._model, self._out = model, out
+        self._settings, self._model, self._out = settings, model, out
         self._test = test[0][:TEST], test[1][:TEST]
         self._fixed = {**fixed, "tested": len(self._test[0])}
         self._newest = Batch(0, 0, 0, 0.0)
@@ -48,14 +51,26 @@ class Reporter:
         self._losses.append(batch.loss)
 
     def measure(self) -> None:
-        """Look at the test images, once after each batch."""
+        """Look at the test images, once after each batch.
+
+        Raises:
+            NotANumber: where an answer is of no finite numbers, so that it is none.
+        """
         if self._tested != self._newest.number:
             self._tested = self._newest.number
             found = measured(self._model, *self._test)
+            self._bounded(finite=found.pop("finite"))
             self._measures.append({"batch": self._newest.number, **found})
 
     def send(self, *, complete: bool) -> None:
-        """Report, with the weights as float32 safetensors; `complete` at the end of an epoch."""
+        """Report, with the weights as float32 safetensors; `complete` at the end of an epoch.
+
+        Raises:
+            NotANumber: where a gradient or a weight is no finite number.
+        """
+        layers = norms(self._model)
+        lengths = [each[kind] for each in layers for kind in ("gradient", "weights")]
+        self._bounded(finite=all(math.isfinite(each) for each in lengths if each is not None))
         message = {
             "kind": "report",
             **self._fixed,
@@ -65,10 +80,15 @@ class Reporter:
             "complete": complete,
             "losses": self._losses,
             "measures": self._measures,
-            "layers": norms(self._model),
+            "layers": layers,
         }
         send(self._out, message, save(_contiguous(self._model)))
         self._losses, self._measures = [], []
+
+    def _bounded(self, *, finite: bool) -> None:
+        """Refuse to go on, or to report, where numbers are no longer finite."""
+        if not finite:
+            raise beyond(self._settings, self._newest.number)
 
     def end(self, how: str) -> None:
         """Report the weights of the end, measured if they are not, and say why it is one."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, cast, get_args
 
+from explorer.errors import NotANumber
 from explorer.incoming import plain
 from explorer.learning.recipes import NETWORKS
 from explorer.lessons import Optimizer
@@ -66,6 +67,11 @@ def listing() -> Mapping[str, Any]:
             "seed": SEEDS,
         },
     }
+
+
+def beyond(settings: Settings, batch: int) -> NotANumber:
+    """Return that a network's loss, answers or weights are no finite numbers by a batch."""
+    return NotANumber("train.beyond", batch=batch, rate=settings.rate)
 
 
 def _within(field: str, value: object, bounds: tuple[float, float]) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import math
 import zipfile
 from collections.abc import Iterator
 from dataclasses import asdict
@@ -19,7 +20,7 @@ from explorer.errors import InvalidQuery
 from explorer.learning import subjects
 from explorer.learning.progress import Progress, Snapshot
 from explorer.learning.recipes import NETWORKS, TITLES
-from explorer.learning.settings import Settings
+from explorer.learning.settings import Settings, beyond
 from explorer.network import zoo
 from explorer.network.ages import TRAINED, Kept, kept
 from explorer.network.turn import agree
@@ -41,6 +42,7 @@ def answer(settings: Settings, snapshot: Snapshot, image: bytes) -> list[float]:
 
     Raises:
         InvalidQuery: for an image of another size.
+        NotANumber: where the weights have grown so far that there is none.
     """
     if len(image) != PIXELS:
         raise InvalidQuery(
@@ -51,6 +53,8 @@ def answer(settings: Settings, snapshot: Snapshot, image: bytes) -> list[float]:
     with torch.inference_mode():
         logits = network(settings, snapshot)(subjects.pictures(settings.model, pixels))
         probabilities: list[float] = torch.softmax(logits, dim=1)[0].tolist()
+    if not all(map(math.isfinite, probabilities)):
+        raise beyond(settings, snapshot.batch)
     return probabilities
 
 

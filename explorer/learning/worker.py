@@ -11,6 +11,7 @@ import os
 import sys
 import threading
 import time
+import traceback
 from contextlib import suppress
 from typing import Any, BinaryIO
 
@@ -104,7 +105,8 @@ def run(orders: Orders, data: dict[str, Any], out: BinaryIO) -> None:
     total = batches.total(chosen, len(images))
     every = -(-total // (LOOKS * chosen.epochs))
     fixed = {"total": total, "count": len(images), "every": every}
-    report = Reporter(model, (subjects.pictures(chosen.model, test[:TEST]), classes), out, fixed)
+    looked = subjects.pictures(chosen.model, test[:TEST]), classes
+    report = Reporter(chosen, model, looked, out, fixed)
     last = 0.0
     learning = batches.learn(chosen, model, images, labels)
     while orders.go() and (batch := next(learning, None)) is not None:
@@ -132,6 +134,9 @@ def main() -> None:
         run(orders, data, out)
     except ExplorerError as error:
         send(out, {"kind": "failed", "key": error.key, "values": error.values})
+    except Exception:
+        traceback.print_exc()
+        os._exit(1)  # the usual end waits for the thread that hears, in vain, and aborts
     os._exit(0)  # at once: the thread that hears would be in the way of a slow end
 
 

@@ -265,3 +265,18 @@ def test_whoever_comes_back_finds_the_run_and_its_end(browser: Browser, trainer:
         expect(page.locator("#train")).to_have_attribute("data-state", "paused")
         page.click("[data-action=train-stop]")
         expect(page.locator("#train")).to_have_attribute("data-state", "ended")
+        _as_a_program_chose(page, trainer)
+
+
+def _as_a_program_chose(page: Page, server: Server) -> None:
+    """A run with a size that the page does not offer is shown with it, and can be begun again."""
+    body = {"settings": {"model": "course-sequential", "batch": 7, "epochs": 20}}
+    assert page.request.post(f"{server.url}/train/batch", data=body).ok
+    for _ in range(2):
+        expect(page.locator("#train")).to_have_attribute("data-state", "paused")
+        expect(page.locator("#train-batch")).to_have_value("7")
+        expect(page.locator(STATE)).to_contain_text("第 1 批，共 700 批", timeout=LONG)
+        page.click("[data-action=train-stop]")
+        expect(page.locator("#train")).to_have_attribute("data-state", "ended")
+        page.click("[data-action=train-batch]")
+    page.click("[data-action=train-stop]")

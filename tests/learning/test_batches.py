@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -15,6 +16,7 @@ from explorer.errors import InvalidQuery, NotANumber
 from explorer.learning import batches, drawings, measures, settings, snapshots, subjects
 from explorer.learning.progress import Snapshot
 from explorer.learning.recipes import NETWORKS
+from explorer.learning.reports import Reporter
 from explorer.learning.settings import Settings
 from explorer.network import nets
 from tests.learning.places import made
@@ -120,6 +122,32 @@ def test_a_rate_that_is_too_large_is_said_at_its_batch() -> None:
         list(batches.learn(chosen, model, images, labels))
     assert caught.value.key == "train.beyond"
     assert "learning rate 1.0 is too large" in str(caught.value)
+
+
+@pytest.mark.parametrize("spoilt", ["answers", "weights"])
+def test_what_is_no_number_is_neither_counted_nor_reported(spoilt: str) -> None:
+    chosen = Settings(model="course-sequential", rate=1.0)
+    images, labels = data()
+    model, out = batches.network(chosen), io.BytesIO()
+    values = dict(model.named_parameters())
+    with torch.no_grad():
+        if spoilt == "answers":
+            values["3.weight"].fill_(2e38)  # finite, but no sum of two is
+        else:
+            values["1.bias"][0] = -torch.inf  # the unit is off, and all answers are finite
+    assert bool(torch.isfinite(model(images / 255)).all()) == (spoilt == "weights")
+    with pytest.raises(NotANumber, match="By batch 0 what the network computes is no finite"):
+        Reporter(chosen, model, (images / 255, labels), out, {"total": 1, "count": 80, "every": 1})
+    assert not out.getvalue()
+
+
+def test_a_drawing_of_which_the_answer_is_no_number_has_none() -> None:
+    model = batches.network(SMALL)
+    with torch.no_grad():
+        next(model.parameters()).fill_(1e38)
+    weights = save(dict(model.state_dict()))
+    with pytest.raises(NotANumber, match="By batch 7 what the network computes is no finite"):
+        snapshots.answer(SMALL, Snapshot(7, 224, 0, weights), bytes([200]) * 784)
 
 
 @pytest.mark.parametrize(

@@ -231,6 +231,12 @@ def test_a_killed_process_is_a_sentence_and_a_hanging_one_is_stopped(bench: Benc
     assert state(bench)["state"] == "ended", "a stop is no failure"
     assert state(bench)["batch"] > 4
 
+    bench.start(LONG, single=True)
+    told.clear()
+    bench.listen(lambda: told.append(state(bench)))
+    bench.close()  # as the server does at its end
+    assert {(each["state"], each["how"]) for each in told} == {("ended", "stopped")}
+
 
 PROGRAM = """
 import sys, time

@@ -19,6 +19,7 @@ from tests.learning.places import (
     TRAIN,
     Place,
     made,
+    written,
 )
 from tests.learning.test_training import command
 
@@ -101,3 +102,46 @@ def test_damaged_data_are_said_to_be_unusable(
     spoil(place.data / "FashionMNIST" / "raw" / "train-images-idx3-ubyte")
     assert command(place) == 1
     assert "FashionMNIST" in capsys.readouterr().err
+
+
+IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
+CLASSES = (np.arange(TRAIN) % 10).astype(np.uint8)
+# A whole idx file each time, of something else: what torch would make of it is a fault in a layer.
+OTHERS = {
+    "images of another size": (IMAGES, np.zeros((TRAIN, 20, 20), np.uint8)),
+    "too few labels": (LABELS, CLASSES[:100]),
+    "too many labels": (LABELS, np.concatenate([CLASSES, CLASSES])),
+    "labels of 47 classes": (LABELS, CLASSES + 37),
+    "labels in place of images": (IMAGES, CLASSES),
+    "not one image": (IMAGES, np.zeros((0, 28, 28), np.uint8)),
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_files_of_something_else_are_said_to_be_damaged(place: Place, other: str) -> None:
+    name, values = OTHERS[other]
+    written(place.data / "FashionMNIST" / "raw" / name, values)
+    _unusable(place, "is damaged or empty")
+
+
+@pytest.mark.parametrize("name", [IMAGES, LABELS])
+def test_a_file_that_breaks_off_is_not_said_to_be_missing(place: Place, name: str) -> None:
+    spoil_cut(place.data / "FashionMNIST" / "raw" / name)
+    _unusable(place, "is damaged or empty")
+
+
+def test_numbers_of_another_type_are_said_to_be_damaged(place: Place) -> None:
+    path = place.data / "FashionMNIST" / "raw" / IMAGES
+    path.write_bytes(b"\0\0\x09\x03" + path.read_bytes()[4:])  # signed bytes
+    _unusable(place, "is damaged or empty")
+
+
+@pytest.mark.parametrize("name", [LABELS, "t10k-images-idx3-ubyte"])
+def test_one_of_four_files_is_missing(place: Place, name: str) -> None:
+    (place.data / "FashionMNIST" / "raw" / name).unlink()
+    _unusable(place, "was not found")
+
+
+def _unusable(place: Place, words: str) -> None:
+    with pytest.raises(MissingData, match=words):
+        datasets.load("FashionMNIST", train=True, directory=place.data)

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
+import os
+import subprocess
 import sys
 import time
+from dataclasses import asdict
 
 import pytest
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
+from explorer.incoming import datasets
 from explorer.learning import bench
 from explorer.learning.bench import Bench, Run
 from explorer.learning.settings import Settings
 from explorer.ui.training import Desk
+from tests.learning.places import Place
 
 # a worker whose report is none, and that goes on for long
 ODD = """
@@ -39,6 +45,33 @@ def test_a_report_that_cannot_be_read_ends_the_run(
     assert (state, told) == ("failed", ["failed"])
     assert reason == {"key": "train.lost", "values": {"code": -9}}
     assert "KeyError" in caplog.text, "the log says why"
+
+
+def test_a_worker_that_fails_ends_with_a_status_of_its_own(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody reads what it reports; the end of an interpreter that waits in a thread is an abort."""
+    monkeypatch.setenv(datasets.VARIABLE, str(place.data))
+    settings = json.dumps(asdict(Settings(model="course-sequential"))).encode() + b"\n"
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = subprocess.Popen(
+        bench.COMMAND,
+        env=bench._environment(),
+        stdin=subprocess.PIPE,
+        stdout=writing,
+        stderr=subprocess.PIPE,
+    )
+    os.close(writing)
+    with command as worker:
+        assert worker.stdin
+        assert worker.stderr
+        worker.stdin.write(settings)
+        worker.stdin.flush()  # and it stays open, as a server's does
+        printed = worker.stderr.read().decode()
+        assert worker.wait(60) == 1, printed
+    assert "BrokenPipeError" in printed
+    assert "Fatal" not in printed
 
 
 def test_a_listener_that_fails_is_let_go_and_the_others_hear(

@@ -73,7 +73,7 @@ function createFields({ say, start, store }) {
       }),
       said: () => digits(10 ** (Number(place("rate").value) / FINE), 3),
     },
-    { ...select("batch", sizes, Number), said: () => say("train.batch.unit") },
+    { ...sized("batch"), said: () => say("train.batch.unit") },
     select("optimizer", () => optimizers.map((name) => [name, say(`teach.${name}`)])),
     { ...whole("epochs", bounds.epochs), said: () => say("train.epochs.unit") },
     {
@@ -97,8 +97,6 @@ function setting(name, control, read, write) {
   };
 }
 
-/** @returns {[string, string][]} */
-const sizes = () => SIZES.map((size) => [String(size), String(size)]);
 /** @returns {any} */
 const place = (name) => document.getElementById(`train-${name}`);
 
@@ -111,6 +109,25 @@ function select(name, pairs, typed = String) {
   return {
     label: () => choices(control, pairs()),
     ...setting(name, control, () => typed(control.value), String),
+  };
+}
+
+/** One of our sizes, or that of a run which a program has begun. @param {string} name */
+function sized(name) {
+  let chosen = SIZES[0];
+  /** @returns {[string, string][]} */
+  const pairs = () =>
+    [...new Set([...SIZES, chosen])]
+      .sort((one, other) => one - other)
+      .map((size) => [String(size), String(size)]);
+  const field = select(name, pairs, Number);
+  return {
+    ...field,
+    write(size) {
+      chosen = size;
+      field.label();
+      field.control.value = String(size);
+    },
   };
 }
 

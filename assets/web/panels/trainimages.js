@@ -25,8 +25,10 @@ export function createImages(page) {
   /** @type {string[]} */ let known = []; // the run and the language
 
   async function ask(/** @type {Place} */ place) {
+    const [run] = known;
     try {
       const come = await newest(post("images", { ...place, language: store.get().language }));
+      if (run !== known[0]) return; // of a training that another has followed meanwhile
       found = come;
       list.replaceChildren(...come.images.map(picture));
       name();

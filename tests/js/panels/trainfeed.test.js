@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createDesk } from "../../../assets/web/panels/traindesk.js";
 import { createFeed } from "../../../assets/web/panels/trainfeed.js";
+import { createImages } from "../../../assets/web/panels/trainimages.js";
 import { serving } from "../serving.js";
 
 /** A browser's event sources, as far as a test opens them. */
@@ -29,6 +30,8 @@ const element = () => {
       heard[kind] = act;
     },
     append() {},
+    replaceChildren() {},
+    children: [],
   };
 };
 
@@ -115,4 +118,31 @@ test("the refusal of an older order is not said below a newer one", async (t) =>
   press("pause");
   await until(() => find("class", "problem").textContent !== "");
   assert.equal(find("class", "problem").textContent, "There is nothing to pause.");
+});
+
+test("images of the training before are not shown below the names of the next one", async (t) => {
+  const place = { batch: 3, label: 0, answer: 1 };
+  let waiting = false;
+  let send = () => {};
+  await opened(t, (_, response) => {
+    send = () => response.end(JSON.stringify({ ...place, count: 0, images: [] }));
+    waiting = true;
+  });
+  const say = (key, values) => [key, ...Object.values(values ?? {})].join(" ");
+  const page = { say, store: { get: () => ({ language: "en" }) } };
+  const images = createImages(/** @type {any} */ (page));
+  const ask = async (settings) => {
+    const asked = images.ask(place);
+    await until(() => waiting);
+    waiting = false;
+    images.show({ settings, measured: 3 }, ["T-shirt", "Trouser"]);
+    send();
+    await asked;
+  };
+  const [clothes, digits] = [{ model: "fashion-mlp" }, { model: "digits-mlp" }];
+  images.show({ settings: clothes, measured: 3 }, ["T-shirt", "Trouser"]);
+  await ask(digits);
+  assert.ok(!images.shows(0, 1));
+  await ask(digits);
+  assert.ok(images.shows(0, 1), "those of the training at hand are");
 });
