@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -51,6 +51,13 @@ def seen(function: Function, step: str, at: int | None = None) -> Scene:
     """Return the scene of the second picture at a step of such a module."""
     name = zoo.offer(card_of("Mine"), model(function)).name
     return look(Query(model=name, images=PICTURES, focus=1, step=step, unit=at))
+
+
+def in_both(scene: Scene) -> Iterator[Mapping[str, str]]:
+    """Yield what is said of a step in each language."""
+    for language in ("en", "zh"):
+        there = look(replace(scene.query, language=language))
+        yield there.kind.words(there.subject())
 
 
 def explained(scene: Scene) -> tuple[dict[str, Any], list[tuple[str, bool]]]:

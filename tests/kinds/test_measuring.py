@@ -15,7 +15,7 @@ from explorer.network import zoo
 from explorer.network.scene import Scene, look
 from explorer.network.zoo import card_of
 from explorer.records import Query
-from tests.kinds.test_functions import explained
+from tests.kinds.test_functions import explained, in_both
 from tests.network.modules import Forward
 from tests.network.odd import rand, whole
 
@@ -161,10 +161,7 @@ FORMULAS = {
 
 @pytest.mark.parametrize("name", FORMULAS)
 def test_the_formula_is_that_of_the_field(name: str) -> None:
-    scene = seen(name)
-    for language in ("en", "zh"):
-        there = look(replace(scene.query, language=language))
-        texts = there.kind.words(there.subject())
+    for texts in in_both(seen(name)):
         assert texts["formula"] == FORMULAS[name]
         assert texts["sentence"]
 

@@ -17,7 +17,7 @@ from explorer.network import zoo
 from explorer.network.scene import look
 from explorer.records import Query
 from explorer.viewing import view
-from tests.kinds.test_functions import PICTURES, explained, seen
+from tests.kinds.test_functions import PICTURES, explained, in_both, seen
 from tests.network.modules import Forward
 
 pytestmark = pytest.mark.usefixtures("nothing_stays_offered")
@@ -189,11 +189,9 @@ FORMULAS = {
 @pytest.mark.parametrize("name", FORMULAS)
 def test_the_formula_has_a_letter_for_each_dimension(name: str) -> None:
     scene, _ = subject(name)
-    for language in ("en", "zh"):
-        there = look(replace(scene.query, language=language))
-        texts = there.kind.words(there.subject())
+    for texts in in_both(scene):
         assert texts["formula"] == FORMULAS[name]
-    assert texts["title"] == f"{op(name)}()"
+        assert texts["title"] == f"{op(name)}()"
 
 
 def test_a_mean_is_written_out_by_its_largest_values_and_the_rest() -> None:

@@ -3,16 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { base64 } from "../../../assets/web/base/numbers.js";
-import { file, singles } from "./files.js";
-
-const WEIGHTS = file({ w: singles([1, 2, 3, -4], [2, 2]), b: singles([0, 1], [2]) });
-Object.assign(globalThis, {
-  document: { baseURI: "http://page.test/" },
-  location: { search: "" },
-  fetch: async () => new Response(WEIGHTS),
-  requestAnimationFrame: (paint) => setTimeout(paint),
-});
-const { createHand } = await import("../../../assets/web/twin/hand.js");
+import { createHand } from "./window.js";
 
 const chain = [
   { id: "0", layer: "Linear", options: {}, parameters: { weight: "w", bias: "b" }, shape: [2] },
