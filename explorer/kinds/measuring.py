@@ -119,15 +119,21 @@ class Measuring(Function):
         lines = [*found.before, f"{name} = {found.text} = {short(total)}"]
         data: dict[str, Any] = {"formulas": lines, "source": subject.source}
         data |= {"from": unit} if count == 1 else {}
-        near = NEAR * subject.near
-        if (
-            of.way == "apart" and of.options.power == 2
-        ):  # torch may multiply matrices: ‖a‖² + ‖b‖² − 2·a·b
-            squares = near * sum(float(each @ each) for each in vectors)
-            near = max(near * found.size, min(math.sqrt(squares), squares / max(total, 1e-30)))
-        else:
-            near *= found.size
+        near = _near(of, found, vectors, NEAR * subject.near)
         return data, (subject.check("again", total, value, near + 1e-30),)
+
+
+def _near(of: Measured, found: Made, vectors: list[Doubles], rounding: float) -> float:
+    """Return how near torch's number must be, if each of its parts is off by a share of itself.
+
+    Of distances torch may multiply matrices, ‖a‖² + ‖b‖² − 2·a·b: it is the squares that are
+    rounded, however near to each other the vectors are.
+    """
+    near = rounding * found.size
+    if of.way != "apart" or of.options.power != 2:
+        return near
+    squares = rounding * sum(float(each @ each) for each in vectors)
+    return max(near, min(math.sqrt(squares), squares / max(found.total, 1e-30)))
 
 
 def _places(of: Measured, made: exchange.Exchange, at: list[int]) -> list[tuple[Any, ...]]:
