@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from explorer.incoming import colour, decoding, hand, lines, paper, shrink, stages, waiting
+from explorer.incoming import colour, decoding, frames, hand, lines, paper, shrink, stages, waiting
 from explorer.incoming import sheet as sheets
 from explorer.incoming.morphology import Grey
 from explorer.incoming.stages import Stage
@@ -29,6 +29,7 @@ DOUBTS = {
     "sheet": 0.12,
     "turned": 0.66,
     "edge": 0.3,
+    "shadow": 0.3,
     "invert": 0.4,
     "specks": 0.1,
 }  # from where on they are said
@@ -124,6 +125,7 @@ def _prepared(data: bytes, decisions: Decisions, filename: str) -> Prepared:
         grey = paper.quiet(_unlined(grey, way))
     reading = paper.reading(grey) if cleaned else paper.plain(grey)
     way.doubt("edge", reading.doubt)
+    way.doubt("shadow", reading.shadow)
     dark, ink = _inverted(grey, reading, decisions.invert, way)
     fitted = _fitted(dark, ink.ink, way, crop=decisions.crop)
     pixels = np.rint(255 * fitted).clip(0, 255).astype(np.uint8)
@@ -174,6 +176,9 @@ def _on_sheet(picture: Image.Image, way: _Way) -> Image.Image:
     for _ in range(LOOKS):
         opaque = colour.laid(picture)[0] if picture.mode == "RGBA" else picture
         found = sheets.sheet(colour.planes(opaque))
+        if found is None or found.likely < sheets.SURE:
+            both = found, frames.frame(colour.lightness(opaque))
+            found = max(filter(None, both), key=lambda each: each.likely, default=None)
         if found is None:
             break
         way.doubt("sheet", min(found.likely, 1 - found.likely))

@@ -93,6 +93,17 @@ def filled(values: Grey, known: Mask) -> Grey:
     return _pulled(values.astype(np.float32) * _over(weight, values), weight)
 
 
+def patched(mask: Mask) -> Mask:
+    """Return a mask with its holes filled."""
+    beyond = labels(np.pad(~mask, 1, constant_values=True))
+    return np.asarray(beyond != beyond[0, 0])[1:-1, 1:-1]
+
+
+def ramp(value: float, low: float, high: float) -> float:
+    """Return 0 up to `low`, 1 from `high` on, and what lies between in proportion."""
+    return min(1.0, max(0.0, (value - low) / (high - low)))
+
+
 def solidity(mask: Mask) -> float:
     """Return the share of its convex hull that a mask fills."""
     return float(mask.sum()) / max(_area(outline(mask)), 1.0)

@@ -7,11 +7,12 @@ from the outside, the flat parts that reach the edge, paper is laid under what i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PIL import Image, ImageFilter
 
+from explorer.incoming import shade
 from explorer.incoming.morphology import Grey, Mask, closed, filled, labels, opened, spread, steps
 
 NOISE = 0.08  # differences from the paper smaller than this are paper, not ink
@@ -45,11 +46,15 @@ class Ink:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reading:
-    """Both directions, and how sure it is that what reaches the edge is paper: 0 to 1."""
+    """Both directions, and the doubts, 0 to 1.
+
+    `doubt`, whether what reaches the edge is paper; `shadow`, whether a shadow has left traces.
+    """
 
     dark: Ink
     light: Ink
     doubt: float
+    shadow: float
 
 
 def quiet(grey: Grey) -> Grey:
@@ -66,7 +71,7 @@ def reading(grey: Grey) -> Reading:
     calm = _calm(grey)
     widest = max(3, max(grey.shape) // STROKE | 1)
     fills = _fill(calm, widest), 1 - _fill(1 - calm, widest)
-    outside, doubt = _outside(small, grey, fills)
+    usual, outside, doubt = _outside(small, grey, fills)
     beneath = filled(small, outside)
     wide = _enlarged(beneath, factor, grey.shape)
     beyond = _repeated(outside, factor, grey.shape)
@@ -77,10 +82,36 @@ def reading(grey: Grey) -> Reading:
             (small - beneath, _reduced(grey - fills[1], factor)),
         )
     ]
-    dark = _ink(grey, fills[0], wide, share[0], beyond)
+    there, sure, shadow = _shadow(grey, calm, fills[0], filled(small, usual), factor)
+    dark = _ink(grey, fills[0], wide, share[0] * (1 - there), beyond)
+    dark = replace(dark, ink=dark.ink * sure)
     light = _ink(1 - grey, 1 - fills[1], 1 - wide, share[1], beyond, even=False)
     span = 1 - light.span[1], 1 - light.span[0]
-    return Reading(dark, Ink(light.ink, 1 - light.paper, light.energy, span), doubt)
+    return Reading(dark, Ink(light.ink, 1 - light.paper, light.energy, span), doubt, shadow)
+
+
+def _shadow(grey: Grey, calm: Grey, fill: Grey, lit: Grey, factor: int) -> tuple[Grey, Grey, float]:
+    """Return how surely a shadow is at each pixel (H, W), what part there is ink, and the doubt.
+
+    `lit` is the paper outside of shadows, (h, w).
+    """
+    none = np.zeros_like(grey), np.ones_like(grey), 0.0
+    drawn = 1 - calm / np.maximum(fill, DEEP)
+    standing = drawn[drawn > NOISE]
+    if not standing.size:
+        return none
+    bold = drawn > BOLD * float(np.percentile(standing, PEAK))
+    pen = float(np.median(drawn[bold]))
+    dark = 1 - _reduced(grey, factor) / np.maximum(lit, DEEP)
+    strokes = _reduced(spread(drawn, factor | 1), factor) > shade.PALER * pen
+    found = shade.shade(dark, strokes, shade.Pen(pen, _width(bold) / factor), NOISE)
+    if found is None:
+        return none
+    there, taken, paper = (
+        _enlarged(each, factor, grey.shape) for each in (found.there, found.taken, lit)
+    )
+    sure = shade.ink(1 - grey / np.maximum(paper, DEEP), taken, pen)
+    return there, 1 - there * (1 - sure), found.doubt
 
 
 def _fill(calm: Grey, widest: int) -> Grey:
@@ -94,9 +125,13 @@ def _fill(calm: Grey, widest: int) -> Grey:
     if not standing.size:
         return fill
     bold = ink > BOLD * float(np.percentile(standing, PEAK))
+    return closed(calm, min(widest, max(5, round(PENS * _width(bold)) | 1)))
+
+
+def _width(bold: Mask) -> float:
+    """Return how wide strokes are, in pixels."""
     edges = sum(int(np.count_nonzero(np.diff(bold, axis=axis))) for axis in (0, 1))
-    pen = 2 * np.count_nonzero(bold) / max(1, edges)
-    return closed(calm, min(widest, max(5, round(PENS * pen) | 1)))
+    return 2 * np.count_nonzero(bold) / max(1, edges)
 
 
 def plain(grey: Grey) -> Reading:
@@ -104,7 +139,7 @@ def plain(grey: Grey) -> Reading:
     paper = np.full_like(grey, np.median(border(grey)))
     dark, light = np.maximum(paper - grey, 0), np.maximum(grey - paper, 0)
     energies = [float(np.square(each[each > NOISE]).sum()) for each in (dark, light)]
-    return Reading(Ink(dark, paper, energies[0]), Ink(light, paper, energies[1]), 0.0)
+    return Reading(Ink(dark, paper, energies[0]), Ink(light, paper, energies[1]), 0.0, 0.0)
 
 
 def border(grey: Grey) -> Grey:
@@ -112,8 +147,8 @@ def border(grey: Grey) -> Grey:
     return np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
 
 
-def _outside(small: Grey, grey: Grey, fills: tuple[Grey, Grey]) -> tuple[Mask, float]:
-    """Return the paper that reaches the edge, (h, w), and how doubtful that is.
+def _outside(small: Grey, grey: Grey, fills: tuple[Grey, Grey]) -> tuple[Mask, Mask, float]:
+    """Return the lit paper and all paper that reach the edge, (h, w), and how doubtful that is.
 
     A flat part at the edge that is not like the rest of it is a shadow or a desk if there are
     strokes darker (or lighter) than all of them; otherwise it is a thing cut off by the edge.
@@ -130,15 +165,15 @@ def _outside(small: Grey, grey: Grey, fills: tuple[Grey, Grey]) -> tuple[Mask, f
     other = [part for part, mean in means.items() if abs(mean - level) > SHADE]
     usual = np.isin(parts, [part for part in means if part not in other]) | near
     if not other:
-        return usual, 0.0
+        return usual, usual, 0.0
     all_of_them = [level, *(means[part] for part in other)]
     beyond = max(
         _stroke(grey, fills[0], min(all_of_them)),
         _stroke(1 - grey, 1 - fills[1], 1 - max(all_of_them)),
     )
     if beyond < NOISE:
-        return usual, max(0.0, beyond / NOISE)
-    return usual | np.isin(parts, other), max(0.0, 2 - beyond / NOISE)
+        return usual, usual, max(0.0, beyond / NOISE)
+    return usual, usual | np.isin(parts, other), max(0.0, 2 - beyond / NOISE)
 
 
 def _stroke(grey: Grey, fill: Grey, level: float) -> float:

@@ -23,6 +23,8 @@ from explorer.incoming.morphology import (
     labels,
     opened,
     outline,
+    patched,
+    ramp,
     shrunk,
     solidity,
     steps,
@@ -30,11 +32,12 @@ from explorer.incoming.morphology import (
 from explorer.incoming.paper import FEW, FLAT, NOISE, SMALL, STROKE
 
 LEAST, MOST = 0.08, 0.985  # of the picture's area
-SOLID = 0.955  # of its convex hull is filled by a sheet
+SOLID = 0.94  # of its convex hull is filled by a sheet
 CORNERED = 0.93  # of its convex hull lies between its corners
 ALONE = 0.88  # of what is around it is unlike the sheet
 STRONG = 0.5  # strokes on it against its own difference from what is around
 CROSSED = 0.03  # of the strokes run on beyond its edge
+WHOLE = 0.7  # of the strokes keep to the sheet: what crosses its edge beside them are fingers
 SURE = 0.5  # a likelier sheet is one
 RIM = 0.12  # of its rim is covered by strokes
 BOLD = 0.75  # of the usual mark: fainter ones are printed lines or the grain of the desk
@@ -146,13 +149,13 @@ def _likelihood(mask: Mask, calm: Grey, marks: Grey) -> float:
     return float(
         np.prod(
             [
-                _ramp(solidity(mask), SOLID - 0.03, SOLID),
-                _ramp(cornered(mask), CORNERED - 0.03, CORNERED),
-                _ramp(float((around > FLAT).mean()), ALONE - 0.1, ALONE),
-                _ramp(ink / difference, STRONG - 0.2, STRONG),
+                ramp(solidity(mask), SOLID - 0.03, SOLID),
+                ramp(cornered(mask), CORNERED - 0.03, CORNERED),
+                ramp(float((around > FLAT).mean()), ALONE - 0.1, ALONE),
+                ramp(ink / difference, STRONG - 0.2, STRONG),
                 1
-                - _ramp(_crossing(mask, marks / np.maximum(calm, level / 2)), CROSSED / 2, CROSSED),
-                1 - _ramp(float((marks[rim] > BOLD * ink).mean()), RIM / 2, RIM),
+                - ramp(_crossing(mask, marks / np.maximum(calm, level / 2)), CROSSED / 2, CROSSED),
+                1 - ramp(float((marks[rim] > BOLD * ink).mean()), RIM / 2, RIM),
             ]
         )
     )
@@ -162,6 +165,7 @@ def _crossing(mask: Mask, strokes: Grey) -> float:
     """Return which share of the strokes on a part belongs to ones that go on outside it.
 
     Strokes are shares of the light here: a shadow takes as much from the ink as from the paper.
+    Fingers that hold the sheet go on outside; the drawing does not, and counts by its outline.
     """
     on_it = strokes[shrunk(mask, INNER) & (strokes > NOISE)]
     if not on_it.size:
@@ -170,8 +174,11 @@ def _crossing(mask: Mask, strokes: Grey) -> float:
     parts = labels(grown(drawn, 1))
     outer = ~mask
     both = np.intersect1d(parts[drawn & shrunk(mask, 1)], parts[drawn & outer])
-    both = both[both > 0]
-    return float((np.isin(parts, both) & drawn & outer).sum() / max(1, (drawn & mask).sum()))
+    beyond = np.isin(parts, both[both > 0])
+    rims = drawn & mask & ~shrunk(drawn, 1)
+    kept = float((rims & ~beyond).sum() / max(1, rims.sum()))
+    crossing = float((beyond & drawn & outer).sum() / max(1, (drawn & mask).sum()))
+    return crossing * (1 - ramp(kept, WHOLE - 0.4, WHOLE))
 
 
 def _usual(marks: Grey) -> float:
@@ -201,19 +208,13 @@ def _cornered(part: Mask, still: Grey, window: int) -> Mask:
 
 def _whole(part: Mask) -> Mask:
     """Return a part with its holes filled and its soft rim added."""
-    wide = grown(part, 1)
-    beyond = labels(np.pad(~wide, 1, constant_values=True))
-    return np.asarray(beyond != beyond[0, 0])[1:-1, 1:-1]
+    return patched(grown(part, 1))
 
 
 def _blocks(grey: Grey, factor: int) -> Grey:
     height, width = grey.shape
     whole = np.pad(grey, ((0, -height % factor), (0, -width % factor)), mode="edge")
     return whole.reshape(whole.shape[0] // factor, factor, whole.shape[1] // factor, factor)
-
-
-def _ramp(value: float, low: float, high: float) -> float:
-    return min(1.0, max(0.0, (value - low) / (high - low)))
 
 
 def cut(picture: Image.Image, found: Sheet) -> tuple[Image.Image, float]:

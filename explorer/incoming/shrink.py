@@ -21,6 +21,10 @@ SPECK = 0.01  # of the largest part's energy; less, and apart, is a speck
 APART, FARTHEST = 0.1, 0.4
 HUGS, SLIVER = 0.06, 10.0  # what keeps this near to the picture's edge counts this much less
 STRONG = 0.3  # ink fainter than this share of the strongest widens the frame only if it is much
+MARGIN = 20  # the page's margin is its longer edge divided by this
+ALONG = 5  # each margin is looked at in so many pieces
+RECURS = 25  # percentile of them: what so few of them are without belongs to the paper
+PRINTED = 1.8  # times as strong is what is drawn upon it
 COARSE = 256  # pixels along the longer edge of the picture in which parts are told apart
 
 
@@ -39,12 +43,27 @@ def fitted(ink: Grey) -> Fitted:
     if not standing.size:
         return Fitted(np.zeros((SIDE, SIDE), dtype=np.float32), None, 0.0)
     peak = float(np.percentile(standing, PEAK))
-    threshold = max(NOISE, FAINT * peak)
+    pattern = min(PRINTED * printed(ink), peak / 2)
+    threshold = max(NOISE, FAINT * peak, pattern)
     kept, doubt = dusted(np.where(ink > threshold, ink, 0) / peak)
+    peak = float(np.percentile(ink[kept], PEAK))  # of the subject alone, not of a thumb beside it
     top, bottom, left, right = _box(np.where(kept, ink / peak, 0))
-    cut = np.where(ink > threshold / 2, ink, 0)[top:bottom, left:right]
+    rim = max(NOISE / 2, FAINT * peak / 2, pattern)
+    cut = np.where(ink > rim, ink, 0)[top:bottom, left:right]
     small = bright(framed((cut / peak).clip(0, 1).astype(np.float32)))
     return Fitted(small, (int(right - left), int(bottom - top)), doubt)
+
+
+def printed(ink: Grey) -> float:
+    """Return how strong ink (H, W) recurs all around the margin, as the paper's pattern does."""
+    deep = max(1, max(ink.shape) // MARGIN)
+    pieces = [
+        np.percentile(piece, 99.5)
+        for side in (ink[:deep], ink[-deep:], ink[:, :deep].T, ink[:, -deep:].T)
+        for piece in np.array_split(side, ALONG, axis=1)
+        if piece.size
+    ]
+    return float(np.percentile(pieces, RECURS))
 
 
 def bright(small: Grey) -> Grey:
@@ -68,8 +87,11 @@ def dusted(ink: Grey) -> tuple[Mask, float]:
     factor = -(-max(ink.shape) // COARSE)
     blocks = _blocks(np.square(ink), factor)
     parts = labels(grown(blocks > 0, 1))
-    weights = np.bincount(parts.ravel(), weights=blocks.ravel())
+    weights = np.bincount(parts.ravel(), weights=blocks.ravel()).astype(np.float64)
     weights[0] = 0
+    edge = np.zeros(parts.shape, dtype=np.bool_)
+    edge[[0, -1]] = edge[:, [0, -1]] = True
+    weights[np.unique(parts[edge])] *= 1 / SLIVER  # the subject is whole
     boxes = [_extents(parts == part) if weights[part] > 0 else None for part in range(len(weights))]
     share = weights / weights.max()
     belongs = np.zeros(len(weights))
@@ -99,7 +121,8 @@ def _belonging(share: float, box: Box, whole: Box, shape: tuple[int, ...]) -> fl
     length = min(1.0, max(-box[2] - box[0], -box[3] - box[1]) / longest)
     far = share * length / max(APART * min(gap, FARTHEST), 1e-9)
     depths = (-box[2], -box[3], shape[0] - box[0], shape[1] - box[1])
-    if gap > 0 and min(depths) < HUGS * max(shape):
+    reaches = min(*box[:2], box[2] + shape[0], box[3] + shape[1]) <= 0
+    if gap > 0 and (reaches or min(depths) < HUGS * max(shape)):
         far /= SLIVER
     return float(min(share / SPECK, far))
 
