@@ -156,10 +156,12 @@ class Convolution(Kind):
         if not products.size:  # no part of a kernel falls on it
             name, of = ", ".join(map(str, met.place)), met.place[0]
             return {"formulas": [f"y[{name}] = b[{of}] = {met.bias:.6g}"]}, (check,)
-        return {**_told(met, products, sums), "total": total, "source": subject.source}, (check,)
+        return {**_channels(met, products, sums), "total": total, "source": subject.source}, (
+            check,
+        )
 
 
-def _told(met: Meeting, products: Any, sums: Any) -> dict[str, Any]:
+def _channels(met: Meeting, products: Any, sums: Any) -> dict[str, Any]:
     """Return the place, the bias and the sum of every channel; pictures of the largest."""
     order = np.argsort(-np.abs(sums), kind="stable")
     top = order[:SHOWN]

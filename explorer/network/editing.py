@@ -91,8 +91,8 @@ def _fits(wanted: Intervention, plain: Trace) -> None:
     if kind not in WHOLE:
         return
     values = plain.outputs[wanted.step].astype(np.float64)
-    given = values if isinstance(wanted.values, float | int) else 0.0
-    made = wanted.scale * given + np.asarray(wanted.values, np.float64)
+    kept = values if isinstance(wanted.values, float | int) else 0.0
+    made = wanted.scale * kept + np.asarray(wanted.values, np.float64)
     low, high = (0, 1) if kind == "bool" else (np.iinfo(kind).min, np.iinfo(kind).max)
     if not ((made == np.rint(made)) & (made >= low) & (made <= high)).all():
         raise InvalidQuery("edit.type", step=wanted.step, type=kind)
