@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.graphs import Answer
+from explorer.graphs import PART, Answer
 from explorer.maths.digits import digits
 from explorer.maths.shares import shares
 from explorer.network import answers, zoo
@@ -35,7 +35,7 @@ def single(passed: Trace, focus: int, language: Language) -> tuple[str, ...]:
     Whether it is a logit only its owner knows: what it would be then is said as no more than that.
     """
     end = passed.graph.end
-    if passed.rows or end is None or end.place != "call":
+    if passed.rows or end is None or end.place != "call" or end.output == PART:
         return ()
     values = passed.values[end.call][end.output]
     if values.shape not in ((passed.count,), (passed.count, 1)):
