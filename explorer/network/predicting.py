@@ -21,12 +21,15 @@ def shared(passed: Trace, outputs: Floats) -> Floats:
     return result
 
 
-def unfit(card: zoo.Card, answered: Prediction, language: Language) -> tuple[str, ...]:
-    """Return the sentence that a card has names for another number of classes than there are."""
+def remarks(card: zoo.Card, answered: Prediction, language: Language) -> tuple[str, ...]:
+    """Return what else is said of an answer: that it is one number, or is not what the card says.
+
+    A card may have names for another number of classes than there are.
+    """
     names, count = len(card.labels_in(language)), answered.probabilities.shape[1]
     if not (names and count) or names == count:
-        return ()
-    return (say(language, "labels.unfit", given=names, count=count),)
+        return answered.instead[1:]
+    return (say(language, "labels.unfit", given=names, count=count), *answered.instead[1:])
 
 
 def single(passed: Trace, focus: int, language: Language) -> tuple[str, ...]:
