@@ -38,7 +38,7 @@ def _shapes(model: nn.Module) -> list[tuple[int, ...]]:
     for module in model.modules():
         if isinstance(module, nn.Conv2d) and module.in_channels in SIDES:
             planes = module.in_channels
-            return [(planes, side, side) for side in SIDES[planes]]
+            return [*dict.fromkeys((*((planes, side, side) for side in SIDES[planes]), *USUAL))]
         if isinstance(module, nn.Linear):
             return _flat(module.in_features)
     return [*USUAL]

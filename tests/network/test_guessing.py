@@ -31,6 +31,11 @@ def slices(self: Any, x: torch.Tensor) -> Any:
     return self.head(F.avg_pool2d(self.conv(torch.cat([x, x], 1)), 7).flatten(1))
 
 
+def placed(self: Any, x: torch.Tensor) -> Any:
+    across = torch.linspace(-1, 1, x.shape[-1]).expand_as(x)
+    return self.conv(torch.cat([x, across, across.mT], 1))
+
+
 def fails(self: Any, x: torch.Tensor) -> Any:
     return self.head(x.flatten(1)[:, :3])
 
@@ -42,6 +47,8 @@ def fails(self: Any, x: torch.Tensor) -> Any:
         (Forward(rows, embed=nn.Linear(28, 8), head=nn.Linear(8, 3)), (1, 28, 28)),
         (Forward(timed, time=nn.Linear(8, 4), conv=nn.Conv2d(1, 4, 3)), (1, 28, 28)),
         (Forward(slices, conv=nn.Conv2d(2, 4, 1), head=nn.Linear(64, 3)), (1, 28, 28)),
+        (Forward(placed, conv=nn.Conv2d(3, 4, 3)), (1, 28, 28)),
+        (nn.Conv2d(3, 4, 300), (3, 224, 224)),
         (nn.Sequential(nn.Flatten(), nn.Linear(49, 3)), (7, 7)),
         (nn.Sequential(nn.Flatten(), nn.Linear(192, 3)), (3, 8, 8)),
         (Forward(fails, head=nn.Linear(49, 3)), (7, 7)),
