@@ -72,7 +72,9 @@ def interventions(
         edit = replace(asked, step=traced(asked.step))
         if edit.step not in outputs:
             known = ", ".join(each or ROOT for each in outputs)
-            raise InvalidQuery("query.step", received=edit.step, known=known)
+            shown = any(node.id == edit.step for node in plain.graph.steps)
+            key = "edit.function" if shown else "query.step"
+            raise InvalidQuery(key, received=edit.step, known=known)
         batch = batches.of_step(plain, edit.step)
         if batch is None and plain.graph.batch is not None:
             raise InvalidQuery("edit.whole", step=edit.step)
