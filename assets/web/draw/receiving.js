@@ -19,10 +19,12 @@ const PAUSE = 50; // milliseconds until the emptied upload has its input again
  *   many: (file: File, count: number) => void}} page
  */
 export function receiveFiles({ welcome, asked, lost, other, unread, many }) {
-  async function put([file, ...more]) {
+  /** @param {File[]} all */
+  async function put(all) {
+    const [file] = all;
     if (other(file) || !welcome()) return;
     asked(file);
-    if (more.length) many(file, more.length + 1);
+    if (all.length > 1) many(file, all.length);
     if (!(await readable(file))) return unread(file);
     const input = await emptied();
     if (!input) return lost();
