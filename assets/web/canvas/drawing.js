@@ -12,7 +12,7 @@ import { createSpotlight } from "./spotlight.js";
 /** Whether numbers stand at its bars: what is painted over them has none. */
 const written = ({ data }) => data.some(({ textposition }) => textposition);
 
-/** A trace as Plotly takes it: arrays of this page as rows of numbers, what it says as the page writes it. */
+/** A trace as Plotly takes it: arrays as rows of numbers, what it says as the page writes it. */
 function drawable(trace) {
   const fields = Object.entries(trace).map(([name, field]) => [
     name,

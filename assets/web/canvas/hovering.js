@@ -23,7 +23,7 @@ const all = (values, count) =>
     typeof each === "object" && each ? all(each, count) : written(each, count),
   );
 
-/** A trace that says its numbers in the page's own writing. @param {any} trace as Plotly takes it */
+/** A trace that says its numbers as the page does. @param {any} trace as Plotly takes it */
 export function speaking(trace) {
   const found = NUMBER.exec(trace.hovertemplate ?? "");
   const values = found && trace[found[1]];
