@@ -60,12 +60,8 @@ def lit(page: Page, selector: str) -> None:
     assert abs(light["x"] + 6 - meant["x"]) <= 2
     assert abs(light["y"] + 6 - meant["y"]) <= 2
     assert abs(light["width"] - 12 - meant["width"]) <= 2
-    edge: Any = {
-        "x": light["x"] + 1,
-        "y": light["y"] + light["height"] / 2,
-        "width": 1,
-        "height": 1,
-    }
+    x, y = light["x"] + 1, light["y"] + light["height"] / 2
+    edge: Any = dict(x=x, y=y, width=1, height=1)  # noqa: C408  on one line
     seen = Image.open(io.BytesIO(page.screenshot(clip=edge))).convert("RGB").getpixel((0, 0))
     border = page.locator(".spotlight").evaluate("(light) => getComputedStyle(light).borderColor")
     assert f"rgb{seen}" == border, "nothing lies on the light"
