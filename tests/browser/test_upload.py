@@ -176,11 +176,13 @@ def test_what_is_dropped_and_is_no_picture_is_a_sentence_of_ours(
 ) -> None:
     for name in ("one.png", "two.png"):
         (tmp_path / name).write_bytes(picture())
-    (tmp_path / "note.txt").write_text("nothing to see")
+    for name in ("note.txt", "list.txt"):
+        (tmp_path / name).write_text("nothing to see")
     message, pipeline = page.locator("#message p"), page.locator("#pipeline")
     dragged(page, [tmp_path / "note.txt"])
     expect(pipeline).to_contain_text("“note.txt” holds text")
-    page.set_input_files("#picture input[type=file]", tmp_path / "note.txt")
+    page.set_input_files("#picture input[type=file]", tmp_path / "list.txt")
+    expect(pipeline).to_contain_text("“list.txt” holds text")
     expect(page.locator(".toast-body")).to_have_count(0)
     dragged(page, [tmp_path])
     expect(message).to_contain_text(f"“{tmp_path.name}” is a folder")

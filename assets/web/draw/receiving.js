@@ -6,7 +6,7 @@ const LINK = "text/uri-list";
 const PASTE = "#picture [data-word='clipboard']";
 const TEXT =
   "textarea, [contenteditable=true], input:not([type=range], [type=checkbox], [type=radio], [type=file])";
-const TRIES = 40;
+const TRIES = 200; // another picture may still be on its way
 const PAUSE = 50; // milliseconds until the emptied upload has its input again
 
 /**
