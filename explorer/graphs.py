@@ -14,6 +14,7 @@ Place = Literal["input", "call", "parameter"]
 Went = Literal["logits", "softmax", "log_softmax", "sigmoid", "other"]
 Axes = tuple[int | None, ...]
 NONE = -1  # in place of the dimension of a batch: there is none
+PART = -1  # in place of an output: the call wrote over a part of what was there
 T = TypeVar("T")
 
 
@@ -66,7 +67,8 @@ class Origin:
 
     `place` says from what: the module's inputs, an earlier call (`call` is its index in
     `Graph.nodes`), or something that was there before the pass (`name`, as `head.weight`).
-    `output` counts the tensors of that call, or of the inputs, from 0.
+    `output` counts the tensors of that call, or of the inputs, from 0; PART where it is none of
+    them, but that call wrote over some of its values last.
     """
 
     place: Place

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -132,6 +134,19 @@ def test_a_model_without_layers_is_seen_function_by_function() -> None:
     expected = (rand(2, 6) @ twin.w1 + twin.b1).relu()
     np.testing.assert_array_equal(seen.tensors["..relu"], expected[0].detach())
     assert not [each.key for each in seen.checks if not each.passed]
+
+
+def test_an_edit_of_a_function_is_refused_as_that_and_not_as_a_step_there_is_none_of() -> None:
+    asked = Query(model=odd("tokens"), edits=(Edit("..mean", (0,), "off"),))
+    for language, words in (
+        ("en", r"\.\.mean is a function"),
+        ("zh", r"\.\.mean 是层与层之间的函数"),
+    ):
+        with pytest.raises(InvalidQuery) as refused:
+            view(asked)
+        assert re.match(words, refused.value.sentence(language))
+    with pytest.raises(InvalidQuery, match=r"no step “\.\.sum” in this network"):
+        view(replace(asked, edits=(Edit("..sum", (0,), "off"),)))
 
 
 def test_a_layer_that_is_copied_on_the_way_is_seen_by_its_functions() -> None:

@@ -1,5 +1,6 @@
 /** Put the page together: its state, its parts in their places, and the first question. */
 
+import { keepFocus } from "./base/focus.js";
 import { quieten, surround } from "./frame/gradio.js";
 import { createParts } from "./parts.js";
 import { createPage } from "./state/page.js";
@@ -16,6 +17,7 @@ export async function start(host) {
   quieten();
   page.hand = createHand(page);
   createParts(page);
+  keepFocus(page.root);
   page.store.subscribe((now, before) => {
     for (const part of page.parts) part.chosen?.(now, before);
   });

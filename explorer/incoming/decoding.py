@@ -73,6 +73,7 @@ def decode(data: bytes, filename: str, *, worked: int = WORKED) -> Decoded:
         try:
             picture = Image.open(io.BytesIO(data), formats=formats.FORMATS)
             formats.measured(picture, name)
+            formats.usual(picture, name)
             return _read(picture, worked)
         except Image.DecompressionBombError as error:
             limit = formats.MAX_PIXELS // 1_000_000

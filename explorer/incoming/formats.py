@@ -13,6 +13,8 @@ MOST_PIXELS = {"JPEG": 51_000_000, "MPO": 51_000_000, "WEBP": 12_000_000}
 SMALLEST = 8  # pixels along an edge; below this there is no picture to speak of
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF", "BMP", "TIFF")
 LONGEST = 60  # characters of a name in a sentence
+TIFF = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+COLOURS, YCBCR = 262, 6  # a TIFF's tag, and what Pillow takes for RGB where it is not compressed
 
 # What people upload that Pillow is not asked to read, by its first bytes.
 OTHERS: tuple[tuple[bytes, int, str], ...] = (
@@ -82,8 +84,22 @@ def measured(picture: Image.Image, name: str) -> None:
         )
 
 
+def usual(picture: Image.Image, name: str) -> None:
+    """Check how a TIFF keeps its values, before anything is decoded.
+
+    Raises:
+        UnreadableImage: for a way in which Pillow finds another picture, or takes it for damaged.
+    """
+    if picture.format == "TIFF":
+        way, colours = picture.info.get("compression"), getattr(picture, "tag_v2", {}).get(COLOURS)
+        if way == "webp" or (way == "raw" and colours == YCBCR):
+            raise UnreadableImage("image.tiff", name=name)
+
+
 def unknown(data: bytes, name: str) -> UnreadableImage:
-    """Return the sentence for bytes that are none of the formats."""
+    """Return the sentence for bytes that are none of the formats, or a TIFF that is not read."""
+    if data.startswith(TIFF):
+        return UnreadableImage("image.tiff", name=name)
     text = _text(data[:4000])
     start = text.lstrip("\ufeff \t\r\n")
     if start[:4].lower() == "<svg" or (start.startswith("<?xml") and "<svg" in start):

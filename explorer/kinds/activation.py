@@ -43,7 +43,10 @@ CURVES = {  # functions of torch that have no layer, and their options
     "clamp": "min max",
     "clip": "min max",
     **dict.fromkeys(("exp", "expm1", "erf", "sin", "cos", "abs", "square"), ""),
-    **dict.fromkeys(("sqrt", "rsqrt", "log", "log1p", "reciprocal"), ""),
+    **dict.fromkeys(("sqrt", "rsqrt", "log", "log1p", "log2", "log10", "reciprocal"), ""),
+    **dict.fromkeys(("tan", "asin", "acos", "atan", "sinh", "cosh", "exp2"), ""),
+    **dict.fromkeys(("sign", "floor", "ceil", "trunc"), ""),
+    "round": "decimals",
 }
 SLOPE = "a[i] = max(0, z[i]) + w·min(0, z[i])"
 

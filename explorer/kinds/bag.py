@@ -12,9 +12,10 @@ from torch import nn
 
 from explorer.kinds import exchange
 from explorer.kinds.base import Explanation, Kind, Subject, precision
+from explorer.kinds.embedding import ROUNDED, shortened, shortening
 from explorer.kinds.layers import Like, holding
 from explorer.kinds.reductions import RULES, SOME, Options
-from explorer.maths.arithmetic import Doubles
+from explorer.maths.arithmetic import Doubles, Feeding
 from explorer.maths.digits import short
 from explorer.records import Floats
 
@@ -23,7 +24,13 @@ FUNCTION = (
     *("input", "weight", "offsets", "max_norm", "norm_type", "scale_grad_by_freq", "mode"),
     *("sparse", "per_sample_weights", "include_last_offset", "padding_idx"),
 )
-USED = {"max_norm", "mode", "include_last_offset", "padding_idx"}  # of the options, by a layer
+USED = {
+    "max_norm",
+    "norm_type",
+    "mode",
+    "include_last_offset",
+    "padding_idx",
+}  # of the options, by a layer
 NEAR = 16  # roundings of a sum
 
 
@@ -38,12 +45,13 @@ def _built(weight: Floats, **options: Any) -> nn.Module:
 class Rows:
     """What one value is made of: the rows `ids` (n,), `values` (n,) of its column, times weights.
 
-    `place` are the indices of all numbers in the bag, those of padding among them.
+    `place` are the indices of all numbers in the bag, `inside` (n,) which of them are no padding.
     """
 
     ids: NDArray[np.int64]
     values: Doubles
     place: tuple[NDArray[Any], ...]
+    inside: NDArray[np.int64]
 
 
 class Bag(Kind):
@@ -60,7 +68,7 @@ class Bag(Kind):
         """Return what is made of the rows of a bag."""
         weighed = "w[i]·" if LAYER[-1] in _arguments(subject) else ""
         rule = RULES[self.way(subject)]
-        value = f"{weighed}W[x[i], d]"
+        value = f"{weighed}{shortening(subject.module, 'x[i]')}W[x[i], d]"
         return f"y[d] = {rule.symbols(value, ['i'], 'n', Options())}"
 
     def way(self, subject: Subject) -> str:
@@ -70,7 +78,7 @@ class Bag(Kind):
     def explain(self, subject: Subject, unit: int, value: float) -> Explanation:
         """Return which rows are in a bag, and what is made of their values in a column."""
         module, made = subject.module, subject.exchange
-        if not isinstance(module, nn.EmbeddingBag) or module.max_norm is not None:
+        if not isinstance(module, nn.EmbeddingBag):
             return {}, ()
         found = _rows(module, subject, unit)
         if found is None:
@@ -84,8 +92,26 @@ class Bag(Kind):
         result = RULES[module.mode].made(found.values, Options())
         lines.append(f"{name} = {result.text} = {short(result.total)}")
         near = NEAR * precision(subject) * result.size
+        if module.max_norm is not None:
+            near += ROUNDED * precision(subject) * float(np.abs(found.values).max())
         data = {"formulas": lines, "source": subject.source}
         return data, (subject.check("again", result.total, value, near),)
+
+    def feeding(self, subject: Subject, unit: int) -> Feeding | None:
+        """Return what the row of each number in a bag brings in; of the largest the one that is."""
+        module = subject.module
+        found = _rows(module, subject, unit) if isinstance(module, nn.EmbeddingBag) else None
+        own = (
+            None if found is None else exchange.own(subject.exchange, 0, found.place, subject.focus)
+        )
+        if found is None or own is None or not found.ids.size:
+            return None
+        places, values = own.reshape(-1)[found.inside], found.values
+        if self.way(subject) == "max":
+            places, values = places[[values.argmax()]], values[[values.argmax()]]
+        elif self.way(subject) == "mean":
+            values = values / values.size
+        return Feeding(places, values, 0.0, float(values.sum()))
 
 
 def _arguments(subject: Subject) -> Mapping[str, Floats]:
@@ -107,6 +133,8 @@ def _rows(module: nn.EmbeddingBag, subject: Subject, unit: int) -> Rows | None:
         place = (np.arange(int(ends[bag]), int(ends[bag + 1])),)
     asked = ids[place].reshape(-1).astype(np.int64)
     times = np.ones(asked.size) if weights is None else weights[place].reshape(-1)
-    inside = asked != (-1 if module.padding_idx is None else module.padding_idx)
+    inside = np.flatnonzero(asked != (-1 if module.padding_idx is None else module.padding_idx))
+    rows, times = asked[inside], times[inside]
     table = module.weight[:, column].detach().to("cpu").double().numpy()
-    return Rows(asked[inside], table[asked[inside]] * times[inside], place)
+    share = [shortened(module, int(row)) for row in rows] if module.max_norm is not None else 1.0
+    return Rows(rows, table[rows] * share * times, place, inside)

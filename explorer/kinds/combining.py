@@ -92,7 +92,8 @@ class Combining(Kind):
         alpha = [float(each) for each in _option(subject, "alpha")]
         with np.errstate(all="ignore"):
             total = float(of(np.float64(one), np.float64(two) * (alpha[0] if alpha else 1.0)))
-        numbers = (f"{one:.6g}", f"{two:.6g}" if two >= 0 else f"({two:.6g})")
+        base = f"({one:.6g})" if sign == "^" and one < 0 else f"{one:.6g}"
+        numbers = (base, f"{two:.6g}" if two >= 0 else f"({two:.6g})")
         factor = "".join(f"{each:g} · " for each in alpha)
         sources = (first, second)
         names = [] if None in sources else [f"a: {first or '…'}, b: {second or '…'}"]

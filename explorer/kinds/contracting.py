@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,11 +23,20 @@ from explorer.records import Floats
 
 EQUATIONS = {  # of what is called by another name
     "outer": "i,j->ij",
+    "linalg_vecdot": "...i,...i->...",
     "addmm": "ij,jk->ik",
+    "addmv": "ij,j->i",
+    "addr": "i,j->ij",
+    "addbmm": "nij,njk->ik",
     "baddbmm": "nij,njk->nik",
     "bilinear": "...i,oij,...j->...o",
 }
-ADDING = ("addmm", "baddbmm")  # what comes first is added to the products
+ADDING = {  # what comes first is added to the products: the names of all three
+    "addmm": ("input", "mat1", "mat2"),
+    "addmv": ("input", "mat", "vec"),
+    "addr": ("input", "vec1", "vec2"),
+    **dict.fromkeys(("addbmm", "baddbmm"), ("input", "batch1", "batch2")),
+}
 LETTERS = re.compile(r"\.\.\.|[a-zA-Z]")
 SPARE = "ntijklmopqrsuvw"  # for dimensions that an equation has no letters for
 BELOW = dict(zip("aehijklmnoprstuvx", "ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ", strict=True))
@@ -48,12 +58,14 @@ class Operand:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Product:
-    """A call: an equation as einsum has it, its operands, what is added, and its name."""
+    """A call: an equation as einsum has it, its operands, what is added `beta` times, its name."""
 
     equation: str
     operands: tuple[Operand, ...]
     bias: Floats | None = None
     letter: str = "b"
+    alpha: float = 1.0  # times each product
+    beta: float = 1.0
 
     def labels(self) -> tuple[list[Labels], Labels]:
         """Return a label for each dimension of each operand, and of the answer.
@@ -177,15 +189,26 @@ def _product(subject: Subject) -> Product | None:
     if name == "einsum":
         equation = ast.literal_eval(texts[0].removeprefix("equation="))
         return Product(equation, tuple(tensors)) if isinstance(equation, str) else None
+    if name in ADDING:
+        return _adding(name, texts or [each.name for each in tensors], tensors)
     if name not in EQUATIONS or any("=" in each for each in texts):
         return None
     if name == "bilinear":
         one, two, weight, *more = tensors
         weight = Operand("W", weight.values, weight.received)
         return Product(EQUATIONS[name], (one, weight, two), more[0].values if more else None)
-    if name in ADDING:
-        return Product(EQUATIONS[name], tuple(tensors[1:]), tensors[0].values, "x1")
     return Product(EQUATIONS[name], tuple(tensors))
+
+
+def _adding(name: str, texts: list[str], tensors: list[Operand]) -> Product:
+    """Return a call that adds products to a tensor, which torch does not look at if beta is 0."""
+    known = {"alpha": "1", "beta": "1"}
+    for place, (key, _, value) in enumerate(each.rpartition("=") for each in texts):
+        known[key or ADDING[name][place]] = value
+    first, *others = (tensors[int(known[each][1:]) - 1] for each in ADDING[name])
+    alpha, beta = float(known["alpha"]), float(known["beta"])
+    bias = first.values if beta else None
+    return Product(EQUATIONS[name], tuple(others), bias, first.name, alpha, beta)
 
 
 def _known(subject: Subject) -> tuple[Product, list[Labels], Labels] | None:
@@ -195,7 +218,7 @@ def _known(subject: Subject) -> tuple[Product, list[Labels], Labels] | None:
         if product is None or not all(each.values.size for each in product.operands):
             return None
         labels, right = product.labels()
-    except (ValueError, SyntaxError, IndexError):
+    except (ValueError, SyntaxError, IndexError, KeyError):
         return None
     answers = subject.exchange.answers
     return (product, labels, right) if answers and answers[0].ndim == len(right) else None
@@ -230,6 +253,8 @@ def _meeting(
         taken = np.broadcast_to(each.values[places], shape)
         factors.append(taken.astype(np.float64).reshape(-1))
         found.append(places)
+    if product.alpha != 1:
+        factors.insert(0, np.full(math.prod(shape), product.alpha))
     known = [
         at
         for at, each in enumerate(product.operands)
@@ -244,7 +269,7 @@ def _bias(subject: Subject, product: Product, fixed: dict[str, int]) -> float | 
     if product.bias is None:
         return None
     whole = np.broadcast_to(product.bias, subject.exchange.answers[0].shape)
-    return float(whole[tuple(fixed.values())])
+    return product.beta * float(whole[tuple(fixed.values())])
 
 
 def _symbols(subject: Subject, product: Product, labels: list[Labels], right: Labels) -> str:
@@ -261,7 +286,13 @@ def _symbols(subject: Subject, product: Product, labels: list[Labels], right: La
     parts = (
         f"{each.name}{index(part)}" for each, part in zip(product.operands, labels, strict=True)
     )
-    bias = (
-        "" if product.bias is None else f" + {product.letter}" + index(right[-product.bias.ndim :])
-    )
-    return f"y{index(right)} = {sums}{'·'.join(parts)}{bias}"
+    last = [] if product.bias is None else right[len(right) - product.bias.ndim :]
+    more = f" + {_times(product.beta)}{product.letter}{index(last)}"
+    bias = "" if product.bias is None else more
+    return f"y{index(right)} = {sums}{_times(product.alpha)}{'·'.join(parts)}{bias}"
+
+
+def _times(number: float) -> str:
+    """Return a number as the factor before something; "" of 1."""
+    text = f"{number:g}".replace("-", "−")
+    return "" if number == 1 else f"({text})·" if number < 0 else f"{text}·"

@@ -12,7 +12,7 @@ from torch import nn
 from explorer.figures import arrays
 from explorer.kinds.base import Explanation, Kind, Subject, precision
 from explorer.kinds.layers import Like, holding
-from explorer.maths.arithmetic import Feeding
+from explorer.maths.arithmetic import Feeding, rounded
 from explorer.records import Floats
 from explorer.words import say
 
@@ -151,15 +151,17 @@ class Convolution(Kind):
         products = met.patch.astype(np.float64) * met.kernel
         sums = products.reshape(len(products), -1).sum(axis=1)
         total = float(sums.sum()) + met.bias
-        scale = float(np.abs(products).sum()) + abs(met.bias)
-        check = subject.check("terms", total, value, 4 * precision(subject) * scale)
+        near = rounded(products, met.bias, precision(subject))
+        check = subject.check("terms", total, value, near)
         if not products.size:  # no part of a kernel falls on it
             name, of = ", ".join(map(str, met.place)), met.place[0]
             return {"formulas": [f"y[{name}] = b[{of}] = {met.bias:.6g}"]}, (check,)
-        return {**_told(met, products, sums), "total": total, "source": subject.source}, (check,)
+        return {**_channels(met, products, sums), "total": total, "source": subject.source}, (
+            check,
+        )
 
 
-def _told(met: Meeting, products: Any, sums: Any) -> dict[str, Any]:
+def _channels(met: Meeting, products: Any, sums: Any) -> dict[str, Any]:
     """Return the place, the bias and the sum of every channel; pictures of the largest."""
     order = np.argsort(-np.abs(sums), kind="stable")
     top = order[:SHOWN]

@@ -10,6 +10,7 @@ from explorer.kinds.function import Function
 from explorer.kinds.reductions import added
 from explorer.maths.arithmetic import UnitSum, unit_sum
 from explorer.maths.digits import digits, factor
+from explorer.records import Floats
 
 NEAR = 4  # roundings of one product
 
@@ -30,7 +31,7 @@ class Crossing(Function):
         total = self.sum(subject, unit)
         if total is None:
             return {}, ()
-        row, column = ["0", "0", *map(str, arrays.place(unit, subject.values.shape))][-2:]
+        made, row, column = _places(subject, unit)
 
         def text(k: int) -> str:
             return f"{digits(float(total.inputs[k]))}·{factor(float(total.weights[k]))}"
@@ -40,8 +41,8 @@ class Crossing(Function):
         return {
             "formulas": [
                 f"a: {names[0]}, b: {names[1]}",
-                f"y[{unit}] = Σₖ a[{row}, k] · b[k, {column}]",
-                f"y[{unit}] = {added(total.products, text)} = {digits(total.total)}",
+                f"{made} = Σₖ a[{row}] · b[{column}]",
+                f"{made} = {added(total.products, text)} = {digits(total.total)}",
             ],
             "source": subject.source,
         }, (subject.check("again", total.total, value, NEAR * subject.near * (size + 1e-30)),)
@@ -52,7 +53,7 @@ class Crossing(Function):
             return None
         a, b = (each[subject.focus] for each in subject.received)
         try:
-            fits = bool(a.size and b.size) and np.matmul(a, b).shape == subject.values.shape
+            fits = bool(a.size and b.size) and _same(np.matmul(a, b), subject.values)
         except ValueError:
             return None
         if not fits:
@@ -65,3 +66,27 @@ class Crossing(Function):
         first = np.broadcast_to(places, (*outer, *rows.shape[-2:]))[(*at, row)]
         taken = np.broadcast_to(columns, (*outer, *columns.shape[-2:]))[at][:, column]
         return unit_sum(taken, rows.reshape(-1)[first], first=int(first[0]))
+
+
+def _same(made: Floats, values: Floats) -> bool:
+    """Whether a product has the shape of what was captured; of one number each is the same."""
+    return made.shape == values.shape or made.size == values.size == 1
+
+
+def _places(subject: Subject, unit: int) -> tuple[str, str, str]:
+    """Return what a value is called, and where its row and its column lie; a vector has one k."""
+    a, b = (each[subject.focus].shape for each in subject.received)
+    place = arrays.place(unit, subject.values.shape)
+    matrices = (len(a) > 1) + (len(b) > 1)
+    front, ends = place[: len(place) - matrices], place[len(place) - matrices :]
+
+    def index(shape: tuple[int, ...], *last: int | str) -> str:
+        leading = shape[:-2]
+        stood = front[len(front) - len(leading) :]
+        first = [0 if size == 1 else at for at, size in zip(stood, leading, strict=True)]
+        return ", ".join(map(str, (*first, *last)))
+
+    made = f"y[{', '.join(map(str, place))}]" if matrices else "y"
+    row = index(a, ends[0], "k") if len(a) > 1 else "k"
+    column = index(b, "k", ends[-1]) if len(b) > 1 else "k"
+    return made, row, column

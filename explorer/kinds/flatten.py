@@ -8,6 +8,7 @@ from torch import nn
 from explorer import figures
 from explorer.figures import EXACT, arrays, large, parts
 from explorer.kinds.base import Chained, Explanation, Kind, Slopes, Subject
+from explorer.maths.arithmetic import Feeding
 from explorer.maths.digits import digits
 from explorer.records import Floats, Language
 from explorer.words import say
@@ -56,6 +57,23 @@ class Flatten(Kind):
         }
         same = float(subject.entering.reshape(-1)[unit])
         return data, (subject.check("same", same, value, 0.0),)
+
+    def feeding(self, subject: Subject, unit: int) -> Feeding | None:
+        """Return where the value stood; None where that is another input's.
+
+        All inputs may become the rows of one table, and be taken apart again.
+        """
+        made, before, after = subject.exchange, subject.entering.size, subject.values.size
+        if before == after:
+            return super().feeding(subject, unit)
+        if not made.received or made.received[0].size != max(before, after):
+            return None
+        if made.batch is None and made.batches[0] == 0:
+            image, place = divmod(unit, before)
+            return Feeding(np.array([place])) if image == subject.focus else None
+        if made.batch == 0 and made.batches[0] is None:
+            return Feeding(np.array([subject.focus * after + unit]))
+        return None
 
     def backward(self, subject: Subject, slopes: Slopes, unit: int) -> Chained:
         """Return the slope where the value stood: nothing happens to it on its way back."""

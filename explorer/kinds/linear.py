@@ -14,7 +14,7 @@ from explorer.figures import arrays
 from explorer.kinds.base import Chained, Explanation, Kind, Slopes, Subject, frame, precision
 from explorer.kinds.layers import Like, holding
 from explorer.kinds.proof import Proof
-from explorer.maths.arithmetic import Term, UnitSum, terms, unit_sum
+from explorer.maths.arithmetic import Term, UnitSum, rounded, terms, unit_sum
 from explorer.maths.digits import digits, factor
 from explorer.records import Check, Floats
 
@@ -89,9 +89,9 @@ class Linear(Kind):
             },
         }
         listed = sum(term.product for term in (*wanted.positive, *wanted.negative))
-        scale = float(np.abs(total.products).sum()) + abs(total.bias)
         left = listed + wanted.rest + total.bias
-        return data, (subject.check("terms", left, value, 4 * precision(subject) * scale),)
+        near = rounded(total.products, total.bias, precision(subject))
+        return data, (subject.check("terms", left, value, near),)
 
     def backward(self, subject: Subject, slopes: Slopes, unit: int) -> Chained:
         """Return the slope of the unit's weight with the largest input, of its bias, and its input.

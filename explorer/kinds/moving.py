@@ -27,7 +27,17 @@ from explorer.words import say
 
 NAMES = (
     *("permute", "transpose", "t", "T", "mT", "swapaxes", "swapdims", "movedim", "moveaxis"),
-    *("expand", "broadcast_to", "repeat", "tile", "repeat_interleave", "flip", "roll", "rot90"),
+    *(
+        "expand",
+        "expand_as",
+        "broadcast_to",
+        "repeat",
+        "tile",
+        "repeat_interleave",
+        "flip",
+        "roll",
+        "rot90",
+    ),
     *(
         "chunk",
         "split",

@@ -59,12 +59,12 @@ def _answer(base: type[nn.Module], layer: nn.Module, proof: Proof) -> Floats | N
     plain.__dict__["training"] = False  # as in a pass; and what it holds stays as it is
     device = next((each.device for each in layer.parameters()), None)
     try:
-        given = [
+        inputs = [
             torch.from_numpy(each.copy()).to(device, getattr(torch, dtype))
             for each, dtype in zip(proof.received, proof.dtypes, strict=True)
         ]
         with torch.no_grad():
-            answer = base.forward(plain, *given)
+            answer = base.forward(plain, *inputs)
     except Exception:  # whatever a stranger's layer lacks of torch's: it is another
         return None
     answer = answer[0] if isinstance(answer, tuple) else answer

@@ -1,4 +1,4 @@
-"""Layers that hand on what they get: dropout in eval mode, and nn.Identity."""
+"""What hands on what it gets: dropout in eval mode, nn.Identity, and copies as contiguous()."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from torch import nn
 
 from explorer.kinds.base import Explanation, Kind, Subject
 from explorer.kinds.proof import Proof
+
+COPIES = ("contiguous", "clone", "to", "float", "double", "type_as")
 
 
 class Passing(Kind):
@@ -19,9 +21,14 @@ class Passing(Kind):
         *(nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.AlphaDropout),
         *(nn.FeatureAlphaDropout, nn.Identity),
     )
-    functions = ("dropout",)
+    functions = ("dropout", *COPIES)
     joins = True
     passes = True
+
+    def way(self, subject: Subject) -> str:
+        """Return whether it only ever hands on, whatever the mode."""
+        copied = isinstance(subject.module, nn.Identity) or subject.step.module in COPIES
+        return "copied" if copied else ""
 
     def holds(self, proof: Proof) -> bool:
         """Whether the values are the same: somebody's dropout may be on in eval mode."""

@@ -27,9 +27,10 @@ NAMES = {  # of the arguments, in their order, and the functions that have them
     "input dim unbiased keepdim axis keepdims correction": "var std var_mean std_mean",
     f"input p {OVER}": "norm",
     f"x ord {OVER}": "linalg_vector_norm",
-    f"A ord {OVER}": "linalg_norm",
+    f"A ord {OVER}": "linalg_norm linalg_matrix_norm",
     "input dim axis": "cumsum cumprod logcumsumexp",
 }
+MATRICES = ("linalg_norm", "linalg_matrix_norm")  # of two dimensions, unless they are told of one
 LETTERS = "ijklm"  # of the dimensions that one input has
 NEAR = 16  # roundings of a sum
 
@@ -49,10 +50,13 @@ def _built(name: str, **options: Any) -> nn.Module | None:
     if isinstance(dims, bool):  # x.var(False)
         dims, free = None, dims
     power = options.get("p", options.get("ord", 2))
-    if name == "linalg_norm" and "ord" in options and not isinstance(dims, int):
+    dims = (dims,) if isinstance(dims, int) else dims or None
+    if name == "linalg_matrix_norm":
+        dims, power = dims or (-2, -1), options.get("ord", "fro")
+    known = name not in MATRICES or "ord" not in options or (dims is not None and len(dims) == 1)
+    if not known and power != "fro":
         return None  # a norm of matrices, which is another
     power = 2 if power == "fro" else power
-    dims = (dims,) if isinstance(dims, int) else dims or None
     if not all(isinstance(each, int | float) for each in (free, power, *(dims or ()))):
         return None
     return Reduced(name, dims and tuple(dims), Options(float(free), float(power)))

@@ -220,7 +220,7 @@ RULES: Mapping[str, Rule] = {
     **dict.fromkeys(("var", "var_mean"), VARIANCE),
     **dict.fromkeys(("std", "std_mean"), DEVIATION),
     "logsumexp": LOGARITHM,
-    **dict.fromkeys(("norm", "linalg_vector_norm", "linalg_norm"), NORM),
+    **dict.fromkeys(("norm", "linalg_vector_norm", "linalg_norm", "linalg_matrix_norm"), NORM),
     "cumsum": replace(SUM, way="cumsum", running=True),
     "cumprod": replace(PRODUCT, way="cumprod", running=True),
     "logcumsumexp": replace(LOGARITHM, way="logcumsumexp", running=True),

@@ -277,4 +277,5 @@ WAYS: Mapping[str, Callable[[str, list[str], Exchange], Replay | None]] = {
     **dict.fromkeys(LARGER, _larger),
     **dict.fromkeys(UNPOOLING, _unpooled),
     "unfold": _windows,
+    "expand_as": lambda _name, _texts, made: Replay(_places(made)[0].expand(made.answers[0].shape)),
 }

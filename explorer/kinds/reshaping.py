@@ -15,7 +15,10 @@ class Reshaping(Flatten):
     name = "reshaping"
     typed = True
     types: tuple[type[nn.Module], ...] = (nn.Unflatten,)
-    functions = ("flatten", "view", "reshape", "unflatten", "squeeze", "unsqueeze")
+    functions = (
+        *("flatten", "ravel", "view", "view_as", "reshape", "reshape_as"),
+        *("unflatten", "squeeze", "unsqueeze"),
+    )
 
     def formula(self, subject: Subject) -> str:
         """Return both shapes."""

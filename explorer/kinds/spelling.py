@@ -63,14 +63,18 @@ def arguments(constants: str) -> list[str]:
 
 def _pieces(text: str) -> Iterator[tuple[str, int]]:
     """Yield what a text of `Exchange.constants` is made of, in Python, and how deep it lies."""
-    number, closing = 0, list[str]()
+    number, closing, commas = 0, list[str](), list[int]()
     for found in TOKEN.finditer(text):
         piece, kind = found[0], found.lastgroup
+        if commas and kind != "close":  # −1 as long as nothing stands between the brackets
+            commas[-1] = max(0, commas[-1]) + (kind == "comma")
         if kind == "open":
             closing.append(BRACKETS.get(piece, "]")[-1])
             piece = BRACKETS.get(piece, piece + "]")[:-1]
+            commas.append(-1)
         elif kind == "close":
             piece = closing.pop()
+            piece = f",{piece}" if commas.pop() == 0 and piece == ")" else piece  # a tuple of one
         elif kind == "tensor":
             number += 1
             piece = f"x{number}"

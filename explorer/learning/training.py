@@ -221,6 +221,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ExplorerError as error:
         print(error, file=sys.stderr)
         return 1
+    except OSError as error:  # what is read has sentences of its own
+        print(ExplorerError("train.out", folder=out, reason=error.strerror), file=sys.stderr)
+        return 1
     print(f"Card: {card}")
     return 0
 

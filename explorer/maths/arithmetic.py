@@ -25,6 +25,8 @@ Indices = NDArray[np.int64]
 # Beyond this exponent exp() is infinite in float32: ln(3.4e38) ≈ 88.72.
 LARGEST_EXPONENT = math.log(float(np.finfo(np.float32).max))
 
+FEW = 4.0  # roundings that any sum may have
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class UnitSum:
@@ -183,6 +185,18 @@ def terms(of: UnitSum, k: int) -> Terms:
         rest=float(of.products[left].sum()),
         rest_count=int(np.count_nonzero(left)),
     )
+
+
+def rounded(products: Doubles, bias: float, precision: float) -> float:
+    """Return how far a sum of products (n,) and a bias may be from the exact one, where it rounds.
+
+    `precision` is the distance from 1 to the next number of the type that the sum is made in.
+    Every partial sum is rounded by up to half of that, of Σ|p| + |b| at most; as it goes either
+    way, about √n of them add up, and a few where n is small. (Higham and Mary, "A New Approach to
+    Probabilistic Rounding Error Analysis", 2019.)
+    """
+    scale = float(np.abs(products).sum()) + abs(bias)
+    return max(FEW, math.sqrt(products.size)) * precision * scale
 
 
 def softmax_terms(logits: Floats, temperature: float = 1.0) -> SoftmaxTerms:

@@ -84,7 +84,7 @@ def backward(
             if not loss.requires_grad:
                 return None
             shown = logits.log() if ended.shares else logits  # whose softmax it is
-            return _told(loss, shown, {begins: fed, **outputs}, weights)
+            return _slopes(loss, shown, {begins: fed, **outputs}, weights)
 
 
 @contextmanager
@@ -150,7 +150,7 @@ def loss_of(output: Any, answer: Answer, label: int) -> torch.Tensor:
     return functional.nll_loss(found.log() if answer.shares else found, target)
 
 
-def _told(
+def _slopes(
     loss: torch.Tensor,
     logits: torch.Tensor,
     values: Mapping[str, torch.Tensor],

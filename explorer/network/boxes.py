@@ -190,10 +190,10 @@ class _Growing:
         """Return what tells a box from others, and from where it receives something, in order."""
         found = self._known.get((box.start, box.end, box.path))
         if found is None:
-            found = self._known[box.start, box.end, box.path] = self._told(box)
+            found = self._known[box.start, box.end, box.path] = self._read(box)
         return found
 
-    def _told(self, box: Box) -> Likeness:
+    def _read(self, box: Box) -> Likeness:
         first, last = self._span(box)
         received: list[Origin] = []
 

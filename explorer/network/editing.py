@@ -72,7 +72,9 @@ def interventions(
         edit = replace(asked, step=traced(asked.step))
         if edit.step not in outputs:
             known = ", ".join(each or ROOT for each in outputs)
-            raise InvalidQuery("query.step", received=edit.step, known=known)
+            shown = any(node.id == edit.step for node in plain.graph.steps)
+            key = "edit.function" if shown else "query.step"
+            raise InvalidQuery(key, received=edit.step, known=known)
         batch = batches.of_step(plain, edit.step)
         if batch is None and plain.graph.batch is not None:
             raise InvalidQuery("edit.whole", step=edit.step)
@@ -91,8 +93,8 @@ def _fits(wanted: Intervention, plain: Trace) -> None:
     if kind not in WHOLE:
         return
     values = plain.outputs[wanted.step].astype(np.float64)
-    given = values if isinstance(wanted.values, float | int) else 0.0
-    made = wanted.scale * given + np.asarray(wanted.values, np.float64)
+    kept = values if isinstance(wanted.values, float | int) else 0.0
+    made = wanted.scale * kept + np.asarray(wanted.values, np.float64)
     low, high = (0, 1) if kind == "bool" else (np.iinfo(kind).min, np.iinfo(kind).max)
     if not ((made == np.rint(made)) & (made >= low) & (made <= high)).all():
         raise InvalidQuery("edit.type", step=wanted.step, type=kind)

@@ -7,11 +7,13 @@ was written unseen a slot is `lost`.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from enum import Enum, auto
 from typing import Any
 
 import torch
 from torch import nn
 
+from explorer.graphs import PART
 from explorer.network import functions
 from explorer.network.functions import pointer, tensors
 
@@ -68,7 +70,7 @@ class Ledger:
         self.slots: list[Slot] = []
         self._paths, self._keep, self.copies = paths, keep, copies
         self._owners: dict[int, Received] = {}
-        self._writers: dict[int, int] = {}
+        self._writers: dict[int, list[tuple[int, torch.Tensor]]] = {}
         self._waiting: list[Slot] = []  # not yet under their memory
         self._memory: dict[int, list[Slot]] = {}
         self._alive: list[torch.Tensor] = []
@@ -101,26 +103,21 @@ class Ledger:
         """Return where each of the tensors in `values` came from."""
         return [self._origin(each, frame) for each in tensors(values)]
 
-    def save(self, targets: list[torch.Tensor]) -> list[int]:
-        """Copy what is about to be overwritten: all values that look at the same memory.
-
-        Return where that memory is.
-        """
+    def save(self, targets: list[torch.Tensor]) -> None:
+        """Copy what is about to be overwritten: all values that look at the same memory."""
         for slot in self._waiting:
             self._memory.setdefault(pointer(slot.tensor), []).append(slot)
         self._waiting.clear()
-        places = [pointer(target) for target in targets]
-        for target, place in zip(targets, places, strict=True):
+        for target in targets:
             self._keep(target)
-            for slot in self._memory.pop(place, ()):
+            for slot in self._memory.pop(pointer(target), ()):
                 if slot.kept is None and not slot.lost:
                     slot.kept = functions.copy(slot.tensor)
-        return places
 
-    def wrote(self, places: list[int], index: int) -> None:
-        """Note which call wrote to some memory last."""
-        for place in places:
-            self._writers[place] = index
+    def wrote(self, targets: list[torch.Tensor], index: int) -> None:
+        """Note which call wrote to some tensors last."""
+        for target in targets:
+            self._writers.setdefault(pointer(target), []).append((index, target))
 
     @property
     def names(self) -> Mapping[int, str]:
@@ -156,7 +153,7 @@ class Ledger:
         """Return the origin of a tensor that was, or may have been, written to meanwhile."""
         index, output, slot = known
         wrote = self._writer(tensor)
-        if wrote is not None and (wrote[0] > index or slot.version != functions.version(tensor)):
+        if wrote is not None and wrote[0] > index:
             return (*wrote, self._slot(tensor))
         if slot.kept is not None and not functions.equal(slot.kept, tensor):
             return self._unseen(tensor, frame)  # where nobody counts
@@ -168,6 +165,41 @@ class Ledger:
         return self._owners[id(tensor)]
 
     def _writer(self, tensor: torch.Tensor) -> tuple[int, int] | None:
-        """Return the call that wrote last to the memory of a tensor, and its first output."""
-        index = self._writers.get(pointer(tensor)) if self._writers else None
-        return None if index is None else (index, 0)
+        """Return the call that wrote last to values of a tensor, and which of its outputs it is.
+
+        PART where it is none of them, as when only some of its columns were written.
+        """
+        for index, target in reversed(self._writers.get(pointer(tensor), ())):
+            if _met(target, tensor) is Met.NOWHERE:
+                continue
+            outs = self.calls[index].outs
+            whole = (_met(out.tensor, tensor) is Met.WHOLE for out in outs)
+            return index, next((place for place, same in enumerate(whole) if same), PART)
+        return None
+
+
+class Met(Enum):
+    """How two views of some memory lie: one value on the other, some on some, or apart."""
+
+    WHOLE = auto()
+    SOME = auto()
+    NOWHERE = auto()
+
+
+def _met(one: torch.Tensor, other: torch.Tensor) -> Met:
+    """Return how two tensors lie on each other."""
+    if one is other:
+        return Met.WHOLE
+    if pointer(one) != pointer(other):
+        return Met.NOWHERE
+    ways = [(each.dtype, each.shape, each.stride(), each.storage_offset()) for each in (one, other)]
+    if ways[0] == ways[1]:
+        return Met.WHOLE
+    if one.dtype != other.dtype:
+        return Met.SOME
+    count = one.untyped_storage().nbytes() // one.element_size()
+    places = torch.arange(count, device="cpu")
+    a, b = (places.as_strided(*each[1:]).reshape(-1) for each in ways)
+    if torch.equal(a, b):
+        return Met.WHOLE
+    return Met.SOME if bool(torch.isin(a, b).any()) else Met.NOWHERE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from explorer.graphs import Answer
+from explorer.graphs import PART, Answer
 from explorer.maths.digits import digits
 from explorer.maths.shares import shares
 from explorer.network import answers, zoo
@@ -21,12 +21,15 @@ def shared(passed: Trace, outputs: Floats) -> Floats:
     return result
 
 
-def unfit(card: zoo.Card, answered: Prediction, language: Language) -> tuple[str, ...]:
-    """Return the sentence that a card has names for another number of classes than there are."""
+def remarks(card: zoo.Card, answered: Prediction, language: Language) -> tuple[str, ...]:
+    """Return what else is said of an answer: that it is one number, or is not what the card says.
+
+    A card may have names for another number of classes than there are.
+    """
     names, count = len(card.labels_in(language)), answered.probabilities.shape[1]
     if not (names and count) or names == count:
-        return ()
-    return (say(language, "labels.unfit", given=names, count=count),)
+        return answered.instead[1:]
+    return (say(language, "labels.unfit", given=names, count=count), *answered.instead[1:])
 
 
 def single(passed: Trace, focus: int, language: Language) -> tuple[str, ...]:
@@ -35,7 +38,7 @@ def single(passed: Trace, focus: int, language: Language) -> tuple[str, ...]:
     Whether it is a logit only its owner knows: what it would be then is said as no more than that.
     """
     end = passed.graph.end
-    if passed.rows or end is None or end.place != "call":
+    if passed.rows or end is None or end.place != "call" or end.output == PART:
         return ()
     values = passed.values[end.call][end.output]
     if values.shape not in ((passed.count,), (passed.count, 1)):

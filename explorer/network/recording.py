@@ -52,7 +52,7 @@ class Frame:
         self.closed = closed  # whether it is one of torch's own layers, whose inside is known
         self.call = 0
         self.calls = False  # whether it called another module
-        self.wrote: list[int] = []  # the memory that a closed one wrote to
+        self.wrote: list[torch.Tensor] = []  # what a closed one wrote to
         self.received: list[Received] = []
         self.constants = ""
         self.exchanged = False  # whether its weights were others than it holds
@@ -235,10 +235,11 @@ class Recorder(TorchFunctionMode):
         if name == "backward":
             self._backward()
         targets = tensors(functions.written(func, name, args, kwargs))
-        memory = self.ledger.save(targets) if targets else []
+        if targets:
+            self.ledger.save(targets)
         if not self._stack or self.frames[self._stack[-1]].closed:
-            if memory and self._stack:
-                self.frames[self._stack[-1]].wrote += memory
+            if targets and self._stack:
+                self.frames[self._stack[-1]].wrote += targets
             return func(*args, **kwargs)
         name, order = functions.ordered(name, args)
         received = self.origins((order, kwargs) if kwargs else order)
@@ -250,26 +251,30 @@ class Recorder(TorchFunctionMode):
         outs = tensors(answer)
         outs += [each for each in targets if not any(each is out for out in outs)]
         if outs:
-            index = self._note(name, received, outs, memory)
+            index = self._note(name, received, outs, targets)
             if index >= 0:
                 self.ledger.calls[index].constants = constants(order, kwargs)
         return answer
 
     def _note(
-        self, name: str, received: list[Received], outs: list[torch.Tensor], memory: list[int]
+        self,
+        name: str,
+        received: list[Received],
+        outs: list[torch.Tensor],
+        targets: list[torch.Tensor],
     ) -> int:
-        """Note a call of a function and return its index.
+        """Note a call of a function, which wrote to some targets, and return its index.
 
         −1 where it only gave another name to what it received.
         """
-        if len(outs) == 1 and received and not memory:
+        if len(outs) == 1 and received and not targets:
             same = outs[0] is received[0][2].tensor
             if name in functions.NAMES or (same and name in functions.IDLE):
                 self.ledger.rename(outs[0], received[0])
                 return -1
         place = self._stack[-1]
         index = self.ledger.add(functions.called(name), place, received, outs, leaf=False)
-        self.ledger.wrote(memory, index)
+        self.ledger.wrote(targets, index)
         return index
 
     def origins(self, values: Any) -> list[Received]:

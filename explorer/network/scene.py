@@ -24,7 +24,7 @@ from explorer.network.batches import per_image
 from explorer.network.copying import NOTHING
 from explorer.network.doing import near
 from explorer.network.feeding import batch, device_of, greys, rounding
-from explorer.network.predicting import predicted, shared, unfit
+from explorer.network.predicting import predicted, remarks, shared
 from explorer.network.running import Run, run
 from explorer.network.steps import Event
 from explorer.network.tracing import Intervention, drawing
@@ -179,14 +179,14 @@ class Scene:
         step = step or self.step
         event = self.happened[step.id]
         made, rows = called.exchange(event, self.model), len(self.values[step.id])
+        received = order.entering(event, rows, made.received)
         last, language = step.id == self.steps[-1].id, self.query.language
         size = len(self.query.images[self.query.focus]) if self.pixels else self.card.input.size
-        notes = unfit(self.card, self.prediction, language) if last else ()
-        notes += self.prediction.instead[1:] if last else ()
+        notes = remarks(self.card, self.prediction, language) if last else ()
         return Subject(
             step,
             called.module(event, made, self.model),
-            self.inputs[step.id],
+            received[0] if received else self.inputs[step.id],
             self.values[step.id],
             self.query.focus,
             self.card.input,
@@ -195,7 +195,7 @@ class Scene:
             source=self.sources[step.id],
             unit=unit,
             options=self.query.options,
-            received=order.entering(event, rows, made.received),
+            received=received,
             sources=event.sources,
             function=event.function,
             stretched=size != self.card.input.size,

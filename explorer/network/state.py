@@ -47,12 +47,12 @@ def state(value: Any) -> State:
 
 
 class _Telling:
-    __slots__ = ("_seen", "held", "marks")
+    __slots__ = ("_met", "held", "marks")
 
     def __init__(self) -> None:
         self.marks: list[Hashable] = []
         self.held: list[Any] = []
-        self._seen: set[int] = set()
+        self._met: set[int] = set()
 
     def each(self, values: Collection[Any]) -> None:
         """Write down things, and what is in them: of a large network thousands, in 1 ms."""
@@ -62,8 +62,8 @@ class _Telling:
         self.marks += map(id, values)
         self.held += values
         for value in values:
-            if value.__class__ not in PLAIN and id(value) not in self._seen:
-                self._seen.add(id(value))  # it may hold itself
+            if value.__class__ not in PLAIN and id(value) not in self._met:
+                self._met.add(id(value))  # it may hold itself
                 self._inside(value)
 
     def _named(self, values: Mapping[Any, Any]) -> None:

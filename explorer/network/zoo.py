@@ -221,7 +221,7 @@ def load(name: str | Card, checkpoint: str = "", device: str = "cpu") -> nn.Modu
     chosen = card(name) if isinstance(name, str) else name
     wanted = checkpoint or chosen.default
     if chosen.name in _own:
-        return _given(chosen.name, wanted)
+        return _brought(chosen.name, wanted)
     if wanted != UNTRAINED:
         chosen.checkpoint(wanted)  # one that is gone may have been kept by who was loading it
     return _loaded(chosen.name, wanted, device)
@@ -242,7 +242,7 @@ def _loaded(name: str, wanted: str, device: str) -> nn.Module:
         return model.eval().requires_grad_(False).to(device)
 
 
-def _given(name: str, checkpoint: str) -> nn.Module:
+def _brought(name: str, checkpoint: str) -> nn.Module:
     if checkpoint != GIVEN:
         raise UnknownModel("zoo.checkpoint", received=checkpoint, model=name, known=GIVEN)
     return _own[name][1]

@@ -51,7 +51,7 @@ def section(scene: Scene) -> Section:
         outputs = again(plain, lambda: _answered(plain, pictures))
     if lesson is None or outputs is None:
         return {"possible": False}, ()
-    return _told(plain, lesson, taught, outputs)
+    return _contents(plain, lesson, taught, outputs)
 
 
 def _answered(scene: Scene, pictures: torch.Tensor) -> Floats:
@@ -60,7 +60,7 @@ def _answered(scene: Scene, pictures: torch.Tensor) -> Floats:
     return outputs
 
 
-def _told(scene: Scene, lesson: Lesson, taught: Taught, outputs: Floats) -> Section:
+def _contents(scene: Scene, lesson: Lesson, taught: Taught, outputs: Floats) -> Section:
     """Return a lesson as data, with its proof; `outputs` are the answers before it, (N, C)."""
     held = bool(np.isfinite(lesson.outputs).all())
     before, after = scene.shares(outputs), scene.shares(lesson.outputs)

@@ -54,7 +54,7 @@ def section(scene: Scene) -> Section:
         return data, ()
     output = _answer(scene, found)
     change = found.greys.astype(np.float32) - picture
-    return {**data, **_told(scene, found, output), "change": change}, (
+    return {**data, **_contents(scene, found, output), "change": change}, (
         _check(scene, found, output),
     )
 
@@ -125,7 +125,7 @@ def _answer(scene: Scene, found: Flip) -> Floats:
     return output
 
 
-def _told(scene: Scene, found: Flip, output: Floats) -> dict[str, Any]:
+def _contents(scene: Scene, found: Flip, output: Floats) -> dict[str, Any]:
     before = scene.prediction.probabilities[scene.query.focus]
     after = scene.shares(output[None])[0]
     return {

@@ -23,9 +23,11 @@ def section(scene: Scene) -> Section:
     or of a convolution's patch. ReLU and Flatten pass a value on, so a path goes through them unit
     for unit, a MaxPool that of the pixel that won, and what only moves values the one that stands
     there now, whichever of its tensors it is of. Where tensors are added it goes on in both, and a
-    normalization with kept statistics is a product and a bias. A path ends where a layer does none
-    of these, or where something happened between that no hook sees. Of many units of a step only
-    the first are followed, those that the strongest lead to; `unfollowed` is how many are not.
+    normalization with kept statistics is a product and a bias. A gate is the weight of what it
+    lets through, and each number that asks for a row of a table adds what that row has there. A
+    path ends where a layer does none of these, or where something happened between that no hook
+    sees. Of many units of a step only the first are followed, those that the strongest lead to;
+    `unfollowed` is how many are not.
     """
     unit = scene.query.unit
     if unit is None:

@@ -11,6 +11,7 @@ from explorer.errors import InvalidQuery
 from explorer.kinds.picture import normal
 from explorer.maths import perturbations
 from explorer.network import editing
+from explorer.network.feeding import fit
 from explorer.network.scene import Scene
 from explorer.records import Floats
 from explorer.sections.base import Section, again
@@ -74,7 +75,8 @@ def _swept(scene: Scene, name: str) -> tuple[perturbations.Amounts, torch.Tensor
     """Return the amounts (K,) of a perturbation and the focused image under each, (K, *shape)."""
     others = {key: value for key, value in scene.query.options.items() if key != name}
     of = scene.card.input
-    image = editing.perturbed((scene.query.images[scene.query.focus],), others, of)[0]
+    drawn = fit((scene.query.images[scene.query.focus],), of)
+    image = editing.perturbed(drawn, others, of)[0]
     planes = np.frombuffer(image, dtype=np.uint8).reshape(-1, *of.shape[-2:])
     amounts = perturbations.sweep(planes[0], name)[0]
     greys = np.stack([perturbations.sweep(plane, name)[1] for plane in planes], axis=1)

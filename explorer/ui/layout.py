@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from abc import ABCMeta
 from collections.abc import Callable, Sequence
@@ -196,6 +197,16 @@ def start(
         "train": {**settings.listing(), "kept": progress.KEPT} if train else None,
         "bring": {"most": bringing.MOST} if bring else None,
     }
+
+
+def offer(begin: dict[str, Any]) -> str:
+    """Return what tells a page's start from that of another: its networks, weights, words, locks.
+
+    At which addresses it is reached does not count: a laptop changes them while it is carried.
+    """
+    known = {name: value for name, value in begin.items() if name != "addresses"}
+    text = json.dumps(known, sort_keys=True)
+    return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
 def _perturbations() -> dict[str, dict[str, float]]:

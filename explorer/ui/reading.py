@@ -73,12 +73,12 @@ def again(body: bytes, receive: Receive) -> Receive:
     """Return a `receive` that gives the body in one piece, and then whatever else happens."""
     waiting = [body]
 
-    async def given() -> Message:
+    async def replayed() -> Message:
         if waiting:
             return {"type": "http.request", "body": waiting.pop(), "more_body": False}
         return await receive()
 
-    return given
+    return replayed
 
 
 async def dropped(incoming: Incoming) -> None:

@@ -29,7 +29,7 @@ async def parameter(request: Request) -> Response:
     model, _, rest = request.path_params["address"].partition("/")
     checkpoint, _, name = rest.partition("/")
     values = asyncio.to_thread(parameters.values, model, checkpoint, name)
-    body = await _told(values, 404, language=_wished(request))
+    body = await _answered(values, 404, language=_wished(request))
     if isinstance(body, Response):
         return body
     mark = parameters.mark(body)
@@ -67,7 +67,7 @@ def taking(model: str, language: Language | None = None, lock: tuple[str, ...] =
         """Answer with the page itself as one HTML file."""
         headers = {"Content-Disposition": 'attachment; filename="layer-explorer.html"'}
         found = working.aside(home.page, language, lock, model)
-        body = await _told(found, 500, language=_wished(request))
+        body = await _answered(found, 500, language=_wished(request))
         if isinstance(body, Response):
             return body
         return Response(body, headers=headers, media_type="text/html")
@@ -89,20 +89,20 @@ async def reach(request: Request) -> Response:
 async def code(request: Request) -> Response:
     """Answer with the rows of a QR code as JSON; the request's body is the text in it."""
     text = (await request.body()).decode("utf-8", "replace")
-    rows = await _told(working.aside(codes.modules, text), language=_wished(request))
+    rows = await _answered(working.aside(codes.modules, text), language=_wished(request))
     return rows if isinstance(rows, Response) else handlers.reply({"rows": rows})
 
 
 async def _asked(request: Request, handler: Callable[[object], Answer]) -> Answer | Response:
     query = (await request.body()).decode("utf-8", "replace")
-    return await _told(working.aside(handler, query), language=handlers.language_of(query))
+    return await _answered(working.aside(handler, query), language=handlers.language_of(query))
 
 
 def _wished(request: Request) -> Language:
     return known(request.headers.get("accept-language", ""))
 
 
-async def _told(
+async def _answered(
     answer: Awaitable[Answer], status: int = 400, *, language: Language
 ) -> Answer | Response:
     """Return an answer, or why there is none as a sentence; what nobody has foreseen is logged."""

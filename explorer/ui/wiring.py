@@ -21,18 +21,19 @@ QUIET: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibil
 def build(begin: dict[str, Any]) -> gr.Blocks:
     """Return the page, ready to launch, from what it needs once, as `layout.start` returns it."""
     device = begin["device"]
+    begin = {**begin, "offer": layout.offer(begin)}
     with gr.Blocks(title="Layer Explorer", fill_width=True, delete_cache=KEPT) as page:
-        parts = layout.create(functions=_live(device), begin=begin)
+        parts = layout.create(functions=_live(device, begin["offer"]), begin=begin)
         _pictures(parts)
         _public(parts, device, begin["query"]["model"])
     return page
 
 
-def _live(device: str) -> list[Any]:
-    """The live component's server functions."""
+def _live(device: str, offer: str) -> list[Any]:
+    """The live component's server functions; a view says of which page it is, by its `offer`."""
 
     async def view(query: str) -> Any:
-        return handlers.reply(await _viewed(query, device))
+        return handlers.reply({**await _viewed(query, device), "offer": offer})
 
     async def parameters(query: str) -> Any:
         return handlers.reply(await _aside(query, handlers.parameters, query))

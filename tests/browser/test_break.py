@@ -142,6 +142,22 @@ def test_clamping_a_unit(page: Page) -> None:
     )
 
 
+@pytest.mark.parametrize("keys", ["", "e", "-"])
+def test_a_number_that_is_none_is_the_one_from_before(page: Page, keys: str) -> None:
+    edit(page, "linear_relu_stack.1", "3", "clamp", "2.5")
+    for field in ("#edit-value", "#train-seed"):
+        if field == "#train-seed":
+            page.click("[data-panel=train]")
+        before = page.input_value(field)
+        page.focus(field)
+        page.keyboard.press("Control+A")
+        page.keyboard.press("Delete")
+        page.keyboard.type(keys)
+        page.keyboard.press("Tab")
+        assert page.input_value(field) == before != ""
+        assert page.evaluate(f"document.querySelector('{field}').validity.valid")
+
+
 def test_units_that_do_not_exist_are_refused_in_a_sentence(page: Page) -> None:
     edit(page, "linear_relu_stack.1", "600", "off")
     expect(page.locator("#message")).to_contain_text("0 to 511")

@@ -6,6 +6,7 @@ import os
 import re
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -19,6 +20,20 @@ pytestmark = pytest.mark.browser
 PROBABILITIES = """() => [...document.querySelectorAll("#prediction [data-class]")].map(
   (bar) => bar.dataset.probability)"""
 LINEAR, RELU = "linear_relu_stack.0", "linear_relu_stack.1"
+MODULE = """import torch
+from torch import nn
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        torch.manual_seed(SEED)
+        self.flatten, self.first = nn.Flatten(), nn.Linear(784, 16)
+        self.relu, self.last = nn.ReLU(), nn.Linear(16, 10)
+
+    def forward(self, x):
+        return self.last(self.relu(self.first(self.flatten(x))))
+"""
+OTHER = "#message [data-owner=offer]"
 TECHNICAL = ("TypeError", "undefined", "Error", "null", "fetch", "NaN")
 
 
@@ -169,3 +184,60 @@ def test_two_sentences_stand_until_each_is_put_away(open_page: Page) -> None:
     expect(open_page.locator("#message")).to_contain_text("did not answer this time")
     open_page.locator("#message [data-action=close-message]").click()
     expect(open_page.locator("#message")).to_be_hidden()
+
+
+def restart(own: list[Server], *options: str) -> None:
+    own[0].process.kill()
+    own[0].stop()
+    own[0] = Server(*options, port=own[0].port)
+
+
+def drawn_on(page: Page, height: float) -> None:
+    """Draw on with a server that offers something else: one sentence, nothing is refuted."""
+    before = pixels(page)
+    drag(page, (0.1, height), (0.9, height))
+    expect(page.locator(f"{OTHER} p")).to_contain_text("Load it again")
+    expect(page.locator("#explorer")).to_have_attribute("data-state", re.compile("ready|error"))
+    assert page.locator("[data-check=failed]").count() == 0
+    assert (pixels(page) >= before).all()
+
+
+def loaded_again(page: Page) -> None:
+    drawn = pixels(page)
+    page.click("[data-action=reload]")
+    page.wait_for_selector("[data-action=reload]", state="detached")
+    page.wait_for_selector(READY)
+    expect(page.locator("[data-check=passed][data-key=twin]")).to_be_visible()
+    assert (pixels(page) == drawn).all()
+
+
+def test_another_server_in_the_place_of_the_first(
+    open_page: Page, own: list[Server], tmp_path: Path
+) -> None:
+    module = tmp_path / "net.py"
+    with_module = ("--model", f"{module}:Net")
+    module.write_text(MODULE.replace("SEED", "0"))
+    restart(own, *with_module)
+    drawn_on(open_page, 0.1)
+    loaded_again(open_page)
+    open_page.select_option("#model", "Net")
+    open_page.click("#strip [data-step='first']")
+    settled(open_page)
+    module.write_text(MODULE.replace("SEED", "1"))
+    restart(own, *with_module)
+    drawn_on(open_page, 0.2)  # the weights are others: the page computes nothing with its own
+    expect(open_page.locator("[data-check=passed][data-key=forward]")).to_be_visible()
+    module.write_text(MODULE.replace("SEED", "0"))
+    restart(own, *with_module)
+    drag(open_page, (0.1, 0.3), (0.9, 0.3))
+    expect(open_page.locator(OTHER)).to_be_hidden()
+    expect(open_page.locator("[data-check=passed][data-key=twin]")).to_be_visible()
+    restart(own)
+    drawn_on(open_page, 0.4)
+    expect(open_page.locator("#explorer")).to_have_attribute("data-state", "error")
+    for view in ("weights", "explore"):  # both are refused, in the same words
+        open_page.click(f"[data-view={view}]")
+    expect(open_page.locator("#message p", has_text="There is no model")).to_have_count(1)
+    expect(open_page.locator("#message p")).to_have_count(2)
+    loaded_again(open_page)
+    expect(open_page.locator("#message")).to_contain_text("“Net”")

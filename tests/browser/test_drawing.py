@@ -1,4 +1,4 @@
-"""Draw with the real pointer at every step, in both themes.
+"""Draw with the real pointer at every step, in both themes and languages.
 
 Nothing breaks, nothing jumps.
 """
@@ -57,11 +57,14 @@ def stroke(page: Page, row: float) -> list[list[int]] | None:
 
 
 # between them they have every kind of layer that the networks shipped are made of
-@pytest.mark.parametrize(("model", "theme"), [("fashion-mlp", "light"), ("fashion-cnn", "dark")])
+@pytest.mark.parametrize(
+    ("model", "theme", "locale"),
+    [("fashion-mlp", "light", "en-US"), ("fashion-cnn", "dark", "zh-CN")],
+)
 def test_drawing_at_every_step_breaks_nothing(
-    browser: Browser, server: Server, model: str, theme: str
+    browser: Browser, server: Server, model: str, theme: str, locale: str
 ) -> None:
-    look = {"color_scheme": theme, **MOVING}
+    look = {"color_scheme": theme, "locale": locale, **MOVING}
     for page in visit(browser, server.url, **look):  # fails on any error on the console
         page.select_option("#model", model)
         settled(page)

@@ -160,7 +160,8 @@ def test_the_tooltip_names_the_unit_of_the_inspector_and_nothing_moves(
         page.wait_for_selector(f"#inspector[data-unit='{unit}']", state="attached")
         settled(page)
         page.mouse.move(x + 1, y)
-        expect(tooltip).to_contain_text(f"unit {unit}:")
+        value = float(page.get_attribute("#inspector", "data-value") or "nan")
+        expect(tooltip).to_contain_text(f"unit {unit}: z = {value:.4f}".replace("-", "\u2212"))
     assert page.locator("#stage .flow").is_visible()
     page.evaluate("scrollTo(0, 0)")
     assert page.evaluate(BOXES) == before

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Iterator
 from functools import partial
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from PIL import Image
 from playwright.sync_api import Browser, Page, expect
 
 from explorer.network import zoo
@@ -58,6 +60,11 @@ def lit(page: Page, selector: str) -> None:
     assert abs(light["x"] + 6 - meant["x"]) <= 2
     assert abs(light["y"] + 6 - meant["y"]) <= 2
     assert abs(light["width"] - 12 - meant["width"]) <= 2
+    x, y = light["x"] + 1, light["y"] + light["height"] / 2
+    edge: Any = dict(x=x, y=y, width=1, height=1)  # noqa: C408  on one line
+    seen = Image.open(io.BytesIO(page.screenshot(clip=edge))).convert("RGB").getpixel((0, 0))
+    border = page.locator(".spotlight").evaluate("(light) => getComputedStyle(light).borderColor")
+    assert f"rgb{seen}" == border, "nothing lies on the light"
 
 
 def test_the_tour_leads_through_the_course_and_gives_everything_back(page: Page) -> None:
@@ -70,6 +77,7 @@ def test_the_tour_leads_through_the_course_and_gives_everything_back(page: Page)
     settled(page)
     expect(page.locator("#tour h2")).to_have_text("Get a device for training")
     expect(page.locator("#tour h2")).to_be_focused()
+    soon(page, partial(lit, page, "#device"))
     assert page.locator("#tray li").count() == 3
     assert (pixels(page) == before[1]).all(), "one's own drawing comes along"
     steps = []

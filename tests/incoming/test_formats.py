@@ -11,7 +11,7 @@ from PIL import GifImagePlugin, Image
 
 from explorer.errors import UnreadableImage
 from explorer.incoming import decoding, formats
-from tests.incoming.test_images import png_header
+from tests.incoming.test_images import png_header, stored
 
 
 def jpeg(width: int, height: int, *, progressive: bool = False) -> bytes:
@@ -81,3 +81,32 @@ def test_nobody_counts_the_frames_of_a_gif(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(GifImagePlugin.GifImageFile, "_seek", seen)
     assert decoding.decode(data, "a").frame in {0, 1}
     assert max(looked) <= decoding.LOOKED
+
+
+def tiff(picture: Image.Image, **entries: int) -> bytes:
+    """Return a TIFF whose entries of one short number each say something else than was written."""
+    data = stored(picture, "TIFF")
+    for name, value in entries.items():
+        entry = struct.pack("<HHI", TAGS[name], 3, 1)
+        place = data.index(entry) + len(entry)
+        data = data[:place] + struct.pack("<H", value) + data[place + 2 :]
+    return data
+
+
+TAGS = {"bits": 258, "compression": 259}
+GREY = Image.new("L", (32, 32), 90)
+UNUSUAL: dict[str, bytes] = {
+    "YCbCr as it is": stored(Image.new("YCbCr", (32, 32), (200, 90, 90)), "TIFF"),
+    "WebP inside": tiff(GREY, compression=50001),
+    "JPEG 2000 inside": tiff(GREY, compression=34712),
+    "numbers of 64 bits": tiff(Image.new("F", (32, 32)), bits=64),
+}
+
+
+@pytest.mark.parametrize("name", UNUSUAL)
+def test_a_tiff_that_is_not_read_is_no_other_file_and_not_called_damaged(name: str) -> None:
+    with pytest.raises(UnreadableImage) as caught:
+        decoding.decode(UNUSUAL[name], "scan.tif")
+    assert caught.value.key == "image.tiff"
+    for language in ("en", "zh"):
+        assert "“scan.tif”" in caught.value.sentence(language)

@@ -39,8 +39,11 @@ CASES: dict[str, tuple[Any, str, Any]] = {
     "negative": (lambda _, x: -x, "neg", lambda x: f"y[5] = −x[5] = −({x.strip('()')})"),
     "in place": (lambda _, x: x.div_(4), "div_", lambda x: f"y[5] = {x} / 4"),
 }
-# where the value stands behind the sign, so that a negative one is in brackets
-BEHIND = ("less a value", "less a multiple", "reciprocal", "power of two", "negative")
+# where a negative value is in brackets, most because it stands behind the sign
+BEHIND = (
+    *("less a value", "less a multiple", "reciprocal", "power of two", "negative"),
+    "squared",  # as −2² is −4
+)
 
 
 def last(function: Any, step: str) -> Any:

@@ -27,7 +27,36 @@ WAYS: dict[str, tuple[Callable[..., Any], tuple[torch.Tensor, ...]]] = {
     "each image's own": (lambda _, x, y: torch.bmm(x, y), (rand(2, 3, 6), rand(2, 6, 4) + 1)),
     "heads": (lambda _, x: x @ x.transpose(-2, -1), (rand(2, 2, 3, 4),)),
     "a vector": (lambda _, x, y: torch.matmul(x, y[0]), (rand(2, 3, 6), rand(1, 6) + 1)),
+    "a weight before": (lambda s, x: torch.matmul(s.a.weight, x), (rand(2, 6, 4),)),
 }
+PLACES = {
+    "weight behind": (4, "y[4] = Σₖ a[k] · b[k, 4]"),
+    "rows of a sequence": (8, "y[1, 2] = Σₖ a[1, k] · b[k, 2]"),
+    "heads": (14, "y[1, 1, 2] = Σₖ a[1, 1, k] · b[1, k, 2]"),
+    "a vector": (2, "y[2] = Σₖ a[2, k] · b[k]"),
+    "a weight before": (6, "y[1, 2] = Σₖ a[1, k] · b[k, 2]"),
+}
+
+
+def said(function: Callable[..., Any], inputs: tuple[torch.Tensor, ...], unit: int) -> list[str]:
+    model = Forward(function, a=nn.Linear(6, 6)).eval()
+    offered = zoo.offer(card_of("mine", examples=inputs), model).name
+    step = next(each for each in look(Query(model=offered)).steps if each.kind == "crossing")
+    seen = view(Query(model=offered, focus=1, step=step.id, unit=unit, show=("unit",)))
+    assert not [each.key for each in seen.checks if not each.passed]
+    lines: list[str] = seen.sections["unit"]["formulas"]
+    return lines
+
+
+@pytest.mark.parametrize("name", PLACES)
+def test_a_row_and_a_column_are_named_by_their_own_places(name: str) -> None:
+    unit, line = PLACES[name]
+    assert said(*WAYS[name], unit)[1] == line
+
+
+def test_two_vectors_make_one_number() -> None:
+    lines = said(lambda s, x: torch.dot(s.a.bias, x[0]) * torch.ones(2, 1), (rand(2, 6),), 0)
+    assert lines[1] == "y = Σₖ a[k] · b[k]"
 
 
 @pytest.mark.parametrize("name", WAYS)

@@ -138,6 +138,11 @@ LIKE: dict[str, tuple[Function, str, str, str]] = {
     ),
     "clamp": (lambda _, x: x.clamp(min=0.25), "clamp", "activation", "again"),
     "exp": (lambda _, x: x.exp(), "exp", "activation", "again"),
+    "round": (lambda _, x: torch.round(x * 9, decimals=1), "round", "activation", "again"),
+    "acos": (lambda _, x: x.clamp(-0.9, 0.9).acos(), "acos", "activation", "again"),
+    "sign": (lambda _, x: torch.sign(x), "sign", "activation", "again"),
+    "contiguous": (lambda _, x: x.mT.contiguous(), "contiguous", "passing", "taken"),
+    "double": (lambda _, x: x.to(torch.float64), "to", "passing", "taken"),
 }
 
 
@@ -151,6 +156,18 @@ def test_a_function_is_explained_as_the_layer_that_it_is_like(name: str) -> None
         data, checks = explained(look(replace(scene.query, unit=at)))
         assert checks == [(key, True)]
         assert "formulas" in data or "total" in data
+
+
+def test_what_is_only_copied_is_handed_on_and_nothing_is_said_of_dropout() -> None:
+    for texts in in_both(seen(lambda _, x: x.mT.contiguous(), "..contiguous")):
+        assert texts["sentence"] in {
+            "Hands on all 1568 values as they are.",
+            "1568 个值原样通过。",
+        }
+    assert seen(lambda _, x: x.to(torch.int32), "..to").step.kind == "function"
+    scene = seen(lambda _, x: x.flatten(1).view_as(x), "..view_as", at=1000)
+    assert scene.step.kind == "reshaping"
+    assert explained(scene)[1] == [("same", True)]
 
 
 def test_what_a_layer_and_a_function_say_of_a_unit_is_the_same() -> None:

@@ -60,6 +60,22 @@ def test_every_unit_is_the_sum_of_its_row(shape: tuple[int, ...], *, bias: bool)
             assert float(layer.weight[data["place"][-1], term["index"]]) == term["weight"]
 
 
+@pytest.mark.parametrize("inputs", [784, 5000])
+def test_many_terms_beside_a_huge_one_are_the_sum_that_float32_rounds(inputs: int) -> None:
+    layer = nn.Linear(inputs, 256).requires_grad_(requires_grad=False)
+    layer.weight.uniform_(-1, 1, generator=torch.Generator().manual_seed(4))
+    layer.weight[:, 0] = 1
+    before: Floats = torch.rand(1, inputs, generator=torch.Generator().manual_seed(5)).numpy()
+    before[0, 0] = 1e6
+    after: Floats = layer(torch.from_numpy(before)).numpy()
+    step = Step("s", "linear", "Linear", "s", after.shape)
+    subject = Subject(step, layer, before, after, 0, Input(), (), "en", "below")
+    for unit, value in enumerate(after[0].tolist()):
+        for wrong in (False, True):
+            _, (check,) = Linear().explain(subject, unit, value + 20 * wrong)
+            assert check.passed is not wrong, (unit, check.residual, check.tolerance)
+
+
 def test_a_sum_of_another_row_is_seen() -> None:
     subject, _ = asked(5, 4)
     _, (check,) = Linear().explain(subject, 7, float(subject.values.reshape(-1)[4]))

@@ -89,6 +89,12 @@ CALLS: dict[str, tuple[str, Any, tuple[torch.Tensor, ...], Any]] = {
         (IDS,),
         lambda _: torch.stack([_table(each).amax(0) for each in (FLAT[:3], FLAT[3:6])]),
     ),
+    "EmbeddingBag of short rows": (
+        "bag",
+        lambda s, x: s.short(x),
+        (IDS,),
+        lambda x: (_table(x, "short") / _table(x, "short").norm(1, -1, keepdim=True)).sum(1) / 2,
+    ),
     "embedding_bag": (
         "bag",
         lambda s, x, w: F.embedding_bag(
@@ -105,8 +111,8 @@ def _gated(x: torch.Tensor, dim: int) -> torch.Tensor:
     return one / (1 + (-other).exp())
 
 
-def _table(ids: torch.Tensor) -> torch.Tensor:
-    return model(lambda s, _: s).get_parameter("bag.weight").detach().double()[ids.long()]
+def _table(ids: torch.Tensor, of: str = "bag") -> torch.Tensor:
+    return model(lambda s, _: s).get_parameter(f"{of}.weight").detach().double()[ids.long()]
 
 
 def model(function: Any) -> nn.Module:
@@ -118,6 +124,7 @@ def model(function: Any) -> nn.Module:
         far=nn.PairwiseDistance(1, keepdim=True),
         bag=nn.EmbeddingBag(9, 4),
         largest=nn.EmbeddingBag(9, 4, mode="max", include_last_offset=True),
+        short=nn.EmbeddingBag(9, 4, max_norm=0.5, norm_type=1.0, mode="sum"),
     ).eval()
 
 
@@ -155,6 +162,7 @@ FORMULAS = {
     "normalize": "y[j] = x[j] / max(√(Σᵢ x[i]²), ε)",
     "EmbeddingBag": "y[d] = Σᵢ W[x[i], d] / n",
     "EmbeddingBag of offsets": "y[d] = max { W[x[i], d] : i }",
+    "EmbeddingBag of short rows": "y[d] = Σᵢ min(1, 0.5 / ‖W[x[i]]‖)·W[x[i], d]",
     "embedding_bag": "y[d] = Σᵢ w[i]·W[x[i], d]",
 }
 
@@ -186,18 +194,15 @@ def test_the_line_names_the_values_that_went_in(name: str) -> None:
     assert explained(look(replace(seen(name).query, unit=at)))[0]["formulas"][0].startswith(text)
 
 
-def test_an_empty_bag_is_nothing_and_one_that_shortens_rows_is_not_told() -> None:
-    for layer, known in (
-        (nn.EmbeddingBag(9, 4), True),
-        (nn.EmbeddingBag(9, 4, max_norm=1.0), False),
-    ):
+def test_an_empty_bag_is_nothing() -> None:
+    for layer in (nn.EmbeddingBag(9, 4), nn.EmbeddingBag(9, 4, max_norm=1.0)):
         made = Forward(
             lambda s, x: s.a(FLAT.clone(), torch.tensor([0, 7])) + 0 * x.sum(), a=layer
         ).eval()
         name = zoo.offer(card_of("mine", examples=(IDS,)), made).name
         data, checks = explained(look(Query(model=name, focus=1, step="a", unit=2)))
-        assert checks == ([("again", True)] if known else [])
-        assert data.get("formulas") == (["x[∅]: …, n = 0", "y[2] = 0"] if known else None)
+        assert checks == [("again", True)]
+        assert data["formulas"] == ["x[∅]: …, n = 0", "y[2] = 0"]
 
 
 def test_a_gate_leads_to_the_value_that_it_lets_through() -> None:
@@ -206,3 +211,69 @@ def test_a_gate_leads_to_the_value_that_it_lets_through() -> None:
         data, _ = explained(look(replace(scene.query, unit=at)))
         assert (data["from"], data["source"]) == (at, "input")
     assert np.unravel_index(29, (2, 3, 5)) == np.unravel_index(29, (4, 3, 5))
+
+
+def test_a_path_goes_on_in_the_value_that_a_gate_lets_through() -> None:
+    scene = seen("GLU")
+    of = scene.subject()
+    x = torch.from_numpy(of.entering.copy()).requires_grad_()
+    for at in (0, 7, 29):
+        (slope,) = torch.autograd.grad(F.glu(x, 0).reshape(-1)[at], x)
+        found = scene.kind.feeding(of, at)
+        assert found is not None
+        assert found.products is not None
+        assert found.places.tolist() == [at]
+        expected = float((slope * x).reshape(-1)[at].detach())
+        assert found.products[0] == pytest.approx(expected, rel=1e-5)
+        assert found.total == pytest.approx(float(of.values.reshape(-1)[at]), rel=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "made"),
+    [
+        ("EmbeddingBag", lambda rows: rows / 5),
+        ("EmbeddingBag of short rows", lambda rows: rows / rows.norm(1, -1, keepdim=True) / 2),
+        (
+            "embedding_bag",
+            lambda rows: (
+                rows * CALLS["embedding_bag"][2][1][1][:, None] * (IDS[1] != IDS[1, 0])[:, None]
+            ),
+        ),
+    ],
+)
+def test_a_path_goes_on_in_each_number_of_a_bag_with_what_its_row_brings(
+    name: str, made: Any
+) -> None:
+    scene = seen(name)
+    rows = made(_table(IDS[1], "short" if "short" in name else "bag")).numpy()
+    for column in range(4):
+        found = scene.kind.feeding(scene.subject(), column)
+        assert found is not None
+        assert found.products is not None
+        brought = np.zeros(5)
+        brought[found.places] = found.products
+        np.testing.assert_allclose(brought, rows[:, column], rtol=1e-5)
+        assert found.total == pytest.approx(float(scene.subject().values[column]), rel=1e-5)
+
+
+def test_of_the_largest_a_path_goes_on_in_one_number_and_of_a_row_in_its_own() -> None:
+    made = Forward(
+        lambda s, x: torch.cat([s.a(x)[:, None], s.b(x)], 1),
+        a=nn.EmbeddingBag(9, 4, mode="max"),
+        b=nn.Embedding(9, 4, max_norm=0.5),
+    ).eval()
+    name = zoo.offer(card_of("mine", examples=(IDS,)), made).name
+    seen = look(Query(model=name, focus=1, step="a"))
+    rows = made.get_parameter("a.weight")[IDS[1]].detach()
+    for column in range(4):
+        found = seen.kind.feeding(seen.subject(), column)
+        assert found is not None
+        assert found.places.tolist() == [int(rows[:, column].argmax())]
+        assert found.total == rows[:, column].max()
+    seen = look(replace(seen.query, step="b"))
+    for at in (0, 7, 19):
+        found = seen.kind.feeding(seen.subject(), at)
+        assert found is not None
+        assert found.places.tolist() == [at // 4]
+        assert found.total == seen.subject().values.reshape(-1)[at]
+    assert "min(1, 0.5 / ‖W[x[t]]‖)·W[x[t], d]" in seen.kind.formula(seen.subject())

@@ -28,6 +28,7 @@ CALLS: dict[str, Any] = {
     "movedim": lambda x: torch.movedim(x, (1, 2), (-1, -2)),
     "mT": lambda x: x.mT,
     "expand": lambda x: x[:, :, None].expand(-1, 2, 3, 28, 28),
+    "expand_as": lambda x: x[:, :1].expand_as(x),
     "repeat": lambda x: x.repeat(1, 2, 1, 3),
     "flip": lambda x: x.flip(3),
     "roll": lambda x: torch.roll(x, 5, dims=2),
@@ -68,7 +69,7 @@ WHICH = {
     "channel_shuffle": lambda x: F.channel_shuffle(x.reshape(2, 8, 14, 14), 4),
 }
 CALLS |= WHICH
-SEVERAL = {"stack", "stack before the batch", "hstack"}
+SEVERAL = {"stack", "stack before the batch", "hstack", "expand_as"}
 FLAT = {"getitem by what is large"}  # values of both pictures in one line
 SEVERAL |= {name for name in WHICH if "shuffle" not in name}
 

@@ -101,6 +101,8 @@ def test_two_tensors_are_two_and_a_way_around_joins_where_they_are_added(
         ("(·, tuple[1, 2], dtype=None, _stacklevel=3)", "f(x1, (1, 2))"),
         ("('a, ·[b] -> c', ·, keep=True)", "f('a, ·[b] -> c', x1, keep=True)"),
         ("(·, Thing#7)", "f(x1, …)"),
+        ("(·, tuple[784], Size[·], tuple[])", "f(x1, (784,), (x2,), ())"),
+        ("(·, tuple[tuple[1, 2]], list[3])", "f(x1, ((1, 2),), [3])"),
         (f"(·, {'1' * 999})", f"f(x1, {'1' * 156}…)"),
     ],
 )
@@ -111,6 +113,18 @@ def test_a_functions_call_is_written_with_all_that_it_was_given(constants: str, 
 def test_an_index_is_written_between_brackets() -> None:
     texts = said(behind(lambda _, x: x[:, 0:2, None]), "..getitem")
     assert texts["code"] == "y = x1[:, 0:2, None]"
+
+
+def test_a_weight_that_a_function_is_given_first_has_a_size() -> None:
+    model = behind(lambda self, x: x @ self.w.view(28, -1), w=torch.rand(7, 4, 4))
+    texts = said(model, "..view")
+    assert texts["formula"] == "7 × 4 × 4 → 28 × 4"
+    assert "same 112 values" in texts["sentence"]
+    model = behind(lambda self, x: x + torch.var_mean(self.w, 1)[0], w=torch.rand(28, 9))
+    assert "252 values become 28" in said(model, "..var_mean")["sentence"]
+    model = behind(lambda self, x: torch.mv(self.w, x[0, 0])[None], w=torch.rand(5, 28))
+    texts = said(model, "..mv")
+    assert "Each of the 5 values is a sum of 28 products" in texts["sentence"]
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import resource
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -243,6 +244,25 @@ def test_missing_data_give_a_sentence_and_no_traceback(
     assert not said.out
     assert not out.exists()
     assert not (tmp_path / "empty").exists()
+
+
+@pytest.mark.parametrize("where", ["on a full disk", "in a file"])
+def test_weights_that_cannot_be_written_are_a_sentence(
+    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str], where: str
+) -> None:
+    out = tmp_path / "out"
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    if where == "in a file":
+        out.write_bytes(b"")
+    else:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        assert command(place, "--out", str(out)) == 1
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    said = capsys.readouterr().err
+    assert said.startswith(f"--out {out} cannot be written: ")
+    assert said.count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -17,14 +17,14 @@ from tests.network.modules import Forward
 
 
 def wired(traced: Trace) -> dict[str, list[str]]:
-    """Return every step with what it received: `input`, `step`, `step:1`, or `=name`."""
+    """Return every step with what it received: `input`, `step`, `step:1`, `step:part`, `=name`."""
     nodes = traced.graph.nodes
 
     def name(place: str, call: int, output: int, weight: str) -> str:
         if place == "parameter":
             return f"={weight}"
         start = "input" if place == "input" else nodes[call].id
-        return start if not output else f"{start}:{output}"
+        return start if not output else f"{start}:{output if output > 0 else 'part'}"
 
     return {
         node.id: [name(each.place, each.call, each.output, each.name) for each in node.received]
@@ -123,7 +123,7 @@ def shifted() -> nn.Module:
         ),
         (
             Forward(through_a_part, a=linear(), b=linear()),
-            {"a": ["input"], "..getitem": ["a"], "..mul_": ["..getitem"], "b": ["..mul_"]},
+            {"a": ["input"], "..getitem": ["a"], "..mul_": ["..getitem"], "b": ["..mul_:part"]},
         ),
         (
             Forward(joined, part=linear(2), b=linear()),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -31,6 +32,26 @@ def test_a_call_in_another_thread_is_not_part_of_the_trace() -> None:
     traced = trace(model, rows([1.0, -1.0]))
     assert outputs(traced) == {"first": [[2, -2]], "noisy": [[2, -2]], "second": [[6, -6]]}
     assert inputs(traced) == {"first": [[1, -1]], "noisy": [[2, -2]], "second": [[2, -2]]}
+
+
+def test_a_pass_begins_only_when_the_one_before_has_ended() -> None:
+    inside: list[int] = []
+    most = 0
+
+    def forward(self: Any, x: torch.Tensor) -> Any:
+        nonlocal most
+        inside.append(1)
+        most = max(most, len(inside))
+        time.sleep(0.05)  # another thread's pass would begin meanwhile
+        out = self.first(x)
+        inside.pop()
+        return out
+
+    model = Forward(forward, first=times(2))
+    with ThreadPoolExecutor(3) as threads:
+        found = list(threads.map(lambda _: trace(model, rows([1.0, -1.0])), range(3)))
+    assert [outputs(each) for each in found] == [{"first": [[2, -2]]}] * 3
+    assert most == 1
 
 
 def test_many_threads_on_one_network_each_get_their_own_trace() -> None:

@@ -10,9 +10,12 @@ from torch import nn
 
 from explorer.network import zoo
 from explorer.network.scene import Scene, look
+from explorer.network.zoo import card_of
 from explorer.records import Input, Query
 from explorer.sections import paths
+from explorer.viewing import view
 from tests.network.modules import Forward
+from tests.network.odd import rand
 from tests.sections.scenes import pinned
 
 
@@ -211,3 +214,32 @@ def test_of_a_deep_network_so_many_units_of_a_step_are_followed() -> None:
         assert [*followed] == [*led][: 100 // 21], "those that the strongest lead to"
         beyond += len([*led][100 // 21 :])
     assert told["unfollowed"] == beyond > 0
+
+
+def table(self: Any, x: torch.Tensor) -> Any:
+    rows = self.a(x).mT.reshape(-1, 4)
+    return self.b(rows).tanh().view(len(x), 3, 5).mT.contiguous()
+
+
+@pytest.mark.usefixtures("nothing_stays_offered")
+@pytest.mark.parametrize("focus", [0, 1])
+def test_a_path_stays_with_its_input_where_all_are_rows_of_one_table(focus: int) -> None:
+    torch.manual_seed(0)
+    model = Forward(table, a=nn.Linear(3, 3), b=nn.Linear(4, 5)).eval()
+    name = zoo.offer(card_of("mine", examples=rand(2, 4, 3)), model).name
+    scene = look(Query(model=name, focus=focus))
+    handed = {"..mT", "..reshape", "..view", "..mT#2", "..contiguous"}
+    met = set()
+    for step in scene.steps:
+        size = scene.values[step.id][focus].size
+        for unit in range(size):
+            asked = Query(model=name, focus=focus, step=step.id, unit=unit, show=("paths",))
+            for edge in view(asked).sections["paths"]["edges"]:
+                after, before = scene.values[edge["to"]][focus], scene.values[edge["from"]][focus]
+                value = before.reshape(-1)[edge["source"]]
+                if edge["to"] in handed:
+                    assert after.reshape(-1)[edge["target"]] == value
+                    met.add(edge["to"])
+    assert met == handed
+    last = view(Query(model=name, focus=focus, step="..contiguous", unit=14, show=("paths",)))
+    assert "input" in {edge["from"] for edge in last.sections["paths"]["edges"]}

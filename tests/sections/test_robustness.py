@@ -5,14 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from explorer.errors import InvalidQuery
 from explorer.maths import perturbations
 from explorer.network import zoo
 from explorer.network.editing import perturbed
-from explorer.records import SIDE, Input
+from explorer.network.scene import look
+from explorer.network.zoo import card_of
+from explorer.records import SIDE, Input, Query
 from explorer.sections import robustness
+from explorer.viewing import view
 from tests.sections.scenes import scene
+
+pytestmark = pytest.mark.usefixtures("nothing_stays_offered")
 
 
 @pytest.mark.parametrize("name", perturbations.NAMES)
@@ -73,3 +79,16 @@ def test_turns_lie_between_two_winners_and_the_likeliest_classes_are_drawn() -> 
     assert set(winners) <= {curve["class"] for curve in told["curves"]}
     peaks = [max(curve["probabilities"]) for curve in told["curves"]]
     assert peaks == sorted(peaks, reverse=True)
+
+
+def test_a_drawing_of_28_by_28_is_swept_in_the_size_that_the_network_takes() -> None:
+    torch.manual_seed(1)
+    model = nn.Sequential(nn.Flatten(), nn.Linear(192, 4)).eval()
+    name = zoo.offer(card_of("mine", taken=Input((3, 8, 8))), model).name
+    drawing = scene().query.images[0]
+    told = view(Query(model=name, images=(drawing,), show=("robustness",))).sections["robustness"]
+    shares = look(Query(model=name, images=(drawing,))).prediction.probabilities[0]
+    place = told["amounts"].index(0.0)
+    for curve in told["curves"]:
+        assert curve["probabilities"][place] == pytest.approx(shares[curve["class"]], abs=1e-5)
+        assert np.ptp(curve["probabilities"]) > 1e-3

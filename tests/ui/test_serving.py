@@ -107,3 +107,19 @@ def test_importing_the_page_writes_no_interface_file() -> None:
         check=True,
     )
     assert ".pyi" not in done.stdout
+
+
+def test_pages_with_other_networks_weights_or_locks_are_told_apart() -> None:
+    begin = layout.start(device="cpu", language=None)
+    elsewhere = layout.start(device="cpu", language=None, addresses=["192.168.0.7"])
+    assert layout.offer(begin) == layout.offer(elsewhere)
+    first, *others = begin["models"]
+    file = {**first["weights"][first["default"]], "sha256": "0" * 64}
+    weights = {**first["weights"], first["default"]: file}
+    for other in (
+        {**begin, "models": others},
+        {**begin, "models": [{**first, "weights": weights}, *others]},
+        layout.start(device="cpu", language=None, lock=["model"]),
+        layout.start(device="cpu", language=None, train=True),
+    ):
+        assert layout.offer(other) != layout.offer(begin)

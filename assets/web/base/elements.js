@@ -21,6 +21,24 @@ export function make(tag, attributes = {}, ...children) {
   return element;
 }
 
+/**
+ * A field for a number that is emptied, or left with what is none as "e" or "-", has again the one
+ * from before: what stands there is what is used.
+ *
+ * @template {HTMLInputElement} Field
+ * @param {Field} field @returns {Field}
+ */
+export function steady(field) {
+  let last = field.value;
+  field.addEventListener("focus", () => {
+    last = field.value || last;
+  });
+  field.addEventListener("change", () => {
+    if (field.value === "") field.value = last;
+  });
+  return field;
+}
+
 /** What paints on a canvas: all of ours are of two dimensions. @param {HTMLCanvasElement} canvas */
 export const contextOf = (canvas) =>
   /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));

@@ -87,6 +87,17 @@ export function digits(/** @type {number} */ value, count = 4) {
   return text.replace("-", MINUS);
 }
 
+const MOST = 17; // significant digits of a number of 64 bits
+
+/** The share −log of which is a loss, with as many digits as it takes to work that out. */
+export function shareOf(/** @type {number} */ loss) {
+  const share = Math.exp(-loss);
+  const comes = (count) => -Math.log(Number(share.toPrecision(count)));
+  let count = 4;
+  while (count < MOST && digits(comes(count)) !== digits(loss)) count += 1;
+  return digits(share, count);
+}
+
 const EXACT = 100; // digits behind the point, as many as there can be
 
 /**

@@ -3,6 +3,7 @@
 import { createCaptions } from "./captions.js";
 import { createGraphs } from "./graphs.js";
 import { struck } from "./hatching.js";
+import { speaking } from "./hovering.js";
 import { createOverlay, frameOf } from "./overlay.js";
 import { listenForPresses } from "./pressing.js";
 import { createScales } from "./scales.js";
@@ -11,14 +12,13 @@ import { createSpotlight } from "./spotlight.js";
 /** Whether numbers stand at its bars: what is painted over them has none. */
 const written = ({ data }) => data.some(({ textposition }) => textposition);
 
-/** A trace as Plotly takes it: arrays of this page as rows of numbers. */
+/** A trace as Plotly takes it: arrays as rows of numbers, what it says as the page writes it. */
 function drawable(trace) {
-  return Object.fromEntries(
-    Object.entries(trace).map(([name, field]) => [
-      name,
-      ArrayBuffer.isView(field?.values) ? rows(field) : field,
-    ]),
-  );
+  const fields = Object.entries(trace).map(([name, field]) => [
+    name,
+    ArrayBuffer.isView(field?.values) ? rows(field) : field,
+  ]);
+  return speaking(Object.fromEntries(fields));
 }
 
 function rows({ values, shape }) {

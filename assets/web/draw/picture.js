@@ -71,15 +71,15 @@ export function createPicture(page) {
   }
 
   /** @param {any} event */
-  function chosen({ target, dataTransfer }) {
+  function chosen({ target }) {
     if (!(target instanceof Element) || !target.closest("#picture")) return;
-    const file = (target instanceof HTMLInputElement ? target : dataTransfer)?.files?.[0];
+    const file = target instanceof HTMLInputElement ? target.files?.[0] : null;
     if (!file || file.size !== dropped) remember(file);
     dropped = 0;
   }
 
   // On the document: Gradio makes the upload when it is first shown, and may make it anew.
-  for (const kind of ["change", "drop", "click"]) document.addEventListener(kind, chosen, true);
+  for (const kind of ["change", "click"]) document.addEventListener(kind, chosen, true);
   receiveFiles({
     welcome: () => !page.locked.has("upload"),
     asked(file) {
@@ -89,6 +89,12 @@ export function createPicture(page) {
       drawer.open();
     },
     lost: () => actions.of("upload").tell(say("live.once")),
+    unread({ name }) {
+      actions.of("upload").tell(say("upload.folder", { name }));
+    },
+    many({ name }, count) {
+      actions.of("upload").tell(say("upload.several", { name, count }));
+    },
     other: (file) => {
       if (weighty(file)) actions.bring(file);
       return weighty(file);

@@ -2,51 +2,95 @@
 
 const UPLOAD = "#picture input[type=file]";
 const AGAIN = "#picture button[data-word='clear']";
+const LINK = "text/uri-list";
 const PASTE = "#picture [data-word='clipboard']";
-const TRIES = 40;
+const TEXT =
+  "textarea, [contenteditable=true], input:not([type=range], [type=checkbox], [type=radio], [type=file])";
+const TRIES = 200; // another picture may still be on its way
 const PAUSE = 50; // milliseconds until the emptied upload has its input again
 
 /**
  * Listen on the whole page. `asked` is called when a picture is on its way, before it is sent;
- * `other` says whether a file is something else, and takes it.
+ * `other` says whether a file is something else, and takes it; `unread` hears of a folder, `many`
+ * of the first of several files.
  *
  * @param {{welcome: () => boolean, asked: (file: File) => void, lost: () => void,
- *   other: (file: File) => boolean}} page
+ *   other: (file: File) => boolean, unread: (file: File) => void,
+ *   many: (file: File, count: number) => void}} page
  */
-export function receiveFiles({ welcome, asked, lost, other }) {
-  async function take(file) {
+export function receiveFiles({ welcome, asked, lost, other, unread, many }) {
+  /** @param {File[]} all */
+  async function put(all) {
+    const [file] = all;
     if (other(file) || !welcome()) return;
     asked(file);
+    if (all.length > 1) many(file, all.length);
+    if (!(await readable(file))) return unread(file);
     const input = await emptied();
     if (!input) return lost();
     const files = new DataTransfer();
-    files.items.add(file);
+    files.items.add(pictured(file));
     input.files = files.files;
     input.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
-  const files = (transfer) => transfer?.types.includes("Files") ?? false;
-  const inside = (event) => event.target instanceof Element && event.target.closest("#picture");
+  /** Take what has come from whoever else would, as Gradio's upload, or a browser that leaves. */
+  function take(event, files) {
+    event.preventDefault();
+    event.stopPropagation();
+    if (files.length) put([...files]).catch(lost);
+  }
+
   document.addEventListener("dragover", (event) => {
-    if (files(event.dataTransfer) && !inside(event)) event.preventDefault();
+    const { types = [] } = event.dataTransfer ?? {};
+    const led = types.includes(LINK) && !typing(event.target);
+    if (types.includes("Files") || led) event.preventDefault();
   });
-  document.addEventListener("drop", (event) => {
-    if (!files(event.dataTransfer) || inside(event)) return;
-    event.preventDefault(); // a browser would leave the page for the file
-    const [file] = event.dataTransfer?.files ?? [];
-    if (file) take(file).catch(lost);
-  });
-  document.addEventListener(
-    "paste",
-    (event) => {
-      const [file] = event.clipboardData?.files ?? [];
-      if (!file || typing(event.target)) return;
+  document.addEventListener("drop", dropped, true);
+  function dropped(event) {
+    const { types, files } = event.dataTransfer ?? { types: [], files: [] };
+    if (types.includes("Files")) {
+      event.target.dispatchEvent(new DragEvent("dragleave", { bubbles: true }));
+      take(event, files);
+    } else if (types.includes(LINK) && !typing(event.target)) {
       event.preventDefault();
-      event.stopPropagation();
-      take(file).catch(lost);
-    },
-    true,
-  );
+      follow(event.dataTransfer.getData(LINK));
+    }
+  }
+  document.addEventListener("paste", pasted, true);
+  function pasted(event) {
+    const { types, files } = event.clipboardData ?? { types: [], files: [] };
+    const written = types.includes("text/plain") && typing(event.target);
+    if (files.length && !written) take(event, files);
+  }
+  document.addEventListener("change", picked, true);
+  function picked(event) {
+    const [file] = (event.isTrusted && event.target.matches?.(UPLOAD) && event.target.files) || [];
+    if (file && file !== pictured(file)) take(event, [file]);
+  }
+}
+
+/** Gradio takes nothing but what is called a picture; what a file is, the server says. */
+function pictured(file) {
+  return file.type.startsWith("image/") ? file : new File([file], file.name, { type: "image/x" });
+}
+
+/** Whether there is something to read: a folder comes as a file, too. @param {File} file */
+const readable = (file) =>
+  file
+    .slice(0, 1)
+    .arrayBuffer()
+    .then(
+      () => true,
+      () => false,
+    );
+
+/** A link to this page is opened here; another one would only lead away. @param {string} links */
+function follow(links) {
+  const [first = ""] = links.split(/\r?\n/).filter((line) => !line.startsWith("#"));
+  const { href, hash } = location;
+  if (first.includes("#") && first.startsWith(href.slice(0, href.length - hash.length)))
+    location.href = first;
 }
 
 /**
@@ -65,9 +109,8 @@ export function hearPasting(without) {
   document.addEventListener("click", unread, true);
 }
 
-function typing(target) {
-  return target instanceof Element && target.closest("input, textarea, [contenteditable=true]");
-}
+/** Whether text is typed there: not on a slider or a switch, which are inputs, too. */
+const typing = (target) => target instanceof Element && target.closest(TEXT) !== null;
 
 /** The upload's own input, after what is in it was put away. */
 async function emptied() {

@@ -13,6 +13,8 @@ export function createConnection(page) {
   const sign = make("p", { id: "waiting", role: "status", hidden: true });
   let state = "fine";
   let said = ""; // by the server, why it refuses
+  const other = page.actions.of("offer");
+  let same = true; // whether the server offers what this page was made with
 
   addEventListener("online", retry);
   addEventListener("pageshow", retry);
@@ -35,10 +37,21 @@ export function createConnection(page) {
     for (const part of page.parts) part.again?.(); // what has waited for the server is asked again
   }
 
+  /** Another server may stand where this page came from, as after a start with other networks. */
+  function offered(offer) {
+    if (same === (same = offer === page.start.offer)) return;
+    page.hand.trust(same);
+    if (same) return other.clear();
+    const again = make("button", { type: "button", "data-action": "reload" }, say("live.reload"));
+    again.addEventListener("click", () => location.reload());
+    other.tell(say("live.other"), again);
+  }
+
   return {
     element: sign,
     name,
     actions: {
+      offered,
       report(next, reason = "") {
         report(next, reason);
         // what the page computes by itself says so while the server is away

@@ -18,7 +18,7 @@ export function createInputs(page) {
     id: "input-place",
     min: "0",
     step: "1",
-    onchange: (event) => choose(Math.round(Number(place.value)), event.timeStamp),
+    onchange: (event) => typed(event.timeStamp),
   });
   const label = make("label", {}, words, place, range);
   const element = make(
@@ -33,6 +33,12 @@ export function createInputs(page) {
     const focus = Math.min(page.inputs() - 1, Math.max(0, wanted));
     if (focus !== store.get().focus) actions.change({ focus }, since);
     show();
+  }
+
+  function typed(since) {
+    const wanted = Math.round(place.valueAsNumber);
+    if (Number.isNaN(wanted)) show();
+    else choose(wanted, since);
   }
 
   function show() {

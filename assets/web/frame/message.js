@@ -18,6 +18,8 @@ export function createMessage({ say }) {
   /** @type {HTMLElement | null} */ let home = null;
 
   const find = (owner) => [...box.children].find((item) => item.dataset.owner === owner);
+  const stands = (sentence) =>
+    [...box.children].some((item) => item.querySelector("p").textContent === sentence);
 
   function remove(item) {
     item?.remove();
@@ -27,6 +29,7 @@ export function createMessage({ say }) {
   /** A sentence with its close button; `choices` are buttons that help. */
   function put(owner, sentence, choices) {
     find(owner)?.remove();
+    if (stands(sentence)) return; // two parts have asked, and are refused for the same reason
     while (box.children.length >= MOST) box.firstChild.remove();
     const close = make(
       "button",

@@ -1,7 +1,7 @@
 /** Interventions: choose units of the current step, and say what happens to them. */
 
 import { learnt } from "../base/age.js";
-import { choices, make } from "../base/elements.js";
+import { choices, make, steady } from "../base/elements.js";
 import { units as unitsOf } from "../base/numbers.js";
 import { editable } from "../kinds/index.js";
 import { LEARNT, sources } from "./checkpoints.js";
@@ -86,7 +86,8 @@ function createWhat(page, submit) {
   const { say } = page;
   const action = make("select", { id: "edit-action", onchange: fit });
   const label = make("label", { for: "edit-action" });
-  const value = make("input", { type: "number", id: "edit-value", value: "0", step: "any" });
+  const number = { type: "number", id: "edit-value", value: "0", step: "any" };
+  const value = steady(make("input", number));
   const image = make("select", { id: "edit-image" });
   const checkpoint = make("select", { id: "edit-checkpoint" });
   const apply = make("button", {

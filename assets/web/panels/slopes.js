@@ -1,6 +1,6 @@
 /** The backward pass at the current step: slopes as pictures, in symbols and numbers, by layer. */
 
-import { make } from "../base/elements.js";
+import { make, steady } from "../base/elements.js";
 import { glossed } from "../base/gloss.js";
 import { decode, digits, number, units } from "../base/numbers.js";
 import { body, head, row, scrolled } from "../base/tables.js";
@@ -173,7 +173,7 @@ function createField(say, id, chosen) {
     },
   });
   return {
-    element: make("span", { class: "field" }, label, field),
+    element: make("span", { class: "field" }, label, steady(field)),
     fit(value, most) {
       field.max = most;
       if (document.activeElement !== field) field.value = value;

@@ -4,7 +4,7 @@
  */
 
 import { choices, make } from "../base/elements.js";
-import { copyExactly, digits } from "../base/numbers.js";
+import { copyExactly, digits, shareOf } from "../base/numbers.js";
 import { createFreezing } from "./freezing.js";
 import { createLesson } from "./lesson.js";
 import { createSlopes } from "./slopes.js";
@@ -46,12 +46,11 @@ export function createTeach(page) {
       notes.textContent = say("teach.unable");
       return;
     }
-    const written = digits(gradient.loss);
     section.dataset.loss = gradient.loss;
     loss.textContent = say("teach.loss", {
       label: labels()[gradient.label],
-      share: digits(gradient.probability),
-      loss: written,
+      share: shareOf(gradient.loss),
+      loss: digits(gradient.loss),
     });
     const reasons = [
       gradient.edited && say("teach.edited"),

@@ -1,6 +1,6 @@
 /** How the network shall learn: one control for each setting, with its unit. */
 
-import { choices, make } from "../base/elements.js";
+import { choices, make, steady } from "../base/elements.js";
 import { digits } from "../base/numbers.js";
 
 const SIZES = [1, 8, 16, 32, 64, 128, 256, 512, 1024];
@@ -137,6 +137,7 @@ function range(name, [min, max, step], { read, write }) {
 }
 
 function whole(name, [min, max]) {
-  const control = make("input", { type: "number", id: `train-${name}`, min, max, step: 1 });
+  const field = make("input", { type: "number", id: `train-${name}`, min, max, step: 1 });
+  const control = steady(field);
   return setting(name, control, () => Number(control.value), String);
 }

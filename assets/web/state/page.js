@@ -107,7 +107,12 @@ function measured(page) {
 
 /** Questions to the server, and the connection, which asks without what the page has already. */
 function connected(page) {
-  const view = createPasses(page.ask("view")).ask;
+  const answer = page.ask("view");
+  const view = createPasses(async (text) => {
+    const reply = await answer(text);
+    if (reply?.offer) page.actions.offered(reply.offer); // a proxy's own answer says nothing of it
+    return reply;
+  }).ask;
   const ahead = createAhead(view);
   const live = createLive({
     send: (text) => page.hand.asked(text, ahead.ask),

@@ -177,6 +177,7 @@
  *   clear: () => void}} of sentences of an owner, which stand until it clears them
  * @property {(state: import("./live.js").State, reason?: string) => void} report how the connection
  *   is, and why the server refuses
+ * @property {(offer: string) => void} offered what the server that has answered offers
  * @property {(format: string) => Promise<string>} image of the stage, as a data URL
  * @property {(done: (units: number[]) => void) => void} lasso
  * @property {(move: number, event: Event) => void} by from the player

@@ -59,6 +59,7 @@ export function createSpotlight() {
     const meant = target();
     frame.hidden = !meant;
     if (!meant) return;
+    frame.toggleAttribute("data-raised", meant.closest("#bar") !== null);
     if (!met) until = performance.now() + SETTLING; // it may wait for an answer of the server
     met = true;
     if (performance.now() < until) bring(meant);

@@ -20,9 +20,12 @@ import { createTwin, largest } from "./twin.js";
  * @typedef {import("../state/types.js").Query} Query
  */
 
+/** Whether the page is asked to compute nothing, as for measuring. */
+const unwanted = () => new URLSearchParams(location.search).get("twin") === "off";
+
 /** @param {Page} page */
 export function createHand(page) {
-  const off = new URLSearchParams(location.search).get("twin") === "off";
+  let off = unwanted();
   const twin = createTwin({ ...page.start, get: page.weights ?? fetched, changed });
   const stages = createStages(page.live.ask, () => meanwhile());
   const units = createUnits(page, twin, stages);
@@ -117,12 +120,18 @@ export function createHand(page) {
 
   return {
     ...{ able, show, renewed, received },
+    /** Whether the server has the networks of this page. @param {boolean} now */
+    trust(now) {
+      off = unwanted() || !now;
+    },
     /** Fetch the weights that a query is computed with. */
     load(query) {
       if (!off) twin.load(query);
     },
     /** The reply of the server to a question, with every value. */
-    asked: off ? (text, view) => view(text) : createAsked(stages, { own, compared }),
+    asked(text, view) {
+      return off ? view(text) : asked(stages, { own, compared }, text, view);
+    },
     /** The strongest paths to the answer of a query; none where the page cannot compute it. */
     paths(query, count) {
       const answer = own(query);
@@ -148,16 +157,14 @@ export function createHand(page) {
  * @param {ReturnType<typeof createStages>} stages
  * @param {{own: (query: any) => any, compared: (reply: any, query: any) => boolean}} hand
  *   `compared` whether the page has the same
+ * @param {string} text a query @param {(text: string) => Promise<any>} view the server
  */
-function createAsked(stages, { own, compared }) {
-  /** @param {string} text a query @param {(text: string) => Promise<any>} view the server */
-  return async (text, view) => {
-    const reply = await view(lean(stages, text));
-    if (!reply?.sums) return reply;
-    const { sums: _, ...query } = JSON.parse(text);
-    const found = { ...reply, tensors: own(query)?.values, sums: decoded(reply.sums) };
-    return compared(found, query) ? found : view(lean(stages, JSON.stringify(query)));
-  };
+async function asked(stages, { own, compared }, text, view) {
+  const reply = await view(lean(stages, text));
+  if (!reply?.sums) return reply;
+  const { sums: _, ...query } = JSON.parse(text);
+  const found = { ...reply, tensors: own(query)?.values, sums: decoded(reply.sums) };
+  return compared(found, query) ? found : view(lean(stages, JSON.stringify(query)));
 }
 
 /** A query without the figure whose structure stands. @param {string} text */

@@ -16,6 +16,7 @@ import {
   renew,
   size,
   units,
+  shareOf,
 } from "../../../assets/web/base/numbers.js";
 import { numbers } from "../random.js";
 
@@ -176,3 +177,17 @@ test("a share in whole per cent is neither nothing nor all where it is not", () 
   const shares = [0.0018, 0.0099, 0.01, 0.954, 0.99, 0.9951, 0.99996];
   assert.deepEqual(shares.map(inWhole), ["0.18", "0.99", "1", "95", "99", "99.51", "100.00"]);
 });
+
+test("a loss is worked out of the share that is written for it", () => {
+  for (const loss of [0, 6e-8, 0.0003, 0.00030004, 0.0457, 1, 2.3026, 17.25, 103.2, 700]) {
+    const share = shareOf(loss);
+    const [mantissa, power = "0"] = share.replace(/[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]/g, plain).split("·10");
+    const worked = -Math.log(Number(`${mantissa}e${power}`));
+    assert.equal(digits(worked), digits(loss), share);
+    assert.ok(mantissa.replace(/^0\.0*|\./g, "").length >= 4, share);
+  }
+  assert.equal(shareOf(2.3026), "0.1000");
+});
+
+/** A raised letter as it is written on the line. */
+const plain = (raised) => "-0123456789"["⁻⁰¹²³⁴⁵⁶⁷⁸⁹".indexOf(raised)];

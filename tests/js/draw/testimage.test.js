@@ -19,6 +19,7 @@ Object.assign(globalThis, { document: { createElement: element } });
 /** What a page hears when it asks for a test image, and its server answers so. */
 async function asked(answer, meanwhile = (_) => {}) {
   const heard = [];
+  let asks = 0;
   const card = { dataset: "FashionMNIST" };
   const page = {
     say: (key) => key,
@@ -27,8 +28,9 @@ async function asked(answer, meanwhile = (_) => {}) {
     model: () => card,
     fit: (pixels) => pixels,
     once: () => async () => {
-      meanwhile(card);
-      return answer();
+      asks += 1;
+      if (asks === 1) meanwhile(card);
+      return asks === 1 ? answer() : { error: { message: "again" } };
     },
     actions: {
       place: () => ({}),
@@ -38,9 +40,14 @@ async function asked(answer, meanwhile = (_) => {}) {
     },
   };
   const { button } = createTestImage(/** @type {any} */ (page));
-  button.listeners.click({ timeStamp: 0 });
+  const press = () => button.listeners.click({ timeStamp: 0 });
+  press();
+  press(); // while it is under way it is asked for once
   await new Promise((resolve) => setTimeout(resolve));
-  assert.equal(button.disabled, false);
+  assert.equal(asks, 1);
+  press();
+  await new Promise((resolve) => setTimeout(resolve));
+  assert.deepEqual(heard.pop(), ["tell", "again"]);
   return heard;
 }
 
