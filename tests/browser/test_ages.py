@@ -13,6 +13,7 @@ from explorer.network import zoo
 from tests.browser.conftest import Server, start_again, visit
 from tests.browser.hands import FIGURE, drag, pixels, rested, settled
 from tests.browser.reading import number
+from tests.browser.test_late import LATE
 
 pytestmark = pytest.mark.browser
 
@@ -153,6 +154,29 @@ def test_whoever_chooses_another_age_or_goes_back_is_not_carried_away(page: Page
         expect(play).to_have_attribute("aria-pressed", "false")
         if leave != page.go_back:
             expect(page.locator("#age")).to_have_attribute("data-checkpoint", AGES[-2])
+
+
+@pytest.mark.parametrize("action", ["ages", "play"])
+def test_back_ends_what_moves_by_itself_however_late_its_answer(page: Page, action: str) -> None:
+    for choose in (AGES[-2], AGES[-1]):
+        page.select_option("#checkpoint", choose)
+        rested(page)
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    rested(page)
+    play, before = page.locator(f"[data-action={action}]"), page.evaluate("history.length")
+    play.click()
+    page.wait_for_function(
+        "() => document.querySelector('#stage').dataset.step === 'linear_relu_stack.0' ||"
+        f" document.querySelector('#age').dataset.checkpoint !== '{AGES[-1]}'"
+    )
+    page.evaluate(LATE, [["view", 2500]])  # later than the next age and the next step
+    page.go_back()
+    expect(play).to_have_attribute("aria-pressed", "false")
+    rested(page)
+    step = "flatten" if page.evaluate("history.length") > before else "input"
+    expect(page.locator("#stage")).to_have_attribute("data-step", step)
+    expect(page.locator("#age")).to_have_attribute("data-checkpoint", AGES[-1])
 
 
 def test_the_page_follows_before_the_server_answers(browser: Browser, server: Server) -> None:

@@ -61,7 +61,7 @@ def test_a_test_image_lands_on_the_image_that_it_was_for(browser: Browser, tmp_p
             page.wait_for_timeout(300)
             page.click("[data-image='1'] .sample")
             other = pixels(page)
-            page.wait_for_selector("[data-action=random]:enabled")
+            page.wait_for_selector("[data-action=random]:not([aria-busy=true])")
             settled(page)
             assert (pixels(page) == other).all(), "the image that is looked at stays"
             expect(page.locator("#more .truth")).to_be_hidden()

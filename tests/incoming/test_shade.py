@@ -28,18 +28,16 @@ def shadow() -> Grey:
 
 
 def fingers() -> Grey:
-    """Dark fingers that reach in from two sides."""
+    """A dark finger that reaches in from either side, darker than the strokes."""
     held = page()
-    for top in (120, 155, 190):
-        held[top : top + 30, :60] = 0.15
-        held[top + 60 : top + 90, -50:] = 0.15
+    held[110:140, :90] = held[170:200, -70:] = 0.05
     return held
 
 
 def grip() -> Grey:
-    """A sheet on a desk, and a finger that holds it."""
-    lying = np.pad(page(0.6), 50, constant_values=0.25)
-    lying[:90, 240:270] = 0.4
+    """A sheet on a desk, and two fingers that hold it."""
+    lying = np.pad(page(), 50, constant_values=0.25)
+    lying[:110, 240:270] = lying[-110:, 180:210] = 0.4
     return lying
 
 

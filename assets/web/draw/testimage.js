@@ -15,7 +15,6 @@ export function createTestImage(page) {
   const truth = make("p", { class: "truth", hidden: true });
   /** @type {import("../state/types.js").TestImage | null} */
   let last = null;
-  let asked = false;
   /** Whether the data set lies on the server's machine: else the button says that it does not. */
   const there = () => Boolean(start.pictured?.includes(model().dataset));
 
@@ -31,8 +30,8 @@ export function createTestImage(page) {
     const { tell } = actions.of("upload");
     const name = model().dataset;
     if (!there()) return tell(say("upload.random.none", { name })); // a finger reads no title
-    if (asked) return;
-    asked = true; // not disabled meanwhile: focus would leave it
+    if (button.ariaBusy) return;
+    button.ariaBusy = "true"; // not disabled meanwhile: focus would leave it
     try {
       const image = await once("test_image")({ language, dataset: name });
       if (image.error) return tell(image.error.message);
@@ -42,7 +41,7 @@ export function createTestImage(page) {
       else if (error instanceof Unreachable) tell(say("live.once"));
       else actions.failed(error);
     } finally {
-      asked = false;
+      button.ariaBusy = null;
     }
   }
 

@@ -88,6 +88,7 @@ export function createAddress(page) {
     kept = null;
     reading = link && location.href;
     if (!link) return false;
+    for (const part of page.parts) part.still?.(); // its next beat would outdate the link
     clearTimeout(timer);
     [timer, begun] = [0, chosen()];
     mark();

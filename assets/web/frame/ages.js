@@ -109,6 +109,9 @@ export function createAges(page) {
   return {
     element,
     name,
+    still() {
+      if (timer) pause();
+    },
     chosen(now, before) {
       const count = all().length;
       element.hidden = page.model().own || count < 3;

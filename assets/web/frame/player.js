@@ -54,6 +54,9 @@ export function createPlayer(page) {
     element,
     name,
     actions: { by: steps.by, to: steps.to, toggle },
+    still() {
+      if (timer) toggle();
+    },
     chosen(now, before) {
       if (now.model !== before.model) way = 0;
       else if (now.step !== before.step) way = steps.way(before.step);

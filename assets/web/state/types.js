@@ -125,6 +125,7 @@
  * @property {(reply: Reply) => Promise<void> | void} [draw] what takes longer, once all other parts
  *   stand
  * @property {(reply: any, query: Query) => void} [expected] what is probably shown next: make ready
+ * @property {() => void} [still] somebody goes elsewhere by a link or back: nothing moves by itself
  * @property {() => void} [again] light, dark, sizes or the connection changed
  * @property {(index: number | null) => void} [point] a class is pointed at somewhere on the page
  * @property {(index: number) => void} [light] an input of the pinned unit is pointed at; −1: none

@@ -72,6 +72,7 @@ function opened({ lock = [] } = {}) {
     store,
     screen,
     actions,
+    parts: [],
     views: KNOWN.views,
     size: () => ({ planes: 1, height: 28, width: 28 }),
     start: { query: QUERY, perturbations: { rotate: {} }, models: [], lock, bounds: BOUNDS },
