@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-import resource
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -222,82 +220,3 @@ def test_what_is_usual_is_measured_on_photographs_and_drawings() -> None:
     assert set(found) == {"ink", "mean", "border", "edges"}
     assert found["ink"][0] < 0.3, "a drawing leaves paper"
     assert found["ink"][1] > 0.95, "a photograph full of noise does not"
-
-
-# ---------------------------------------------------------------- what people do wrong
-
-
-@pytest.mark.usefixtures("place")
-def test_missing_data_give_a_sentence_and_no_traceback(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    out = tmp_path / "out"
-    assert (
-        training.main(["--data", str(tmp_path / "empty"), "--out", str(out), "--epochs", "1"]) == 1
-    )
-    said = capsys.readouterr()
-    assert said.err.startswith(
-        "FashionMNIST was not found in “empty”. Expected FashionMNIST/raw with its four files"
-    )
-    assert said.err.count("\n") == 1
-    assert "Traceback" not in said.err
-    assert not said.out
-    assert not out.exists()
-    assert not (tmp_path / "empty").exists()
-
-
-@pytest.mark.parametrize("where", ["on a full disk", "in a file"])
-def test_weights_that_cannot_be_written_are_a_sentence(
-    place: Place, tmp_path: Path, capsys: pytest.CaptureFixture[str], where: str
-) -> None:
-    out = tmp_path / "out"
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    if where == "in a file":
-        out.write_bytes(b"")
-    else:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
-    try:
-        assert command(place, "--out", str(out)) == 1
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    said = capsys.readouterr().err
-    assert said.startswith(f"--out {out} cannot be written: ")
-    assert said.count("\n") == 1
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        ("--epochs", "0"),
-        ("--epochs", "-3"),
-        ("--batch", "0"),
-        ("--drawn", "1.5"),
-        ("--drawn", "nan"),
-        ("--model", "resnet"),
-        ("--epochs", "many"),
-    ],
-)
-def test_options_that_make_no_sense_are_refused(
-    place: Place, options: tuple[str, str], capsys: pytest.CaptureFixture[str]
-) -> None:
-    try:
-        code: Any = command(place, *options)
-    except SystemExit as left:
-        code = left.code
-    said = capsys.readouterr()
-    assert code in (1, 2)
-    assert said.err
-    assert "Traceback" not in said.err
-    assert not place.models.exists()
-
-
-def test_help_says_what_it_is(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as left:
-        training.main(["--help"])
-    assert left.value.code == 0
-    said = capsys.readouterr().out
-    assert "python -m explorer.learning.training" in said
-    assert all(
-        option in said
-        for option in ("--model", "--epochs", "--data", "--download", "--out", "--seed")
-    )
