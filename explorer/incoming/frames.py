@@ -7,18 +7,19 @@ bag has its handle outside, a pocket is small.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from explorer.incoming.morphology import (
     Grey,
     Mask,
     closed,
     cornered,
+    extents,
     grown,
     labels,
     patched,
     ramp,
     solidity,
+    tiles,
 )
 from explorer.incoming.paper import NOISE, SMALL, STROKE
 from explorer.incoming.sheet import Sheet
@@ -35,7 +36,7 @@ def frame(grey: Grey) -> Sheet | None:
     factor = -(-max(grey.shape) // SMALL)
     dark = grey if float(np.median(grey)) > 0.5 else 1 - grey
     fill = closed(dark, max(3, max(grey.shape) // STROKE | 1))
-    strokes = _most(fill - dark, factor) > NOISE
+    strokes = tiles(fill - dark, factor).max(axis=(1, 3)) > NOISE
     parts = labels(~strokes)
     edge = np.unique(np.concatenate([parts[0], parts[-1], parts[:, 0], parts[:, -1]]))
     best = None
@@ -53,8 +54,8 @@ def _likelihood(mask: Mask, strokes: Mask) -> float:
     inner = strokes & mask
     if not inner.any():
         return 0.0
-    drawn, inside, every = (_ends(each) for each in (inner, mask, strokes))
-    line = max(1, int((every - inside).min()))  # its width, where nothing else is beyond it
+    drawn, inside, every = (extents(each) for each in (inner, mask, strokes))
+    line = max(1, int((inside - every).min()))  # its width, where nothing else is beyond it
     outer = strokes & ~grown(mask, 1 + round(1.5 * line))
     sizes = (drawn[:2] + drawn[2:]) / (inside[:2] + inside[2:])
     return float(
@@ -68,16 +69,3 @@ def _likelihood(mask: Mask, strokes: Mask) -> float:
             ]
         )
     )
-
-
-def _ends(mask: Mask) -> NDArray[np.int_]:
-    """Return how far a mask reaches to the right, down, left and up from the picture's corner."""
-    rows, columns = np.nonzero(mask.any(axis=1))[0], np.nonzero(mask.any(axis=0))[0]
-    return np.array([columns[-1] + 1, rows[-1] + 1, -columns[0], -rows[0]])
-
-
-def _most(values: Grey, factor: int) -> Grey:
-    height, width = values.shape
-    whole = np.pad(values, ((0, -height % factor), (0, -width % factor)), mode="edge")
-    shape = whole.shape[0] // factor, factor, whole.shape[1] // factor, factor
-    return np.asarray(whole.reshape(shape).max(axis=(1, 3)))

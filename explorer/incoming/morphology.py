@@ -7,13 +7,14 @@ on.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 Grey = NDArray[np.floating[Any]]
 Mask = NDArray[np.bool_]
+Box = NDArray[np.int_]
 CORNERS = 5
 Values = TypeVar("Values", bound=NDArray[Any])
 
@@ -93,6 +94,16 @@ def filled(values: Grey, known: Mask) -> Grey:
     return _pulled(values.astype(np.float32) * _over(weight, values), weight)
 
 
+def tiles(values: Grey, factor: int, *, beyond: Literal["edge", "constant"] = "edge") -> Grey:
+    """Return values (H, W) in squares, (h, factor, w, factor).
+
+    Beyond the far edges they go on as they end there; with "constant", as 0.
+    """
+    height, width = values.shape
+    whole = np.pad(values, ((0, -height % factor), (0, -width % factor)), mode=beyond)
+    return whole.reshape(whole.shape[0] // factor, factor, whole.shape[1] // factor, factor)
+
+
 def patched(mask: Mask) -> Mask:
     """Return a mask with its holes filled."""
     beyond = labels(np.pad(~mask, 1, constant_values=True))
@@ -102,6 +113,12 @@ def patched(mask: Mask) -> Mask:
 def ramp(value: float, low: float, high: float) -> float:
     """Return 0 up to `low`, 1 from `high` on, and what lies between in proportion."""
     return min(1.0, max(0.0, (value - low) / (high - low)))
+
+
+def extents(mask: Mask) -> Box:
+    """Return where a mask begins and, as numbers below 0, ends: top, left, −bottom, −right."""
+    rows, columns = np.nonzero(mask.any(axis=1))[0], np.nonzero(mask.any(axis=0))[0]
+    return np.array([rows[0], columns[0], -rows[-1] - 1, -columns[-1] - 1])
 
 
 def solidity(mask: Mask) -> float:

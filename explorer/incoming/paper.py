@@ -13,7 +13,17 @@ import numpy as np
 from PIL import Image, ImageFilter
 
 from explorer.incoming import shade
-from explorer.incoming.morphology import Grey, Mask, closed, filled, labels, opened, spread, steps
+from explorer.incoming.morphology import (
+    Grey,
+    Mask,
+    closed,
+    filled,
+    labels,
+    opened,
+    spread,
+    steps,
+    tiles,
+)
 
 NOISE = 0.08  # differences from the paper smaller than this are paper, not ink
 SHADE = 0.15  # border pixels this close to their median are paper, in whatever light
@@ -226,10 +236,7 @@ def _calm(grey: Grey) -> Grey:
 
 
 def _reduced(grey: Grey, factor: int) -> Grey:
-    height, width = grey.shape
-    whole = np.pad(grey, ((0, -height % factor), (0, -width % factor)), mode="edge")
-    shape = whole.shape[0] // factor, factor, whole.shape[1] // factor, factor
-    return np.asarray(whole.reshape(shape).mean(axis=(1, 3)))
+    return np.asarray(tiles(grey, factor).mean(axis=(1, 3)))
 
 
 def _enlarged(small: Grey, factor: int, shape: tuple[int, ...]) -> Grey:

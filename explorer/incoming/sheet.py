@@ -28,6 +28,7 @@ from explorer.incoming.morphology import (
     shrunk,
     solidity,
     steps,
+    tiles,
 )
 from explorer.incoming.paper import FEW, FLAT, NOISE, SMALL, STROKE
 
@@ -82,7 +83,7 @@ def _sheet(grey: Grey) -> Sheet | None:
     """
     factor = -(-max(grey.shape) // SMALL)
     strokes = _strokes(grey, factor)
-    blocks = _blocks(grey, factor)
+    blocks = tiles(grey, factor)
     extremes = blocks.min(axis=(1, 3)), blocks.max(axis=(1, 3))
     small = blocks.mean(axis=(1, 3)).astype(np.float32)
     window = max(3, max(small.shape) // STROKE | 1)
@@ -190,7 +191,7 @@ def _strokes(grey: Grey, factor: int) -> tuple[Grey, Grey]:
     """Return how much the strongest dark, and light, stroke in each block stands out, (h, w)."""
     window = max(3, max(grey.shape) // STROKE | 1)
     dark, light = closed(grey, window) - grey, grey - opened(grey, window)
-    return _blocks(dark, factor).max(axis=(1, 3)), _blocks(light, factor).max(axis=(1, 3))
+    return tiles(dark, factor).max(axis=(1, 3)), tiles(light, factor).max(axis=(1, 3))
 
 
 def _cornered(part: Mask, still: Grey, window: int) -> Mask:
@@ -209,12 +210,6 @@ def _cornered(part: Mask, still: Grey, window: int) -> Mask:
 def _whole(part: Mask) -> Mask:
     """Return a part with its holes filled and its soft rim added."""
     return patched(grown(part, 1))
-
-
-def _blocks(grey: Grey, factor: int) -> Grey:
-    height, width = grey.shape
-    whole = np.pad(grey, ((0, -height % factor), (0, -width % factor)), mode="edge")
-    return whole.reshape(whole.shape[0] // factor, factor, whole.shape[1] // factor, factor)
 
 
 def cut(picture: Image.Image, found: Sheet) -> tuple[Image.Image, float]:

@@ -5,14 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
-from explorer.incoming.morphology import Grey, Mask, grown, labels
+from explorer.incoming.morphology import Box, Grey, Mask, extents, grown, labels, tiles
 from explorer.incoming.paper import NOISE, PEAK
 from explorer.records import SIDE
-
-Box = NDArray[np.int_]
 
 FAINT = 0.12  # ink fainter than this share of the strongest is paper
 SPECK = 0.01  # of the largest part's energy; less, and apart, is a speck
@@ -85,14 +82,14 @@ def dusted(ink: Grey) -> tuple[Mask, float]:
     if max(ink.shape) <= 2 * SIDE:
         return inked, 0.0
     factor = -(-max(ink.shape) // COARSE)
-    blocks = _blocks(np.square(ink), factor)
+    blocks = tiles(np.square(ink), factor, beyond="constant").sum(axis=(1, 3))
     parts = labels(grown(blocks > 0, 1))
     weights = np.bincount(parts.ravel(), weights=blocks.ravel()).astype(np.float64)
     weights[0] = 0
     edge = np.zeros(parts.shape, dtype=np.bool_)
     edge[[0, -1]] = edge[:, [0, -1]] = True
     weights[np.unique(parts[edge])] *= 1 / SLIVER  # the subject is whole
-    boxes = [_extents(parts == part) if weights[part] > 0 else None for part in range(len(weights))]
+    boxes = [extents(parts == part) if weights[part] > 0 else None for part in range(len(weights))]
     share = weights / weights.max()
     belongs = np.zeros(len(weights))
     whole = boxes[int(weights.argmax())]
@@ -177,17 +174,5 @@ def _widening(parts: np.ndarray, main: Mask, doubtful: Mask) -> float:
 
 
 def _extent(mask: Mask) -> int:
-    top, left, bottom, right = _extents(mask)
+    top, left, bottom, right = extents(mask)
     return int(max(-bottom - top, -right - left))
-
-
-def _extents(mask: Mask) -> Box:
-    rows, columns = np.nonzero(mask.any(axis=1))[0], np.nonzero(mask.any(axis=0))[0]
-    return np.array([rows[0], columns[0], -rows[-1] - 1, -columns[-1] - 1])
-
-
-def _blocks(ink: Grey, factor: int) -> Grey:
-    height, width = ink.shape
-    whole = np.pad(ink, ((0, -height % factor), (0, -width % factor)))
-    shape = whole.shape[0] // factor, factor, whole.shape[1] // factor, factor
-    return np.asarray(whole.reshape(shape).sum(axis=(1, 3)))
