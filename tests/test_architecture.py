@@ -33,7 +33,7 @@ WIDEST = 100  # columns of a line of the page
 
 # A room may import from its own row and the rows above it.
 ROWS: tuple[frozenset[str], ...] = (
-    frozenset({"records", "graphs", "lessons", "errors", "words", "places"}),
+    frozenset({"records", "graphs", "lessons", "errors", "words", "places", "disk"}),
     frozenset({"maths", "figures", "incoming"}),
     frozenset({"kinds"}),
     frozenset({"network", "outgoing"}),

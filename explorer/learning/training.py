@@ -20,7 +20,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-from explorer import places
+from explorer import disk, places
 from explorer.errors import ExplorerError
 from explorer.incoming import datasets
 from explorer.incoming.cards import DIGITS, FASHION
@@ -134,7 +134,7 @@ def save(model: nn.Module, folder: Path, age: Age) -> dict[str, Any]:
     from safetensors.torch import save as written
 
     data = written({key: value.half().contiguous() for key, value in model.state_dict().items()})
-    (folder / f"{age.name}.safetensors").write_bytes(data)
+    disk.write(folder / f"{age.name}.safetensors", data)
     return {
         "name": age.name,
         "file": f"{age.name}.safetensors",
@@ -172,7 +172,7 @@ def run(
             checkpoints.append(_kept(model, out, age, test_images, test_labels))
     path = out / "card.json"
     card = _card(recipe, checkpoints, usual(recipe, images))
-    path.write_text(json.dumps(card, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    disk.write(path, (json.dumps(card, ensure_ascii=False, indent=2) + "\n").encode("utf-8"))
     return path
 
 

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from explorer import figures, viewing
+from explorer import disk, figures, viewing
 from explorer.errors import NoStart
 from explorer.network import chain, living, zoo
 from explorer.outgoing import home, replies
@@ -129,7 +129,7 @@ def write(
     """
     text = page(language, lock, model)
     try:
-        return Path(file).expanduser().write_bytes(text)
+        return disk.write(Path(file).expanduser(), text)
     except (OSError, RuntimeError, ValueError) as error:  # ValueError: a name that none can have
         reason = getattr(error, "strerror", None) or error
         raise NoStart(refusal, file=file, reason=reason) from error

@@ -49,6 +49,7 @@ def test_weights_that_cannot_be_written_are_a_sentence(
     said = capsys.readouterr().err
     assert said.startswith(f"--out {out} cannot be written: ")
     assert said.count("\n") == 1
+    assert out.is_file() or list(out.iterdir()) == [], "no half of a file"
 
 
 @pytest.mark.parametrize(
