@@ -41,6 +41,7 @@ SETTLED: Mapping[str, Any] = {  # of launch's options, whatever page it is
 }
 UNCOLLECTED = 200  # results of /call that nobody has fetched yet
 LOOKS = 0.05  # seconds between Gradio's looks at its queue, in which nothing of ours waits
+SELDOM = 1.0  # seconds between its looks at progress, of which nothing of ours tells it
 TURN = 0.0005  # seconds after which a busy thread lets the event loop have its turn
 
 
@@ -128,7 +129,9 @@ def launched(page: gr.Blocks, settings: Mapping[str, Any]) -> gr.Blocks:
     state = page.server.server_state  # second on, nor in this one
     state.default_headers = [each for each in state.default_headers if each[0] != b"server"]
     page._queue.pending_messages_per_session.max_size = UNCOLLECTED
-    page._queue.sleep_when_free = LOOKS  # a thousand looks a second are a twentieth of a core
+    # a thousand looks a second are a twentieth of a core, and a hundred at progress a hundredth
+    page._queue.sleep_when_free = LOOKS
+    page._queue.progress_update_sleep_when_free = SELDOM
     return page
 
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import time
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -78,3 +82,18 @@ def test_a_page_at_rest_asks_for_no_frames(page: Page, server: Server) -> None:
     page.click("#strip .card >> nth=2")
     settled(page)
     soon(page, still, 20)
+
+
+def woken(pid: int) -> int:
+    """Return how often a program has been woken so far, by all its threads."""
+    threads = [each.read_text("utf-8") for each in Path(f"/proc/{pid}/task").glob("*/status")]
+    return sum(int(re.findall(r"\nvoluntary_ctxt_switches:\s+(\d+)", each)[0]) for each in threads)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no /proc on this machine")
+def test_a_server_at_rest_hardly_wakes(server: Server) -> None:
+    """Gradio alone looks a thousand times a second at its queue, and a hundred times at progress."""
+    time.sleep(1)  # what was asked before is answered
+    before = woken(server.pid)
+    time.sleep(2)
+    assert woken(server.pid) - before < 2 * 100
