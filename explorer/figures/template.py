@@ -129,7 +129,7 @@ def template(theme: palette.Theme) -> dict[str, Any]:
         "bargap": 0,
         "dragmode": False,  # a swipe over a figure scrolls the page
         "xaxis": axis,
-        "yaxis": axis,
+        "yaxis": {**axis, "ticklabeloverflow": "allow"},  # the number at the upper edge, too
     }
     return {"layout": layout}
 

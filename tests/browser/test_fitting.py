@@ -81,6 +81,9 @@ ENDLESS = """(selector) => [...document.querySelectorAll(selector)]
       getComputedStyle(each).direction === "ltr" && each.scrollWidth > each.clientWidth + 1;
   })
   .map((each) => each.textContent)"""
+# Numbers beside an axis of the figure that Plotly leaves out at its upper edge.
+LEFT_OUT = """() => [...document.querySelectorAll("#stage .ytick text, #stage .y2tick text")]
+  .filter((each) => getComputedStyle(each).display === "none").map((each) => each.textContent)"""
 # Numbers beside an axis of the figure that lie on their neighbours.
 TOUCHING = """() => {
   const found = [];
@@ -247,6 +250,7 @@ def test_numbers_of_an_axis_do_not_lie_on_each_other(phone: Page) -> None:
             for step in steps:
                 go(phone, step)
                 assert phone.evaluate(TOUCHING) == [], (model, step, width)
+                assert phone.evaluate(LEFT_OUT) == [], (model, step, width)
     take(phone, "fashion-mlp")
 
 
