@@ -41,6 +41,13 @@ def grip() -> Grey:
     return lying
 
 
+def hands() -> Grey:
+    """The same held from the sides, by fingers that reach far over it."""
+    lying = np.pad(page(0.6), 50, constant_values=0.25)
+    lying[150:190, :110] = lying[250:290, -110:] = 0.4
+    return lying
+
+
 def frame() -> Grey:
     framed = page()
     for side in (framed, framed.T):
@@ -55,15 +62,28 @@ def squares() -> Grey:
     return np.asarray(np.minimum(page(), 0.92 - 0.25 * lines))
 
 
-@pytest.mark.parametrize("taken", [shadow, fingers, grip, frame, squares])
+@pytest.mark.parametrize("taken", [shadow, fingers, grip, hands, frame, squares])
 def test_only_the_drawing_is_on_the_pad(taken: Callable[[], Grey]) -> None:
     found, expected = prepare(photographs.stored(taken()), Decisions()), clean(DESIGN)
     assert max(apart(found.pixels, expected)) < MOST
     assert answer(found.pixels) == answer(expected)
 
 
-def test_a_pale_fill_inside_an_outline_is_drawn() -> None:
-    filled = page(0.7)
-    filled[180:240, 220:260] = 0.6
+@pytest.mark.parametrize("pale", [0.45, 0.65])
+def test_a_pale_fill_inside_an_outline_is_drawn(pale: float) -> None:
+    filled = page(0.8)
+    inside = filled[100:330, 170:310]
+    inside[:] = np.minimum(inside, pale)
     found = prepare(photographs.stored(filled), Decisions())
-    assert np.count_nonzero(found.pixels) > np.count_nonzero(clean(DESIGN))
+    assert np.count_nonzero(found.pixels) > 1.5 * np.count_nonzero(clean(DESIGN))
+
+
+def test_a_round_line_around_a_pattern_is_drawn() -> None:
+    """A frame has corners; a ball, a clock or a round bag has none."""
+    y, x = np.mgrid[0:400, 0:480]
+    line = np.abs(np.hypot(y - 200, x - 240) - 170) < 6
+    found = prepare(photographs.stored(np.where(line, 0.2, page(0.35))), Decisions())
+    pixels = np.frombuffer(found.pixels, np.uint8).reshape(28, 28)
+    assert np.ptp(pixels[14].nonzero()[0]) > 22, "as wide in the middle as the round line"
+    assert np.ptp(pixels[:, 14].nonzero()[0]) > 22, "and as high"
+    assert not pixels[:4, :4].any(), "which leaves the corners free"
