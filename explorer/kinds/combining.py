@@ -167,7 +167,7 @@ def _pair(subject: Subject, unit: int) -> list[Operand] | None:
 
     None where the call was given more than the two.
     """
-    texts = _given(subject)
+    texts = _texts(subject)
     if (
         len(texts) != 2
         or _option(subject, "rounding_mode")
@@ -206,7 +206,7 @@ def _sign(subject: Subject) -> tuple[str, Callable[..., Any]]:
     return SIGNS.get(TURNED.get(name, NAMES.get(name, name)), SIGNS["add"])
 
 
-def _given(subject: Subject) -> list[str]:
+def _texts(subject: Subject) -> list[str]:
     """Return what was combined as Python writes it, x1 and x2 for tensors, without options."""
     made = subject.exchange
     whole = [f"x{place}" for place in range(1, len(made.received) + 1)]
@@ -226,7 +226,7 @@ def _operands(subject: Subject) -> list[str]:
     A tensor without dimensions, as a weight that scales everything, is a number.
     """
     found = []
-    for text in (each.rpartition("=")[2] for each in _given(subject)):
+    for text in (each.rpartition("=")[2] for each in _texts(subject)):
         if not text.startswith("x"):
             found.append(text)
             continue

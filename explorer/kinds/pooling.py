@@ -109,13 +109,13 @@ class AvgPool(Pooling):
 
     def formula(self, subject: Subject) -> str:
         """Return the formula, with the number that is divided by where that is one of its own."""
-        plain, by = super().formula(subject), _given(subject.module)
+        plain, by = super().formula(subject), _override(subject.module)
         return f"{plain.replace('mean', 'Σ')} / {by}" if by else plain
 
     def way(self, subject: Subject) -> str:
         """Return what becomes of windows that reach over the edge, or that a divisor is given."""
         module: Any = subject.module
-        if _given(module):
+        if _override(module):
             return "divided"
         if not _fixed(module) or not any(_each(module.padding, 1)):
             return ""
@@ -123,10 +123,10 @@ class AvgPool(Pooling):
 
     def blanks(self, subject: Subject) -> dict[str, object]:
         """Return the sizes, and the divisor that was given."""
-        return {**super().blanks(subject), "divisor": _given(subject.module)}
+        return {**super().blanks(subject), "divisor": _override(subject.module)}
 
 
-def _given(module: Any) -> int:
+def _override(module: Any) -> int:
     """Return what the sum of a window is divided by where somebody said so, else 0."""
     return int(getattr(module, "divisor_override", None) or 0)
 
@@ -170,7 +170,7 @@ def _shared(subject: Subject, unit: int, patch: Floats) -> tuple[int, int]:
     ):
         size *= min(at * step - pad + wide, side + pad) - (at * step - pad)
     counted = size if module.count_include_pad else patch.size
-    by = _given(module)
+    by = _override(module)
     return by or counted, (size if by else counted) - patch.size
 
 
