@@ -61,12 +61,14 @@ APART = """async ([checkpoint, first, last, address]) => {
   for (const image of images.slice(first, last)) {
     const [outputs] = twin.answer({ ...query, images: [image] }).passes;
     for (const id of ["input", ...card.chain.map(({ id }) => id)]) {
+      const values = outputs[id];
       let most = 0;
-      for (const value of outputs[id]) {
-        const here = Math.abs(value - expected[place++]);
+      for (let unit = 0; unit < values.length; unit += 1) {
+        const here = Math.abs(values[unit] - expected[place + unit]);
         if (!(here <= most)) most = here;
       }
       apart.push(most);
+      place += values.length;
     }
     logits.push(...outputs[card.chain.at(-2).id]);
   }
