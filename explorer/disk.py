@@ -22,7 +22,6 @@ def write(path: Path, data: bytes) -> int:
     try:
         size = part.write_bytes(data)
         part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
+    finally:
+        part.unlink(missing_ok=True)  # where it is still there, something went wrong
     return size
